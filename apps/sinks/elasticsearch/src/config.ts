@@ -1,0 +1,62 @@
+import { settings, type Config, type Rule } from '@sluice/config';
+import { kafkaRules } from '@sluice/kafka';
+import { sinkSettings } from '@sluice/sink';
+
+export const elasticsearchSettings = {
+  ELASTICSEARCH_URL: settings.httpUrls({
+    description: 'The cluster: one address, or several separated by commas',
+    default: 'http://localhost:9200',
+  }),
+  ELASTICSEARCH_API_KEY: settings.optional(settings.text({ description: 'API key, base64', secret: true })),
+  ELASTICSEARCH_USERNAME: settings.optional(settings.text({ description: 'User, where there is no API key' })),
+  ELASTICSEARCH_PASSWORD: settings.optional(settings.text({ description: 'Password of the user', secret: true })),
+  ELASTICSEARCH_CA_FILE: settings.optional(
+    settings.fileContents({
+      description: 'Certificate authority of the cluster, PEM',
+      example: '/etc/elasticsearch/ca.pem',
+    }),
+  ),
+  ELASTICSEARCH_COMPRESSION: settings.flag({
+    description: 'Whether requests are compressed with gzip',
+    default: 'false',
+  }),
+  ELASTICSEARCH_REQUEST_BYTES: settings.integer({
+    description: 'Most bytes in one bulk request (one document may be larger)',
+    default: '10485760',
+    min: 1,
+    max: 104_857_600,
+  }),
+  ELASTICSEARCH_REQUEST_TIMEOUT_MS: settings.integer({
+    description: 'How long an answer may take',
+    default: '30000',
+    min: 100,
+  }),
+  ELASTICSEARCH_SHARDS: settings.integer({
+    description: 'Primary shards of a new index',
+    default: '1',
+    min: 1,
+    max: 1024,
+  }),
+  ELASTICSEARCH_REPLICAS: settings.integer({ description: 'Replicas of a new index', default: '1', max: 100 }),
+  ELASTICSEARCH_REFRESH_INTERVAL_MS: settings.integer({
+    description: 'How soon documents of a new index become searchable',
+    default: '1000',
+    min: 100,
+    max: 3_600_000,
+  }),
+  ...sinkSettings,
+};
+
+export type ElasticsearchConfig = Config<typeof elasticsearchSettings>;
+
+export const elasticsearchRules: readonly Rule<typeof elasticsearchSettings>[] = [
+  ...kafkaRules,
+  ({ ELASTICSEARCH_API_KEY, ELASTICSEARCH_USERNAME }) =>
+    ELASTICSEARCH_API_KEY !== undefined && ELASTICSEARCH_USERNAME !== undefined
+      ? 'ELASTICSEARCH_API_KEY and ELASTICSEARCH_USERNAME are both set: choose one'
+      : undefined,
+  ({ ELASTICSEARCH_USERNAME, ELASTICSEARCH_PASSWORD }) =>
+    (ELASTICSEARCH_USERNAME === undefined) !== (ELASTICSEARCH_PASSWORD === undefined)
+      ? 'ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD must be set together'
+      : undefined,
+];

@@ -1,0 +1,22 @@
+// elasticsearch: Kafka topics to date-suffixed Elasticsearch indices, each event once, under its id.
+// It neither deletes indices nor changes documents.
+import { contracts } from '@sluice/schemas';
+import { runSink, sinkParts } from '@sluice/sink';
+import { runApp } from '@sluice/telemetry';
+import { elasticsearchRules, elasticsearchSettings } from './config.ts';
+import { elasticsearch } from './elasticsearch.ts';
+
+await runApp(
+  {
+    name: 'elasticsearch',
+    description: 'delivers Kafka topics to Elasticsearch indices',
+    settings: elasticsearchSettings,
+    rules: elasticsearchRules,
+    parts: sinkParts,
+    run(config, context) {
+      const chosen = contracts.filter(({ topic }) => config.SINK_TOPICS.includes(topic));
+      return runSink({ sink: elasticsearch(config, chosen, context.logger), config, context });
+    },
+  },
+  process.env,
+);

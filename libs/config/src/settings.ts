@@ -1,0 +1,163 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** What a person reads about a setting: in an app's README, in `.env.example` and in error messages. */
+export interface SettingDoc {
+  description: string;
+  /** A value that shows the form, for settings that have no default. */
+  example?: string;
+  /** Never shown: not in errors, not in logs. */
+  secret?: boolean;
+}
+
+/** A setting as text in the environment and as `T` in the program. */
+export type Setting<T> = z.ZodType<T, string | undefined>;
+
+const documented = <T, I extends string | undefined>(schema: z.ZodType<T, I>, doc: SettingDoc) =>
+  schema.meta({ ...doc }) as Setting<T>;
+
+type TextParser<T> = (value: string, fail: (message: string) => never) => T;
+
+/** A setting whose text is read by `parse`, which calls `fail` with what a right value looks like. */
+function parsed<T>(parse: TextParser<T>): z.ZodType<T, string> {
+  return z.string().transform((value, context) => {
+    try {
+      return parse(value.trim(), (message) => {
+        throw new InvalidText(message);
+      });
+    } catch (error) {
+      if (!(error instanceof InvalidText)) throw error;
+      context.issues.push({ code: 'custom', message: error.message, input: value });
+      return z.NEVER;
+    }
+  });
+}
+
+class InvalidText extends Error {}
+
+/** What makes a setting optional in one of three ways: a default, absence, or neither (then it must be set). */
+interface Presence {
+  default?: string;
+}
+
+function present<T>(schema: z.ZodType<T, string>, doc: SettingDoc & Presence): Setting<T> {
+  const { default: fallback, ...rest } = doc;
+  return fallback === undefined ? documented(schema, rest) : documented(schema.prefault(fallback), rest);
+}
+
+/** The same setting, undefined when it is not set. */
+export function optional<T>(setting: Setting<T>): Setting<T | undefined> {
+  return setting.optional().meta({ ...setting.meta() }) as Setting<T | undefined>;
+}
+
+/** Any text that is not empty. */
+export const text = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((value) => value),
+    doc,
+  );
+
+/** A whole number between `min` and `max`, both included. */
+export function integer(doc: SettingDoc & Presence & { min?: number; max?: number; multipleOf?: number }) {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER, multipleOf = 1, ...rest } = doc;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const form = `a whole number ${range}${multipleOf === 1 ? '' : `, a multiple of ${multipleOf}`}`;
+  return present(
+    parsed((value, fail) => {
+      const number = Number(value);
+      const fits = /^-?\d+$/.test(value) && number >= min && number <= max && number % multipleOf === 0;
+      return fits ? number : fail(`must be ${form}`);
+    }),
+    rest,
+  );
+}
+
+/** `true` or `false`. */
+export const flag = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((value, fail) => (value === 'true' ? true : value === 'false' ? false : fail('must be true or false'))),
+    doc,
+  );
+
+/** One of the given words. */
+export const choice = <const W extends readonly string[]>(words: W, doc: SettingDoc & Presence) =>
+  present(
+    parsed(
+      (value, fail): W[number] => words.find((word) => word === value) ?? fail(`must be one of ${words.join(', ')}`),
+    ),
+    doc,
+  );
+
+const listOf = (value: string) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+/** A comma-separated list, each item one of `words`, at least one. */
+export const choices = <const W extends readonly string[]>(words: W, doc: SettingDoc & Presence) =>
+  present(
+    parsed((value, fail): readonly W[number][] => {
+      const found = listOf(value).map(
+        (item) =>
+          words.find((word) => word === item) ??
+          fail(`has no ${JSON.stringify(item)}; choose from ${words.join(', ')}`),
+      );
+      return found.length > 0 ? found : fail(`must name at least one of ${words.join(', ')}`);
+    }),
+    doc,
+  );
+
+/** A comma-separated list of `host:port`, at least one. */
+export const addresses = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((value, fail): readonly string[] => {
+      const items = listOf(value);
+      const wrong = items.find((item) => {
+        const port = /^[^\s:/]+:(\d{1,5})$|^\[[0-9a-fA-F:.]+\]:(\d{1,5})$/.exec(item);
+        const number = Number(port?.[1] ?? port?.[2] ?? 0);
+        return number < 1 || number > 65_535;
+      });
+      if (items.length === 0 || wrong !== undefined)
+        fail('must be a comma-separated list of host:port, such as localhost:9092');
+      return items;
+    }),
+    doc,
+  );
+
+/** An http or https address, given back without a slash at its end. */
+export const httpUrl = (doc: SettingDoc & Presence) => present(parsed(checkedUrl), doc);
+
+/** A comma-separated list of http or https addresses, at least one: see `httpUrl`. */
+export const httpUrls = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((value, fail): readonly string[] => {
+      const items = listOf(value).map((item) => checkedUrl(item, fail));
+      return items.length > 0 ? items : fail('must name at least one address such as http://localhost:9200');
+    }),
+    doc,
+  );
+
+function checkedUrl(value: string, fail: (message: string) => never): string {
+  const url = URL.parse(value);
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    return fail('must be an address such as http://localhost:9200');
+  if (url.username !== '' || url.password !== '') {
+    return fail('must not carry a user name or password: those have settings of their own');
+  }
+  return value.replace(/\/+$/, '');
+}
+
+/** The path of a readable file; the setting's value is the file's text (certificates, keys). */
+export const fileContents = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((path, fail) => {
+      if (!existsSync(path)) fail('must be the path of a file; there is none at that path');
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        return fail(`must be a file that this process can read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+      }
+    }),
+    doc,
+  );

@@ -1,0 +1,40 @@
+import { aliasName, indexPattern, type EventContract } from '@sluice/schemas';
+import { recordProperties, type Mapping } from './mapping.ts';
+
+export type { Mapping } from './mapping.ts';
+
+/** A composable index template as the index-template API takes it. */
+export interface IndexTemplate {
+  index_patterns: readonly string[];
+  priority: number;
+  template: {
+    settings: Readonly<Record<string, string | number>>;
+    mappings: { dynamic: false; properties: Readonly<Record<string, Mapping>>; _meta: { contract: string } };
+    aliases: Readonly<Record<string, object>>;
+  };
+}
+
+/**
+ * The index template of an event, derived from its contract alone.
+ *
+ * Unknown fields are kept in the document and not indexed (`dynamic: false`), so a newer producer neither fails nor grows the
+ * mapping without bound; they become searchable when this template, and with it the sink, knows them.
+ */
+export function indexTemplate(
+  contract: EventContract,
+  settings: { shards: number; replicas: number; refreshIntervalMs: number },
+): IndexTemplate {
+  return {
+    index_patterns: [indexPattern(contract)],
+    priority: 500,
+    template: {
+      settings: {
+        'index.number_of_shards': settings.shards,
+        'index.number_of_replicas': settings.replicas,
+        'index.refresh_interval': `${settings.refreshIntervalMs}ms`,
+      },
+      mappings: { dynamic: false, properties: recordProperties(contract.schema), _meta: { contract: contract.name } },
+      aliases: { [aliasName(contract)]: {} },
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { indexTemplate, type IndexTemplate, type Mapping } from './index-template.ts';

@@ -1,0 +1,61 @@
+import { headerText, type RecordHeaders } from './kafka-record.ts';
+
+/** Why a record went to the dead letters, and where it came from. Its key, value and headers are kept byte for byte. */
+export interface DeadLetter {
+  /** The project that gave it up: a sink, a processor or a source. */
+  by: string;
+  topic: string;
+  /** Undefined where a source refuses an event that never was a record. */
+  partition?: number;
+  offset?: bigint;
+  schemaId?: number;
+  /** One sentence, without the record's contents. */
+  reason: string;
+  /** The kind of error: `mapping`, `undecodable` … */
+  errorClass: string;
+  /** How often it was tried. */
+  attempts: number;
+  /** When it was first read, and when it was given up. */
+  firstSeen: Date;
+  deadSince: Date;
+}
+
+const prefix = 'dead-letter.';
+
+/** The headers that make a record a dead letter; the record's own headers stay beside them. */
+export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): RecordHeaders {
+  const { partition, offset, schemaId } = letter;
+  return {
+    ...original,
+    [`${prefix}by`]: letter.by,
+    [`${prefix}topic`]: letter.topic,
+    ...(partition !== undefined && { [`${prefix}partition`]: String(partition) }),
+    ...(offset !== undefined && { [`${prefix}offset`]: String(offset) }),
+    ...(schemaId !== undefined && { [`${prefix}schema-id`]: String(schemaId) }),
+    [`${prefix}reason`]: letter.reason,
+    [`${prefix}error-class`]: letter.errorClass,
+    [`${prefix}attempts`]: String(letter.attempts),
+    [`${prefix}first-seen`]: letter.firstSeen.toISOString(),
+    [`${prefix}dead-since`]: letter.deadSince.toISOString(),
+  };
+}
+
+/** Reads a dead letter's headers back, or undefined where the record is none. */
+export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | undefined {
+  const read = (name: string) => headerText(headers, prefix + name);
+  const [by, topic, firstSeen, deadSince] = [read('by'), read('topic'), read('first-seen'), read('dead-since')];
+  if (by === undefined || topic === undefined || firstSeen === undefined || deadSince === undefined) return undefined;
+  const [partition, offset, schemaId] = [read('partition'), read('offset'), read('schema-id')];
+  return {
+    by,
+    topic,
+    ...(partition !== undefined && { partition: Number(partition) }),
+    ...(offset !== undefined && { offset: BigInt(offset) }),
+    ...(schemaId !== undefined && { schemaId: Number(schemaId) }),
+    reason: read('reason') ?? '',
+    errorClass: read('error-class') ?? '',
+    attempts: Number(read('attempts') ?? 1),
+    firstSeen: new Date(firstSeen),
+    deadSince: new Date(deadSince),
+  };
+}

@@ -1,0 +1,20 @@
+export { connectKafka, type KafkaClient } from './kafka-client.ts';
+export {
+  kafkaRules,
+  kafkaSettings,
+  registryOptions,
+  schemaRegistrySettings,
+  type KafkaConfig,
+} from './kafka-settings.ts';
+export {
+  PartitionLost,
+  type AssignedPartition,
+  type GroupConsumer,
+  type GroupHandlers,
+  type GroupOptions,
+} from './group-consumer.ts';
+export { RecordsRefused, type EventProducer, type OutgoingRecord } from './event-producer.ts';
+export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
+export { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
+export { deadLetterHeaders, readDeadLetterHeaders, type DeadLetter } from './dead-letter.ts';
+export type { PartitionEnds, TopicReader } from './topic-reader.ts';

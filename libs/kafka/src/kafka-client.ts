@@ -1,0 +1,121 @@
+import kafkajs, { type KafkaConfig as KafkaJsConfig } from 'kafkajs';
+import { patiently, type Logger } from '@sluice/telemetry';
+import { compressionTypes, registerCompressionCodecs } from './compression-codecs.ts';
+import { createEventProducer, type EventProducer } from './event-producer.ts';
+import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
+import { kafkaLog, silenceNegativeTimeouts } from './kafka-log.ts';
+import type { KafkaConfig } from './kafka-settings.ts';
+import { partitionTransactions, type PartitionTransactions } from './partition-transactions.ts';
+import { topicReader, type TopicReader } from './topic-reader.ts';
+
+/** A connected Kafka cluster: the only way to Kafka for everything outside this library. */
+export interface KafkaClient extends TopicReader {
+  /**
+   * Creates the topics that do not exist yet. Where this client may not create topics, waits until somebody has.
+   *
+   * @param settings topic configuration entries, such as `cleanup.policy`
+   */
+  ensureTopics(
+    topics: readonly string[],
+    options: { signal: AbortSignal; settings?: Readonly<Record<string, string>> },
+  ): Promise<void>;
+  producer(): Promise<EventProducer>;
+  join(options: Omit<GroupOptions, 'logger'>): GroupConsumer;
+  /** @param compression of the published records: the client's */
+  transactions(groupId: string, assigned: AssignedPartition): PartitionTransactions;
+  /** The group's committed offsets by partition; a partition without one is absent. */
+  committedOffsets(groupId: string, topic: string): Promise<Map<number, bigint>>;
+  disconnect(): Promise<void>;
+}
+
+/**
+ * Connects to Kafka, waiting for as long as that takes.
+ *
+ * @param clientId how the broker's logs and quotas name this process: the app's name
+ */
+export async function connectKafka(options: {
+  config: KafkaConfig;
+  clientId: string;
+  logger: Logger;
+  signal: AbortSignal;
+}): Promise<KafkaClient> {
+  const { config, clientId, logger, signal } = options;
+  registerCompressionCodecs();
+  silenceNegativeTimeouts();
+  const kafka = new kafkajs.Kafka({
+    clientId,
+    brokers: [...config.KAFKA_BROKERS],
+    ...security(config),
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 5_000 },
+    logCreator: kafkaLog(logger),
+    // Its debug lines cost even when nobody reads them.
+    logLevel: logger.isLevelEnabled('debug') ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
+  });
+  const compression = compressionTypes[config.KAFKA_COMPRESSION];
+  const admin = kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 } });
+  const reader = topicReader(kafka, admin);
+  const what = `Kafka at ${config.KAFKA_BROKERS.join(', ')}`;
+  await patiently({ what, signal, logger }, () => admin.connect());
+
+  const committedOffsets: KafkaClient['committedOffsets'] = async (groupId, topic) => {
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    return new Map(
+      (found?.partitions ?? [])
+        .filter(({ offset }) => Number(offset) >= 0)
+        .map(({ partition, offset }) => [partition, BigInt(offset)]),
+    );
+  };
+
+  return {
+    ...reader,
+    committedOffsets,
+    async ensureTopics(topics, { signal: stop, settings = {} }) {
+      await patiently({ what: `the topics ${topics.join(', ')}`, signal: stop, logger }, async () => {
+        const existing = new Set(await admin.listTopics());
+        const absent = topics.filter((topic) => !existing.has(topic));
+        if (absent.length === 0) return;
+        await admin.createTopics({
+          waitForLeaders: true,
+          topics: absent.map((topic) => ({
+            topic,
+            numPartitions: config.KAFKA_TOPIC_PARTITIONS,
+            replicationFactor: config.KAFKA_TOPIC_REPLICATION,
+            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+          })),
+        });
+      });
+    },
+    producer: () => patiently({ what, signal, logger }, () => createEventProducer(kafka, compression)),
+    join: (group) => joinGroup(kafka, admin, { ...group, logger }),
+    transactions: (groupId, assigned) =>
+      partitionTransactions(kafka, {
+        groupId,
+        assigned,
+        compression,
+        async committedOffset() {
+          const committed = (await committedOffsets(groupId, assigned.topic)).get(assigned.partition);
+          if (committed !== undefined) return committed;
+          const ends = await reader.ends(assigned.topic);
+          const own = ends?.find(({ partition }) => partition === assigned.partition);
+          if (own === undefined) throw new Error(`the topic ${assigned.topic} has no partition ${assigned.partition}`);
+          return own.first;
+        },
+      }),
+    disconnect: () => admin.disconnect(),
+  };
+}
+
+function security(config: KafkaConfig): Pick<KafkaJsConfig, 'ssl' | 'sasl'> {
+  const {
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username = '',
+    KAFKA_SASL_PASSWORD: password = '',
+  } = config;
+  const { KAFKA_TLS_CA_FILE: ca, KAFKA_TLS_CERT_FILE: cert, KAFKA_TLS_KEY_FILE: key } = config;
+  return {
+    ...(config.KAFKA_TLS && { ssl: { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) } }),
+    ...(mechanism && { sasl: { mechanism, username, password } as NonNullable<KafkaJsConfig['sasl']> }),
+  };
+}

@@ -1,0 +1,90 @@
+import { settings, type Config, type Rule } from '@sluice/config';
+
+/** How every app reaches Kafka. */
+export const kafkaSettings = {
+  KAFKA_BROKERS: settings.addresses({ description: 'Brokers to begin with', default: 'localhost:9092' }),
+  KAFKA_TLS: settings.flag({ description: 'Whether to speak TLS', default: 'false' }),
+  KAFKA_TLS_CA_FILE: settings.optional(
+    settings.fileContents({ description: 'Certificate authority of the brokers, PEM', example: '/etc/kafka/ca.pem' }),
+  ),
+  KAFKA_TLS_CERT_FILE: settings.optional(
+    settings.fileContents({ description: "The client's certificate, PEM", example: '/etc/kafka/client.pem' }),
+  ),
+  KAFKA_TLS_KEY_FILE: settings.optional(
+    settings.fileContents({
+      description: "The client's private key, PEM",
+      example: '/etc/kafka/client.key',
+      secret: true,
+    }),
+  ),
+  KAFKA_SASL_MECHANISM: settings.optional(
+    settings.choice(['plain', 'scram-sha-256', 'scram-sha-512'], {
+      description: 'How to log in',
+      example: 'scram-sha-512',
+    }),
+  ),
+  KAFKA_SASL_USERNAME: settings.optional(settings.text({ description: 'User to log in as' })),
+  KAFKA_SASL_PASSWORD: settings.optional(settings.text({ description: 'Password to log in with', secret: true })),
+  KAFKA_COMPRESSION: settings.choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
+    description: 'How written records are compressed; all kinds are read',
+    default: 'zstd',
+  }),
+  KAFKA_TOPIC_PARTITIONS: settings.integer({
+    description: 'Partitions of a topic that is created',
+    default: '4',
+    min: 1,
+    max: 10_000,
+  }),
+  KAFKA_TOPIC_REPLICATION: settings.integer({
+    description: "Replicas of a topic that is created; -1 is the broker's default",
+    default: '-1',
+    min: -1,
+    max: 100,
+  }),
+};
+
+export type KafkaConfig = Config<typeof kafkaSettings>;
+
+/** The conditions between Kafka's settings; spread into an app's rules. */
+export const kafkaRules: readonly Rule<typeof kafkaSettings>[] = [
+  ({ KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD }) => {
+    const credentials = [KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD].filter((value) => value !== undefined).length;
+    if (KAFKA_SASL_MECHANISM !== undefined && credentials < 2) {
+      return 'KAFKA_SASL_MECHANISM is set, so KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set too';
+    }
+    if (KAFKA_SASL_MECHANISM === undefined && credentials > 0) {
+      return 'KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD is set, so KAFKA_SASL_MECHANISM must be set too';
+    }
+    return undefined;
+  },
+  ({ KAFKA_TLS, KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE }) =>
+    !KAFKA_TLS && [KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE].some((file) => file !== undefined)
+      ? 'KAFKA_TLS must be true for the KAFKA_TLS_… files to be used'
+      : undefined,
+  ({ KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE }) =>
+    (KAFKA_TLS_CERT_FILE === undefined) !== (KAFKA_TLS_KEY_FILE === undefined)
+      ? 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE must be set together'
+      : undefined,
+];
+
+/** How every app reaches the schema registry. */
+export const schemaRegistrySettings = {
+  SCHEMA_REGISTRY_URL: settings.httpUrl({
+    description: 'The schema registry, Confluent-compatible, with its path if it has one',
+    default: 'http://localhost:8081/apis/ccompat/v7',
+  }),
+  SCHEMA_REGISTRY_USERNAME: settings.optional(settings.text({ description: 'User of the schema registry' })),
+  SCHEMA_REGISTRY_PASSWORD: settings.optional(
+    settings.text({ description: 'Password of the schema registry', secret: true }),
+  ),
+};
+
+/** The registry's address and credentials, as `createCodec` takes them. */
+export function registryOptions(config: Config<typeof schemaRegistrySettings>) {
+  const {
+    SCHEMA_REGISTRY_URL: url,
+    SCHEMA_REGISTRY_USERNAME: username,
+    SCHEMA_REGISTRY_PASSWORD: password = '',
+  } = config;
+  return username === undefined ? { url } : { url, auth: { username, password } };
+}

@@ -1,0 +1,100 @@
+import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
+import { asMessage, type OutgoingRecord } from './event-producer.ts';
+import type { AssignedPartition } from './group-consumer.ts';
+
+/** Records to publish, and the offset that is committed together with them. */
+export interface SettledOffset {
+  records: readonly (OutgoingRecord & { topic: string })[];
+  /** The offset of the next record to read. */
+  nextOffset: bigint;
+}
+
+/**
+ * Publishes and commits for one assigned partition, in transactions: either the records are there and the offset is committed, or
+ * neither.
+ *
+ * The transactional id is the group's and the partition's, so that the newest owner fences all earlier ones (KIP-98). kafkajs sends
+ * no group generation with a transaction's offsets (KIP-447), so the id is the only fence; therefore ownership is confirmed with
+ * the coordinator *after* each initialisation. A process that was paused and fences its successor finds out there, and the
+ * successor, refused in its next transaction, initialises again.
+ */
+export interface PartitionTransactions {
+  /**
+   * Fences the partition's earlier owners, waits for what they left in flight, and tells where to go on.
+   *
+   * @throws PartitionLost when this process is itself an earlier owner; anything else may be tried again
+   */
+  begin(): Promise<bigint>;
+  /**
+   * @throws PartitionLost when another owner has taken over. After any other error the outcome is unknown: call `begin`, whose
+   * answer tells whether the offset was committed
+   */
+  settle(settled: SettledOffset): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function partitionTransactions(
+  kafka: Kafka,
+  options: {
+    groupId: string;
+    assigned: AssignedPartition;
+    compression: number;
+    /** The committed offset, or the partition's first one where none is committed. */
+    committedOffset: () => Promise<bigint>;
+  },
+): PartitionTransactions {
+  const { groupId, assigned, compression, committedOffset } = options;
+  const { topic, partition, lost } = assigned;
+  let producer: Producer | undefined;
+  let transaction: Transaction | undefined;
+
+  const close = async () => {
+    const current = producer;
+    producer = undefined;
+    transaction = undefined;
+    await current?.disconnect().catch(() => {});
+  };
+
+  return {
+    close,
+    async begin() {
+      await close();
+      const fresh = kafka.producer({
+        transactionalId: `${groupId}-${topic}-${partition}`,
+        idempotent: true,
+        maxInFlightRequests: 1,
+        transactionTimeout: 60_000,
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+        // Back-to-back transactions meet CONCURRENT_TRANSACTIONS for a moment; kafkajs's usual 300 ms would be most of their time.
+        retry: { retries: 8, initialRetryTime: 10, maxRetryTime: 1_000 },
+      });
+      producer = fresh;
+      await fresh.connect();
+      // Asks for the producer id, which fences; nothing is registered with the coordinator until something is sent.
+      transaction = await fresh.transaction();
+      await assigned.confirm();
+      return committedOffset();
+    },
+    async settle({ records, nextOffset }) {
+      lost.throwIfAborted();
+      if (producer === undefined) throw new Error('settle is called before begin');
+      transaction ??= await producer.transaction();
+      const current = transaction;
+      transaction = undefined;
+      try {
+        const byTopic = Map.groupBy(records, (record) => record.topic);
+        const topicMessages = [...byTopic].map(([to, group]) => ({ topic: to, messages: group.map(asMessage) }));
+        if (topicMessages.length > 0) await current.sendBatch({ topicMessages, acks: -1, compression });
+        await current.sendOffsets({
+          consumerGroupId: groupId,
+          topics: [{ topic, partitions: [{ partition, offset: String(nextOffset) }] }],
+        });
+        lost.throwIfAborted();
+      } catch (error) {
+        await current.abort().catch(() => {});
+        throw error;
+      }
+      await current.commit();
+    },
+  };
+}

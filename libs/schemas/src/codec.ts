@@ -1,0 +1,250 @@
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import avsc from 'avsc';
+import type { AvroSchema } from './avro-schema.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import type { EventContract } from './event-contract.ts';
+import { subjectName } from './names.ts';
+import { compileTranscoder } from './transcoder.ts';
+
+/** A Kafka value that is no event: no registry prefix, or a schema that the registry does not have. It never will be one. */
+export class UnreadableRecord extends Error {
+  override readonly name = 'UnreadableRecord';
+}
+
+/** The schema that a record was written with. */
+export interface WriterSchema {
+  /** The registry's id. */
+  readonly id: number;
+  readonly avro: AvroSchema;
+  /** Appends the record as JSON: see `compileTranscoder`. */
+  writeJson(avro: Buffer, out: ByteWriter): void;
+  /** Decodes a body into the contract's form, resolving where the schemas differ. @throws when the bytes do not fit */
+  decode(avro: Buffer, contract: EventContract): unknown;
+}
+
+/** Encodes events of one contract as Kafka values: a zero byte, the schema's id in four bytes, the Avro body. */
+export interface Encoder<T> {
+  readonly schemaId: number;
+  /** @throws TypeError that names the fields, not their contents, when the event does not fit the contract */
+  encode(event: T): Buffer;
+}
+
+/** Between Kafka values and events, through a Confluent-compatible schema registry. */
+export interface Codec {
+  /** Registers the contract's schema (BACKWARD compatible) or finds it registered. Called by sources and processors at start. */
+  encoder<T>(contract: EventContract<T>): Promise<Encoder<T>>;
+  /** The writer schema of a Kafka value when it is at hand; undefined when `fetchSchema` must be awaited first. */
+  cachedSchema(value: Buffer): WriterSchema | undefined;
+  /**
+   * The writer schema of a Kafka value, from the registry.
+   *
+   * @throws UnreadableRecord when the value can never be read; any other error is an outage, to be tried again
+   */
+  fetchSchema(value: Buffer): Promise<WriterSchema>;
+}
+
+export interface CodecOptions {
+  /** The registry's address, with its path: `http://host:8081` or `…/apis/ccompat/v7`. */
+  url: string;
+  auth?: { username: string; password: string };
+  /** Writer schemas kept, least recently fetched dropped first. */
+  maxSchemas?: number;
+}
+
+/** Bytes before the Avro body: a zero and the schema id, big-endian (the registry's wire format). */
+export const prefixBytes = 5;
+
+/** Dates for timestamp-millis, both ways. Other logical types stay as their underlying type in `value`. */
+class TimestampMillis extends avsc.types.LogicalType {
+  protected override _fromValue(value: number): Date {
+    return new Date(value);
+  }
+  protected override _toValue(value: unknown): number | undefined {
+    return value instanceof Date ? value.getTime() : undefined;
+  }
+  protected override _resolve(type: avsc.Type): ((value: number) => Date) | undefined {
+    return avsc.Type.isType(type, 'long', 'logical:timestamp-millis')
+      ? (value) => this._fromValue(Number(value))
+      : undefined;
+  }
+}
+
+const avroType = (schema: AvroSchema, registry: Record<string, avsc.Type> = {}): avsc.Type =>
+  avsc.Type.forSchema(structuredClone(schema) as avsc.Schema, {
+    registry,
+    logicalTypes: { 'timestamp-millis': TimestampMillis },
+    omitRecordMethods: true,
+  });
+
+export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Codec {
+  const registry = new SchemaRegistry({
+    host: url,
+    clientId: 'sluice',
+    ...(auth && { auth }),
+    retry: { maxRetryTimeInSecs: 5, initialRetryTimeInSecs: 0.1, retries: 4 },
+  });
+  const schemas = new Map<number, WriterSchema>();
+  const underWay = new Map<number, Promise<WriterSchema>>();
+  const readerTypes = new Map<EventContract, avsc.Type>();
+
+  const schemaId = (value: Buffer): number => {
+    if (value.length < prefixBytes || value[0] !== 0)
+      throw new UnreadableRecord('the value does not begin with a registry schema id');
+    return value.readUInt32BE(1);
+  };
+
+  const readerType = (contract: EventContract): avsc.Type => {
+    let type = readerTypes.get(contract);
+    if (type === undefined) readerTypes.set(contract, (type = avroType(contract.schema)));
+    return type;
+  };
+
+  const load = async (id: number): Promise<WriterSchema> => {
+    const found = await findSchema(registry, id);
+    const schema = writerSchema(id, found, readerType);
+    schemas.set(id, schema);
+    for (const oldest of schemas.keys()) {
+      if (schemas.size <= maxSchemas) break;
+      schemas.delete(oldest);
+    }
+    return schema;
+  };
+
+  return {
+    async encoder(contract) {
+      const id = await register(registry, contract);
+      const type = readerType(contract);
+      return { schemaId: id, encode: (event) => encode(type, id, event) };
+    },
+    cachedSchema: (value) =>
+      value.length >= prefixBytes && value[0] === 0 ? schemas.get(value.readUInt32BE(1)) : undefined,
+    async fetchSchema(value) {
+      const id = schemaId(value);
+      const known = schemas.get(id) ?? underWay.get(id);
+      if (known !== undefined) return known;
+      const loading = load(id).finally(() => underWay.delete(id));
+      underWay.set(id, loading);
+      return loading;
+    },
+  };
+}
+
+function encode(type: avsc.Type, id: number, event: unknown): Buffer {
+  let body: Buffer;
+  try {
+    body = type.toBuffer(event);
+  } catch {
+    const paths: string[] = [];
+    type.isValid(event, { errorHook: (path) => void paths.push(path.join('.') || 'the event') });
+    throw new TypeError(`the event does not fit its contract in ${[...new Set(paths)].join(', ') || 'some field'}`);
+  }
+  const value = Buffer.allocUnsafe(prefixBytes + body.length);
+  value[0] = 0;
+  value.writeUInt32BE(id, 1);
+  body.copy(value, prefixBytes);
+  return value;
+}
+
+interface FoundSchema {
+  schema: AvroSchema;
+  references: readonly AvroSchema[];
+}
+
+interface SchemaReference {
+  name: string;
+  subject: string;
+  version: number;
+}
+
+interface RegistrySchema {
+  schema: string;
+  schemaType?: string;
+  references?: readonly SchemaReference[];
+}
+
+/** The part of the client's REST layer that is used here. */
+interface RegistryApi {
+  Schema: { find(of: { id: number }): Promise<{ data(): RegistrySchema }> };
+  Subject: { version(of: SchemaReference): Promise<{ data(): RegistrySchema }> };
+}
+
+/** The raw schema of an id. The client's own `getSchema` gives only its compiled type, and keeps every one for ever. */
+async function findSchema(registry: SchemaRegistry, id: number): Promise<FoundSchema> {
+  const api: RegistryApi = registry['api'];
+  const response = await api.Schema.find({ id }).catch((error: unknown) => {
+    if (statusOf(error) === 404) throw new UnreadableRecord(`the registry has no schema with id ${id}`);
+    throw error;
+  });
+  const found = response.data();
+  if ((found.schemaType ?? 'AVRO') !== 'AVRO')
+    throw new UnreadableRecord(`schema ${id} is ${found.schemaType}, not Avro`);
+  const references: AvroSchema[] = [];
+  const collect = async (schema: RegistrySchema): Promise<void> => {
+    for (const reference of schema.references ?? []) {
+      const referenced = (await api.Subject.version(reference)).data();
+      await collect(referenced);
+      references.push(JSON.parse(referenced.schema) as AvroSchema);
+    }
+  };
+  await collect(found);
+  return { schema: JSON.parse(found.schema) as AvroSchema, references };
+}
+
+const statusOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+
+/** Compiles on first use: a sink that only copies bytes needs neither transcoder nor resolver. */
+function writerSchema(
+  id: number,
+  { schema, references }: FoundSchema,
+  readerType: (contract: EventContract) => avsc.Type,
+): WriterSchema {
+  let transcode: ReturnType<typeof compileTranscoder> | undefined;
+  let writer: avsc.Type | undefined;
+  const decoders = new Map<EventContract, (avro: Buffer) => unknown>();
+  return {
+    id,
+    avro: schema,
+    writeJson(avro, out) {
+      transcode ??= compileTranscoder(schema, references);
+      transcode(avro, out);
+    },
+    decode(avro, contract) {
+      let decode = decoders.get(contract);
+      if (decode === undefined) {
+        if (writer === undefined) {
+          const names = {};
+          for (const reference of references) avroType(reference, names);
+          writer = avroType(schema, names);
+        }
+        const reader = readerType(contract);
+        const resolver = reader.createResolver(writer);
+        decode = (body) => reader.fromBuffer(body, resolver);
+        decoders.set(contract, decode);
+      }
+      return decode(avro);
+    },
+  };
+}
+
+async function register(registry: SchemaRegistry, contract: EventContract): Promise<number> {
+  const subject = subjectName(contract.topic);
+  const schema = { type: SchemaType.AVRO, schema: JSON.stringify(contract.schema) } as const;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await registry.register(schema, { subject })).id;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConfluentSchemaRegistryCompatibilityError') {
+        // The subject's owner chose another level, which the registry enforces by itself; the client insists on its own.
+        const existing = await registry.getRegistryIdBySchema(subject, schema).catch(() => undefined);
+        if (existing !== undefined) return existing;
+      }
+      // Two first registrations at one moment can meet in a 409 that says nothing about compatibility: ask again.
+      if (statusOf(error) === 409 && attempt < 5 && !/incompatib/i.test(String(error))) {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 200 * attempt));
+        continue;
+      }
+      throw error;
+    }
+  }
+}

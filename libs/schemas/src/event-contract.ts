@@ -1,0 +1,66 @@
+import { fullName, type AvroField, type AvroRecord } from './avro-schema.ts';
+import { isTimeZone, rotations, type Rotation } from './index-suffix.ts';
+
+export type { Rotation } from './index-suffix.ts';
+
+/** One part of an event id: a field as it is, or a time cut down to a unit. */
+export type IdPart = string | { field: string; unit: 'second' };
+
+/** What a record's `sluice` annotation says: see `EventContract`. */
+interface RecordAnnotation {
+  topic: string;
+  key: readonly string[];
+  id: readonly IdPart[];
+  time: string;
+  rotation: Rotation;
+  timeZone: string;
+}
+
+/** An event's contract: its Avro schema, and from the annotations on it everything that is derived. */
+export interface EventContract<T = unknown> {
+  /** The record's full name, such as `sluice.Tweet`. */
+  readonly name: string;
+  /** A plural noun. */
+  readonly topic: string;
+  readonly schema: AvroRecord;
+  /** The fields that must stay in order together. */
+  readonly key: readonly string[];
+  /** The fields that make an event what it is; empty where only its place in Kafka does. */
+  readonly id: readonly IdPart[];
+  /** The field that holds the event time, a timestamp-millis. */
+  readonly time: string;
+  readonly rotation: Rotation;
+  /** The zone whose calendar the date suffixes follow. */
+  readonly timeZone: string;
+  /** Never set: carries the event's type. */
+  readonly event?: T;
+}
+
+/**
+ * Reads a contract from its annotated Avro schema. Called by generated code; the schema's author sees the errors.
+ *
+ * @throws Error that names the record and what is wrong with its annotation
+ */
+export function eventContract<T>(schema: AvroRecord): EventContract<T> {
+  const name = fullName(schema, '');
+  const fail = (problem: string): never => {
+    throw new Error(`${name}: ${problem}`);
+  };
+  const annotation = schema.sluice as Partial<RecordAnnotation> | undefined;
+  if (annotation === undefined) return fail('has no "sluice" annotation');
+  const { topic, key = [], id = [], time, rotation = 'none', timeZone = 'UTC' } = annotation;
+  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  const known = (field: string): AvroField =>
+    fields.get(field) ?? fail(`has no field ${JSON.stringify(field)}, which its annotation names`);
+  if (topic === undefined || !/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(topic))
+    return fail('needs a "topic", lower case words joined by -');
+  if (time === undefined) return fail('needs a "time" field');
+  const timeType = known(time).type;
+  const isTimestamp =
+    typeof timeType === 'object' && 'logicalType' in timeType && timeType.logicalType === 'timestamp-millis';
+  if (!isTimestamp) return fail(`needs a timestamp-millis in ${JSON.stringify(time)}, its time field`);
+  for (const part of [...key, ...id]) known(typeof part === 'string' ? part : part.field);
+  if (!rotations.includes(rotation)) return fail(`rotates by ${rotations.join(', ')}, not ${JSON.stringify(rotation)}`);
+  if (!isTimeZone(timeZone)) return fail(`has the unknown time zone ${JSON.stringify(timeZone)}`);
+  return Object.freeze({ name, topic, schema, key, id, time, rotation, timeZone });
+}

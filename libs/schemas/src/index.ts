@@ -1,0 +1,19 @@
+export type { AvroSchema, AvroRecord, AvroField, AvroNamed, FieldAnnotation } from './avro-schema.ts';
+export { ByteWriter } from './byte-writer.ts';
+export { createCodec, prefixBytes, UnreadableRecord, type Codec, type Encoder, type WriterSchema } from './codec.ts';
+export { eventContract, type EventContract, type Rotation } from './event-contract.ts';
+export { eventId, eventKey, eventTime } from './event-fields.ts';
+export { indexSuffix, isTimeZone, rotations } from './index-suffix.ts';
+export {
+  aliasName,
+  deadLetterTopic,
+  indexName,
+  indexPattern,
+  objectName,
+  subjectName,
+  tableName,
+  templateName,
+  topicName,
+} from './names.ts';
+export { compileTranscoder, type Transcoder } from './transcoder.ts';
+export * from './events.generated.ts';

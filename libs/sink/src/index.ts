@@ -1,0 +1,12 @@
+export {
+  delivered,
+  type Announcement,
+  type Batch,
+  type Sink,
+  type SinkRecord,
+  type Verdict,
+  type WriteContext,
+  type Written,
+} from './sink.ts';
+export { runSink } from './run-sink.ts';
+export { sinkParts, sinkSettings, type SinkConfig } from './sink-settings.ts';

@@ -1,0 +1,107 @@
+import { connectKafka, registryOptions, type AssignedPartition } from '@sluice/kafka';
+import { contracts, createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
+import { patiently, type AppContext } from '@sluice/telemetry';
+import { partitionWorker, type PartitionWorker } from './partition-worker.ts';
+import type { Sink } from './sink.ts';
+import { sinkMetrics } from './sink-metrics.ts';
+import type { SinkConfig } from './sink-settings.ts';
+
+/** The longest that a broker waits with a fetch: also how soon a paused or stopping consumer is noticed. */
+const fetchWaitMs = 250;
+
+/**
+ * Runs a sink as a consumer group member until the context's signal is aborted. Called by the app's `main.ts`.
+ *
+ * Waits for Kafka and the destination for as long as they take; returns when what was under way at the abort is settled or, after
+ * the grace, abandoned.
+ *
+ * @throws for a defect only: a sink that breaks its contract
+ */
+export async function runSink(options: { sink: Sink; config: SinkConfig; context: AppContext }): Promise<void> {
+  const { sink, config, context } = options;
+  const { app, logger, health, signal } = context;
+  const metrics = sinkMetrics(context.metrics);
+  const byTopic = new Map<string, EventContract>(
+    contracts.filter(({ topic }) => config.SINK_TOPICS.includes(topic)).map((contract) => [contract.topic, contract]),
+  );
+  const topics = [...byTopic.keys()];
+  const groupId = config.SINK_GROUP ?? app;
+
+  const abandon = new AbortController();
+  const defect = Promise.withResolvers<never>();
+  const workers = new Map<AssignedPartition, PartitionWorker>();
+
+  try {
+    const kafka = await connectKafka({ config, clientId: app, logger, signal });
+    await kafka.ensureTopics([...topics, ...topics.map(deadLetterTopic)], { signal });
+    await patiently({ what: 'the destination', signal, logger }, () => sink.open(signal));
+    health.ready('destination');
+
+    const environment = {
+      app,
+      sink,
+      codec: createCodec(registryOptions(config)),
+      logger,
+      metrics,
+      limits: {
+        batchRecords: config.SINK_BATCH_RECORDS,
+        batchBytes: config.SINK_BATCH_BYTES,
+        batchWaitMs: config.SINK_BATCH_WAIT_MS,
+      },
+      shareBytes: () => config.SINK_BUFFER_BYTES / Math.max(1, workers.size),
+      shutdown: signal,
+      abandon: abandon.signal,
+      onDestination: (problem: string | undefined) =>
+        problem === undefined ? health.ready('destination') : health.notReady('destination', problem),
+    };
+    const consumer = kafka.join({
+      groupId,
+      topics,
+      fetchBytes: Math.min(config.SINK_BATCH_BYTES, 1024 * 1024),
+      fetchWaitMs,
+      sessionTimeoutMs: config.SINK_SESSION_TIMEOUT_MS,
+      handlers: {
+        assigned(assigned) {
+          const contract = byTopic.get(assigned.topic);
+          if (contract === undefined) return;
+          const worker = partitionWorker(assigned, contract, kafka.transactions(groupId, assigned), environment);
+          workers.set(assigned, worker);
+          worker.done.catch(defect.reject).finally(() => workers.delete(assigned));
+        },
+        fetched: (assigned, records, nextOffset, endOffset) =>
+          workers.get(assigned)?.accept(records, nextOffset, endOffset),
+        joined(partitions) {
+          metrics.joins.inc();
+          metrics.partitions.set(partitions);
+          health.ready('kafka');
+          logger.info({ groupId, partitions }, 'joined the consumer group');
+        },
+        interrupted(reason) {
+          metrics.partitions.set(0);
+          health.notReady('kafka', reason);
+          logger.warn({ groupId, reason }, 'lost the consumer group; joining again');
+        },
+      },
+    });
+
+    await Promise.race([aborted(signal), defect.promise]).finally(async () => {
+      const grace = setTimeout(() => abandon.abort(), config.SINK_SHUTDOWN_GRACE_MS);
+      // Writes under way may still settle, as this is a member of the group until then.
+      await Promise.allSettled([...workers.values()].map(({ done }) => done));
+      clearTimeout(grace);
+      await consumer.stop();
+      await kafka.disconnect();
+    });
+  } catch (error) {
+    // Stopped while it was still waiting for Kafka or the destination.
+    if (!(signal.aborted && error === signal.reason)) throw error;
+  } finally {
+    await sink.close();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

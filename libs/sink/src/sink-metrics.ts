@@ -1,0 +1,42 @@
+import type { Metrics } from '@sluice/telemetry';
+
+/** What a sink tells about itself. */
+export function sinkMetrics(metrics: Metrics) {
+  return {
+    records: metrics.counter({
+      name: 'sink_records_total',
+      help: 'Records by what became of them: delivered or rejected (dead-lettered)',
+      labelNames: ['topic', 'verdict'],
+    }),
+    retries: metrics.counter({
+      name: 'sink_retries_total',
+      help: 'Records that the destination could not take yet',
+      labelNames: ['topic'],
+    }),
+    writes: metrics.histogram({
+      name: 'sink_write_seconds',
+      help: 'Duration of one write to the destination',
+      labelNames: ['topic'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    }),
+    freshness: metrics.gauge({
+      name: 'sink_freshness_seconds',
+      help: 'Age of the newest event of the last settled batch when it was delivered',
+      labelNames: ['topic'],
+    }),
+    lag: metrics.gauge({
+      name: 'sink_lag_records',
+      help: 'Records between what is settled and the end of the partition, as of the last fetch',
+      labelNames: ['topic', 'partition'],
+    }),
+    buffered: metrics.gauge({
+      name: 'sink_buffered_bytes',
+      help: 'Records read ahead',
+      labelNames: ['topic', 'partition'],
+    }),
+    partitions: metrics.gauge({ name: 'sink_assigned_partitions', help: 'Partitions that this process owns' }),
+    joins: metrics.counter({ name: 'sink_group_joins_total', help: 'How often the consumer group was joined' }),
+  };
+}
+
+export type SinkMetrics = ReturnType<typeof sinkMetrics>;

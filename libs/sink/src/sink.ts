@@ -1,0 +1,79 @@
+import type { ByteWriter, EventContract, WriterSchema } from '@sluice/schemas';
+import type { RecordHeaders } from '@sluice/kafka';
+
+/** One Kafka record. It carries its Avro bytes; reading `value` decodes, `writeJson` transcodes: pay only for what you use. */
+export interface SinkRecord<T = unknown> {
+  /** The event id: header `id`, else `<topic>-<partition>-<offset>`. */
+  readonly id: string;
+  readonly offset: bigint;
+  /** The record's Kafka timestamp, which is the event time. */
+  readonly timestamp: Date;
+  readonly key: Buffer | null;
+  readonly headers: RecordHeaders;
+  /** The event, decoded on first read. */
+  readonly value: T;
+  /** Appends the event as one JSON object, without a line break. */
+  writeJson(out: ByteWriter): void;
+  /** The event's Avro body, without the registry's five-byte prefix. */
+  readonly avro: Buffer;
+  readonly schema: WriterSchema;
+}
+
+/** Records of ONE topic-partition, never empty, in offset order. */
+export interface Batch<T = unknown> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly contract: EventContract;
+  readonly records: readonly SinkRecord<T>[];
+}
+
+/** What became of one record. There is no default and no fourth case. */
+export type Verdict =
+  | { readonly status: 'delivered' }
+  | { readonly status: 'retry'; readonly reason: string }
+  | { readonly status: 'rejected'; readonly reason: string };
+
+/** The one verdict of a record that is durable at the destination: shared, so that the common case allocates nothing. */
+export const delivered: Verdict = Object.freeze({ status: 'delivered' });
+
+/** An event that becomes true with a write (an object exists), published in the transaction that settles the batch. */
+export interface Announcement {
+  readonly topic: string;
+  readonly key: Buffer | string;
+  readonly value: Buffer;
+  readonly headers?: RecordHeaders;
+}
+
+/** What the runtime tells a sink about one call of `write`. */
+export interface WriteContext {
+  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not settled here. */
+  readonly signal: AbortSignal;
+  /** 1 for the first try of these records, counting up with each repetition. */
+  readonly attempt: number;
+}
+
+/** The outcome of one `write`. */
+export interface Written {
+  /** Exactly one per record, in order. A mismatch is a bug and stops the process. */
+  readonly verdicts: readonly Verdict[];
+  readonly announcements?: readonly Announcement[];
+  /** The destination already holds everything up to and including this offset, beyond the batch (an adopted object). */
+  readonly deliveredThrough?: bigint;
+}
+
+/**
+ * Writes batches of records to one destination.
+ *
+ * 1. `open` prepares the destination. Called before the first write; repeatable; retried with backoff until it succeeds.
+ * 2. `write` turns records into one request and its answer into verdicts. Calls for one partition are sequential (G7), calls
+ *    for different partitions overlap. A pending `write` is backpressure. Throwing means "nothing is known": the batch comes again.
+ * 3. `close` releases what `open` took. Called once, after the last `write` has ended.
+ *
+ * The runtime owns everything else: decoding, batching, backpressure, retries, dead letters, offsets, rebalances, shutdown,
+ * metrics and health. A sink therefore neither buffers nor retries nor logs in normal operation.
+ */
+export interface Sink<T = unknown> {
+  open(signal: AbortSignal): Promise<void>;
+  write(batch: Batch<T>, context: WriteContext): Promise<Written>;
+  close(): Promise<void>;
+}

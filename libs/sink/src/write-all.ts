@@ -1,0 +1,134 @@
+import type { EventContract } from '@sluice/schemas';
+import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
+import type { LazyRecord } from './lazy-record.ts';
+import type { RejectedRecord } from './read-records.ts';
+import type { Announcement, Sink, Verdict, Written } from './sink.ts';
+import type { SinkMetrics } from './sink-metrics.ts';
+
+/** What is known when no record of a batch is open any more. */
+export interface Outcome {
+  delivered: LazyRecord<unknown>[];
+  rejected: RejectedRecord[];
+  announcements: Announcement[];
+  deliveredThrough: bigint | undefined;
+}
+
+/** A sink that breaks its contract. The process stops, since nothing that it says can be believed. */
+export class SinkDefect extends Error {
+  override readonly name = 'SinkDefect';
+}
+
+/**
+ * Writes records until each is delivered or rejected: retries without limit (G4: an outage never rejects), with full jitter, and
+ * with only the records that are still open.
+ *
+ * @throws the abort reason of `signal`, and SinkDefect
+ */
+export async function writeAll(
+  records: readonly LazyRecord<unknown>[],
+  options: {
+    sink: Sink;
+    contract: EventContract;
+    partition: number;
+    signal: AbortSignal;
+    logger: Logger;
+    metrics: SinkMetrics;
+    /** Told when the destination does not take records, with the reason, and when it does again. */
+    onDestination: (problem: string | undefined) => void;
+  },
+): Promise<Outcome> {
+  const { sink, contract, partition, signal, logger, metrics, onDestination } = options;
+  const { topic } = contract;
+  const outcome: Outcome = { delivered: [], rejected: [], announcements: [], deliveredThrough: undefined };
+  let open = [...records];
+  let told: string | undefined;
+  let fruitless = 0;
+  for (let attempt = 1; open.length > 0; attempt++) {
+    signal.throwIfAborted();
+    const end = metrics.writes.startTimer({ topic });
+    let problem: string | undefined;
+    try {
+      const written = await sink.write({ topic, partition, contract, records: open }, { signal, attempt });
+      end();
+      const stillOpen = sort(open, written, outcome, attempt);
+      problem = stillOpen.problem;
+      fruitless = stillOpen.records.length < open.length ? 0 : fruitless + 1;
+      open = stillOpen.records;
+    } catch (error) {
+      if (error instanceof SinkDefect) throw error;
+      signal.throwIfAborted();
+      const unreadable = open.filter((record) => record.unreadable !== undefined);
+      if (unreadable.length > 0) {
+        outcome.rejected.push(
+          ...unreadable.map((record) => rejection(record, record.unreadable ?? '', 'undecodable', attempt)),
+        );
+        open = open.filter((record) => record.unreadable === undefined);
+        continue;
+      }
+      problem = describeError(error);
+      fruitless++;
+    }
+    if (problem === undefined) break;
+    metrics.retries.inc({ topic }, open.length);
+    onDestination(problem);
+    if (problem !== told)
+      logger.warn(
+        { topic, partition, records: open.length, reason: problem },
+        'the destination does not take records; trying again',
+      );
+    told = problem;
+    await pause(backoffMs(fruitless + 1), signal);
+  }
+  onDestination(undefined);
+  if (told !== undefined) logger.info({ topic, partition }, 'the destination takes records again');
+  return outcome;
+}
+
+const rejection = (
+  record: LazyRecord<unknown>,
+  reason: string,
+  errorClass: RejectedRecord['errorClass'],
+  attempts: number,
+): RejectedRecord => ({
+  raw: record.raw,
+  reason,
+  errorClass,
+  schemaId: record.schema.id,
+  attempts,
+});
+
+/** Sorts records by their verdicts into the outcome; gives back those to try again, and why. */
+function sort(
+  records: readonly LazyRecord<unknown>[],
+  written: Written,
+  outcome: Outcome,
+  attempt: number,
+): { records: LazyRecord<unknown>[]; problem: string | undefined } {
+  const { verdicts, announcements = [], deliveredThrough } = written;
+  if (verdicts.length !== records.length) {
+    throw new SinkDefect(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
+  }
+  const again: LazyRecord<unknown>[] = [];
+  let problem: string | undefined;
+  for (const [index, record] of records.entries()) {
+    const verdict = verdicts[index] as Verdict;
+    switch (verdict.status) {
+      case 'delivered':
+        outcome.delivered.push(record);
+        break;
+      case 'retry':
+        again.push(record);
+        problem ??= verdict.reason;
+        break;
+      case 'rejected':
+        outcome.rejected.push(rejection(record, verdict.reason, 'refused', attempt));
+        break;
+      default:
+        throw new SinkDefect(`the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`);
+    }
+  }
+  outcome.announcements.push(...announcements);
+  if (deliveredThrough !== undefined && deliveredThrough > (outcome.deliveredThrough ?? -1n))
+    outcome.deliveredThrough = deliveredThrough;
+  return { records: again, problem };
+}

@@ -1,0 +1,47 @@
+/**
+ * Groups what an iterable yields: at most `maxItems`, and as soon as the first of them has waited `waitMs`. Asks for the next item
+ * only after the group before has been taken: pull is backpressure.
+ *
+ * An error of the iterable is thrown after the items before it have been given out.
+ */
+export async function* chunks<T>(
+  source: AsyncIterable<T>,
+  limits: { maxItems: number; waitMs: number },
+): AsyncGenerator<T[]> {
+  const iterator = source[Symbol.asyncIterator]();
+  // A next() that is still pending when a group is given out belongs to the group after it.
+  let pending: Promise<Settled<T>> | undefined;
+  let ended: Settled<T> | undefined;
+  try {
+    while (ended === undefined) {
+      const group: T[] = [];
+      let deadline: Promise<undefined> | undefined;
+      let timer: NodeJS.Timeout | undefined;
+      while (group.length < limits.maxItems) {
+        pending ??= settled(iterator.next());
+        const result = deadline === undefined ? await pending : await Promise.race([pending, deadline]);
+        if (result === undefined) break;
+        pending = undefined;
+        if ('error' in result || result.done === true) {
+          ended = result;
+          break;
+        }
+        group.push(result.value);
+        deadline ??= new Promise((resolve) => {
+          timer = setTimeout(() => resolve(undefined), limits.waitMs);
+        });
+      }
+      clearTimeout(timer);
+      if (group.length > 0) yield group;
+    }
+    if ('error' in ended) throw ended.error;
+  } finally {
+    if (ended === undefined) await iterator.return?.();
+  }
+}
+
+type Settled<T> = IteratorResult<T, unknown> | { error: unknown };
+
+/** A rejection as a value: a pending one that nobody awaits yet must not count as unhandled. */
+const settled = <T>(result: Promise<IteratorResult<T, unknown>>): Promise<Settled<T>> =>
+  result.catch((error: unknown) => ({ error }));

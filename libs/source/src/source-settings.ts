@@ -1,0 +1,29 @@
+import { settings, type Config } from '@sluice/config';
+import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
+
+/** Every source's settings beside its origin's own. */
+export const sourceSettings = {
+  SOURCE_BATCH_RECORDS: settings.integer({
+    description: 'Most events in one request to Kafka',
+    default: '2000',
+    min: 1,
+    max: 100_000,
+  }),
+  SOURCE_BATCH_WAIT_MS: settings.integer({
+    description: 'How long a request waits for more events',
+    default: '5',
+    max: 60_000,
+  }),
+  SOURCE_SHUTDOWN_GRACE_MS: settings.integer({
+    description: 'How long a shutdown waits for Kafka to acknowledge what has been read',
+    default: '20000',
+    max: 55_000,
+  }),
+  ...kafkaSettings,
+  ...schemaRegistrySettings,
+};
+
+export type SourceConfig = Config<typeof sourceSettings>;
+
+/** What must be ready before a source is. */
+export const sourceParts = ['kafka', 'origin'] as const;

@@ -1,0 +1,28 @@
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+
+export type { Logger } from 'pino';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+export type LogFormat = 'json' | 'pretty' | 'auto';
+
+/**
+ * The log of one app, on standard output: one JSON object a line, or for a person on a terminal (`auto`) aligned text.
+ *
+ * Never give it record contents above `debug`, nor secrets at any level.
+ */
+export function createLogger(options: { app: string; level: LogLevel; format: LogFormat }): Logger {
+  const { app, level, format } = options;
+  const base = { level, base: { app }, timestamp: pino.stdTimeFunctions.isoTime };
+  if (format === 'json' || (format === 'auto' && !process.stdout.isTTY)) {
+    return pino({ ...base, formatters: { level: (label) => ({ level: label }) } });
+  }
+  return pino(
+    base,
+    pretty({
+      colorize: process.stdout.hasColors?.() ?? false,
+      translateTime: 'SYS:HH:MM:ss',
+      ignore: 'pid,hostname,app',
+      sync: true,
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+type Labels<L extends string> = { name: string; help: string; labelNames?: readonly L[] };
+
+/** The metrics of one app, in Prometheus' text form under `/metrics`. Names are `<layer>_<noun>_<unit>`. */
+export interface Metrics {
+  counter<L extends string = never>(options: Labels<L>): Counter<L>;
+  gauge<L extends string = never>(options: Labels<L> & { collect?: (gauge: Gauge<L>) => void }): Gauge<L>;
+  histogram<L extends string = never>(options: Labels<L> & { buckets: number[] }): Histogram<L>;
+  /** The whole exposition, and its content type. */
+  expose(): Promise<{ contentType: string; text: string }>;
+}
+
+/** The app's registry: nothing is global, so that several may live in one process (tests). */
+export function createMetrics(app: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ app });
+  collectDefaultMetrics({ register: registry });
+  const own = { registers: [registry] };
+  return {
+    counter: (options) => new Counter({ ...options, ...own }),
+    gauge: ({ collect, ...options }) =>
+      new Gauge({
+        ...options,
+        ...own,
+        ...(collect && {
+          collect() {
+            collect(this);
+          },
+        }),
+      }),
+    histogram: (options) => new Histogram({ ...options, ...own }),
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}

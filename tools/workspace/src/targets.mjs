@@ -1,0 +1,34 @@
+// The Nx plugin that gives every package of the workspace its targets, so that no package lists them:
+// `nx run <project>:serve|build` for what has a src/main.ts, `lint|typecheck|test|int` for all.
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const cached = { cache: true, inputs: ['default', '^default'] };
+const command = (line, rest = {}) => ({ command: line, options: { cwd: '{workspaceRoot}' }, ...rest });
+
+function targetsOf(root, workspaceRoot) {
+  const targets = {
+    lint: command(`eslint --max-warnings 0 ${root}`, cached),
+    typecheck: command(`tsc -p ${root}/tsconfig.json`, cached),
+    test: command(`vitest run --project unit --passWithNoTests --dir ${root}`, cached),
+    int: command(`vitest run --project int --passWithNoTests --dir ${root}`, { cache: false }),
+  };
+  if (root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src', 'main.ts'))) {
+    targets.serve = command(`node ${root}/src/main.ts`, { cache: false, continuous: true });
+    targets.build = command(`node tools/workspace/src/bundle.ts ${root}`, {
+      ...cached,
+      outputs: [`{workspaceRoot}/dist/${basename(root)}`],
+    });
+  }
+  return targets;
+}
+
+export const createNodesV2 = [
+  '{apps/*/*,libs/*,tests/*,tools/*}/package.json',
+  (files, _options, { workspaceRoot }) =>
+    files.map((file) => {
+      const root = dirname(file);
+      const name = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')).nx?.name ?? basename(root);
+      return [file, { projects: { [root]: { name, targets: targetsOf(root, workspaceRoot) } } }];
+    }),
+];
