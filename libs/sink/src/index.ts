@@ -9,4 +9,4 @@ export {
   type Written,
 } from './sink.ts';
 export { runSink } from './run-sink.ts';
-export { sinkParts, sinkSettings, type SinkConfig } from './sink-settings.ts';
+export { chosenContracts, sinkParts, sinkSettings, type SinkConfig } from './sink-settings.ts';

@@ -1,5 +1,5 @@
 import { connectKafka, registryOptions, type AssignedPartition } from '@sluice/kafka';
-import { contracts, createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
+import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
 import { patiently, type AppContext } from '@sluice/telemetry';
 import { partitionWorker, type PartitionWorker } from './partition-worker.ts';
 import type { Sink } from './sink.ts';
@@ -17,13 +17,17 @@ const fetchWaitMs = 250;
  *
  * @throws for a defect only: a sink that breaks its contract
  */
-export async function runSink(options: { sink: Sink; config: SinkConfig; context: AppContext }): Promise<void> {
-  const { sink, config, context } = options;
+export async function runSink(options: {
+  sink: Sink;
+  /** The events to deliver; their topics are created where they are absent. */
+  contracts: readonly EventContract[];
+  config: SinkConfig;
+  context: AppContext;
+}): Promise<void> {
+  const { sink, contracts, config, context } = options;
   const { app, logger, health, signal } = context;
   const metrics = sinkMetrics(context.metrics);
-  const byTopic = new Map<string, EventContract>(
-    contracts.filter(({ topic }) => config.SINK_TOPICS.includes(topic)).map((contract) => [contract.topic, contract]),
-  );
+  const byTopic = new Map(contracts.map((contract) => [contract.topic, contract]));
   const topics = [...byTopic.keys()];
   const groupId = config.SINK_GROUP ?? app;
 

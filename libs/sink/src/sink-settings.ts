@@ -1,6 +1,6 @@
 import { settings, type Config } from '@sluice/config';
 import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
-import { contracts } from '@sluice/schemas';
+import { contracts, type EventContract } from '@sluice/schemas';
 
 const topics = contracts.map(({ topic }) => topic);
 
@@ -53,3 +53,7 @@ export type SinkConfig = Config<typeof sinkSettings>;
 
 /** What must be ready before a sink is. */
 export const sinkParts = ['kafka', 'destination'] as const;
+
+/** The contracts of the topics that a sink is configured to deliver. */
+export const chosenContracts = (config: SinkConfig): readonly EventContract[] =>
+  contracts.filter(({ topic }) => config.SINK_TOPICS.includes(topic));

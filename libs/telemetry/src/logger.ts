@@ -6,15 +6,24 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 export type LogFormat = 'json' | 'pretty' | 'auto';
 
 /**
- * The log of one app, on standard output: one JSON object a line, or for a person on a terminal (`auto`) aligned text.
+ * The log of one app: one JSON object a line, or for a person on a terminal (`auto`) aligned text.
  *
  * Never give it record contents above `debug`, nor secrets at any level.
  */
-export function createLogger(options: { app: string; level: LogLevel; format: LogFormat }): Logger {
-  const { app, level, format } = options;
+export function createLogger(options: {
+  app: string;
+  level: LogLevel;
+  format: LogFormat;
+  to: 'stdout' | 'stderr';
+}): Logger {
+  const { app, level, format, to } = options;
+  const output = process[to];
   const base = { level, base: { app }, timestamp: pino.stdTimeFunctions.isoTime };
-  if (format === 'json' || (format === 'auto' && !process.stdout.isTTY)) {
-    return pino({ ...base, formatters: { level: (label) => ({ level: label }) } });
+  if (format === 'json' || (format === 'auto' && !output.isTTY)) {
+    return pino(
+      { ...base, formatters: { level: (label) => ({ level: label }) } },
+      pino.destination({ fd: output.fd, sync: true }),
+    );
   }
   return pino(
     base,

@@ -24,6 +24,8 @@ export interface App<S extends Settings> {
   description: string;
   settings: S;
   rules?: readonly Rule<S & typeof telemetrySettings>[];
+  /** Where the log goes: standard error for an app whose output is standard output. */
+  logTo?: 'stdout' | 'stderr';
   /** The parts that must report ready before `/ready` answers 200. */
   parts: readonly string[];
   run(config: Config<S & typeof telemetrySettings>, context: AppContext): Promise<void>;
@@ -63,7 +65,7 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
   }
 
   const { LOG_LEVEL, LOG_FORMAT, TELEMETRY_HOST, TELEMETRY_PORT } = config as Config<typeof telemetrySettings>;
-  const logger = createLogger({ app: app.name, level: LOG_LEVEL, format: LOG_FORMAT });
+  const logger = createLogger({ app: app.name, level: LOG_LEVEL, format: LOG_FORMAT, to: app.logTo ?? 'stdout' });
   const health = createHealth(app.parts);
   const metrics = createMetrics(app.name);
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { AvroField, AvroNamed, AvroRecord, AvroSchema } from '../../../libs/schemas/src/avro-schema.ts';
+import type { AvroField, AvroNamed, AvroRecord, AvroSchema } from '@sluice/schemas';
 
 const avroFolder = 'libs/schemas/avro';
 

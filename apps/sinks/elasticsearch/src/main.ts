@@ -1,7 +1,6 @@
 // elasticsearch: Kafka topics to date-suffixed Elasticsearch indices, each event once, under its id.
 // It neither deletes indices nor changes documents.
-import { contracts } from '@sluice/schemas';
-import { runSink, sinkParts } from '@sluice/sink';
+import { chosenContracts, runSink, sinkParts } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
 import { elasticsearchRules, elasticsearchSettings } from './config.ts';
 import { elasticsearch } from './elasticsearch.ts';
@@ -14,8 +13,8 @@ await runApp(
     rules: elasticsearchRules,
     parts: sinkParts,
     run(config, context) {
-      const chosen = contracts.filter(({ topic }) => config.SINK_TOPICS.includes(topic));
-      return runSink({ sink: elasticsearch(config, chosen, context.logger), config, context });
+      const contracts = chosenContracts(config);
+      return runSink({ sink: elasticsearch(config, contracts, context.logger), contracts, config, context });
     },
   },
   process.env,

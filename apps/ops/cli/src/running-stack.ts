@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { UserError } from './user-error.ts';
+import { workspaceRoot } from './workspace-root.ts';
+
+/** The local servers, or those that the environment names. */
+export interface RunningStack {
+  /** Their addresses, as the apps' settings. */
+  environment: Record<string, string>;
+  servers: { name: string; state: string; address: string; reason?: string }[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the servers and waits until they are ready; their progress is shown on standard error. They stop with this process,
+ * however it ends.
+ *
+ * @param fresh with data of their own that is removed afterwards
+ * @throws UserError when they do not start
+ */
+export async function startStack(options: { fresh: boolean }): Promise<RunningStack> {
+  const name = options.fresh ? ['--name', `check-${process.pid}`, '--temporary'] : [];
+  const child = spawn(
+    process.execPath,
+    [join(workspaceRoot, 'apps/ops/stack/src/main.ts'), 'up', '--tied', '--json', ...name],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, 'line'), exited.then(() => undefined)]);
+  if (first === undefined) throw new UserError('The local servers did not start: the reason is above.');
+  const report = JSON.parse(String(first[0])) as Omit<RunningStack, 'stop'>;
+  return {
+    ...report,
+    async stop() {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { styleText } from 'node:util';
+import { appStatus } from './app-status.ts';
+import { check, type CheckResult } from './check.ts';
+import { deliveryWitness } from './delivery-counts.ts';
+import { flowApps } from './flows.ts';
+import { liveDisplay, type LiveDisplay } from './live-display.ts';
+import { startApp, type RunningApp } from './running-app.ts';
+import { startStack } from './running-stack.ts';
+import { summaryLines, type SummaryRow } from './summary.ts';
+import { UserError } from './user-error.ts';
+import { workspaceRoot } from './workspace-root.ts';
+
+const needed = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'ELASTICSEARCH_URL'];
+
+/**
+ * Runs servers, sources and sinks on this machine until Ctrl-C, showing what flows; or, with `check`, until it is known whether
+ * everything arrived. Ends everything that it started.
+ *
+ * @returns the exit code: 0, or 1 when something is missing
+ */
+export async function start(options: {
+  check: boolean;
+  json: boolean;
+  environment: NodeJS.ProcessEnv;
+}): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  const output = options.json ? process.stderr : process.stdout;
+  const display = liveDisplay(output);
+  const since = new Date();
+
+  const stack = await startStack({ fresh: options.check });
+  const apps: RunningApp[] = [];
+  try {
+    const absent = needed.filter(
+      (name) => stack.environment[name] === undefined && (options.environment[name] ?? '') === '',
+    );
+    if (absent.length > 0)
+      throw new UserError(
+        `Without ${absent.join(', ')} nothing can flow: mend what is said above, or set the address of a server of your own.`,
+      );
+    const environment = { ...options.environment, ...stack.environment };
+    for (const app of flowApps) {
+      apps.push(
+        startApp({
+          app,
+          environment,
+          logFolder: join(workspaceRoot, '.sluice/logs'),
+          onTrouble: (line) => display.message(line),
+        }),
+      );
+    }
+    for (const line of welcome(stack.environment)) display.message(line);
+    const showing = showSummary(apps, display, output, stop.signal);
+    if (!options.check) {
+      await aborted(stop.signal);
+      await showing;
+      return 0;
+    }
+    const witness = await deliveryWitness(environment, stop.signal);
+    const result = await check({
+      witness,
+      since,
+      host: environment['HOST_METRICS_HOST'],
+      signal: stop.signal,
+      stopSources: () => stopApps(apps, 'source'),
+    }).finally(() => witness.close());
+    const interrupted = stop.signal.aborted;
+    stop.abort();
+    await showing;
+    report(result, options.json);
+    return result.missing.length === 0 && !interrupted ? 0 : 1;
+  } finally {
+    stop.abort();
+    display.end();
+    if (!options.json) output.write('Stopping …\n');
+    await stopApps(apps, 'source');
+    await stopApps(apps, 'sink');
+    await stack.stop();
+  }
+}
+
+const stopApps = async (apps: readonly RunningApp[], role: 'source' | 'sink'): Promise<void> => {
+  await Promise.all(apps.filter(({ app }) => app.role === role).map((app) => app.stop()));
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+
+const welcome = (environment: Record<string, string>): string[] => [
+  '',
+  `Search:  ${environment['ELASTICSEARCH_URL'] ?? ''}/host-metrics/_search?sort=time:desc&size=1&pretty`,
+  'Ctrl-C ends everything.',
+  '',
+];
+
+async function showSummary(
+  apps: readonly RunningApp[],
+  display: LiveDisplay,
+  output: NodeJS.WriteStream,
+  signal: AbortSignal,
+): Promise<void> {
+  let before = new Map<string, { events: number; atMs: number }>();
+  while (!signal.aborted) {
+    const now = new Map<string, { events: number; atMs: number }>();
+    const rows = await Promise.all(
+      apps.map(async (running): Promise<SummaryRow> => {
+        const status = await appStatus(running);
+        const { name } = running.app;
+        const atMs = performance.now();
+        const last = before.get(name);
+        if (status !== undefined) now.set(name, { events: status.events, atMs });
+        const rate =
+          status === undefined || last === undefined
+            ? undefined
+            : Math.max(0, ((status.events - last.events) * 1000) / (atMs - last.atMs));
+        return { name, status, ratePerSecond: rate };
+      }),
+    );
+    before = now;
+    if (!signal.aborted) display.show(summaryLines(rows, output));
+    await delay(1000, undefined, { signal }).catch(() => {});
+  }
+}
+
+function report(result: CheckResult, json: boolean): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
+  const lines = result.counts.flatMap(({ topic, records, events, documents, deadLetters }) => [
+    '',
+    `  ${'records in the topic'.padEnd(30)} ${topic}  ${records}${records === events ? '' : ` (${events} events)`}`,
+    `  ${'documents in the index'.padEnd(30)} ${topic}  ${documents}`,
+    `  ${'dead letters'.padEnd(30)} ${topic}  ${deadLetters}`,
+  ]);
+  const verdict =
+    result.missing.length === 0
+      ? styleText(
+          'green',
+          `Equal. ${result.found} events of this machine, made after the start, came back from a search.`,
+          { stream: process.stdout },
+        )
+      : styleText('red', result.missing.join('\n'), { stream: process.stdout });
+  process.stdout.write(`${lines.join('\n')}\n\n${verdict}\n`);
+}

@@ -1,0 +1,3 @@
+import { sinkSettings } from '@sluice/sink';
+
+export const stdoutSettings = { ...sinkSettings };

@@ -1,0 +1,20 @@
+// stdout: Kafka topics to standard output, a line of JSON per event, for looking and for piping. Its log goes to standard error.
+import { kafkaRules } from '@sluice/kafka';
+import { chosenContracts, runSink, sinkParts } from '@sluice/sink';
+import { runApp } from '@sluice/telemetry';
+import { stdoutSettings } from './config.ts';
+import { stdout } from './stdout.ts';
+
+await runApp(
+  {
+    name: 'stdout',
+    description: 'prints Kafka topics as lines of JSON',
+    settings: stdoutSettings,
+    rules: kafkaRules,
+    parts: sinkParts,
+    logTo: 'stderr',
+    run: (config, context) =>
+      runSink({ sink: stdout(process.stdout), contracts: chosenContracts(config), config, context }),
+  },
+  process.env,
+);

@@ -1,0 +1,21 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { ByteWriter } from '@sluice/schemas';
+import { delivered, type Sink } from '@sluice/sink';
+
+/** Writes each event as a line of JSON. The smallest sink there is: what is written cannot be recognised, so it may repeat (G3). */
+export function stdout(output: Writable): Sink {
+  return {
+    async open() {},
+    async write({ records }) {
+      const out = new ByteWriter();
+      for (const record of records) {
+        record.writeJson(out);
+        out.byte(0x0a);
+      }
+      if (!output.write(out.written())) await once(output, 'drain');
+      return { verdicts: records.map(() => delivered) };
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,3 @@
+export { eventually } from './eventually.ts';
+export { launchStack, type LaunchedStack, type ServerName } from './launch-stack.ts';
+export { serverAddresses } from './server-addresses.ts';

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export type ServerName = 'kafka' | 'registry' | 'elasticsearch' | 'gcs' | 'bigquery';
+
+/** What `stack up --json` prints when everything is ready. */
+interface StackReport {
+  name: string;
+  environment: Record<string, string>;
+  servers: {
+    name: ServerName;
+    state: 'running' | 'external' | 'unavailable';
+    address: string;
+    pid?: number;
+    reason?: string;
+  }[];
+}
+
+/** Local servers that live as long as this process, at most. */
+export interface LaunchedStack extends StackReport {
+  /** Ends a server as a crash would. */
+  kill(server: ServerName): Promise<void>;
+  /** Brings back what was killed, on the same addresses and data. */
+  restore(server: ServerName): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const root = resolve(import.meta.dirname, '../../..');
+const program = join(root, 'apps/ops/stack/src/main.ts');
+
+/**
+ * Starts local servers with data of their own, which is removed with them; servers whose addresses are in the environment are used
+ * as they are. Progress goes to standard error.
+ *
+ * @throws when a server that is asked for cannot be had
+ */
+export async function launchStack(options: {
+  name: string;
+  only: readonly ServerName[];
+  quiet?: boolean;
+}): Promise<LaunchedStack> {
+  const { name, only, quiet = false } = options;
+  const owner = spawn(
+    process.execPath,
+    [program, 'up', '--name', name, '--only', only.join(','), '--tied', '--temporary', '--json'],
+    {
+      stdio: ['pipe', 'pipe', quiet ? 'ignore' : 'inherit'],
+      cwd: root,
+    },
+  );
+  const report = await firstLine(owner.stdout);
+  if (report === undefined) throw new Error(`the local servers ${only.join(', ')} did not start; see above`);
+  const stack = JSON.parse(report) as StackReport;
+
+  const pidOf = (state: StackReport, server: ServerName): number => {
+    const pid = state.servers.find((one) => one.name === server)?.pid;
+    if (pid === undefined) throw new Error(`${server} is not a server of this stack`);
+    return pid;
+  };
+  let current = stack;
+  const stop = async () => {
+    if (owner.exitCode !== null || owner.signalCode !== null) return;
+    owner.stdin.end();
+    await once(owner, 'exit');
+  };
+  const missing = stack.servers.filter(({ state, name: server }) => only.includes(server) && state === 'unavailable');
+  if (missing.length > 0) {
+    await stop();
+    throw new Error(missing.map(({ name: server, reason }) => `${server}: ${reason ?? 'not available'}`).join('\n'));
+  }
+
+  return {
+    ...stack,
+    stop,
+    async kill(server) {
+      process.kill(pidOf(current, server), 'SIGKILL');
+    },
+    async restore(server) {
+      const again = spawn(process.execPath, [program, 'up', '--name', name, '--only', server, '--detach', '--json'], {
+        stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'],
+        cwd: root,
+      });
+      const line = await firstLine(again.stdout);
+      if (line === undefined) throw new Error(`${server} did not come back`);
+      current = JSON.parse(line) as StackReport;
+    },
+  };
+}
+
+async function firstLine(stream: NodeJS.ReadableStream): Promise<string | undefined> {
+  for await (const line of createInterface({ input: stream })) return line;
+  return undefined;
+}

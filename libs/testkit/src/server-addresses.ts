@@ -1,0 +1,20 @@
+/** Where the servers under test are, as their variables in the environment say. Set by `vitest-stack.ts` or by whoever runs the tests. */
+export function serverAddresses() {
+  const read = (name: string): string => {
+    const value = process.env[name];
+    if (value === undefined)
+      throw new Error(`${name} is not set: run integration tests with vitest's project int, which starts the servers`);
+    return value;
+  };
+  return {
+    get kafkaBrokers() {
+      return read('KAFKA_BROKERS');
+    },
+    get schemaRegistryUrl() {
+      return read('SCHEMA_REGISTRY_URL');
+    },
+    get elasticsearchUrl() {
+      return read('ELASTICSEARCH_URL');
+    },
+  };
+}
