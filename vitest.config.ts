@@ -15,6 +15,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/**/*.e2e.spec.ts'],
+          environment: 'node',
+          // Each starts whole stacks of processes.
+          maxWorkers: 1,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
     // Two cores are shared with the servers under test.
     maxWorkers: 2,

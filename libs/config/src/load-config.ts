@@ -27,7 +27,7 @@ export class ConfigError extends Error {
 /**
  * Reads an app's settings from the environment, once, in its `main.ts`.
  *
- * An empty variable counts as not set. An unknown name under one of the app's own prefixes (`KAFKA_`, `<APP>_` …) is a mistake,
+ * An empty or blank variable counts as not set. An unknown name under one of the app's own prefixes (`KAFKA_`, `<APP>_` …) is a mistake,
  * for it is most likely a misspelt setting that would otherwise be ignored in silence.
  *
  * @param app the project's name, for the message
@@ -42,7 +42,7 @@ export function loadConfig<const S extends Settings>(
   const mistakes: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settings)) {
-    const text = environment[name] === '' ? undefined : environment[name];
+    const text = environment[name]?.trim() === '' ? undefined : environment[name];
     const result = setting.safeParse(text);
     if (result.success) values[name] = result.data;
     else if (text === undefined) mistakes.push(missing(name, setting));
@@ -62,8 +62,8 @@ function missing(name: string, setting: Setting<unknown>): string {
 
 function shown(text: string, setting: Setting<unknown>): string {
   if (setting.meta()?.['secret'] === true) return '';
-  // An address may carry a password although it must not.
-  const safe = text.replace(/\/\/[^/@\s]*@/g, '//…@');
+  // An address may carry a password although it must not, and a password may hold any character: hide all before the last @.
+  const safe = text.replace(/^(\w+:\/\/)?.*@/s, '$1…@');
   return `; it is ${JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe)}`;
 }
 
@@ -76,7 +76,7 @@ function unknownNames(app: string, settings: Settings, environment: NodeJS.Proce
     Object.keys(settings)
       .map((name) => (name.startsWith(own) ? own : name.slice(0, name.indexOf('_') + 1)))
       // Too common a word to own: other software sets LOG_DIR and the like.
-      .filter((prefix) => prefix !== 'LOG_'),
+      .filter((prefix) => prefix !== '' && prefix !== 'LOG_'),
   );
   return Object.keys(environment)
     .filter((name) => !(name in settings) && !serviceLink.test(name))

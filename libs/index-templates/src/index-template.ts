@@ -26,7 +26,8 @@ export function indexTemplate(
 ): IndexTemplate {
   return {
     index_patterns: [indexPattern(contract)],
-    priority: 500,
+    // Where one topic's name begins another's (`iot`, `iot-enriched`), both patterns match the longer's indices: its own must win.
+    priority: 500 + contract.topic.length,
     template: {
       settings: {
         'index.number_of_shards': settings.shards,

@@ -1,4 +1,11 @@
-import type { AvroField, AvroRecord, AvroSchema, FieldAnnotation } from '@sluice/schemas';
+import {
+  fullName,
+  namespaceOf,
+  type AvroNamed,
+  type AvroRecord,
+  type AvroSchema,
+  type FieldAnnotation,
+} from '@sluice/schemas';
 
 /** One field's mapping. */
 export interface Mapping {
@@ -17,14 +24,32 @@ const longestKeyword = 8191;
 
 /** The mappings of a record's fields. */
 export function recordProperties(record: AvroRecord): Record<string, Mapping> {
-  return Object.fromEntries(record.fields.map((field) => [field.name, fieldMapping(field, new Map())]));
+  return properties(record, { named: new Map(), open: [], namespace: '' });
 }
 
-type Names = Map<string, AvroSchema>;
-
-function fieldMapping({ type, sluice = {} }: AvroField, names: Names): Mapping {
-  return mapping(type, sluice, names);
+/** Where in the schema the walk is. */
+interface Place {
+  /** The types defined so far, by full name, and the namespace around each definition. */
+  readonly named: Map<string, { schema: AvroNamed; namespace: string }>;
+  /** The full names of the records around this place. */
+  readonly open: readonly string[];
+  readonly namespace: string;
 }
+
+function properties(record: AvroRecord, place: Place): Record<string, Mapping> {
+  const full = define(record, place);
+  const inside = { ...place, open: [...place.open, full], namespace: namespaceOf(full) };
+  return Object.fromEntries(record.fields.map(({ name, type, sluice = {} }) => [name, mapping(type, sluice, inside)]));
+}
+
+function define(schema: AvroNamed, { named, namespace }: Place): string {
+  const full = fullName(schema, namespace);
+  named.set(full, { schema, namespace });
+  return full;
+}
+
+/** Kept in the document, whatever it holds, and not searchable. */
+const notIndexed: Mapping = { type: 'object', enabled: false };
 
 const simple: Record<string, Mapping> = {
   boolean: { type: 'boolean' },
@@ -36,39 +61,50 @@ const simple: Record<string, Mapping> = {
 };
 
 /** Elasticsearch has no type for arrays: a field holds one value or several of its type. */
-function mapping(schema: AvroSchema, annotation: FieldAnnotation, names: Names): Mapping {
+function mapping(schema: AvroSchema, annotation: FieldAnnotation, place: Place): Mapping {
   if (typeof schema === 'string') {
     if (schema === 'string') return text(annotation);
-    const named = names.get(schema.slice(schema.lastIndexOf('.') + 1));
-    // A type that contains itself has no finite mapping.
-    if (named === undefined && !(schema in simple)) return { type: 'object', enabled: false };
-    return simple[schema] ?? mapping(named as AvroSchema, annotation, names);
+    return simple[schema] ?? reference(schema, annotation, place);
   }
-  if (isUnion(schema)) return union(schema, annotation, names);
+  if (isUnion(schema)) return union(schema, annotation, place);
   if ('fields' in schema) {
-    const inner = new Map(names);
-    const properties = Object.fromEntries(schema.fields.map((field) => [field.name, fieldMapping(field, inner)]));
-    names.set(schema.name, schema);
-    return annotation.nested === true ? { type: 'nested', properties } : { properties };
+    const inner = properties(schema, place);
+    return annotation.nested === true ? { type: 'nested', properties: inner } : { properties: inner };
   }
-  if ('symbols' in schema) return { type: 'keyword' };
-  if ('items' in schema) return mapping(schema.items, annotation, names);
-  if ('values' in schema) return { type: 'flattened', ignore_above: longestKeyword };
+  if ('symbols' in schema) {
+    define(schema, place);
+    return { type: 'keyword' };
+  }
+  if ('items' in schema) return mapping(schema.items, annotation, place);
+  if ('values' in schema) {
+    // For the types that are defined in there.
+    mapping(schema.values, {}, place);
+    return { type: 'flattened', ignore_above: longestKeyword };
+  }
   const logicalType = 'logicalType' in schema ? schema.logicalType : undefined;
-  if ('size' in schema)
+  if ('size' in schema) {
+    define(schema, place);
     return logicalType === 'uuid' ? { type: 'keyword' } : (logical(logicalType) ?? { type: 'binary' });
-  return logical(logicalType) ?? mapping(schema.type, annotation, names);
+  }
+  return logical(logicalType) ?? mapping(schema.type, annotation, place);
+}
+
+function reference(name: string, annotation: FieldAnnotation, place: Place): Mapping {
+  const full = place.named.has(fullName({ name }, place.namespace)) ? fullName({ name }, place.namespace) : name;
+  const found = place.named.get(full);
+  // A type that contains itself has no finite mapping.
+  if (found === undefined || place.open.includes(full)) return notIndexed;
+  return mapping(found.schema, annotation, { ...place, namespace: found.namespace });
 }
 
 const isUnion = (schema: AvroSchema): schema is readonly AvroSchema[] => Array.isArray(schema);
 
 /** A union is a type that may be absent. Branches that differ in type have no one mapping: they are kept, not searched. */
-function union(branches: readonly AvroSchema[], annotation: FieldAnnotation, names: Names): Mapping {
-  const present = branches.filter((branch) => branch !== 'null');
-  const [only] = present;
-  return only !== undefined && present.length === 1
-    ? mapping(only, annotation, names)
-    : { type: 'object', enabled: false };
+function union(branches: readonly AvroSchema[], annotation: FieldAnnotation, place: Place): Mapping {
+  const [only, ...others] = branches
+    .filter((branch) => branch !== 'null')
+    .map((branch) => mapping(branch, annotation, place));
+  return only !== undefined && others.length === 0 ? only : notIndexed;
 }
 
 function text({ search = 'keyword' }: FieldAnnotation): Mapping {

@@ -28,11 +28,35 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
 /** Teaches kafkajs snappy, LZ4 and zstd. Its table of codecs is global to the process; filling it twice changes nothing. */
 export function registerCompressionCodecs(): void {
   CompressionCodecs[CompressionTypes.Snappy] = codec(snappyFrame, snappyUnframe);
-  CompressionCodecs[CompressionTypes.LZ4] = codec(lz4.compress, lz4.decompress);
+  CompressionCodecs[CompressionTypes.LZ4] = codec(lz4Frame, lz4.decompress);
   CompressionCodecs[CompressionTypes.ZSTD] = codec(
     (bytes) => zstdCompressSync(bytes),
     (bytes) => zstdDecompressSync(bytes),
   );
+}
+
+/**
+ * An LZ4 frame (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md) begins with a magic and a descriptor: here version 1,
+ * blocks that are independent of one another, 64 KiB at most, and the descriptor's checksum. Kafka's Java side reads no other
+ * blocks than independent ones, which lz4js does not write in a frame of its own.
+ */
+const lz4Header = Buffer.from('04224d18604082', 'hex');
+const lz4BlockBytes = 64 * 1024;
+const lz4Uncompressed = 0x80000000;
+
+function lz4Frame(bytes: Buffer): Buffer {
+  const parts: Buffer[] = [lz4Header];
+  const room = Buffer.allocUnsafe(lz4BlockBytes * 2);
+  const hashTable = new Int32Array(1 << 16);
+  for (let at = 0; at < bytes.length; at += lz4BlockBytes) {
+    const block = bytes.subarray(at, at + lz4BlockBytes);
+    const compressed = lz4.compressBlock(block, room, 0, block.length, hashTable.fill(0));
+    const saves = compressed > 0 && compressed < block.length;
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(saves ? compressed : block.length + lz4Uncompressed);
+    parts.push(length, saves ? Buffer.from(room.subarray(0, compressed)) : block);
+  }
+  return Buffer.concat([...parts, Buffer.alloc(4)]);
 }
 
 /**

@@ -22,6 +22,9 @@ export interface DeadLetter {
 
 const prefix = 'dead-letter.';
 
+/** How a topic of dead letters is created: with room for the largest record of its topic *and* the envelope around it. */
+export const deadLetterTopicSettings = { 'max.message.bytes': String(16 * 1024 * 1024) };
+
 /** The headers that make a record a dead letter; the record's own headers stay beside them. */
 export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): RecordHeaders {
   const { partition, offset, schemaId } = letter;

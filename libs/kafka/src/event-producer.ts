@@ -1,6 +1,7 @@
-import kafkajs, { type Kafka, type Message } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type Message } from 'kafkajs';
 import type { compressionTypes } from './compression-codecs.ts';
 import type { RecordHeaders } from './kafka-record.ts';
+import { recordPlacement, type PlacedRecord } from './record-placement.ts';
 
 /** A record on its way to Kafka. */
 export interface OutgoingRecord {
@@ -10,14 +11,17 @@ export interface OutgoingRecord {
   timestampMs?: number;
 }
 
-/** The broker will never take these records: at least one is too large or has a timestamp out of range. None was written. */
+/** The broker will never take some of the records: one is too large, or has a timestamp out of range. */
 export class RecordsRefused extends Error {
   override readonly name = 'RecordsRefused';
   readonly errorClass: string;
+  /** Records of which none was written; one of them may be the cause for all. All others of the `send` were written. */
+  readonly records: readonly OutgoingRecord[];
 
-  constructor(errorClass: string, message: string) {
+  constructor(errorClass: string, message: string, records: readonly OutgoingRecord[]) {
     super(message);
     this.errorClass = errorClass;
+    this.records = records;
   }
 }
 
@@ -38,6 +42,7 @@ export interface EventProducer {
 
 export async function createEventProducer(
   kafka: Kafka,
+  admin: Admin,
   compression: (typeof compressionTypes)[keyof typeof compressionTypes],
 ): Promise<EventProducer> {
   const producer = kafka.producer({
@@ -46,16 +51,47 @@ export async function createEventProducer(
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     retry: { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 100, maxRetryTime: 5_000 },
   });
+  const place = recordPlacement(admin);
   await producer.connect();
+
+  const produce = async (topic: string, records: readonly PlacedRecord[]): Promise<RecordsRefused | undefined> => {
+    try {
+      await producer.send({ topic, acks: -1, compression, messages: records.map(({ message }) => message) });
+      return undefined;
+    } catch (error) {
+      const refusal = causes(error).find((cause) => 'type' in cause && refusals.has(String(cause.type)));
+      if (refusal === undefined) throw error;
+      const errorClass = 'type' in refusal ? String(refusal.type) : '';
+      return new RecordsRefused(
+        errorClass,
+        refusal.message,
+        records.map(({ record }) => record),
+      );
+    }
+  };
+
   return {
     async send(topic, records) {
-      try {
-        await producer.send({ topic, acks: -1, compression, messages: records.map(asMessage) });
-      } catch (error) {
-        const refusal = causes(error).find((cause) => 'type' in cause && refusals.has(String(cause.type)));
-        if (refusal === undefined) throw error;
-        throw new RecordsRefused('type' in refusal ? String(refusal.type) : '', refusal.message);
-      }
+      const refused: RecordsRefused[] = [];
+      const toLeader = async (byPartition: readonly (readonly PlacedRecord[])[]): Promise<void> => {
+        const refusal = await produce(topic, byPartition.flat());
+        if (refusal === undefined) return;
+        if (byPartition.length === 1) return void refused.push(refusal);
+        // One partition refused, others may have written, and kafkajs does not tell which: it takes back the sequence numbers of
+        // all. The same batches again, one by one, are therefore repetitions to the broker where they were written.
+        for (const partition of byPartition) {
+          const own = await produce(topic, partition);
+          if (own !== undefined) refused.push(own);
+        }
+      };
+      await Promise.all((await place(topic, records)).map(toLeader));
+      const [first] = refused;
+      if (first === undefined) return;
+      throw new RecordsRefused(
+        first.errorClass,
+        first.message,
+        refused.flatMap((refusal) => refusal.records),
+      );
     },
     disconnect: () => producer.disconnect(),
   };

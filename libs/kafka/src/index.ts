@@ -16,5 +16,5 @@ export {
 export { RecordsRefused, type EventProducer, type OutgoingRecord } from './event-producer.ts';
 export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
 export { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
-export { deadLetterHeaders, readDeadLetterHeaders, type DeadLetter } from './dead-letter.ts';
+export { deadLetterHeaders, deadLetterTopicSettings, readDeadLetterHeaders, type DeadLetter } from './dead-letter.ts';
 export type { PartitionEnds, TopicReader } from './topic-reader.ts';

@@ -87,7 +87,7 @@ export async function connectKafka(options: {
         });
       });
     },
-    producer: () => patiently({ what, signal, logger }, () => createEventProducer(kafka, compression)),
+    producer: () => patiently({ what, signal, logger }, () => createEventProducer(kafka, admin, compression)),
     join: (group) => joinGroup(kafka, admin, { ...group, logger }),
     transactions: (groupId, assigned) =>
       partitionTransactions(kafka, {

@@ -82,9 +82,11 @@ export function partitionTransactions(
       const current = transaction;
       transaction = undefined;
       try {
-        const byTopic = Map.groupBy(records, (record) => record.topic);
-        const topicMessages = [...byTopic].map(([to, group]) => ({ topic: to, messages: group.map(asMessage) }));
-        if (topicMessages.length > 0) await current.sendBatch({ topicMessages, acks: -1, compression });
+        for (const part of parts(records)) {
+          const byTopic = Map.groupBy(part, (record) => record.topic);
+          const topicMessages = [...byTopic].map(([to, group]) => ({ topic: to, messages: group.map(asMessage) }));
+          await current.sendBatch({ topicMessages, acks: -1, compression });
+        }
         await current.sendOffsets({
           consumerGroupId: groupId,
           topics: [{ topic, partitions: [{ partition, offset: String(nextOffset) }] }],
@@ -98,3 +100,24 @@ export function partitionTransactions(
     },
   };
 }
+
+/** The most bytes in one request, but for a single larger record: what goes to one partition with it is one batch to the broker, whose limit is 1 MiB by default. */
+const requestBytes = 512 * 1024;
+
+function* parts<R extends OutgoingRecord>(records: readonly R[]): Generator<R[]> {
+  let part: R[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = (record.key?.length ?? 0) + (record.value?.length ?? 0) + headersBytes(record);
+    if (part.length > 0 && bytes + size > requestBytes) {
+      yield part;
+      [part, bytes] = [[], 0];
+    }
+    part.push(record);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}
+
+const headersBytes = ({ headers = {} }: OutgoingRecord): number =>
+  Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + String(value ?? '').length, 0);

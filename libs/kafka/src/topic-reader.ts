@@ -32,9 +32,12 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
         (await ends(topic))?.filter(({ first, end }) => end > first).map(({ partition, end }) => [partition, end]),
       );
       if (open.size === 0) return;
+      signal.throwIfAborted();
       const groupId = `sluice-reader-${randomUUID()}`;
       const consumer = kafka.consumer({ groupId, maxBytesPerPartition: 4 * 1024 * 1024, maxWaitTimeInMs: 200 });
       const finished = Promise.withResolvers<void>();
+      // It may fail before anybody awaits it, while the consumer is still being connected.
+      finished.promise.catch(() => {});
       const abort = () => finished.reject(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
       const passed = (partition: number, lastOffset: bigint) => {

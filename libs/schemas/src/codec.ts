@@ -100,7 +100,7 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
   };
 
   const load = async (id: number): Promise<WriterSchema> => {
-    const found = await findSchema(registry, id);
+    const found = await findSchema(registry, id, (absent) => deniesSchema(url, auth, absent));
     const schema = writerSchema(id, found, readerType);
     schemas.set(id, schema);
     for (const oldest of schemas.keys()) {
@@ -169,10 +169,15 @@ interface RegistryApi {
 }
 
 /** The raw schema of an id. The client's own `getSchema` gives only its compiled type, and keeps every one for ever. */
-async function findSchema(registry: SchemaRegistry, id: number): Promise<FoundSchema> {
+async function findSchema(
+  registry: SchemaRegistry,
+  id: number,
+  deniesSchema: (id: number) => Promise<boolean>,
+): Promise<FoundSchema> {
   const api: RegistryApi = registry['api'];
-  const response = await api.Schema.find({ id }).catch((error: unknown) => {
-    if (statusOf(error) === 404) throw new UnreadableRecord(`the registry has no schema with id ${id}`);
+  const response = await api.Schema.find({ id }).catch(async (error: unknown) => {
+    if (statusOf(error) === 404 && (await deniesSchema(id)))
+      throw new UnreadableRecord(`the registry has no schema with id ${id}`);
     throw error;
   });
   const found = response.data();
@@ -189,6 +194,22 @@ async function findSchema(registry: SchemaRegistry, id: number): Promise<FoundSc
   await collect(found);
   return { schema: JSON.parse(found.schema) as AvroSchema, references };
 }
+
+/**
+ * Whether a 404 is the registry's own word. A wrong path or a proxy in front of a registry that is down answers 404 too, and that is
+ * an outage. The client drops the body, so it is asked for again: https://docs.confluent.io/platform/current/schema-registry/develop/api.html#errors
+ */
+async function deniesSchema(url: string, auth: CodecOptions['auth'], id: number): Promise<boolean> {
+  const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
+  const response = await fetch(`${url}/schemas/ids/${id}`, {
+    ...(credentials !== undefined && { headers: { authorization: `Basic ${credentials}` } }),
+    signal: AbortSignal.timeout(5000),
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  return typeof body === 'object' && body !== null && 'error_code' in body && body.error_code === schemaNotFound;
+}
+
+const schemaNotFound = 40403;
 
 const statusOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;

@@ -55,12 +55,18 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   if (topic === undefined || !/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(topic))
     return fail('needs a "topic", lower case words joined by -');
   if (time === undefined) return fail('needs a "time" field');
-  const timeType = known(time).type;
-  const isTimestamp =
-    typeof timeType === 'object' && 'logicalType' in timeType && timeType.logicalType === 'timestamp-millis';
-  if (!isTimestamp) return fail(`needs a timestamp-millis in ${JSON.stringify(time)}, its time field`);
-  for (const part of [...key, ...id]) known(typeof part === 'string' ? part : part.field);
+  if (!isTimestamp(known(time))) return fail(`needs a timestamp-millis in ${JSON.stringify(time)}, its time field`);
+  for (const part of [...key, ...id]) {
+    const field = known(typeof part === 'string' ? part : part.field);
+    if (typeof part === 'string') continue;
+    if (part.unit !== 'second') return fail(`cuts a time down to a second, not to ${JSON.stringify(part.unit)}`);
+    if (!isTimestamp(field))
+      return fail(`needs a timestamp-millis in ${JSON.stringify(part.field)} to cut it to a second`);
+  }
   if (!rotations.includes(rotation)) return fail(`rotates by ${rotations.join(', ')}, not ${JSON.stringify(rotation)}`);
   if (!isTimeZone(timeZone)) return fail(`has the unknown time zone ${JSON.stringify(timeZone)}`);
   return Object.freeze({ name, topic, schema, key, id, time, rotation, timeZone });
 }
+
+const isTimestamp = ({ type }: AvroField): boolean =>
+  typeof type === 'object' && 'logicalType' in type && type.logicalType === 'timestamp-millis';

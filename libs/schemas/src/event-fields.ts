@@ -1,6 +1,6 @@
 import type { EventContract } from './event-contract.ts';
 
-/** Joins the parts of an id or key. Only the last part may vary freely: put a field of free text first. */
+/** Joins the parts of an id or key. Of several parts only one may be free text: two could run into each other. */
 const separator = '-';
 
 function part(value: unknown, contract: EventContract, field: string): string {

@@ -16,10 +16,10 @@ const formats: Record<Exclude<Rotation, 'none'>, string> = {
 export const isTimeZone = (name: string): boolean => IANAZone.isValidZone(name);
 
 /**
- * No zone has changed its offset within a quarter of an hour since 1972 (the last one by seconds was Liberia's in that year),
- * so every event of a quarter has the same suffix. Before that, nothing is remembered.
+ * Since 1973 every zone changes its offset on a whole minute and by whole minutes (Liberia's was the last offset with seconds), so
+ * every event of a minute has the same suffix; of a quarter not, as some change at 00:01. Before 1973, nothing is remembered.
  */
-const quarterMs = 15 * 60_000;
+const minuteMs = 60_000;
 const zonesSettledMs = Date.UTC(1973, 0, 1);
 
 /**
@@ -32,14 +32,14 @@ export function indexSuffix(rotation: Rotation, timeZone: string): (timeMs: numb
   if (rotation === 'none') return () => '';
   const zone = IANAZone.create(timeZone);
   const format = formats[rotation];
-  let lastQuarter = Number.NaN;
+  let lastMinute = Number.NaN;
   let lastSuffix = '';
   return (timeMs) => {
-    const quarter = Math.floor(timeMs / quarterMs);
-    if (quarter === lastQuarter) return lastSuffix;
+    const minute = Math.floor(timeMs / minuteMs);
+    if (minute === lastMinute) return lastSuffix;
     const suffix = DateTime.fromMillis(timeMs, { zone, locale: 'en-US' }).toFormat(format);
     if (timeMs >= zonesSettledMs) {
-      lastQuarter = quarter;
+      lastMinute = minute;
       lastSuffix = suffix;
     }
     return suffix;

@@ -1,4 +1,5 @@
 export type { AvroSchema, AvroRecord, AvroField, AvroNamed, FieldAnnotation } from './avro-schema.ts';
+export { fullName, namespaceOf } from './avro-schema.ts';
 export { ByteWriter } from './byte-writer.ts';
 export { createCodec, prefixBytes, UnreadableRecord, type Codec, type Encoder, type WriterSchema } from './codec.ts';
 export { eventContract, type EventContract, type Rotation } from './event-contract.ts';
@@ -15,5 +16,5 @@ export {
   templateName,
   topicName,
 } from './names.ts';
-export { compileTranscoder, type Transcoder } from './transcoder.ts';
+export { compileTranscoder, MalformedAvro, type Transcoder } from './transcoder.ts';
 export * from './events.generated.ts';

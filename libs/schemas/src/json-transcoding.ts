@@ -11,6 +11,11 @@ const maxJsonBytes = 64 * 1024 * 1024;
 /** Deeper nesting is refused before the stack runs out. */
 const maxDepth = 100;
 
+/** Converting bytes to decimal digits takes time in the square of their number: this is ample for any real number. */
+const longestDecimal = 1024;
+/** The digits of the longest decimal. */
+export const mostDecimalDigits = 2466;
+
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
@@ -44,6 +49,7 @@ export class JsonTranscoding {
 
   /** Checks that nothing is left over. */
   finish(): void {
+    this.#checkSize();
     if (this.#position !== this.#end) throw new MalformedAvro(`${this.#end - this.#position} bytes follow the record`);
   }
 
@@ -59,9 +65,14 @@ export class JsonTranscoding {
   #reserve(bytes: number): void {
     const out = this.#out;
     if (out.length + bytes <= out.buffer.length) return;
-    if (out.length + bytes - this.#start > maxJsonBytes)
-      throw new MalformedAvro(`its JSON is larger than ${maxJsonBytes} bytes`);
+    this.#checkSize();
     out.reserve(bytes);
+  }
+
+  /** Counts what is written, not the room that is asked for: whether a record passes must not depend on the size of `out`. */
+  #checkSize(): void {
+    if (this.#out.length - this.#start > maxJsonBytes)
+      throw new MalformedAvro(`its JSON is larger than ${maxJsonBytes} bytes`);
   }
 
   #take(bytes: number): number {
@@ -297,8 +308,7 @@ export class JsonTranscoding {
   itemEnd(): void {
     this.#reserve(1);
     // Items that take no bytes (nulls) are bounded here by what they write.
-    if (this.#out.length - this.#start > maxJsonBytes)
-      throw new MalformedAvro(`its JSON is larger than ${maxJsonBytes} bytes`);
+    this.#checkSize();
     this.#out.buffer[this.#out.length++] = comma;
   }
 
@@ -333,8 +343,7 @@ export class JsonTranscoding {
   }
 
   #decimal(length: number, scale: number): void {
-    // Converting to decimal digits takes time in the square of the length: 1 KiB is 2,466 digits, ample for any real number.
-    if (length > 1024) throw new MalformedAvro('a decimal of more than 1024 bytes');
+    if (length > longestDecimal) throw new MalformedAvro(`a decimal of more than ${longestDecimal} bytes`);
     const at = this.#take(length);
     const text = this.#input.toString('hex', at, at + length);
     const unscaled = length === 0 ? 0n : BigInt.asIntN(length * 8, BigInt(`0x${text}`));

@@ -10,7 +10,7 @@ export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;
 /** The registry's subject of a topic's values. */
 export const subjectName = (topic: string): string => `${topic}-value`;
 
-/** The index an event of this time belongs into: `<topic>-<suffix>`, or the topic where nothing rotates. */
+/** The index an event of this time belongs into: `<topic>-<suffix>`, or `<topic>-all` where nothing rotates. */
 export function indexName(contract: EventContract): (timeMs: number) => string {
   const suffix = indexSuffix(contract.rotation, contract.timeZone);
   if (contract.rotation === 'none') {

@@ -1,6 +1,13 @@
-import { fullName, namespaceOf, type AvroNamed, type AvroRecord, type AvroSchema } from './avro-schema.ts';
+import {
+  fullName,
+  namespaceOf,
+  type AvroFixed,
+  type AvroNamed,
+  type AvroRecord,
+  type AvroSchema,
+} from './avro-schema.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { JsonTranscoding } from './json-transcoding.ts';
+import { JsonTranscoding, mostDecimalDigits } from './json-transcoding.ts';
 
 export { MalformedAvro } from './json-transcoding.ts';
 
@@ -134,10 +141,11 @@ class Program {
     return `t.enter();${fields.join('')}t.open(125);t.leave();`;
   }
 
-  #fixed(schema: { size: number; logicalType?: string; scale?: number }): string {
+  #fixed(schema: AvroFixed): string {
     const size = wholeNumber(schema.size);
     if (size === undefined) throw new Error('the schema has a fixed type without a size');
-    if (schema.logicalType === 'decimal') return `t.decimalFixed(${size},${wholeNumber(schema.scale) ?? 0});`;
+    const scale = decimalScale(schema.scale);
+    if (schema.logicalType === 'decimal' && scale !== undefined) return `t.decimalFixed(${size},${scale});`;
     if (schema.logicalType === 'uuid' && size === 16) return 't.uuidFixed();';
     if (schema.logicalType === 'duration' && size === 12) return 't.duration();';
     return `t.fixed(${size});`;
@@ -156,11 +164,18 @@ class Program {
       const digits = match?.[2] === 'millis' ? 3 : match?.[2] === 'micros' ? 6 : 9;
       if (match !== null) return `t.timestamp(${digits},${match[1] === undefined ? '"Z"' : '""'});`;
     } else if (type === 'bytes' && logicalType === 'decimal') {
-      return `t.decimalBytes(${wholeNumber(schema.scale) ?? 0});`;
+      const scale = decimalScale(schema.scale);
+      if (scale !== undefined) return `t.decimalBytes(${scale});`;
     }
     return plain();
   }
 }
+
+/** The scale of a decimal, 0 where absent; undefined where it is none: then the logical type does not count. */
+const decimalScale = (scale: unknown = 0): number | undefined => {
+  const digits = wholeNumber(scale);
+  return digits === undefined || digits > mostDecimalDigits ? undefined : digits;
+};
 
 const wholeNumber = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

@@ -32,7 +32,10 @@ export class PartitionQueue {
   #bytes = 0;
   /** The commit offset once the queue is empty: past control records that nobody sees. */
   #nextOffset = 0n;
+  /** What the destination holds already, also of records that have not come yet. */
+  #droppedThrough = -1n;
   #wake: () => void = () => {};
+  /** When the first record came, or became the first. */
   #firstMs = 0;
 
   constructor(limits: QueueLimits, onBytes: (bytes: number) => void) {
@@ -43,6 +46,7 @@ export class PartitionQueue {
   push(records: readonly KafkaRecord[], nextOffset: bigint): void {
     if (this.#records.length === this.#head) this.#firstMs = performance.now();
     for (const record of records) {
+      if (record.offset <= this.#droppedThrough) continue;
       this.#records.push(record);
       this.#bytes += recordBytes(record);
     }
@@ -51,8 +55,9 @@ export class PartitionQueue {
     this.#wake();
   }
 
-  /** Drops what the destination is known to hold already. */
+  /** Drops what the destination is known to hold already, now and when it comes. */
   dropThrough(offset: bigint): void {
+    this.#droppedThrough = offset;
     while ((this.#records[this.#head]?.offset ?? offset + 1n) <= offset) this.#shift();
     this.#onBytes(this.#bytes);
   }
@@ -98,6 +103,7 @@ export class PartitionQueue {
       records.push(this.#shift());
     }
     const empty = this.#head === this.#records.length;
+    this.#firstMs = performance.now();
     const last = records.at(-1) as KafkaRecord;
     this.#onBytes(this.#bytes);
     return { records, nextOffset: empty ? this.#nextOffset : last.offset + 1n };

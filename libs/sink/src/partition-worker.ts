@@ -52,6 +52,8 @@ export function partitionWorker(
   contract: EventContract,
   transactions: PartitionTransactions,
   environment: WorkerEnvironment,
+  /** The worker of the same partition's assignment before this one, whose last write may not have ended (G7). */
+  predecessor: PartitionWorker | undefined,
 ): PartitionWorker {
   const { app, sink, codec, metrics, limits, shareBytes, shutdown, abandon, onDestination } = environment;
   const { topic, partition, lost } = assigned;
@@ -63,10 +65,17 @@ export function partitionWorker(
   let endOffset = 0n;
   let paused = false;
 
-  const queue = new PartitionQueue(limits, (bytes) => {
+  // A full share is as much as will come: waiting for a larger batch would be waiting for nothing.
+  const within = {
+    ...limits,
+    get batchBytes() {
+      return Math.min(limits.batchBytes, shareBytes());
+    },
+  };
+  const queue = new PartitionQueue(within, (bytes) => {
     metrics.buffered.set(labels, bytes);
     const share = shareBytes();
-    if (!paused && bytes > share) {
+    if (!paused && bytes >= share) {
       paused = true;
       assigned.pause();
     } else if (paused && bytes <= share / 2) {
@@ -140,6 +149,7 @@ export function partitionWorker(
   };
 
   const deliver = async (): Promise<void> => {
+    await predecessor?.done;
     assigned.start(await begin());
     for (let chunk = await queue.take(stop); chunk !== undefined; chunk = await queue.take(stop)) {
       const firstSeen = new Date();

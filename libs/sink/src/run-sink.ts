@@ -1,4 +1,10 @@
-import { connectKafka, registryOptions, type AssignedPartition } from '@sluice/kafka';
+import {
+  connectKafka,
+  deadLetterTopicSettings,
+  registryOptions,
+  type AssignedPartition,
+  type KafkaClient,
+} from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
 import { patiently, type AppContext } from '@sluice/telemetry';
 import { partitionWorker, type PartitionWorker } from './partition-worker.ts';
@@ -31,13 +37,18 @@ export async function runSink(options: {
   const topics = [...byTopic.keys()];
   const groupId = config.SINK_GROUP ?? app;
 
+  const stopping = new AbortController();
   const abandon = new AbortController();
   const defect = Promise.withResolvers<never>();
   const workers = new Map<AssignedPartition, PartitionWorker>();
 
+  let kafka: KafkaClient | undefined;
+
   try {
-    const kafka = await connectKafka({ config, clientId: app, logger, signal });
-    await kafka.ensureTopics([...topics, ...topics.map(deadLetterTopic)], { signal });
+    const client = await connectKafka({ config, clientId: app, logger, signal });
+    kafka = client;
+    await client.ensureTopics(topics, { signal });
+    await client.ensureTopics(topics.map(deadLetterTopic), { signal, settings: deadLetterTopicSettings });
     await patiently({ what: 'the destination', signal, logger }, () => sink.open(signal));
     health.ready('destination');
 
@@ -53,12 +64,12 @@ export async function runSink(options: {
         batchWaitMs: config.SINK_BATCH_WAIT_MS,
       },
       shareBytes: () => config.SINK_BUFFER_BYTES / Math.max(1, workers.size),
-      shutdown: signal,
+      shutdown: stopping.signal,
       abandon: abandon.signal,
       onDestination: (problem: string | undefined) =>
         problem === undefined ? health.ready('destination') : health.notReady('destination', problem),
     };
-    const consumer = kafka.join({
+    const consumer = client.join({
       groupId,
       topics,
       fetchBytes: Math.min(config.SINK_BATCH_BYTES, 1024 * 1024),
@@ -68,7 +79,11 @@ export async function runSink(options: {
         assigned(assigned) {
           const contract = byTopic.get(assigned.topic);
           if (contract === undefined) return;
-          const worker = partitionWorker(assigned, contract, kafka.transactions(groupId, assigned), environment);
+          const predecessor = [...workers.values()].findLast(
+            ({ assigned: { topic, partition } }) => topic === assigned.topic && partition === assigned.partition,
+          );
+          const transactions = client.transactions(groupId, assigned);
+          const worker = partitionWorker(assigned, contract, transactions, environment, predecessor);
           workers.set(assigned, worker);
           worker.done.catch(defect.reject).finally(() => workers.delete(assigned));
         },
@@ -89,17 +104,18 @@ export async function runSink(options: {
     });
 
     await Promise.race([aborted(signal), defect.promise]).finally(async () => {
+      stopping.abort();
       const grace = setTimeout(() => abandon.abort(), config.SINK_SHUTDOWN_GRACE_MS);
       // Writes under way may still settle, as this is a member of the group until then.
       await Promise.allSettled([...workers.values()].map(({ done }) => done));
       clearTimeout(grace);
       await consumer.stop();
-      await kafka.disconnect();
     });
   } catch (error) {
     // Stopped while it was still waiting for Kafka or the destination.
     if (!(signal.aborted && error === signal.reason)) throw error;
   } finally {
+    await kafka?.disconnect();
     await sink.close();
   }
 }

@@ -1,9 +1,11 @@
 import {
   connectKafka,
   deadLetterHeaders,
+  deadLetterTopicSettings,
   RecordsRefused,
   registryOptions,
   type EventProducer,
+  type KafkaClient,
   type OutgoingRecord,
 } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
@@ -11,6 +13,7 @@ import { backoffMs, describeError, patiently, pause, type AppContext } from '@sl
 import { chunks } from './chunks.ts';
 import { cursorStore, type CursorStore } from './cursor-store.ts';
 import { outgoingEvent } from './outgoing-event.ts';
+import { patientProducer } from './patient-producer.ts';
 import type { Source, SourceEvent } from './source.ts';
 import type { SourceConfig } from './source-settings.ts';
 
@@ -42,41 +45,40 @@ export async function runSource<T extends object>(options: {
   const onStop = () => setTimeout(() => abandon.abort(), config.SOURCE_SHUTDOWN_GRACE_MS).unref();
   signal.addEventListener('abort', onStop, { once: true });
 
+  let kafka: KafkaClient | undefined;
+  let producer: EventProducer | undefined;
+
   try {
-    const kafka = await connectKafka({ config, clientId: app, logger, signal });
-    await kafka.ensureTopics([topic, deadLetterTopic(topic)], { signal });
+    const client = await connectKafka({ config, clientId: app, logger, signal });
+    kafka = client;
+    await client.ensureTopics([topic], { signal });
+    await client.ensureTopics([deadLetterTopic(topic)], { signal, settings: deadLetterTopicSettings });
     const codec = createCodec(registryOptions(config));
     const encoder = await patiently(
       { what: `the schema registry at ${config.SCHEMA_REGISTRY_URL}`, signal, logger },
       () => codec.encoder(contract),
     );
-    let producer = await kafka.producer();
-    health.ready('kafka');
-    const cursors: CursorStore | undefined = options.cursors
-      ? cursorStore({ kafka, producer, source: app, signal })
-      : undefined;
-    let cursor = await cursors?.load();
+    const { send } = (producer = await patientProducer({ kafka: client, signal: abandon.signal, logger, health }));
 
-    /** Sends all that the broker takes; gives back the records that it never will. */
-    const send = async (to: string, records: readonly OutgoingRecord[]): Promise<OutgoingRecord[]> => {
+    /** Sends all that the broker takes; gives back dead letters for what it never will. */
+    const sendOrRefuse = async (to: string, records: readonly OutgoingRecord[]): Promise<OutgoingRecord[]> => {
       if (records.length === 0) return [];
       try {
-        const what = `Kafka to take events for ${to}`;
-        await patiently(
-          { what, signal: abandon.signal, logger, isFinal: (error) => error instanceof RecordsRefused },
-          async (tries) => {
-            if (tries > 1) producer = await replace(producer, kafka.producer);
-            await producer.send(to, records);
-          },
-        );
+        await send(to, records);
         return [];
       } catch (error) {
         if (!(error instanceof RecordsRefused)) throw error;
-        if (records.length === 1) return records.map(({ key }) => deadLetter(key, null, error, app, topic));
-        const half = records.length >> 1;
-        return [...(await send(to, records.slice(0, half))), ...(await send(to, records.slice(half)))];
+        const { records: refused } = error;
+        if (refused.length === 1) return refused.map(({ key }) => deadLetter(key, null, error, app, topic));
+        const half = refused.length >> 1;
+        return [...(await sendOrRefuse(to, refused.slice(0, half))), ...(await sendOrRefuse(to, refused.slice(half)))];
       }
     };
+
+    const cursors: CursorStore | undefined = options.cursors
+      ? cursorStore({ kafka: client, send, source: app, signal, logger })
+      : undefined;
+    let cursor = await cursors?.load();
 
     const deliver = async (events: readonly SourceEvent<T>[]): Promise<void> => {
       const nowMs = Date.now();
@@ -91,8 +93,9 @@ export async function runSource<T extends object>(options: {
           unfit.push(deadLetter(event.key ?? null, event.value, error, app, topic));
         }
       }
-      unfit.push(...(await send(topic, records)));
-      await send(deadLetterTopic(topic), unfit);
+      unfit.push(...(await sendOrRefuse(topic, records)));
+      const tooLarge = await sendOrRefuse(deadLetterTopic(topic), unfit);
+      if (tooLarge.length > 0) await send(deadLetterTopic(topic), tooLarge);
       metrics.events.inc({ topic }, events.length - unfit.length);
       const newest = records.at(-1)?.timestampMs;
       if (newest !== undefined) metrics.freshness.set({ topic }, (Date.now() - newest) / 1000);
@@ -110,43 +113,34 @@ export async function runSource<T extends object>(options: {
       }
     };
 
-    try {
-      for (let tries = 1; !signal.aborted; tries++) {
-        try {
-          health.ready('origin');
-          const events = source.read({ signal, cursor });
-          for await (const group of chunks(events, {
-            maxItems: config.SOURCE_BATCH_RECORDS,
-            waitMs: config.SOURCE_BATCH_WAIT_MS,
-          })) {
-            await deliver(group);
-            tries = 1;
-          }
-          if (!signal.aborted) logger.info('the source has nothing more to read');
-          return;
-        } catch (error) {
-          if (signal.aborted || abandon.signal.aborted) return;
-          health.notReady('origin', describeError(error));
-          logger.warn({ reason: describeError(error) }, 'the source broke off; reading again');
-          await pause(backoffMs(tries), signal);
+    for (let tries = 1; !signal.aborted; tries++) {
+      try {
+        health.ready('origin');
+        const events = source.read({ signal, cursor });
+        for await (const group of chunks(events, {
+          maxItems: config.SOURCE_BATCH_RECORDS,
+          waitMs: config.SOURCE_BATCH_WAIT_MS,
+        })) {
+          await deliver(group);
+          tries = 1;
         }
+        if (!signal.aborted) logger.info('the source has nothing more to read');
+        return;
+      } catch (error) {
+        if (signal.aborted || abandon.signal.aborted) return;
+        health.notReady('origin', describeError(error));
+        logger.warn({ reason: describeError(error) }, 'the source broke off; reading again');
+        await pause(backoffMs(tries), signal);
       }
-    } finally {
-      await producer.disconnect().catch(() => {});
-      await kafka.disconnect().catch(() => {});
     }
   } catch (error) {
     // Stopped while it was still waiting for Kafka or the registry.
     if (!(signal.aborted && error === signal.reason)) throw error;
   } finally {
     signal.removeEventListener('abort', onStop);
+    await producer?.disconnect().catch(() => {});
+    await kafka?.disconnect().catch(() => {});
   }
-}
-
-/** A producer that gave up is worth nothing any more: its sequence numbers no longer match the broker's. */
-async function replace(old: EventProducer, create: () => Promise<EventProducer>): Promise<EventProducer> {
-  await old.disconnect().catch(() => {});
-  return create();
 }
 
 /** A source's dead letter: the event as JSON, or nothing where even Kafka has no room for it. */

@@ -28,7 +28,8 @@ export function createLogger(options: {
   return pino(
     base,
     pretty({
-      colorize: process.stdout.hasColors?.() ?? false,
+      colorize: output.hasColors?.() ?? false,
+      destination: output.fd,
       translateTime: 'SYS:HH:MM:ss',
       ignore: 'pid,hostname,app',
       sync: true,

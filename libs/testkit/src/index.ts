@@ -1,3 +1,4 @@
+export { startAppProcess, type AppProcess } from './app-process.ts';
 export { eventually } from './eventually.ts';
 export { launchStack, type LaunchedStack, type ServerName } from './launch-stack.ts';
 export { serverAddresses } from './server-addresses.ts';

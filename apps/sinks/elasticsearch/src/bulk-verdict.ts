@@ -1,37 +1,35 @@
 import { delivered, type Verdict } from '@sluice/sink';
+import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 
 /** One item of a bulk answer, cut down to what a verdict needs. */
 export interface BulkItem {
   status: number;
-  error?: { type?: string; reason?: string };
+  error?: ElasticsearchError;
 }
 
-/** What the answer is cut down to, by `filter_path`. */
+/** What the answer is cut down to, by `filter_path`. Reasons of causes are left out: they only quote more of the document. */
 export const bulkFilterPath = 'items.*.status,items.*.error.type,items.*.error.reason';
 
-/**
- * Errors with status 400 that say something about the cluster, not about the document: it comes right without the document being
- * changed (`validation_exception`: the cluster has as many shards as it may).
- */
+/** Errors with status 400 that lie in the cluster, not in the document: they go away without the document being changed. */
 const clusterErrors = new Set([
+  // The cluster has as many shards as it may.
   'validation_exception',
   'index_closed_exception',
   'invalid_index_name_exception',
-  'process_cluster_event_timeout_exception',
+  'invalid_alias_name_exception',
 ]);
+
+/** A cluster error under the general name that document errors have too. */
+const missingPipeline = /^pipeline with id \[[^\]]*\] does not exist/;
+
+const isClusterError = (error: ElasticsearchError | undefined): boolean =>
+  clusterErrors.has(errorType(error)) || missingPipeline.test(error?.reason ?? '');
 
 /** What became of one document. */
 export function bulkVerdict({ status, error }: BulkItem): Verdict {
+  if (status === 200 || status === 201) return delivered;
   // `create` of an id that exists: it was delivered before (G3).
-  if (status === 200 || status === 201 || status === 409) return delivered;
-  const type = error?.type ?? 'unknown error';
-  const reason = `${type} (${status})${error?.reason === undefined ? '' : `: ${withoutContents(error.reason)}`}`;
-  if (status === 400 && !clusterErrors.has(type)) return { status: 'rejected', reason };
-  return { status: 'retry', reason };
-}
-
-/** Elasticsearch quotes the offending value in its reasons; record contents must not reach a log. */
-function withoutContents(reason: string): string {
-  const cut = reason.search(/\. Preview of field's value|: \[?For input string|, but found|with value|\bvalue \[/);
-  return (cut < 0 ? reason : reason.slice(0, cut)).slice(0, 500);
+  if (status === 409 && error?.type === 'version_conflict_engine_exception') return delivered;
+  const reason = errorReason(status, error);
+  return status === 400 && !isClusterError(error) ? { status: 'rejected', reason } : { status: 'retry', reason };
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { settings, type Config, type Rule } from '@sluice/config';
 import { kafkaRules } from '@sluice/kafka';
 import { sinkSettings } from '@sluice/sink';
@@ -7,7 +8,9 @@ export const elasticsearchSettings = {
     description: 'The cluster: one address, or several separated by commas',
     default: 'http://localhost:9200',
   }),
-  ELASTICSEARCH_API_KEY: settings.optional(settings.text({ description: 'API key, base64', secret: true })),
+  ELASTICSEARCH_API_KEY: settings.optional(
+    settings.text({ description: 'API key in its encoded form: the base64 of id and key', secret: true }),
+  ),
   ELASTICSEARCH_USERNAME: settings.optional(settings.text({ description: 'User, where there is no API key' })),
   ELASTICSEARCH_PASSWORD: settings.optional(settings.text({ description: 'Password of the user', secret: true })),
   ELASTICSEARCH_CA_FILE: settings.optional(
@@ -49,14 +52,36 @@ export const elasticsearchSettings = {
 
 export type ElasticsearchConfig = Config<typeof elasticsearchSettings>;
 
+/** The conditions between the settings; secrets are not shown. */
 export const elasticsearchRules: readonly Rule<typeof elasticsearchSettings>[] = [
   ...kafkaRules,
   ({ ELASTICSEARCH_API_KEY, ELASTICSEARCH_USERNAME }) =>
     ELASTICSEARCH_API_KEY !== undefined && ELASTICSEARCH_USERNAME !== undefined
       ? 'ELASTICSEARCH_API_KEY and ELASTICSEARCH_USERNAME are both set: choose one'
       : undefined,
+  ({ ELASTICSEARCH_API_KEY }) =>
+    ELASTICSEARCH_API_KEY !== undefined && !/^[A-Za-z0-9+/_-]+=*$/.test(ELASTICSEARCH_API_KEY)
+      ? 'ELASTICSEARCH_API_KEY must be the encoded form of the key: the base64 of its id, a colon and the key'
+      : undefined,
   ({ ELASTICSEARCH_USERNAME, ELASTICSEARCH_PASSWORD }) =>
     (ELASTICSEARCH_USERNAME === undefined) !== (ELASTICSEARCH_PASSWORD === undefined)
       ? 'ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD must be set together'
       : undefined,
+  ({ ELASTICSEARCH_CA_FILE }) =>
+    ELASTICSEARCH_CA_FILE !== undefined && !isCertificate(ELASTICSEARCH_CA_FILE)
+      ? 'ELASTICSEARCH_CA_FILE must begin with a certificate in PEM form'
+      : undefined,
+  ({ ELASTICSEARCH_CA_FILE, ELASTICSEARCH_URL }) =>
+    ELASTICSEARCH_CA_FILE !== undefined && !ELASTICSEARCH_URL.every((url) => url.startsWith('https:'))
+      ? 'ELASTICSEARCH_CA_FILE is set, so every address in ELASTICSEARCH_URL must begin with https://'
+      : undefined,
 ];
+
+/** Anything else would be ignored in silence, and every connection refused. */
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).ca !== undefined;
+  } catch {
+    return false;
+  }
+}

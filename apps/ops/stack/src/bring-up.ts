@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDataFolder } from './data-folder.ts';
+import { ensureInstalled } from './install/ensure-installed.ts';
+import { withTail } from './log-tail.ts';
+import { endProcesses, isAlive, type ProcessIdentity } from './processes.ts';
+import { type Progress } from './progress.ts';
+import { logFileOf, processesOf, processInPidFile, spawnServer } from './server-process.ts';
+import { type Command, type Server } from './servers/server.ts';
+import { type ServerRecord, updateServer } from './state.ts';
+
+/** What bringing up a server takes. */
+export interface BringUpContext {
+  stack: string;
+  cache: string;
+  ports: Readonly<Record<string, number>>;
+  /** Addresses of the stack's servers, by variable; running, or soon to run. */
+  environment: Readonly<Record<string, string>>;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+const readyWithinMs = 180_000;
+
+/** Installs a server where needed, starts it and waits until it can be used. Throws with what went wrong, log included. */
+export async function bringUp(server: Server, context: BringUpContext): Promise<ServerRecord> {
+  const { stack, cache, ports, environment, progress, signal } = context;
+  const runtime = (await server.runtime?.()) ?? '';
+  const installed = await ensureInstalled(server, cache, progress, signal);
+  const data = await createDataFolder(stack, server, cache);
+  // What an earlier start left unrecorded: a launcher killed between starting a process and writing that down.
+  await endProcesses(() => processesOf(data), 0);
+  const command = await server.command({ installed, data, ports, runtime, environment });
+  signal.throwIfAborted();
+
+  const startedAtMs = Date.now();
+  const address = server.address(ports);
+  const recordProcess = async (identity: ProcessIdentity): Promise<ServerRecord> => {
+    const record = { ports: { ...ports }, data, address, process: { ...identity, startedAtMs } };
+    await updateServer(stack, server.name, record);
+    return record;
+  };
+  const starter = await spawnServer(command, data);
+  try {
+    let record = await recordProcess(starter);
+    if (command.pidFile !== undefined)
+      record = await recordProcess(await startedProcess(server, command, starter, data, signal));
+    await untilReady(server, record, signal);
+    progress.say(`${server.name}: ready at ${address} after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+    return record;
+  } catch (error) {
+    await endProcesses(() => processesOf(data), 0);
+    await updateServer(stack, server.name, { ports: { ...ports }, data, address });
+    throw error;
+  }
+}
+
+/** Waits until a server that runs can be used. Throws when it dies before, or takes too long. */
+export async function untilReady(server: Server, record: ServerRecord, signal: AbortSignal): Promise<void> {
+  const startedMs = performance.now();
+  for (;;) {
+    signal.throwIfAborted();
+    if (!record.process || !isAlive(record.process))
+      throw await failure(server, record.data, 'ended before it was ready');
+    if (await server.isReady(record.address)) return;
+    if (performance.now() - startedMs > readyWithinMs)
+      throw await failure(server, record.data, `was not ready within ${readyWithinMs / 1000} s`);
+    await sleep(100, undefined, { signal });
+  }
+}
+
+/** The process a starter starts, once the pid file names it. */
+async function startedProcess(
+  server: Server,
+  command: Command,
+  starter: ProcessIdentity,
+  data: string,
+  signal: AbortSignal,
+): Promise<ProcessIdentity> {
+  for (;;) {
+    // Asked in this order: a starter that has ended has written the file before.
+    const isStarting = isAlive(starter);
+    const identity = processInPidFile(command);
+    if (identity) return identity;
+    if (!isStarting) throw await failure(server, data, 'ended before it was ready');
+    await sleep(50, undefined, { signal });
+  }
+}
+
+async function failure(server: Server, data: string, what: string): Promise<Error> {
+  return new Error(await withTail(`${server.title} ${what}`, logFileOf(server, data)));
+}

@@ -1,0 +1,54 @@
+import { externalAddress, answers } from '../external.ts';
+import { isAlive, residentBytes } from '../processes.ts';
+import { allServers } from '../servers/all-servers.ts';
+import { type Server, type ServerName, serverNames } from '../servers/server.ts';
+import { readState, type ServerRecord } from '../state.ts';
+
+/** One server as `status --json` tells it. */
+interface ServerStatus {
+  name: ServerName;
+  state: 'running' | 'not answering' | 'died' | 'stopped' | 'external';
+  address?: string;
+  pid?: number;
+  memoryBytes?: number;
+  uptimeSeconds?: number;
+}
+
+/** Prints the state of a stack. Answers 0 only if something should run and all of that can be used. */
+export async function status(options: { name: string; json: boolean }): Promise<number> {
+  const records = readState(options.name)?.servers ?? {};
+  const servers = await Promise.all(serverNames.map((name) => statusOf(allServers[name], records[name])));
+  if (options.json) process.stdout.write(`${JSON.stringify({ name: options.name, servers })}\n`);
+  else process.stdout.write(servers.map((server) => `${row(server)}\n`).join(''));
+  const expected = servers.filter(({ state }) => state !== 'stopped');
+  return expected.length > 0 && expected.every(({ state }) => state === 'running' || state === 'external') ? 0 : 1;
+}
+
+async function statusOf(server: Server, record: ServerRecord | undefined): Promise<ServerStatus> {
+  const { name } = server;
+  const external = externalAddress(server);
+  if (external !== undefined)
+    return { name, state: (await answers(external)) ? 'external' : 'not answering', address: external };
+  if (!record?.process) return { name, state: 'stopped' };
+  const { address, process } = record;
+  if (!isAlive(process)) return { name, state: 'died', address };
+  return {
+    name,
+    state: (await server.isReady(address)) ? 'running' : 'not answering',
+    address,
+    pid: process.pid,
+    memoryBytes: residentBytes(process.pid),
+    uptimeSeconds: Math.round((Date.now() - process.startedAtMs) / 1000),
+  };
+}
+
+function row({ name, state, address = '', pid, memoryBytes, uptimeSeconds }: ServerStatus): string {
+  const figures = [
+    pid === undefined ? '' : `process ${pid}`,
+    memoryBytes === undefined ? '' : `${Math.round(memoryBytes / 1e6)} MB`,
+    uptimeSeconds === undefined ? '' : `up ${uptimeSeconds} s`,
+  ];
+  return [name.padEnd(14), state.padEnd(14), address.padEnd(42), ...figures.map((figure) => figure.padEnd(15))]
+    .join('')
+    .trimEnd();
+}

@@ -1,0 +1,100 @@
+import { claimStack, releaseStack } from '../claim-stack.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import { type ServerName } from '../servers/server.ts';
+import { environmentOf, type ServerReport, startServers } from '../start-servers.ts';
+import { readState, stackFolder, stackNames } from '../state.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { stopStack, sweepLeftovers } from '../stop-stack.ts';
+import { supervise } from '../supervise.ts';
+import { outputOf } from '../toolchains/executable.ts';
+import { messageOf, UserError } from '../user-error.ts';
+
+/** What `up` is asked for. */
+export interface UpOptions {
+  name: string;
+  only: readonly ServerName[];
+  detach: boolean;
+  tied: boolean;
+  temporary: boolean;
+  json: boolean;
+}
+
+/** Starts what is asked for and does not run, and stays to supervise unless detached. Answers the exit code. */
+export async function up(options: UpOptions): Promise<number> {
+  const { name, detach, tied } = options;
+  const progress = createProgress(process.stderr);
+  const { say } = progress;
+  const interruption = stopSignal(tied);
+  try {
+    await sweepLeftovers(stackNames(), say);
+    const { reports, isOwner } = await start(options, progress, interruption);
+    const isWhole = reports.every((report) => report.reason === undefined);
+    print(name, reports, options.json);
+    if (detach) return isWhole ? 0 : 1;
+    if (!tied && !reports.some((report) => report.state === 'running')) {
+      if (isOwner) await stopStack(name);
+    } else if (isOwner) {
+      say(
+        `${isWhole ? 'All is ready' : 'What could be started is ready'}. Ctrl-C stops the stack.${await composeHint()}`,
+      );
+      await supervise(name, say, interruption);
+      say(`Stopping the stack ${name} (${messageOf(interruption.reason)}).`);
+      await stopStack(name);
+    } else {
+      say(`The stack ${name} belongs to process ${readState(name)?.owner?.pid}, which goes on supervising it.`);
+      if (tied && !interruption.aborted) await new Promise((done) => interruption.addEventListener('abort', done));
+    }
+    return isWhole ? 0 : 1;
+  } catch (error) {
+    if (!interruption.aborted) throw error;
+    say(`Interrupted (${messageOf(interruption.reason)}); what was started is stopped again.`);
+    return 1;
+  }
+}
+
+/** Starts the servers under the stack's start lock. Whoever owns the stack and fails takes it down. */
+async function start(
+  { name, only, detach, temporary }: UpOptions,
+  progress: Progress,
+  interruption: AbortSignal,
+): Promise<{ reports: ServerReport[]; isOwner: boolean }> {
+  const { startLock, isOwner } = await claimStack(name, { detach, temporary }, interruption, () =>
+    progress.say(`Another process is starting or stopping the stack ${name}; waiting for it.`),
+  );
+  const takenDown = takenDownSignal(name);
+  try {
+    const reports = await startServers(name, only, progress, AbortSignal.any([interruption, takenDown.signal]));
+    if (isOwner && detach) await releaseStack(name);
+    return { reports, isOwner };
+  } catch (error) {
+    startLock.release();
+    if (isOwner) await stopStack(name);
+    throw error;
+  } finally {
+    takenDown.release();
+    startLock.release();
+  }
+}
+
+/** Aborts when somebody begins to take that stack down, until it is released. */
+function takenDownSignal(name: string): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const timer = setInterval(() => {
+    if (readState(name)?.isStopping)
+      controller.abort(new UserError(`Not started: another process is taking the stack ${name} down.`));
+  }, 250);
+  return { signal: controller.signal, release: () => clearInterval(timer) };
+}
+
+function print(name: string, reports: readonly ServerReport[], isJson: boolean): void {
+  const environment = environmentOf(reports);
+  const lines = isJson
+    ? [JSON.stringify({ name, directory: stackFolder(name), environment, servers: reports })]
+    : Object.entries(environment).map(([variable, address]) => `${variable}=${address}`);
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+async function composeHint(): Promise<string> {
+  const answers = await Promise.all([outputOf('docker', ['compose', 'version']), outputOf('docker', ['info'])]);
+  return answers.includes(undefined) ? '' : ' (`docker compose up` gives the same addresses.)';
+}

@@ -1,0 +1,95 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { down } from './commands/down.ts';
+import { logs } from './commands/logs.ts';
+import { reset } from './commands/reset.ts';
+import { status } from './commands/status.ts';
+import { up } from './commands/up.ts';
+import { isServerName, type ServerName, serverNames } from './servers/server.ts';
+import { UserError } from './user-error.ts';
+
+function stackName(word: string): string {
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(word))
+    throw new InvalidArgumentError('A stack name is made of letters, digits, dots, dashes and underscores.');
+  return word;
+}
+
+function serverName(word: string): ServerName {
+  if (!isServerName(word))
+    throw new InvalidArgumentError(`There is no server ${word}; there are ${serverNames.join(', ')}.`);
+  return word;
+}
+
+function count(word: string): number {
+  if (!/^\d+$/.test(word)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(word);
+}
+
+const nameOption = (): Option => new Option('--name <name>', 'the stack').default('default').argParser(stackName);
+const jsonOption = (): Option => new Option('--json', 'print one JSON object').default(false);
+
+/** Keeps the exit code of the command that ran. */
+const exitWith =
+  <Arguments extends unknown[]>(command: (...given: Arguments) => Promise<number>) =>
+  async (...given: Arguments): Promise<void> => {
+    process.exitCode = await command(...given);
+  };
+
+const program = new Command('stack').description(
+  'The local servers: Kafka, schema registry, Elasticsearch, GCS, BigQuery.',
+);
+program.exitOverride();
+
+program
+  .command('up')
+  .description(
+    'install what is missing, start what does not run, wait until all is usable, and supervise it until Ctrl-C',
+  )
+  .addOption(nameOption())
+  .addOption(
+    new Option('--only <servers>', 'these servers, separated by commas')
+      .default([...serverNames], 'all')
+      .argParser((list) => list.split(',').map(serverName)),
+  )
+  .option('--detach', 'return when all is ready and leave the servers running', false)
+  .option('--tied', 'stop when standard input ends, as it does when the program that started this one is killed', false)
+  .option('--temporary', 'delete the data when the stack stops', false)
+  .addOption(jsonOption())
+  .action(exitWith(up));
+program
+  .command('down')
+  .description('stop a stack; its data stays')
+  .addOption(nameOption())
+  .option('--all', 'every stack of this checkout', false)
+  .action(exitWith(down));
+program
+  .command('status')
+  .description('show what runs; exit code 0 only if all that should run can be used')
+  .addOption(nameOption())
+  .addOption(jsonOption())
+  .action(exitWith(status));
+program
+  .command('logs')
+  .description("show the end of a server's log")
+  .argument('<server>', serverNames.join(', '), serverName)
+  .addOption(nameOption())
+  .option('--follow', 'go on with what is added, until Ctrl-C', false)
+  .addOption(new Option('--lines <count>', 'how many lines').default(100).argParser(count))
+  .action(exitWith(logs));
+program
+  .command('reset')
+  .description('stop a stack and delete its data')
+  .addOption(nameOption())
+  .action(exitWith(reset));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode; // It has said why.
+  else {
+    console.error(error instanceof UserError ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+// Signal handlers and a tied standard input would keep the process.
+process.exit();

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One process for good: a pid alone may be given to another process, a pid with its start time may not. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Clock ticks from boot to the start of the process: field 22 of `/proc/<pid>/stat`. */
+  startTicks: number;
+}
+
+/** Reads the start ticks out of the text of `/proc/<pid>/stat`; undefined for a zombie, which is dead but not yet buried. */
+export function parseStartTicks(stat: string): number | undefined {
+  // The second field is the command in parentheses and may itself hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const state = fields[0];
+  const startTicks = Number(fields[19]);
+  return state === 'Z' || state === 'X' || !Number.isInteger(startTicks) ? undefined : startTicks;
+}
+
+/** The identity of a running process, or undefined when no process has that pid. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  try {
+    const startTicks = parseStartTicks(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return startTicks === undefined ? undefined : { pid, startTicks };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether that very process still runs. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identify(identity.pid)?.startTicks === identity.startTicks;
+}
+
+/** All running processes that were started with the variable `name=value` in their environment, or inherited it. */
+export function processesWith(name: string, value: string): ProcessIdentity[] {
+  const wanted = `\0${name}=${value}\0`;
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((entry) => {
+      try {
+        if (!`\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}\0`.includes(Buffer.from(wanted).toString('latin1')))
+          return [];
+      } catch {
+        return []; // Ended meanwhile, or another user's.
+      }
+      return identify(Number(entry)) ?? [];
+    });
+}
+
+/**
+ * Ends processes and waits until they are gone: SIGTERM, and SIGKILL to what is left after `graceMs`; a grace of 0 kills
+ * at once. `find` is asked again and again, so children that appear meanwhile are ended too.
+ */
+export async function endProcesses(find: () => ProcessIdentity[], graceMs: number): Promise<void> {
+  const startedMs = performance.now();
+  const told = new Set<number>();
+  for (;;) {
+    const running = find().filter(isAlive);
+    if (running.length === 0) return;
+    const isOver = performance.now() - startedMs >= graceMs;
+    for (const { pid } of running) {
+      if (isOver) signal(pid, 'SIGKILL');
+      else if (!told.has(pid)) signal(pid, 'SIGTERM');
+      told.add(pid);
+    }
+    await sleep(isOver ? 20 : 50);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended between the look and the signal.
+  }
+}
+
+/** Resident memory of a process in bytes, 0 when it is gone. */
+export function residentBytes(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,86 @@
+import { errors, type Client } from '@elastic/elasticsearch';
+import { ByteWriter } from '@sluice/schemas';
+import type { SinkRecord, Verdict } from '@sluice/sink';
+import { bulkBody } from './bulk-body.ts';
+import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
+import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
+
+/** Creates documents by `_bulk` requests. Calls may overlap. */
+export interface BulkRequests {
+  /**
+   * Creates the first of the records, as many as one request takes.
+   *
+   * @param indexOf the index of an event time
+   * @returns the verdicts on those it sent, at least one, in order
+   * @throws when there is no answer, or none that can be understood: nothing is known then
+   */
+  create(
+    records: readonly SinkRecord[],
+    indexOf: (timeMs: number) => string,
+    signal: AbortSignal,
+  ): Promise<readonly Verdict[]>;
+}
+
+export function bulkRequests(
+  client: Client,
+  { maxRequestBytes, requestTimeoutMs }: { maxRequestBytes: number; requestTimeoutMs: number },
+): BulkRequests {
+  // As many as there were writes at the same time: about one per partition.
+  const idleWriters: ByteWriter[] = [];
+  const querystring = {
+    filter_path: bulkFilterPath,
+    // How long the server waits for a missing shard. Shorter than the client waits, so that it still tells of the other documents.
+    timeout: `${Math.ceil(requestTimeoutMs / 2)}ms`,
+  };
+
+  const send = async (
+    records: readonly SinkRecord[],
+    indexOf: (timeMs: number) => string,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<readonly Verdict[]> => {
+    const writer = idleWriters.pop() ?? new ByteWriter();
+    const { bytes, count } = bulkBody(records, indexOf, maxBytes, writer);
+    const sent = count === records.length ? records : records.slice(0, count);
+    let answer: unknown;
+    try {
+      answer = await client.transport.request(
+        { method: 'POST', path: '/_bulk', querystring, bulkBody: bytes },
+        { signal },
+      );
+    } catch (error) {
+      // Its writer is not used again: after an early answer the connection may still be reading the bytes.
+      if (!(error instanceof errors.ResponseError)) throw error;
+      const { statusCode = 0 } = error;
+      const cause = (error.body as { error?: ElasticsearchError } | undefined)?.error;
+      if (!isRefusal(statusCode, cause)) {
+        const verdict: Verdict = { status: 'retry', reason: errorReason(statusCode, cause) };
+        return sent.map(() => verdict);
+      }
+      if (sent.length === 1) return [{ status: 'rejected', reason: refusalReason(statusCode, cause) }];
+      const half = sent.length >> 1;
+      const first = await send(sent.slice(0, half), indexOf, Infinity, signal);
+      return [...first, ...(await send(sent.slice(half), indexOf, Infinity, signal))];
+    }
+    // One that grew over a single huge document is given back to the system.
+    if (writer.buffer.length <= maxRequestBytes * 2) idleWriters.push(writer);
+    const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
+    if (items.length !== sent.length)
+      throw new Error(`Elasticsearch answered ${items.length} items for ${sent.length} documents`);
+    return items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
+  };
+
+  return { create: (records, indexOf, signal) => send(records, indexOf, maxRequestBytes, signal) };
+}
+
+/**
+ * Whether a whole request was refused for what is in it, so that its halves may fare better. A 400 says so only in Elasticsearch's
+ * own form; from anything else on the way it is a failure like any other.
+ */
+const isRefusal = (status: number, error: ElasticsearchError | undefined): boolean =>
+  status === 413 || (status === 400 && typeof error?.type === 'string');
+
+const refusalReason = (status: number, error: ElasticsearchError | undefined): string =>
+  status === 413
+    ? 'the document is larger than the cluster takes (413)'
+    : `refused with its whole request: ${errorType(error)} (400)`;

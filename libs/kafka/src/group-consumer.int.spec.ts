@@ -1,0 +1,204 @@
+import { eventually, serverAddresses } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PartitionLost, type AssignedPartition, type GroupConsumer } from './group-consumer.ts';
+import { kafkaProxy } from './kafka-proxy.ts';
+import { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
+
+const { kafkaBrokers } = serverAddresses();
+let kafka: TestKafka;
+
+beforeAll(async () => {
+  kafka = await testKafka(kafkaBrokers);
+});
+afterAll(() => kafka.disconnect());
+
+/** A group's members under test, and everything they say, in the order in which it happened. */
+function testGroup(topic: string) {
+  const groupId = uniqueName('group');
+  const story: { member: string; what: 'assigned' | 'lost' | 'joined' | 'interrupted'; partition?: number }[] = [];
+  const members: GroupConsumer[] = [];
+  const read: { member: string; value: string }[] = [];
+  return {
+    groupId,
+    story,
+    read,
+    count: (member: string, what: string) => story.filter((e) => e.member === member && e.what === what).length,
+    async committed(partition = 0) {
+      return (await kafka.committedOffsets(groupId, topic)).get(partition);
+    },
+    stop: async () => {
+      await Promise.all(members.map((member) => member.stop()));
+    },
+    /** Joins a member that starts each partition at its committed offset and commits what it reads, if it is told to. */
+    join(member: string, client: TestKafka = kafka, commits = false) {
+      const owned = new Map<number, AssignedPartition>();
+      const consumer = client.join({
+        groupId,
+        topics: [topic],
+        fetchBytes: 1_000_000,
+        fetchWaitMs: 100,
+        sessionTimeoutMs: 6_000,
+        handlers: {
+          assigned(assigned) {
+            const { partition, lost } = assigned;
+            story.push({ member, what: 'assigned', partition });
+            owned.set(partition, assigned);
+            lost.addEventListener('abort', () => {
+              story.push({ member, what: 'lost', partition });
+              if (owned.get(partition) === assigned) owned.delete(partition);
+            });
+            void kafka
+              .committedOffsets(groupId, topic)
+              .then((committed) => assigned.start(committed.get(partition) ?? 0n));
+          },
+          fetched(assigned, records, nextOffset) {
+            read.push(...records.map(({ value }) => ({ member, value: String(value) })));
+            if (commits) assigned.commit(nextOffset).catch(() => {});
+          },
+          joined: () => story.push({ member, what: 'joined' }),
+          interrupted: () => story.push({ member, what: 'interrupted' }),
+        },
+      });
+      members.push(consumer);
+      return { owned, stop: () => consumer.stop() };
+    },
+  };
+}
+
+const send = async (topic: string, values: readonly string[]) => {
+  const producer = await kafka.producer();
+  await producer.send(
+    topic,
+    values.map((value) => ({ key: value, value: Buffer.from(value) })),
+  );
+  await producer.disconnect();
+};
+const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
+
+describe('a group of consumers', () => {
+  it('shares partitions, moves them when a member joins or leaves, and does not spin', async () => {
+    const topic = await kafka.topic({ partitions: 4 });
+    const group = testGroup(topic);
+    const a = group.join('a', kafka, true);
+    await eventually(() => expect(a.owned.size).toBe(4));
+    const b = group.join('b', kafka, true);
+    await eventually(() => expect([a.owned.size, b.owned.size]).toEqual([2, 2]));
+    expect([...a.owned.keys(), ...b.owned.keys()].toSorted()).toEqual([0, 1, 2, 3]);
+
+    const values = names('v', 100);
+    await send(topic, values);
+    await eventually(() => expect(new Set(group.read.map(({ value }) => value)).size).toBe(100));
+    expect(new Set(group.read.map(({ member }) => member))).toEqual(new Set(['a', 'b']));
+
+    await a.stop();
+    await eventually(() => expect(b.owned.size).toBe(4));
+    await send(topic, names('w', 100));
+    await eventually(() => expect(new Set(group.read.map(({ value }) => value)).size).toBe(200));
+    await group.stop();
+    expect(group.count('a', 'joined')).toBeLessThanOrEqual(3);
+    expect(group.count('b', 'joined')).toBeLessThanOrEqual(4);
+    expect(group.count('a', 'interrupted') + group.count('b', 'interrupted')).toBe(0);
+  });
+
+  it('tells the owner of its loss before anybody else is given the partition', async () => {
+    const group = testGroup(await kafka.topic({ partitions: 4 }));
+    const a = group.join('a');
+    await eventually(() => expect(a.owned.size).toBe(4));
+    const b = group.join('b');
+    await eventually(() => expect(b.owned.size).toBe(2));
+    await a.stop();
+    await eventually(() => expect(b.owned.size).toBe(4));
+    await b.stop();
+    const owner = new Map<number, string>();
+    for (const { member, what, partition } of group.story) {
+      if (partition === undefined) continue;
+      if (what === 'assigned') {
+        expect(owner.get(partition)).toBeUndefined();
+        owner.set(partition, member);
+      } else {
+        expect(owner.get(partition)).toBe(member);
+        owner.delete(partition);
+      }
+    }
+    expect(owner.size).toBe(0);
+  });
+
+  it('refuses the commit of a partition that was lost, and tells so to whoever asks', async () => {
+    const topic = await kafka.topic();
+    await send(topic, names('v', 10));
+    const group = testGroup(topic);
+    const a = group.join('a');
+    await eventually(() => expect(group.read).toHaveLength(10));
+    const before = a.owned.get(0);
+    if (before === undefined) throw new Error('not assigned');
+    await before.confirm();
+    await before.commit(3n);
+    await a.stop();
+    await expect(before.commit(9n)).rejects.toThrow(PartitionLost);
+    await expect(before.confirm()).rejects.toThrow(PartitionLost);
+    expect(await group.committed()).toBe(3n);
+  });
+
+  it('leaves the commit of a successor alone when a stopped process wakes up', async () => {
+    const topic = await kafka.topic();
+    await send(topic, names('v', 10));
+    const proxy = await kafkaProxy(kafkaBrokers);
+    const behind = await testKafka(proxy.address);
+    const group = testGroup(topic);
+    const zombie = group.join('zombie', behind);
+    await eventually(() => expect(group.read).toHaveLength(10));
+    const stale = zombie.owned.get(0);
+    if (stale === undefined) throw new Error('not assigned');
+
+    const wake = proxy.hold();
+    // It does not know yet that it is dead to the group.
+    const [commit, confirm] = [stale.commit(10n), stale.confirm()].map((asked) =>
+      asked.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    );
+    const successor = group.join('successor');
+    await eventually(() => expect(successor.owned.size).toBe(1));
+    await eventually(() => expect(group.read.filter(({ member }) => member === 'successor')).toHaveLength(10));
+    await successor.owned.get(0)?.commit(4n);
+    wake();
+    expect(await commit).toBeInstanceOf(PartitionLost);
+    expect(await confirm).toBeInstanceOf(PartitionLost);
+    expect(await group.committed()).toBe(4n);
+    // Alive again, it takes part again.
+    await eventually(() => expect(group.count('zombie', 'joined')).toBe(2));
+    await group.stop();
+    await behind.disconnect();
+    await proxy.close();
+  });
+
+  it('skips control records with the offset that it gives to commit', async () => {
+    const topic = await kafka.topic();
+    const group = testGroup(topic);
+    const member = group.join('a', kafka, true);
+    await eventually(() => expect(member.owned.size).toBe(1));
+    const assigned = member.owned.get(0);
+    if (assigned === undefined) throw new Error('not assigned');
+    const transactions = kafka.transactions(uniqueName('other-group'), { ...assigned, confirm: async () => {} });
+    await transactions.begin();
+    await transactions.settle({ records: [{ topic, key: null, value: Buffer.from('v') }], nextOffset: 0n });
+    await transactions.close();
+    await eventually(() => expect(group.read).toHaveLength(1));
+    await eventually(async () => expect(await group.committed()).toBe(2n));
+    await group.stop();
+  });
+
+  it('goes on at the earliest record where the log no longer has the offset', async () => {
+    const topic = await kafka.topic();
+    await send(topic, names('v', 3));
+    const group = testGroup(topic);
+    const a = group.join('a', kafka, true);
+    await eventually(() => expect(group.read).toHaveLength(3));
+    await eventually(async () => expect(await group.committed()).toBe(3n));
+    // An offset beyond the end, as after a topic was made anew.
+    a.owned.get(0)?.start(1_000n);
+    await eventually(() => expect(group.read.length).toBeGreaterThanOrEqual(6));
+    await group.stop();
+  });
+});

@@ -1,0 +1,110 @@
+import { createServer, connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** Kafka's request kinds that tests disturb (https://kafka.apache.org/protocol#protocol_api_keys). */
+export const kafkaApi = { produce: 0, fetch: 1, offsetCommit: 8, endTxn: 26, txnOffsetCommit: 28 } as const;
+
+/** What becomes of one request: passed on; lost on the way there; or passed on with its answer lost. Lost is the whole connection. */
+export type Fate = 'pass' | 'lose-request' | 'lose-answer';
+
+/** A TCP proxy before one broker for tests of what a network and a stopped process do. */
+export interface KafkaProxy {
+  /** Where clients connect instead: `127.0.0.1:port`. */
+  readonly address: string;
+  /** Decides on every request; replace it at any time. A promise holds back its connection. */
+  fate: (api: number) => Fate | Promise<Fate>;
+  /** Holds all requests back, as a stopped process does, until the function it gives back is called. */
+  hold(): () => void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a proxy before a broker at `127.0.0.1:port`. Clients stay behind it, since it puts its own port wherever an answer names
+ * the broker's address; both are of one length, as kafkajs's protocol versions have no compact integers there.
+ */
+export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
+  const brokerPort = Number(broker.split(':')[1]);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(brokerPort, '127.0.0.1');
+    const end = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', end).on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
+    }
+    const lostAnswers = new Set<number>();
+    let queue = Promise.resolve();
+    client.on(
+      'data',
+      frames((frame) => {
+        queue = queue.then(async () => {
+          const fate = await proxy.fate(frame.readInt16BE(4));
+          if (fate === 'lose-request') return end();
+          if (fate === 'lose-answer') lostAnswers.add(frame.readInt32BE(8));
+          upstream.write(frame);
+        });
+      }),
+    );
+    upstream.on(
+      'data',
+      frames((frame) => {
+        if (lostAnswers.has(frame.readInt32BE(4))) return end();
+        client.write(renamed(frame, brokerPort, port()));
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = () => (server.address() as AddressInfo).port;
+
+  const proxy: KafkaProxy = {
+    address: `127.0.0.1:${port()}`,
+    fate: () => 'pass',
+    hold() {
+      const held = Promise.withResolvers<void>();
+      const before = proxy.fate;
+      proxy.fate = async (api) => {
+        await held.promise;
+        return before(api);
+      };
+      return () => {
+        proxy.fate = before;
+        held.resolve();
+      };
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return proxy;
+}
+
+/** Cuts a stream into Kafka's messages: four bytes of length, then that many bytes. */
+function frames(onFrame: (frame: Buffer) => void): (chunk: Buffer) => void {
+  let waiting = Buffer.alloc(0);
+  return (chunk) => {
+    waiting = Buffer.concat([waiting, chunk]);
+    while (waiting.length >= 4 && waiting.length >= 4 + waiting.readInt32BE()) {
+      const length = 4 + waiting.readInt32BE();
+      onFrame(waiting.subarray(0, length));
+      waiting = waiting.subarray(length);
+    }
+  };
+}
+
+function renamed(frame: Buffer, from: number, to: number): Buffer {
+  const address = (port: number) => {
+    const bytes = Buffer.from('127.0.0.1\0\0\0\0');
+    bytes.writeInt32BE(port, bytes.length - 4);
+    return bytes;
+  };
+  const [old, own] = [address(from), address(to)];
+  for (let at = frame.indexOf(old); at >= 0; at = frame.indexOf(old, at + old.length)) own.copy(frame, at);
+  return frame;
+}

@@ -1,0 +1,52 @@
+import { ConfigError, loadConfig } from '@sluice/config';
+import { describe, expect, it } from 'vitest';
+import { kafkaRules, kafkaSettings, registryOptions, schemaRegistrySettings } from './kafka-settings.ts';
+
+const mistakes = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig('app', kafkaSettings, environment, kafkaRules);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+};
+
+const file = import.meta.filename;
+const login = { KAFKA_SASL_USERNAME: 'sluice', KAFKA_SASL_PASSWORD: 'hunter2' };
+const needsCredentials = 'KAFKA_SASL_MECHANISM is set, so KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set too';
+const needsMechanism = 'KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD is set, so KAFKA_SASL_MECHANISM must be set too';
+const needsTls = 'KAFKA_TLS must be true for the KAFKA_TLS_… files to be used';
+const needsPair = 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE must be set together';
+
+describe('kafka settings', () => {
+  it.each<[string, Record<string, string>, string[]]>([
+    ['nothing at all', {}, []],
+    ['a mechanism with both credentials', { KAFKA_SASL_MECHANISM: 'plain', ...login }, []],
+    ['a mechanism alone', { KAFKA_SASL_MECHANISM: 'plain' }, [needsCredentials]],
+    ['a mechanism without password', { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'a' }, [needsCredentials]],
+    ['credentials without mechanism', login, [needsMechanism]],
+    ['a password alone', { KAFKA_SASL_PASSWORD: 'x' }, [needsMechanism]],
+    ['TLS without files', { KAFKA_TLS: 'true' }, []],
+    ['TLS with an authority', { KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: file }, []],
+    ['an authority without TLS', { KAFKA_TLS_CA_FILE: file }, [needsTls]],
+    ['TLS with a pair', { KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: file, KAFKA_TLS_KEY_FILE: file }, []],
+    ['a certificate without key', { KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: file }, [needsPair]],
+    ['a key without certificate or TLS', { KAFKA_TLS_KEY_FILE: file }, [needsTls, needsPair]],
+  ])('judge %s', (_, environment, expected) => {
+    expect(mistakes(environment)).toEqual(expected);
+  });
+
+  it('never show the password', () => {
+    expect(mistakes({ ...login, KAFKA_SASL_MECHANISM: 'rot13' }).join()).not.toContain('hunter2');
+  });
+
+  it('give the registry credentials only where there are some', () => {
+    const options = (environment: Record<string, string>) =>
+      registryOptions(loadConfig('app', schemaRegistrySettings, environment));
+    expect(options({ SCHEMA_REGISTRY_URL: 'http://registry:8081' })).toEqual({ url: 'http://registry:8081' });
+    expect(options({ SCHEMA_REGISTRY_USERNAME: 'a', SCHEMA_REGISTRY_PASSWORD: 'b' })).toMatchObject({
+      auth: { username: 'a', password: 'b' },
+    });
+  });
+});

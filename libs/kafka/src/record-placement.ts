@@ -1,0 +1,46 @@
+import kafkajs, { type Admin, type Message, type PartitionMetadata } from 'kafkajs';
+import { asMessage, type OutgoingRecord } from './event-producer.ts';
+
+/** A record with its partition chosen, in kafkajs's form. */
+export interface PlacedRecord {
+  record: OutgoingRecord;
+  message: Message & { partition: number };
+}
+
+/** Partitions and leaders are looked up again after this time, as kafkajs does by default. */
+const metadataMaxAgeMs = 300_000;
+
+/**
+ * Chooses each record's partition, as kafkajs does, but once: kafkajs chooses anew in each of its retries, where records without a
+ * key, and all records of a topic that has grown, move to other partitions, so that the broker cannot know them again.
+ *
+ * Gives back the records by leader, and within that by partition, in order.
+ */
+export function recordPlacement(
+  admin: Admin,
+): (topic: string, records: readonly OutgoingRecord[]) => Promise<PlacedRecord[][][]> {
+  const choose = kafkajs.Partitioners.DefaultPartitioner();
+  const known = new Map<string, { partitionMetadata: PartitionMetadata[]; untilMs: number }>();
+
+  const partitionsOf = async (topic: string): Promise<PartitionMetadata[]> => {
+    const found = known.get(topic);
+    if (found !== undefined && performance.now() < found.untilMs) return found.partitionMetadata;
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const partitionMetadata = topics[0]?.partitions ?? [];
+    if (partitionMetadata.length === 0) throw new Error(`the topic ${topic} has no partitions`);
+    known.set(topic, { partitionMetadata, untilMs: performance.now() + metadataMaxAgeMs });
+    return partitionMetadata;
+  };
+
+  return async (topic, records) => {
+    const partitionMetadata = await partitionsOf(topic);
+    const leaders = new Map(partitionMetadata.map(({ partitionId, leader }) => [partitionId, leader]));
+    const placed = records.map((record): PlacedRecord => {
+      const message = asMessage(record);
+      return { record, message: { ...message, partition: choose({ topic, partitionMetadata, message }) } };
+    });
+    const byPartition = Map.groupBy(placed, ({ message }) => message.partition);
+    const byLeader = Map.groupBy(byPartition, ([partition]) => leaders.get(partition));
+    return [...byLeader.values()].map((partitions) => partitions.map(([, group]) => group));
+  };
+}

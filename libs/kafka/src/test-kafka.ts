@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '@sluice/config';
+import { capturedLog, type LogLine } from './captured-log.ts';
+import { connectKafka, type KafkaClient } from './kafka-client.ts';
+import { kafkaSettings } from './kafka-settings.ts';
+import type { KafkaRecord } from './kafka-record.ts';
+
+/** A name that no other test has. */
+export const uniqueName = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
+
+/** A connected client for a test, and what it logs. */
+export interface TestKafka extends KafkaClient {
+  lines: LogLine[];
+  /** Creates a topic of this test. */
+  topic(options?: { partitions?: number; settings?: Record<string, string> }): Promise<string>;
+  /** All committed records of a topic at this moment, by partition and offset. */
+  records(topic: string): Promise<(KafkaRecord & { partition: number })[]>;
+}
+
+/** @param environment more `KAFKA_…` variables */
+export async function testKafka(brokers: string, environment: Record<string, string> = {}): Promise<TestKafka> {
+  const connected = async (more: Record<string, string>) => {
+    const config = loadConfig('test', kafkaSettings, { KAFKA_BROKERS: brokers, ...environment, ...more });
+    const { logger, lines } = capturedLog();
+    const client = await connectKafka({ config, clientId: 'test', logger, signal: new AbortController().signal });
+    return { client, lines };
+  };
+  const { client, lines } = await connected({});
+  return {
+    ...client,
+    lines,
+    async topic({ partitions = 1, settings = {} } = {}) {
+      const topic = uniqueName('test');
+      const creator = await connected({ KAFKA_TOPIC_PARTITIONS: String(partitions) });
+      await creator.client.ensureTopics([topic], { signal: AbortSignal.timeout(30_000), settings });
+      await creator.client.disconnect();
+      return topic;
+    },
+    async records(topic) {
+      const found: (KafkaRecord & { partition: number })[] = [];
+      const onRecord = (record: KafkaRecord, partition: number) => void found.push({ ...record, partition });
+      await client.read(topic, onRecord, AbortSignal.timeout(60_000));
+      return found.sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset));
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export { capturedLog, type LogLine } from './captured-log.ts';
+export { kafkaApi, kafkaProxy, type Fate, type KafkaProxy } from './kafka-proxy.ts';
+export { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';

@@ -1,0 +1,123 @@
+import avsc from 'avsc';
+import { describe, expect, it } from 'vitest';
+import { ByteWriter } from './byte-writer.ts';
+import { runSeed, seededRandom } from './testing/random.ts';
+import { randomType, type RandomType } from './testing/random-schema.ts';
+import { compileTranscoder, MalformedAvro } from './transcoder.ts';
+
+// What no examples show: that any value of any schema becomes the right JSON, and that no bytes whatever do harm.
+// PROPERTY_RUNS raises the number of pairs, PROPERTY_SEED repeats a run.
+
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 2000);
+const valuesPerSchema = 5;
+
+/** Longs as bigints: the reference must be exact where numbers are not. */
+const exactLong = avsc.types.LongType.__with(
+  {
+    fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
+    toBuffer: (value: bigint) => {
+      const buffer = Buffer.alloc(8);
+      buffer.writeBigInt64LE(value);
+      return buffer;
+    },
+    fromJSON: BigInt,
+    toJSON: String,
+    isValid: (value: unknown) => typeof value === 'bigint',
+    compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
+  },
+  false,
+);
+
+const avscType = ({ schema }: RandomType) =>
+  avsc.Type.forSchema(structuredClone(schema) as avsc.Schema, { registry: { long: exactLong }, wrapUnions: true });
+
+/** Parsed JSON that keeps every number as its text. */
+const parseExactly = (text: string): unknown =>
+  JSON.parse(text, (_key, value: unknown, context?: { source: string }) =>
+    typeof value === 'number' ? { number: context?.source } : value,
+  );
+
+/** Runs a test with a seed that a failure shows. */
+async function withSeed(seed: number, run: () => void): Promise<void> {
+  try {
+    run();
+  } catch (error) {
+    throw new Error(`with PROPERTY_SEED=${seed}: ${String(error)}`, { cause: error });
+  }
+}
+
+describe('compileTranscoder, for random schemas', () => {
+  it(`writes what avsc decodes, for ${runs} values`, { timeout: 600_000 }, () => {
+    const seed = runSeed();
+    const out = new ByteWriter(1);
+    return withSeed(seed, () => {
+      for (let schemas = 0; schemas * valuesPerSchema < runs; schemas++) {
+        const type = randomType(seededRandom(seed + schemas));
+        const reference = avscType(type);
+        const transcode = compileTranscoder(type.schema);
+        for (let values = 0; values < valuesPerSchema; values++) {
+          const avro = reference.toBuffer(type.value(4));
+          const expected = type.json(reference.fromBuffer(avro));
+          const start = out.length;
+          transcode(avro, out);
+          const actual = out.buffer.toString('utf8', start, out.length);
+          expect(parseExactly(actual), JSON.stringify(type.schema)).toEqual(parseExactly(expected));
+        }
+        if (out.length > 1e6) out.length = 0;
+      }
+    });
+  });
+
+  it('refuses a value cut short at any place, and one that goes on, and leaves the output as it was', () => {
+    const seed = runSeed();
+    return withSeed(seed, () => {
+      for (let schemas = 0; schemas < 100; schemas++) {
+        const type = randomType(seededRandom(seed + schemas), { sized: true });
+        const avro = avscType(type).toBuffer(type.value(3));
+        const transcode = compileTranscoder(type.schema);
+        const out = new ByteWriter();
+        out.text('before');
+        for (let length = 0; length < avro.length; length++) {
+          expect(() => transcode(avro.subarray(0, length), out)).toThrow(MalformedAvro);
+          expect(out.written().toString()).toBe('before');
+        }
+        expect(() => transcode(Buffer.concat([avro, Buffer.of(0)]), out)).toThrow(/1 bytes follow the record/);
+        expect(out.written().toString()).toBe('before');
+      }
+    });
+  });
+
+  it('makes valid JSON or a MalformedAvro of any bytes', () => {
+    const seed = runSeed();
+    const seen = { json: 0, malformed: 0 };
+    return withSeed(seed, () => {
+      const out = new ByteWriter();
+      for (let schemas = 0; schemas < 200; schemas++) {
+        const random = seededRandom(seed + schemas);
+        const type = randomType(random, { sized: true });
+        const transcode = compileTranscoder(type.schema);
+        const valid = avscType(type).toBuffer(type.value(3));
+        for (let tries = 0; tries < 30; tries++) {
+          // Half are random altogether; half are a right value with some bytes changed, which gets further.
+          const avro = tries % 2 === 0 ? Buffer.alloc(random.whole(0, 40)) : Buffer.from(valid);
+          for (let at = 0; at < avro.length; at++)
+            if (tries % 2 === 0 || random.chance(0.1))
+              avro[at] = random.chance(0.3) ? random.whole(0, 4) : random.whole(0, 255);
+          out.length = 0;
+          out.text('before');
+          try {
+            transcode(avro, out);
+            JSON.parse(out.buffer.toString('utf8', 6, out.length));
+            seen.json++;
+          } catch (error) {
+            expect(error, `${avro.toString('hex')} ${JSON.stringify(type.schema)}`).toBeInstanceOf(MalformedAvro);
+            expect(out.written().toString()).toBe('before');
+            seen.malformed++;
+          }
+        }
+      }
+      // Both ways out were taken, often.
+      expect(Math.min(seen.json, seen.malformed)).toBeGreaterThan(500);
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** An app running as a process of its own, from its source. */
+export interface AppProcess {
+  readonly pid: number;
+  /** Where `/live`, `/ready` and `/metrics` are. Resolves once it listens; rejects when the process ends before. */
+  readonly telemetryUrl: Promise<string>;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly exited: Promise<number | string>;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+  /** Asks it to stop, and waits. */
+  stop(): Promise<number | string>;
+}
+
+const root = resolve(import.meta.dirname, '../../..');
+
+/**
+ * Starts an app. It ends with this process, however that ends.
+ *
+ * @param folder under `apps/`: `sinks/elasticsearch`
+ * @param logFile gets its output, appended
+ */
+export function startAppProcess(options: {
+  folder: string;
+  environment: Readonly<Record<string, string>>;
+  logFile: string;
+}): AppProcess {
+  const { folder, environment, logFile } = options;
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const child = spawn(process.execPath, [join(root, 'apps', folder, 'src/main.ts'), '--tied'], {
+    env: { ...process.env, TELEMETRY_PORT: '0', LOG_FORMAT: 'json', ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const exited = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => code ?? signal ?? 1);
+  const telemetry = Promise.withResolvers<string>();
+  telemetry.promise.catch(() => {});
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      log.write(`${line}\n`);
+      const url = /"telemetry":"([^"]+)"/.exec(line)?.[1];
+      if (url !== undefined) telemetry.resolve(url);
+    });
+  }
+  void exited.then((code) => {
+    telemetry.reject(new Error(`${folder} ended with ${code} before it was ready; its log is ${logFile}`));
+    log.end();
+  });
+  return {
+    pid: child.pid ?? 0,
+    telemetryUrl: telemetry.promise,
+    exited,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}

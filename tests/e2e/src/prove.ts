@@ -1,0 +1,54 @@
+// `npm run prove` lists the demonstrations, `npm run prove -- NAME` runs one: with servers of its own, a table of what was counted,
+// and one last line that says whether it holds.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { styleText } from 'node:util';
+import { describeError } from '@sluice/telemetry';
+import type { Proof, ProofResult } from './proof.ts';
+
+const folder = join(import.meta.dirname, 'proofs');
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'));
+const load = async (name: string): Promise<Proof> =>
+  ((await import(join(folder, `${name}.ts`))) as { default: Proof }).default;
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined || name === '--help') {
+  console.log('usage: npm run prove -- NAME\n');
+  for (const each of names) console.log(`  ${each.padEnd(16)} ${(await load(each)).sentence}`);
+  process.exit(0);
+}
+if (!names.includes(name) || rest.length > 0) {
+  console.error(
+    `There is no demonstration ${JSON.stringify([name, ...rest].join(' '))}; choose from ${names.join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+const logs = join(import.meta.dirname, '../../../.sluice/proofs', name);
+rmSync(logs, { recursive: true, force: true });
+mkdirSync(logs, { recursive: true });
+const startedMs = performance.now();
+const say = (line: string) => {
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1).padStart(6);
+  process.stderr.write(`${styleText('dim', `${seconds} s`, { stream: process.stderr })}  ${line}\n`);
+};
+
+let result: ProofResult;
+try {
+  result = await (await load(name)).run({ say, folder: logs, signal: stop.signal });
+} catch (error) {
+  result = {
+    counted: [],
+    shortfalls: [stop.signal.aborted ? 'it was interrupted' : `it could not be carried out: ${describeError(error)}`],
+  };
+}
+const width = Math.max(0, ...result.counted.map(([what]) => what.length));
+for (const [what, value] of result.counted)
+  console.log(`  ${what.padEnd(width)}  ${typeof value === 'number' ? value.toLocaleString('en-US') : value}`);
+const holds = result.shortfalls.length === 0;
+console.log(holds ? `${name} holds` : `${name} falls short: ${result.shortfalls.join('; ')}`);
+process.exit(holds ? 0 : 1);

@@ -1,0 +1,108 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '@sluice/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root, runCommand, startCommand, type RunningCommand } from './run-command.ts';
+
+/** The commands of a README's shell blocks. */
+const commandsOf = (path: string): string[] =>
+  [...readFileSync(join(root, path), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+    block.trim().split('\n'),
+  );
+
+/** Run in this file, in the order of the README. */
+const runHere = [
+  'npm run stack -- up --detach',
+  'npx nx run host-metrics:serve',
+  'npx nx run elasticsearch:serve',
+  'npm run sluice -- counts',
+  'npm run stack -- down',
+  'npm run prove',
+  'npm run prove -- main-job',
+];
+const runElsewhere = ['npm start', 'npm start -- --check', /* this very run: */ 'npm test'];
+
+let environment: Record<string, string> = {};
+const running: RunningCommand[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
+
+const end = async (command: RunningCommand) => {
+  command.child.kill('SIGINT');
+  return command.ended;
+};
+
+beforeAll(async () => {
+  const up = await runCommand('npm run stack -- up --detach');
+  expect(up.code, up.stderr).toBe(0);
+  const status = await runCommand('npm run --silent stack -- status --json');
+  // The usual ports may be taken on the machine that runs this.
+  environment = (JSON.parse(status.stdout) as { environment: Record<string, string> }).environment;
+});
+
+afterAll(async () => {
+  await Promise.all(running.map(end));
+  const down = await runCommand('npm run stack -- down');
+  rmSync(folder, { recursive: true, force: true });
+  expect(down.code, down.stderr).toBe(0);
+});
+
+test('every command of the README is run by a test', () => {
+  expect(commandsOf('README.md').sort()).toEqual([...runHere, ...runElsewhere].sort());
+});
+
+test('each app serves alone against a running stack, and the counts agree', async () => {
+  const source = startCommand('npx nx run host-metrics:serve', environment);
+  const sink = startCommand('npx nx run elasticsearch:serve', environment);
+  running.push(source, sink);
+  await eventually(async () => {
+    const { stdout, stderr } = await runCommand('npm run --silent sluice -- counts', environment);
+    const documents = /^host-metrics\s+\d+\s+\d+\s+(\d+)/m.exec(stdout)?.[1];
+    expect(Number(documents), stdout + stderr + source.output.stdout + sink.output.stdout).toBeGreaterThan(2);
+  }, 90_000);
+  await end(source);
+  await eventually(async () => {
+    const { code, stdout } = await runCommand('npm run --silent sluice -- counts', environment);
+    expect(code, stdout).toBe(0);
+  }, 60_000);
+  await end(sink);
+});
+
+test.each([
+  ['sources', 'host-metrics'],
+  ['sinks', 'elasticsearch'],
+])('the bundle of %s/%s runs alone, with nothing beside it', async (_, app) => {
+  const build = await runCommand(`npx nx run ${app}:build`);
+  expect(build.code, build.stdout + build.stderr).toBe(0);
+  const alone = join(folder, app);
+  cpSync(join(root, 'dist', app, 'main.js'), join(alone, 'main.js'));
+  const bundle = startCommand(`${process.execPath} ${join(alone, 'main.js')}`, environment);
+  const url = await eventually(() => {
+    const found = /"telemetry":"([^"]+)"/.exec(bundle.output.stdout)?.[1];
+    expect(found, bundle.output.stdout + bundle.output.stderr).toBeDefined();
+    return found ?? '';
+  });
+  await eventually(async () => {
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+  }, 60_000);
+  bundle.child.kill('SIGTERM');
+  expect(await bundle.ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('npx nx graph draws the projects', async () => {
+  const file = join(folder, 'graph.json');
+  const { code } = await runCommand(`npx nx graph --file=${file}`);
+  expect(code).toBe(0);
+  const { graph } = JSON.parse(readFileSync(file, 'utf8')) as {
+    graph: { dependencies: Record<string, { target: string }[]> };
+  };
+  expect(graph.dependencies['elasticsearch']?.map(({ target }) => target)).toContain('sink');
+});
+
+test('npm run prove lists the demonstrations, and main-job holds', async () => {
+  const list = await runCommand('npm run prove');
+  expect(list.stdout).toContain('main-job');
+  const { code, stdout, stderr } = await runCommand('npm run prove -- main-job');
+  expect(stdout.trim().split('\n').at(-1), stdout + stderr).toBe('main-job holds');
+  expect(code).toBe(0);
+});

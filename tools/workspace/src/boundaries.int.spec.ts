@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { ESLint } from 'eslint';
+import { beforeAll, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+// The rule reads the project graph that Nx has computed.
+beforeAll(() => {
+  execFileSync('nx', ['show', 'projects', '--json'], { cwd: root, stdio: 'ignore' });
+});
+
+async function boundaryErrors(filePath: string, code: string): Promise<string[]> {
+  const [result] = await new ESLint({ cwd: root }).lintText(code, { filePath: resolve(root, filePath) });
+  return (result?.messages ?? [])
+    .filter(({ ruleId }) => ruleId === '@nx/enforce-module-boundaries')
+    .map(({ message }) => message);
+}
+
+test.each([
+  [
+    'a contract knows no runtime',
+    'libs/schemas/src/x.ts',
+    "import { runSink } from '@sluice/sink';\nexport const x = runSink;\n",
+  ],
+  [
+    'only libs/kafka imports a Kafka client',
+    'libs/sink/src/x.ts',
+    "import kafkajs from 'kafkajs';\nexport const x = kafkajs;\n",
+  ],
+  [
+    'an app imports no Kafka client',
+    'apps/sinks/stdout/src/x.ts',
+    "import kafkajs from 'kafkajs';\nexport const x = kafkajs;\n",
+  ],
+  [
+    'libraries know no destination',
+    'libs/sink/src/x.ts',
+    "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+  [
+    'a source knows no destination',
+    'apps/sources/host-metrics/src/x.ts',
+    "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+  [
+    'apps never import apps',
+    'apps/sources/host-metrics/src/x.ts',
+    "import * as app from '@sluice/elasticsearch';\nexport const x = app;\n",
+  ],
+])('%s', async (_, file, code) => {
+  expect(await boundaryErrors(file, code)).not.toEqual([]);
+});
+
+test.each([
+  [
+    'a sink uses the sink runtime',
+    'apps/sinks/stdout/src/x.ts',
+    "import { runSink } from '@sluice/sink';\nexport const x = runSink;\n",
+  ],
+  [
+    'libs/kafka imports its client',
+    'libs/kafka/src/x.ts',
+    "import kafkajs from 'kafkajs';\nexport const x = kafkajs;\n",
+  ],
+  [
+    'the Elasticsearch sink imports its client',
+    'apps/sinks/elasticsearch/src/x.ts',
+    "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+])('%s, which is allowed', async (_, file, code) => {
+  expect(await boundaryErrors(file, code)).toEqual([]);
+});
+
+test('only main.ts and libs/config read the environment', async () => {
+  const [result] = await new ESLint({ cwd: root }).lintText('export const x = process.env["X"];\n', {
+    filePath: resolve(root, 'libs/sink/src/x.ts'),
+  });
+  expect(result?.messages.map(({ ruleId }) => ruleId)).toContain('no-restricted-properties');
+});
