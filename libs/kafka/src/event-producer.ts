@@ -1,15 +1,9 @@
-import kafkajs, { type Admin, type Kafka, type Message } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { causes } from './causes.ts';
 import type { compressionTypes } from './compression-codecs.ts';
-import type { RecordHeaders } from './kafka-record.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
+import { persistently } from './persistently.ts';
 import { recordPlacement, type PlacedRecord } from './record-placement.ts';
-
-/** A record on its way to Kafka. */
-export interface OutgoingRecord {
-  key: Buffer | string | null;
-  value: Buffer | null;
-  headers?: RecordHeaders;
-  timestampMs?: number;
-}
 
 /** The broker will never take some of the records: one is too large, or has a timestamp out of range. */
 export class RecordsRefused extends Error {
@@ -32,7 +26,7 @@ const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID
 export interface EventProducer {
   /**
    * Sends records of one topic. Retries what can be retried without limit; a repetition is recognised by the broker, so that no
-   * record is written twice. One call at a time.
+   * record is written twice. One call at a time. A `disconnect` ends a call that waits.
    *
    * @throws RecordsRefused; after any other error (not authorised, say) the producer is to be replaced
    */
@@ -49,14 +43,17 @@ export async function createEventProducer(
     idempotent: true,
     maxInFlightRequests: 1,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    retry: { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 100, maxRetryTime: 5_000 },
+    // More tries follow here, of the very same batches to one leader.
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 5_000 },
   });
-  const place = recordPlacement(admin);
+  const closed = new AbortController();
+  const place = recordPlacement(admin, closed.signal);
   await producer.connect();
 
   const produce = async (topic: string, records: readonly PlacedRecord[]): Promise<RecordsRefused | undefined> => {
     try {
-      await producer.send({ topic, acks: -1, compression, messages: records.map(({ message }) => message) });
+      const messages = records.map(({ message }) => message);
+      await persistently(closed.signal, () => producer.send({ topic, acks: -1, compression, messages }));
       return undefined;
     } catch (error) {
       const refusal = causes(error).find((cause) => 'type' in cause && refusals.has(String(cause.type)));
@@ -93,20 +90,9 @@ export async function createEventProducer(
         refused.flatMap((refusal) => refusal.records),
       );
     },
-    disconnect: () => producer.disconnect(),
-  };
-}
-
-function causes(error: unknown): Error[] {
-  return error instanceof Error ? [error, ...causes(error.cause)] : [];
-}
-
-/** kafkajs's form of a record; its types want mutable arrays. */
-export function asMessage({ key, value, headers, timestampMs }: OutgoingRecord): Message {
-  return {
-    key,
-    value,
-    ...(headers && { headers: headers as NonNullable<Message['headers']> }),
-    ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
+    disconnect() {
+      closed.abort();
+      return producer.disconnect();
+    },
   };
 }

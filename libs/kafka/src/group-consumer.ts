@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
+import { causes } from './causes.ts';
 import type { KafkaRecord } from './kafka-record.ts';
 
 /** The partition belongs to another process now. Nothing was committed; what was read comes again, there. */
@@ -245,9 +246,5 @@ const asRecord = (message: {
 /** The broker's answers to a member that is not one any more, or whose group is moving on. */
 const lostTypes = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);
 
-function isMembershipLost(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('type' in cause && typeof cause.type === 'string' && lostTypes.has(cause.type)) return true;
-  }
-  return false;
-}
+const isMembershipLost = (error: unknown): boolean =>
+  causes(error).some((cause) => 'type' in cause && lostTypes.has(String(cause.type)));

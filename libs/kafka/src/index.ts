@@ -13,7 +13,8 @@ export {
   type GroupHandlers,
   type GroupOptions,
 } from './group-consumer.ts';
-export { RecordsRefused, type EventProducer, type OutgoingRecord } from './event-producer.ts';
+export { RecordsRefused, type EventProducer } from './event-producer.ts';
+export type { OutgoingRecord } from './outgoing-record.ts';
 export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
 export { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
 export { deadLetterHeaders, deadLetterTopicSettings, readDeadLetterHeaders, type DeadLetter } from './dead-letter.ts';

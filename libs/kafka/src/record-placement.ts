@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type Message, type PartitionMetadata } from 'kafkajs';
-import { asMessage, type OutgoingRecord } from './event-producer.ts';
+import { asMessage, type OutgoingRecord } from './outgoing-record.ts';
+import { persistently } from './persistently.ts';
 
 /** A record with its partition chosen, in kafkajs's form. */
 export interface PlacedRecord {
@@ -18,6 +19,7 @@ const metadataMaxAgeMs = 300_000;
  */
 export function recordPlacement(
   admin: Admin,
+  signal: AbortSignal,
 ): (topic: string, records: readonly OutgoingRecord[]) => Promise<PlacedRecord[][][]> {
   const choose = kafkajs.Partitioners.DefaultPartitioner();
   const known = new Map<string, { partitionMetadata: PartitionMetadata[]; untilMs: number }>();
@@ -25,9 +27,8 @@ export function recordPlacement(
   const partitionsOf = async (topic: string): Promise<PartitionMetadata[]> => {
     const found = known.get(topic);
     if (found !== undefined && performance.now() < found.untilMs) return found.partitionMetadata;
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const { topics } = await persistently(signal, () => admin.fetchTopicMetadata({ topics: [topic] }));
     const partitionMetadata = topics[0]?.partitions ?? [];
-    if (partitionMetadata.length === 0) throw new Error(`the topic ${topic} has no partitions`);
     known.set(topic, { partitionMetadata, untilMs: performance.now() + metadataMaxAgeMs });
     return partitionMetadata;
   };

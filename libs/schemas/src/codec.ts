@@ -1,7 +1,7 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import avsc from 'avsc';
 import type { AvroSchema } from './avro-schema.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import { ByteWriter } from './byte-writer.ts';
 import type { EventContract } from './event-contract.ts';
 import { subjectName } from './names.ts';
 import { compileTranscoder } from './transcoder.ts';
@@ -18,7 +18,7 @@ export interface WriterSchema {
   readonly avro: AvroSchema;
   /** Appends the record as JSON: see `compileTranscoder`. */
   writeJson(avro: Buffer, out: ByteWriter): void;
-  /** Decodes a body into the contract's form, resolving where the schemas differ. @throws when the bytes do not fit */
+  /** Decodes a body into the contract's form, resolving where the schemas differ. @throws MalformedAvro when the bytes do not fit */
   decode(avro: Buffer, contract: EventContract): unknown;
 }
 
@@ -214,6 +214,9 @@ const schemaNotFound = 40403;
 const statusOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
 
+/** Takes what is transcoded only to see that it can be. */
+const checked = new ByteWriter();
+
 /** Compiles on first use: a sink that only copies bytes needs neither transcoder nor resolver. */
 function writerSchema(
   id: number,
@@ -223,14 +226,18 @@ function writerSchema(
   let transcode: ReturnType<typeof compileTranscoder> | undefined;
   let writer: avsc.Type | undefined;
   const decoders = new Map<EventContract, (avro: Buffer) => unknown>();
+  const writeJson: WriterSchema['writeJson'] = (avro, out) => {
+    transcode ??= compileTranscoder(schema, references);
+    transcode(avro, out);
+  };
   return {
     id,
     avro: schema,
-    writeJson(avro, out) {
-      transcode ??= compileTranscoder(schema, references);
-      transcode(avro, out);
-    },
+    writeJson,
     decode(avro, contract) {
+      // avsc reads on past the end of the bytes for as long as a count says, until memory ends: first see that they fit.
+      checked.length = 0;
+      writeJson(avro, checked);
       let decode = decoders.get(contract);
       if (decode === undefined) {
         if (writer === undefined) {

@@ -6,8 +6,10 @@ export class MalformedAvro extends Error {
   override readonly name = 'MalformedAvro';
 }
 
-/** A record's JSON may grow no larger: arrays of values that take no bytes (null) could otherwise grow without bound. */
+/** A record's JSON may grow no larger: values that take no bytes (null) could otherwise make much of little. */
 const maxJsonBytes = 64 * 1024 * 1024;
+/** Items of arrays that take no bytes (nulls), of which a few bytes may claim any number. */
+const maxEmptyItems = 10_000;
 /** Deeper nesting is refused before the stack runs out. */
 const maxDepth = 100;
 
@@ -33,6 +35,7 @@ export class JsonTranscoding {
   #position = 0;
   #end = 0;
   #depth = 0;
+  #items = 0;
   #start = 0;
   #out = new ByteWriter(0);
   readonly #dates = new DateText();
@@ -43,6 +46,7 @@ export class JsonTranscoding {
     this.#position = 0;
     this.#end = input.length;
     this.#depth = 0;
+    this.#items = 0;
     this.#out = out;
     this.#start = out.length;
   }
@@ -286,10 +290,12 @@ export class JsonTranscoding {
   blockCount(): number {
     const count = this.#integer();
     if (typeof count === 'bigint') throw new MalformedAvro('an impossible count');
-    if (count >= 0) return count;
     // A negative count is followed by the block's size in bytes, for readers that skip.
-    this.#length();
-    return -count;
+    if (count < 0) this.#length();
+    const items = Math.abs(count);
+    this.#items += items;
+    if (this.#items > this.#end + maxEmptyItems) throw new MalformedAvro('more items than bytes');
+    return items;
   }
 
   open(bracket: number): void {
@@ -307,7 +313,6 @@ export class JsonTranscoding {
 
   itemEnd(): void {
     this.#reserve(1);
-    // Items that take no bytes (nulls) are bounded here by what they write.
     this.#checkSize();
     this.#out.buffer[this.#out.length++] = comma;
   }

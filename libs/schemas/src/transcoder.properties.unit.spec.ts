@@ -1,7 +1,7 @@
 import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from './byte-writer.ts';
-import { runSeed, seededRandom } from './testing/random.ts';
+import { seededRandom } from './testing/random.ts';
 import { randomType, type RandomType } from './testing/random-schema.ts';
 import { compileTranscoder, MalformedAvro } from './transcoder.ts';
 
@@ -10,6 +10,7 @@ import { compileTranscoder, MalformedAvro } from './transcoder.ts';
 
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 2000);
 const valuesPerSchema = 5;
+const runSeed = () => Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 
 /** Longs as bigints: the reference must be exact where numbers are not. */
 const exactLong = avsc.types.LongType.__with(
@@ -71,16 +72,22 @@ describe('compileTranscoder, for random schemas', () => {
   it('refuses a value cut short at any place, and one that goes on, and leaves the output as it was', () => {
     const seed = runSeed();
     return withSeed(seed, () => {
-      for (let schemas = 0; schemas < 100; schemas++) {
+      for (let schemas = 0; schemas < 50; schemas++) {
         const type = randomType(seededRandom(seed + schemas), { sized: true });
         const avro = avscType(type).toBuffer(type.value(3));
         const transcode = compileTranscoder(type.schema);
         const out = new ByteWriter();
         out.text('before');
         for (let length = 0; length < avro.length; length++) {
-          expect(() => transcode(avro.subarray(0, length), out)).toThrow(MalformedAvro);
-          expect(out.written().toString()).toBe('before');
+          let refusal: unknown;
+          try {
+            transcode(avro.subarray(0, length), out);
+          } catch (error) {
+            refusal = error;
+          }
+          if (!(refusal instanceof MalformedAvro)) throw new Error(`${length} bytes gave ${String(refusal)}`);
         }
+        expect(out.written().toString()).toBe('before');
         expect(() => transcode(Buffer.concat([avro, Buffer.of(0)]), out)).toThrow(/1 bytes follow the record/);
         expect(out.written().toString()).toBe('before');
       }

@@ -27,11 +27,6 @@ let environment: Record<string, string> = {};
 const running: RunningCommand[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
 
-const end = async (command: RunningCommand) => {
-  command.child.kill('SIGINT');
-  return command.ended;
-};
-
 beforeAll(async () => {
   const up = await runCommand('npm run stack -- up --detach');
   expect(up.code, up.stderr).toBe(0);
@@ -40,8 +35,16 @@ beforeAll(async () => {
   environment = (JSON.parse(status.stdout) as { environment: Record<string, string> }).environment;
 });
 
+const documents = async (): Promise<number> => {
+  const { stdout } = await runCommand('npm run --silent sluice -- counts --json', environment);
+  return (
+    (JSON.parse(stdout) as { topic: string; documents: number }[]).find(({ topic }) => topic === 'host-metrics')
+      ?.documents ?? 0
+  );
+};
+
 afterAll(async () => {
-  await Promise.all(running.map(end));
+  await Promise.all(running.map((command) => command.interrupt()));
   const down = await runCommand('npm run stack -- down');
   rmSync(folder, { recursive: true, force: true });
   expect(down.code, down.stderr).toBe(0);
@@ -52,20 +55,22 @@ test('every command of the README is run by a test', () => {
 });
 
 test('each app serves alone against a running stack, and the counts agree', async () => {
+  const before = await documents();
   const source = startCommand('npx nx run host-metrics:serve', environment);
   const sink = startCommand('npx nx run elasticsearch:serve', environment);
   running.push(source, sink);
   await eventually(async () => {
-    const { stdout, stderr } = await runCommand('npm run --silent sluice -- counts', environment);
-    const documents = /^host-metrics\s+\d+\s+\d+\s+(\d+)/m.exec(stdout)?.[1];
-    expect(Number(documents), stdout + stderr + source.output.stdout + sink.output.stdout).toBeGreaterThan(2);
+    expect(
+      await documents(),
+      source.output.stdout + source.output.stderr + sink.output.stdout + sink.output.stderr,
+    ).toBeGreaterThan(before + 2);
   }, 90_000);
-  await end(source);
+  await source.interrupt();
   await eventually(async () => {
     const { code, stdout } = await runCommand('npm run --silent sluice -- counts', environment);
     expect(code, stdout).toBe(0);
   }, 60_000);
-  await end(sink);
+  await sink.interrupt();
 });
 
 test.each([

@@ -16,6 +16,8 @@ export interface RunningCommand {
   readonly child: ChildProcess;
   readonly output: { stdout: string; stderr: string };
   readonly ended: Promise<CommandResult>;
+  /** Ctrl-C: what a terminal sends, to the whole process group. */
+  interrupt(): Promise<CommandResult>;
 }
 
 /** Addresses and settings of whoever runs the tests must not decide what a command does. */
@@ -29,12 +31,22 @@ export function startCommand(line: string, environment: Readonly<Record<string, 
     cwd: root,
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const ended = once(child, 'close').then(([code]: (number | null)[]) => ({ code: code ?? null, ...output }));
-  return { child, output, ended };
+  return {
+    child,
+    output,
+    ended,
+    interrupt() {
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined)
+        process.kill(-child.pid, 'SIGINT');
+      return ended;
+    },
+  };
 }
 
 /** Runs a command line to its end. */

@@ -34,9 +34,8 @@ test('npm start shows what flows until Ctrl-C, which leaves no process behind', 
   }, 180_000);
   const started = processesOf(/\.sluice\/default\/|apps\/(sources|sinks)\/[\w-]+\/src\/main\.ts --tied/);
   expect(started.length).toBeGreaterThan(0);
-  running.child.kill('SIGINT');
-  const { code, stdout } = await running.ended;
+  // npm ends itself with the signal too, so there is no exit code to look at.
+  const { stdout } = await running.interrupt();
   expect(stdout).toMatch(/Stopping/);
-  expect(code).toBe(0);
   expect(processesOf(/.*/).filter((pid) => started.includes(pid))).toEqual([]);
 });

@@ -21,12 +21,15 @@ const result = await build({
   // The bundle has no import.meta; programs that need their own path (none in a container) take it from the file.
   define: { 'import.meta.dirname': '__dirname', 'process.env.SLUICE_VERSION': JSON.stringify(version) },
   loader: { '.avsc': 'json' },
+  // Node keeps quiet about deprecated calls of packages under node_modules; once bundled it no longer knows them from ours.
+  banner: { js: 'process.noDeprecation = true;' },
   legalComments: 'none',
   minifySyntax: true,
   sourcemap: 'inline',
   sourcesContent: false,
   logLevel: 'warning',
   metafile: true,
-});
+  // It has said what is wrong.
+}).catch(() => process.exit(1));
 const bytes = Object.values(result.metafile.outputs)[0]?.bytes ?? 0;
 console.log(`${outfile}  ${(bytes / 1e6).toFixed(1)} MB`);

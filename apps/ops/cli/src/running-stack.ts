@@ -10,6 +10,8 @@ export interface RunningStack {
   /** Their addresses, as the apps' settings. */
   environment: Record<string, string>;
   servers: { name: string; state: string; address: string; reason?: string }[];
+  /** Hands on what is said of the servers later, such as that one died. */
+  onMessage(listener: (message: string) => void): void;
   stop(): Promise<void>;
 }
 
@@ -33,9 +35,10 @@ export async function startStack(options: { fresh: boolean }): Promise<RunningSt
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([once(lines, 'line'), exited.then(() => undefined)]);
   if (first === undefined) throw new UserError('The local servers did not start: the reason is above.');
-  const report = JSON.parse(String(first[0])) as Omit<RunningStack, 'stop'>;
+  const report = JSON.parse(String(first[0])) as Pick<RunningStack, 'environment' | 'servers'>;
   return {
     ...report,
+    onMessage: (listener) => lines.on('line', (line) => listener((JSON.parse(line) as { message: string }).message)),
     async stop() {
       child.stdin.end();
       await exited;

@@ -32,6 +32,7 @@ export async function start(options: {
   const since = new Date();
 
   const stack = await startStack({ fresh: options.check });
+  stack.onMessage((message) => display.message(message));
   const apps: RunningApp[] = [];
   try {
     const absent = needed.filter(

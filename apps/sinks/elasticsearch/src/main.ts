@@ -5,7 +5,7 @@ import { runApp } from '@sluice/telemetry';
 import { elasticsearchRules, elasticsearchSettings } from './config.ts';
 import { elasticsearch } from './elasticsearch.ts';
 
-await runApp(
+void runApp(
   {
     name: 'elasticsearch',
     description: 'delivers Kafka topics to Elasticsearch indices',

@@ -5,7 +5,7 @@ import { runApp } from '@sluice/telemetry';
 import { stdoutSettings } from './config.ts';
 import { stdout } from './stdout.ts';
 
-await runApp(
+void runApp(
   {
     name: 'stdout',
     description: 'prints Kafka topics as lines of JSON',

@@ -8,7 +8,7 @@ import { describeError, runApp } from '@sluice/telemetry';
 import { hostMetricsSettings } from './config.ts';
 import { hostMetrics } from './host-metrics.ts';
 
-await runApp(
+void runApp(
   {
     name: 'host-metrics',
     description: "publishes this machine's metrics to Kafka, every second",

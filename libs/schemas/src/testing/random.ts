@@ -28,6 +28,3 @@ export function seededRandom(seed: number): Random {
     },
   };
 }
-
-/** The seed of this run: PROPERTY_SEED repeats an earlier one. */
-export const runSeed = (): number => Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 32));

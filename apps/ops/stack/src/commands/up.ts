@@ -34,11 +34,12 @@ export async function up(options: UpOptions): Promise<number> {
     if (!tied && !reports.some((report) => report.state === 'running')) {
       if (isOwner) await stopStack(name);
     } else if (isOwner) {
-      say(
-        `${isWhole ? 'All is ready' : 'What could be started is ready'}. Ctrl-C stops the stack.${await composeHint()}`,
-      );
-      await supervise(name, say, interruption);
-      say(`Stopping the stack ${name} (${messageOf(interruption.reason)}).`);
+      // A program that reads JSON gets what happens from now on as JSON too, and decides itself what its user sees.
+      const tell = options.json ? (message: string) => process.stdout.write(`${JSON.stringify({ message })}\n`) : say;
+      const ready = isWhole ? 'All is ready' : 'What could be started is ready';
+      if (!options.json) say(`${ready}. Ctrl-C stops the stack.${await composeHint()}`);
+      await supervise(name, tell, interruption);
+      tell(`Stopping the stack ${name} (${messageOf(interruption.reason)}).`);
       await stopStack(name);
     } else {
       say(`The stack ${name} belongs to process ${readState(name)?.owner?.pid}, which goes on supervising it.`);

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from '@elastic/elasticsearch';
+import { loadConfig } from '@sluice/config';
+import { eventContract, type ByteWriter, type EventContract, type Rotation } from '@sluice/schemas';
+import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
+import { createLogger } from '@sluice/telemetry';
+import { serverAddresses } from '@sluice/testkit';
+import { elasticsearchRules, elasticsearchSettings, type ElasticsearchConfig } from '../config.ts';
+
+/** The environment's server, for looking at what arrived. */
+export const server = () => new Client({ node: serverAddresses().elasticsearchUrl });
+
+/** A configuration as the app would read it, against the environment's server unless told otherwise. */
+export const testConfig = (environment: Readonly<Record<string, string>> = {}): ElasticsearchConfig =>
+  loadConfig(
+    'elasticsearch',
+    elasticsearchSettings,
+    { ELASTICSEARCH_URL: serverAddresses().elasticsearchUrl, ELASTICSEARCH_REPLICAS: '0', ...environment },
+    elasticsearchRules,
+  );
+
+export const silent = createLogger({ app: 'test', level: 'fatal', format: 'json', to: 'stderr' });
+
+/** A contract of its own for each test: nobody else writes to its indices. */
+export function testContract({
+  rotation = 'day',
+  timeZone = 'UTC',
+  fields = [{ name: 'n', type: 'long' }],
+  topic = `test-${randomBytes(6).toString('hex')}`,
+}: {
+  rotation?: Rotation;
+  timeZone?: string;
+  fields?: readonly object[];
+  topic?: string;
+} = {}): EventContract {
+  const time = { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } };
+  const schema = {
+    type: 'record',
+    name: 'TestEvent',
+    fields: [time, ...fields],
+    sluice: { topic, time: 'time', rotation, timeZone },
+  };
+  return eventContract(schema as never);
+}
+
+/** A record whose JSON is given; `body` may be text that is no JSON. */
+export function testRecord(id: string, time: string, body: object | string = {}): SinkRecord {
+  const json = typeof body === 'string' ? body : JSON.stringify({ time, ...body });
+  const writeJson = (out: ByteWriter) => out.text(json);
+  return {
+    id,
+    offset: 0n,
+    timestamp: new Date(time),
+    key: null,
+    headers: {},
+    value: body,
+    writeJson,
+    avro: Buffer.alloc(0),
+    schema: { id: 1, avro: 'string', writeJson: (_, out) => writeJson(out), decode: () => body },
+  };
+}
+
+/** Writes records once, as the runtime would. */
+export async function write(
+  sink: Sink,
+  contract: EventContract,
+  records: readonly SinkRecord[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly Verdict[]> {
+  const batch = { topic: contract.topic, partition: 0, contract, records };
+  return (await sink.write(batch, { signal, attempt: 1 })).verdicts;
+}
+
+export const statuses = (verdicts: readonly Verdict[]): string[] => verdicts.map(({ status }) => status);
+
+/** The ids in each index of a contract, as a search over its alias finds them. */
+export async function idsByIndex(client: Client, contract: EventContract): Promise<Record<string, string[]>> {
+  await client.indices.refresh({ index: `${contract.topic}-*` });
+  const { hits } = await client.search({ index: contract.topic, size: 10_000, _source: false });
+  const found: Record<string, string[]> = {};
+  for (const { _index, _id = '' } of hits.hits) (found[_index] ??= []).push(_id);
+  for (const ids of Object.values(found)) ids.sort();
+  return found;
+}
+
+/** Removes what a test's contract left on the server. */
+export async function removeIndices(client: Client, contract: EventContract): Promise<void> {
+  const indices = Object.keys(await client.indices.get({ index: `${contract.topic}-*`, expand_wildcards: 'all' }));
+  if (indices.length > 0) await client.indices.delete({ index: indices });
+  await client.indices.deleteIndexTemplate({ name: contract.topic }, { ignore: [404] });
+}

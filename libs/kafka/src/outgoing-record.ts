@@ -1,0 +1,20 @@
+import type { Message } from 'kafkajs';
+import type { RecordHeaders } from './kafka-record.ts';
+
+/** A record on its way to Kafka. */
+export interface OutgoingRecord {
+  key: Buffer | string | null;
+  value: Buffer | null;
+  headers?: RecordHeaders;
+  timestampMs?: number;
+}
+
+/** kafkajs's form of a record; its types want mutable arrays. */
+export function asMessage({ key, value, headers, timestampMs }: OutgoingRecord): Message {
+  return {
+    key,
+    value,
+    ...(headers && { headers: headers as NonNullable<Message['headers']> }),
+    ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
+  };
+}

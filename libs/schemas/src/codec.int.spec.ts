@@ -1,0 +1,286 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import avsc from 'avsc';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AvroField, AvroRecord, AvroSchema } from './avro-schema.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { createCodec, UnreadableRecord } from './codec.ts';
+import { eventContract } from './event-contract.ts';
+import { subjectName } from './names.ts';
+import { concat, long, text } from './testing/avro-bytes.ts';
+import { shipLogSchema, type ShipLog } from './testing/ship-logs.ts';
+import { MalformedAvro } from './transcoder.ts';
+
+const url = process.env['SCHEMA_REGISTRY_URL'] ?? '';
+const codec = (options: { maxSchemas?: number } = {}) => createCodec({ url, ...options });
+const newTopic = () => `ship-logs-${randomUUID()}`;
+
+const log: ShipLog = { ship: 'Argo', time: new Date('2026-03-05T15:30:00.123Z'), knots: 7.5 };
+const contractOf = (topic: string, fields: readonly AvroField[] = []) =>
+  eventContract<ShipLog>(shipLogSchema({ topic }, fields));
+
+async function call(method: string, path: string, body: object): Promise<Record<string, unknown>> {
+  const response = await fetch(url + path, {
+    method,
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
+  return JSON.parse(answer) as Record<string, unknown>;
+}
+
+/** Registers as any other writer would, and gives the id. */
+async function register(subject: string, schema: AvroSchema, more: object = {}): Promise<number> {
+  const { id } = await call('POST', `/subjects/${subject}/versions`, { schema: JSON.stringify(schema), ...more });
+  return Number(id);
+}
+
+function kafkaValue(id: number, body: Uint8Array = Buffer.alloc(0)): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(id, 1);
+  return Buffer.concat([prefix, body]);
+}
+
+const logBytes = concat(text('Argo'), long(log.time.getTime()), Buffer.from(new Float64Array([7.5]).buffer));
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('an encoder and the schema it registers', () => {
+  it('carry an event through Kafka and back', async () => {
+    const contract = contractOf(newTopic());
+    const { schemaId, encode } = await codec().encoder(contract);
+    const value = encode(log);
+    expect(value).toEqual(kafkaValue(schemaId, logBytes));
+
+    const reading = codec();
+    expect(reading.cachedSchema(value)).toBeUndefined();
+    const schema = await reading.fetchSchema(value);
+    expect(reading.cachedSchema(value)).toBe(schema);
+    expect(schema.id).toBe(schemaId);
+    expect(schema.avro).toMatchObject({ type: 'record', name: 'ShipLog' });
+    expect(schema.decode(value.subarray(5), contract)).toEqual(log);
+    const out = new ByteWriter();
+    schema.writeJson(value.subarray(5), out);
+    expect(out.written().toString()).toBe('{"ship":"Argo","time":"2026-03-05T15:30:00.123Z","knots":7.5}');
+  });
+
+  it('refuse an event that does not fit, naming the fields but not what is in them', async () => {
+    const { encode } = await codec().encoder(contractOf(newTopic()));
+    const wrong = { ship: 'Argo', time: 'secret noon', knots: 'secret haste' } as unknown as ShipLog;
+    expect(() => encode(wrong)).toThrow(new TypeError('the event does not fit its contract in time, knots'));
+    expect(() => encode({ ...log, time: new Date(Number.NaN) })).toThrow(
+      new TypeError('the event does not fit its contract in time'),
+    );
+  });
+
+  it('are the same for all who register a subject first at one moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      const contract = contractOf(newTopic());
+      const encoders = await Promise.all(Array.from({ length: 8 }, () => codec().encoder(contract)));
+      expect(new Set(encoders.map(({ schemaId }) => schemaId)).size).toBe(1);
+    }
+  });
+
+  it('are found again when they are registered already', async () => {
+    const contract = contractOf(newTopic());
+    const [first, second] = [await codec().encoder(contract), await codec().encoder(contract)];
+    expect(second.schemaId).toBe(first.schemaId);
+  });
+
+  it('are found where the owner of the subject chose another compatibility', async () => {
+    const contract = contractOf(newTopic());
+    const id = await register(subjectName(contract.topic), contract.schema);
+    await call('PUT', `/config/${subjectName(contract.topic)}`, { compatibility: 'FULL' });
+    expect((await codec().encoder(contract)).schemaId).toBe(id);
+  });
+
+  it('are refused where the schema would break the readers of the old one', async () => {
+    const topic = newTopic();
+    await codec().encoder(contractOf(topic));
+    await expect(codec().encoder(contractOf(topic, [{ name: 'crew', type: 'long' }]))).rejects.toThrow(/incompatible/i);
+  });
+});
+
+describe('a schema that differs from the contract', () => {
+  const crew: AvroField = { name: 'crew', type: ['null', 'long'], default: null };
+
+  it('is resolved when it has a field that the contract does not know', async () => {
+    const contract = contractOf(newTopic());
+    const id = await register(subjectName(contract.topic), contractOf(contract.topic, [crew]).schema);
+    const schema = await codec().fetchSchema(kafkaValue(id));
+    expect(schema.decode(concat(logBytes, long(1), long(50)), contract)).toEqual(log);
+  });
+
+  it('is resolved when it lacks a field that has a default in the contract', async () => {
+    const contract = contractOf(newTopic(), [crew]);
+    const id = await register(subjectName(contract.topic), contractOf(contract.topic).schema);
+    const schema = await codec().fetchSchema(kafkaValue(id));
+    expect(schema.decode(Buffer.from(logBytes), contract)).toEqual({ ...log, crew: null });
+  });
+
+  it('is resolved once for all its records', async () => {
+    const contract = contractOf(newTopic(), [crew]);
+    const id = await register(subjectName(contract.topic), contractOf(contract.topic).schema);
+    const schema = await codec().fetchSchema(kafkaValue(id));
+    const resolving = vi.spyOn(avsc.Type.prototype, 'createResolver');
+    schema.decode(Buffer.from(logBytes), contract);
+    const once = resolving.mock.calls.length;
+    for (let record = 0; record < 5; record++) schema.decode(Buffer.from(logBytes), contract);
+    expect(once).toBeGreaterThan(0);
+    expect(resolving).toHaveBeenCalledTimes(once);
+  });
+
+  it('is an error when it lacks what the contract must have', async () => {
+    const contract = contractOf(newTopic());
+    const { fields, ...rest } = contract.schema;
+    const id = await register(subjectName(contract.topic), { ...rest, fields: fields.slice(0, 2) });
+    const schema = await codec().fetchSchema(kafkaValue(id));
+    expect(() => schema.decode(concat(text('Argo'), long(0)), contract)).toThrow();
+  });
+
+  it('may refer to other schemas, and those to others', async () => {
+    const topic = newTopic();
+    const unit: AvroSchema = { type: 'enum', name: 'Unit', namespace: 'geo', symbols: ['KNOT', 'KMH'] };
+    const speed: AvroRecord = {
+      type: 'record',
+      name: 'Speed',
+      namespace: 'geo',
+      fields: [
+        { name: 'unit', type: 'Unit' },
+        { name: 'value', type: 'int' },
+      ],
+    };
+    const reference = (name: string) => ({ name: `geo.${name}`, subject: `${topic}-${name}`, version: 1 });
+    await register(`${topic}-Unit`, unit);
+    await register(`${topic}-Speed`, speed, { references: [reference('Unit')] });
+    const { schema } = contractOf(topic);
+    const course = { ...schema, fields: [...schema.fields, { name: 'speed', type: 'geo.Speed' }] };
+    const id = await register(subjectName(topic), course, { references: [reference('Speed')] });
+
+    const found = await codec().fetchSchema(kafkaValue(id));
+    const body = concat(logBytes, long(1), long(12));
+    const out = new ByteWriter();
+    found.writeJson(body, out);
+    expect(JSON.parse(out.written().toString())).toMatchObject({ ship: 'Argo', speed: { unit: 'KMH', value: 12 } });
+    const inlined = contractOf(topic, [
+      { name: 'speed', type: { ...speed, fields: [{ name: 'unit', type: unit }, ...speed.fields.slice(1)] } },
+    ]);
+    expect(found.decode(body, inlined)).toEqual({ ...log, speed: { unit: 'KMH', value: 12 } });
+  });
+});
+
+describe('bytes that do not fit their schema', () => {
+  it('are refused before any memory is spent on what they claim', async () => {
+    const contract = contractOf(newTopic(), [
+      { name: 'crew', type: { type: 'array', items: 'string' }, default: [] },
+      { name: 'gaps', type: { type: 'array', items: 'null' }, default: [] },
+    ]);
+    const { schemaId } = await codec().encoder(contract);
+    const schema = await codec().fetchSchema(kafkaValue(schemaId));
+    const rest = [long(0), long(0)];
+    expect(schema.decode(concat(logBytes, ...rest), contract)).toEqual({ ...log, crew: [], gaps: [] });
+    for (const body of [
+      Buffer.alloc(0),
+      logBytes,
+      concat(logBytes, long(2 ** 40)),
+      concat(logBytes, long(0), long(2 ** 40), long(0)),
+      concat(logBytes, ...rest, long(0)),
+    ])
+      expect(() => schema.decode(Buffer.from(body), contract)).toThrow(MalformedAvro);
+  });
+});
+
+describe('a value that never can be read', () => {
+  it.each([
+    ['empty', Buffer.alloc(0)],
+    ['too short', Buffer.of(0, 0, 0, 1)],
+    ['JSON', Buffer.from('{"ship":"Argo"}')],
+  ])('is unreadable: %s', async (_, value) => {
+    const reading = codec();
+    expect(reading.cachedSchema(value)).toBeUndefined();
+    await expect(reading.fetchSchema(value)).rejects.toThrow(
+      new UnreadableRecord('the value does not begin with a registry schema id'),
+    );
+  });
+
+  it('is unreadable when the registry says that it has no such schema', async () => {
+    await expect(codec().fetchSchema(kafkaValue(2_000_000_000))).rejects.toThrow(
+      new UnreadableRecord('the registry has no schema with id 2000000000'),
+    );
+  });
+
+  it('is unreadable when its schema is not Avro', async () => {
+    const id = await register(newTopic(), { type: 'object' }, { schemaType: 'JSON' });
+    await expect(codec().fetchSchema(kafkaValue(id))).rejects.toThrow(
+      new UnreadableRecord(`schema ${id} is JSON, not Avro`),
+    );
+  });
+});
+
+describe('an outage of the registry', () => {
+  const outage = (at: string) =>
+    createCodec({ url: at })
+      .fetchSchema(kafkaValue(2_000_000_000))
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+
+  it('is no fault of the record: nothing listens', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const error = await outage(`http://127.0.0.1:${port}`);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(UnreadableRecord);
+  });
+
+  it('is no fault of the record: something else answers 404 there', async () => {
+    const error = await outage(`${url}/wrong-path`);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(UnreadableRecord);
+  });
+
+  it('is over when the registry answers', async () => {
+    const contract = contractOf(newTopic());
+    const id = await register(subjectName(contract.topic), contract.schema);
+    const reading = codec();
+    const value = kafkaValue(id);
+    const fetching = vi.spyOn(globalThis, 'fetch');
+    expect((await reading.fetchSchema(value)).id).toBe(id);
+    expect(fetching).not.toHaveBeenCalled();
+  });
+});
+
+describe('the cache of schemas', () => {
+  const registered = async () => {
+    const contract = contractOf(newTopic(), [
+      { name: `f${Math.random()}`.replace('.', ''), type: 'null', default: null },
+    ]);
+    return kafkaValue(await register(subjectName(contract.topic), contract.schema));
+  };
+
+  it('keeps no more than its bound, those fetched last', async () => {
+    const reading = codec({ maxSchemas: 2 });
+    const values = [await registered(), await registered(), await registered()];
+    for (const value of values) await reading.fetchSchema(value);
+    expect(values.map((value) => reading.cachedSchema(value)?.id)).toEqual([
+      undefined,
+      values[1]?.readUInt32BE(1),
+      values[2]?.readUInt32BE(1),
+    ]);
+    const [first = Buffer.alloc(0)] = values;
+    expect((await reading.fetchSchema(first)).id).toBe(first.readUInt32BE(1));
+    expect(values.filter((value) => reading.cachedSchema(value) !== undefined)).toHaveLength(2);
+  });
+
+  it('asks once for a schema that many records wait for', async () => {
+    const reading = codec();
+    const value = await registered();
+    const found = await Promise.all(Array.from({ length: 10 }, () => reading.fetchSchema(value)));
+    expect(new Set(found).size).toBe(1);
+  });
+});

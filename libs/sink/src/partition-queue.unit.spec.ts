@@ -1,0 +1,117 @@
+import type { KafkaRecord } from '@sluice/kafka';
+import { describe, expect, it, vi } from 'vitest';
+import { PartitionQueue, recordBytes, type QueueLimits } from './partition-queue.ts';
+
+const record = (offset: number, bytes = 10): KafkaRecord => ({
+  offset: BigInt(offset),
+  timestampMs: 0,
+  key: null,
+  value: Buffer.alloc(bytes),
+  headers: {},
+});
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => record(from + n));
+const offsets = (chunk: { records: readonly KafkaRecord[] } | undefined) => chunk?.records.map(({ offset }) => offset);
+const never = new AbortController().signal;
+const hourMs = 3_600_000;
+
+function queueWith(limits: Partial<QueueLimits>) {
+  const sizes: number[] = [];
+  const queue = new PartitionQueue(
+    { batchRecords: 1_000, batchBytes: 1_000_000, batchWaitMs: hourMs, ...limits },
+    (bytes) => sizes.push(bytes),
+  );
+  return { queue, bytes: () => sizes.at(-1) };
+}
+
+describe('a partition queue', () => {
+  it('gives out records as soon as there are enough, in order', async () => {
+    const { queue } = queueWith({ batchRecords: 4 });
+    const taken = queue.take(never);
+    queue.push(range(0, 3), 3n);
+    queue.push(range(3, 6), 6n);
+    expect(offsets(await taken)).toEqual([0n, 1n, 2n, 3n]);
+    queue.push(range(6, 8), 8n);
+    expect(offsets(await queue.take(never))).toEqual([4n, 5n, 6n, 7n]);
+  });
+
+  it('gives out records as soon as there are enough bytes, and never more but for a single large one', async () => {
+    const size = recordBytes(record(0));
+    const { queue } = queueWith({ batchBytes: size * 3 });
+    queue.push(range(0, 4), 4n);
+    expect(offsets(await queue.take(never))).toEqual([0n, 1n, 2n]);
+    queue.push([record(4, size * 10)], 5n);
+    expect(offsets(await queue.take(never))).toEqual([3n]);
+    expect(offsets(await queue.take(never))).toEqual([4n]);
+  });
+
+  it('gives out fewer records when the first has waited long enough, and not before', async () => {
+    vi.useFakeTimers();
+    const { queue } = queueWith({ batchWaitMs: 1_000 });
+    let taken: bigint[] | undefined;
+    void queue.take(never).then((chunk) => (taken = offsets(chunk)));
+    await vi.advanceTimersByTimeAsync(5_000);
+    queue.push(range(0, 1), 1n);
+    await vi.advanceTimersByTimeAsync(600);
+    queue.push(range(1, 2), 2n);
+    await vi.advanceTimersByTimeAsync(399);
+    expect(taken).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    expect(taken).toEqual([0n, 1n]);
+  });
+
+  it('lets what a full batch leaves behind wait for more', async () => {
+    vi.useFakeTimers();
+    const { queue } = queueWith({ batchRecords: 2, batchWaitMs: 1_000 });
+    queue.push(range(0, 3), 3n);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(offsets(await queue.take(never))).toEqual([0n, 1n]);
+    const next = queue.take(never);
+    await vi.advanceTimersByTimeAsync(500);
+    queue.push(range(3, 4), 4n);
+    vi.useRealTimers();
+    expect(offsets(await next)).toEqual([2n, 3n]);
+  });
+
+  it('commits behind control records only when everything before them is taken', async () => {
+    const { queue } = queueWith({ batchRecords: 2 });
+    queue.push(range(0, 4), 9n);
+    expect((await queue.take(never))?.nextOffset).toBe(2n);
+    expect((await queue.take(never))?.nextOffset).toBe(9n);
+  });
+
+  it('takes nothing once it is told to stop, whatever there is', async () => {
+    const stop = new AbortController();
+    const { queue } = queueWith({ batchRecords: 2 });
+    const taken = queue.take(stop.signal);
+    queue.push(range(0, 1), 1n);
+    stop.abort();
+    expect(await taken).toBeUndefined();
+    queue.push(range(1, 9), 9n);
+    expect(await queue.take(stop.signal)).toBeUndefined();
+  });
+
+  it('drops what the destination holds already, also what comes only later', async () => {
+    const { queue, bytes } = queueWith({ batchRecords: 2 });
+    queue.push(range(0, 5), 5n);
+    queue.dropThrough(2n);
+    expect(offsets(await queue.take(never))).toEqual([3n, 4n]);
+    queue.dropThrough(8n);
+    queue.push(range(5, 8), 8n);
+    expect(bytes()).toBe(0);
+    queue.push(range(8, 11), 11n);
+    expect(await queue.take(never)).toEqual({ records: range(9, 11), nextOffset: 11n });
+  });
+
+  it('counts its bytes, back to nothing, over many records', async () => {
+    const { queue, bytes } = queueWith({ batchRecords: 7_000 });
+    queue.push(range(0, 25_000), 25_000n);
+    expect(bytes()).toBe(25_000 * recordBytes(record(0)));
+    const seen: bigint[] = [];
+    for (let n = 0; n < 3; n++) seen.push(...(offsets(await queue.take(never)) ?? []));
+    queue.push(range(25_000, 28_000), 28_000n);
+    seen.push(...(offsets(await queue.take(never)) ?? []));
+    expect(seen).toEqual(range(0, 28_000).map(({ offset }) => offset));
+    expect(bytes()).toBe(0);
+  });
+});
