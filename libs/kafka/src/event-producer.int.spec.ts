@@ -1,10 +1,9 @@
-import { serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordsRefused, type EventProducer } from './event-producer.ts';
 import { kafkaApi, kafkaProxy } from './kafka-proxy.ts';
 import { testKafka, type TestKafka } from './test-kafka.ts';
 
-const { kafkaBrokers } = serverAddresses();
+const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 const hourMs = 3_600_000;
 let kafka: TestKafka;
 let producer: EventProducer;

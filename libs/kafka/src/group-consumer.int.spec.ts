@@ -1,10 +1,9 @@
-import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PartitionLost, type AssignedPartition, type GroupConsumer } from './group-consumer.ts';
 import { kafkaProxy } from './kafka-proxy.ts';
-import { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
+import { eventually, testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
 
-const { kafkaBrokers } = serverAddresses();
+const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 let kafka: TestKafka;
 
 beforeAll(async () => {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import kafkajs from 'kafkajs';
-import { serverAddresses } from '@sluice/testkit';
+import { loadConfig } from '@sluice/config';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { capturedLog } from './captured-log.ts';
+import { connectKafka } from './kafka-client.ts';
+import { kafkaSettings } from './kafka-settings.ts';
 import { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
 
-const { kafkaBrokers } = serverAddresses();
+const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 const kinds = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 /** Over several blocks of every format, in parts compressible. */
 const value = (n: number) => Buffer.concat([Buffer.alloc(150_000, `${n} `), randomBytes(100_000)]);
@@ -117,5 +120,22 @@ describe('reading a topic', () => {
     const reading = kafka.read(topic, () => {}, stop.signal);
     setImmediate(() => stop.abort(reason));
     await expect(reading).rejects.toBe(reason);
+  });
+});
+
+describe('connecting', () => {
+  it('gives up waiting when it is told to stop', async () => {
+    const { logger } = capturedLog();
+    const stop = new AbortController();
+    const reason = new Error('stop');
+    const connecting = connectKafka({
+      // The discard port: nobody listens there.
+      config: loadConfig('test', kafkaSettings, { KAFKA_BROKERS: '127.0.0.1:9' }),
+      clientId: 'test',
+      logger,
+      signal: stop.signal,
+    });
+    setImmediate(() => stop.abort(reason));
+    await expect(connecting).rejects.toBe(reason);
   });
 });

@@ -1,11 +1,10 @@
-import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PartitionLost, type AssignedPartition } from './group-consumer.ts';
 import { kafkaApi, kafkaProxy, type Fate } from './kafka-proxy.ts';
 import type { PartitionTransactions } from './partition-transactions.ts';
-import { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
+import { eventually, testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
 
-const { kafkaBrokers } = serverAddresses();
+const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 let kafka: TestKafka;
 
 beforeAll(async () => {

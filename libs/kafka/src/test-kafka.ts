@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '@sluice/config';
+import { vi } from 'vitest';
 import { capturedLog, type LogLine } from './captured-log.ts';
 import { connectKafka, type KafkaClient } from './kafka-client.ts';
 import { kafkaSettings } from './kafka-settings.ts';
@@ -7,6 +8,10 @@ import type { KafkaRecord } from './kafka-record.ts';
 
 /** A name that no other test has. */
 export const uniqueName = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
+
+/** Repeats an assertion until it holds. Here, since this library's tests cannot depend on what depends on it. */
+export const eventually = <T>(assertion: () => T | Promise<T>, withinMs = 30_000): Promise<T> =>
+  vi.waitFor(assertion, { timeout: withinMs, interval: 100 });
 
 /** A connected client for a test, and what it logs. */
 export interface TestKafka extends KafkaClient {

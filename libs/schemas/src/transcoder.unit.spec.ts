@@ -5,10 +5,13 @@ import { bytes, concat, long, text } from './testing/avro-bytes.ts';
 import { seededRandom } from './testing/random.ts';
 import { compileTranscoder, MalformedAvro } from './transcoder.ts';
 
+/** Fails where what is written is not UTF-8. */
+const strictly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function json(schema: AvroSchema, avro: Uint8Array, references: readonly AvroSchema[] = []): string {
   const out = new ByteWriter(8);
   compileTranscoder(schema, references)(Buffer.from(avro), out);
-  return out.written().toString();
+  return strictly.decode(out.written());
 }
 
 const record = (fields: AvroRecord['fields'], name = 'R'): AvroRecord => ({ type: 'record', name, fields });

@@ -22,11 +22,13 @@ export const recordBytes = ({ key, value }: KafkaRecord): number =>
 /**
  * What has been read of one partition and not yet been written, in offset order. One taker.
  *
- * `onBytes` hears every change of the queue's size, so that the owner can pause and resume the fetching.
+ * `onBytes` hears every change of the queue's size, so that the owner can pause and resume the fetching. While
+ * `isFull` says so nothing more comes until something is taken, so there is no use in waiting for a larger batch.
  */
 export class PartitionQueue {
   readonly #limits: QueueLimits;
   readonly #onBytes: (bytes: number) => void;
+  readonly #isFull: () => boolean;
   #records: KafkaRecord[] = [];
   #head = 0;
   #bytes = 0;
@@ -38,9 +40,10 @@ export class PartitionQueue {
   /** When the first record came, or became the first. */
   #firstMs = 0;
 
-  constructor(limits: QueueLimits, onBytes: (bytes: number) => void) {
+  constructor(limits: QueueLimits, onBytes: (bytes: number) => void, isFull: () => boolean) {
     this.#limits = limits;
     this.#onBytes = onBytes;
+    this.#isFull = isFull;
   }
 
   push(records: readonly KafkaRecord[], nextOffset: bigint): void {
@@ -71,8 +74,8 @@ export class PartitionQueue {
         const waiting = this.#records.length - this.#head;
         if (waiting > 0) {
           const waitMs = this.#firstMs + this.#limits.batchWaitMs - performance.now();
-          if (waiting >= this.#limits.batchRecords || this.#bytes >= this.#limits.batchBytes || waitMs <= 0)
-            return this.#cut();
+          const { batchRecords, batchBytes } = this.#limits;
+          if (waiting >= batchRecords || this.#bytes >= batchBytes || waitMs <= 0 || this.#isFull()) return this.#cut();
           await this.#changed(waitMs);
         } else await this.#changed();
       }

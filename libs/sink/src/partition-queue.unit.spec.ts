@@ -16,11 +16,13 @@ const hourMs = 3_600_000;
 
 function queueWith(limits: Partial<QueueLimits>) {
   const sizes: number[] = [];
+  const full: boolean[] = [];
   const queue = new PartitionQueue(
     { batchRecords: 1_000, batchBytes: 1_000_000, batchWaitMs: hourMs, ...limits },
     (bytes) => sizes.push(bytes),
+    () => full.at(-1) === true,
   );
-  return { queue, bytes: () => sizes.at(-1) };
+  return { queue, bytes: () => sizes.at(-1), full };
 }
 
 describe('a partition queue', () => {
@@ -73,6 +75,13 @@ describe('a partition queue', () => {
     expect(offsets(await next)).toEqual([2n, 3n]);
   });
 
+  it('does not wait for more while nothing more can come', async () => {
+    const { queue, full } = queueWith({});
+    full.push(true);
+    queue.push(range(0, 3), 3n);
+    expect(offsets(await queue.take(never))).toEqual([0n, 1n, 2n]);
+  });
+
   it('commits behind control records only when everything before them is taken', async () => {
     const { queue } = queueWith({ batchRecords: 2 });
     queue.push(range(0, 4), 9n);
@@ -104,7 +113,7 @@ describe('a partition queue', () => {
   });
 
   it('counts its bytes, back to nothing, over many records', async () => {
-    const { queue, bytes } = queueWith({ batchRecords: 7_000 });
+    const { queue, bytes } = queueWith({ batchRecords: 7_000, batchBytes: 1e9 });
     queue.push(range(0, 25_000), 25_000n);
     expect(bytes()).toBe(25_000 * recordBytes(record(0)));
     const seen: bigint[] = [];

@@ -65,24 +65,18 @@ export function partitionWorker(
   let endOffset = 0n;
   let paused = false;
 
-  // A full share is as much as will come: waiting for a larger batch would be waiting for nothing.
-  const within = {
-    ...limits,
-    get batchBytes() {
-      return Math.min(limits.batchBytes, shareBytes());
-    },
-  };
-  const queue = new PartitionQueue(within, (bytes) => {
+  const onBytes = (bytes: number) => {
     metrics.buffered.set(labels, bytes);
     const share = shareBytes();
-    if (!paused && bytes >= share) {
+    if (!paused && bytes > share) {
       paused = true;
       assigned.pause();
     } else if (paused && bytes <= share / 2) {
       paused = false;
       assigned.resume();
     }
-  });
+  };
+  const queue = new PartitionQueue(limits, onBytes, () => paused);
 
   const begin = () =>
     patiently({ what: 'the partition to be ours alone', signal: abort, logger, isFinal: isLost }, () =>

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHealth, type Health } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -65,9 +67,15 @@ describe('the telemetry server', () => {
     });
   });
 
-  it('closes although a client keeps its connection', async () => {
+  it('closes although a client is in the middle of a request', async () => {
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1');
+    client.on('error', () => {});
+    client.write('GET /li');
+    await once(client, 'connect');
+    // By then the server has seen the other one.
     await get('/live');
     await server.close();
+    client.destroy();
     await expect(fetch(`${server.url}/live`)).rejects.toThrow();
   });
 });

@@ -79,7 +79,7 @@ describe('bulkVerdict', () => {
       "[1:6] failed to parse field [n] of type [long] in document with id '1'. Preview of field's value: 'SECRET'";
     expect(bulkVerdict(item(400, 'document_parsing_exception', reason))).toEqual({
       status: 'rejected',
-      reason: 'document_parsing_exception (400): the field n is a long and does not take the value',
+      reason: 'document_parsing_exception (400): the field n is of type long and does not take the value',
     });
   });
 

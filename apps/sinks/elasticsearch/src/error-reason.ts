@@ -12,7 +12,7 @@ export interface ElasticsearchError {
 const details: readonly (readonly [pattern: RegExp, tell: (first: string, second: string) => string])[] = [
   [
     /^\[\d+:\d+\] failed to parse field \[([A-Za-z_][\w.]*)\] of type \[([a-z_]+)\]/,
-    (field, type) => `the field ${field} is a ${type} and does not take the value`,
+    (field, type) => `the field ${field} is of type ${type} and does not take the value`,
   ],
   [
     /^\[\d+:\d+\] object mapping for \[([A-Za-z_][\w.]*)\] tried to parse field/,

@@ -71,7 +71,7 @@ describe('errorReason', () => {
         type: 'document_parsing_exception',
         reason: "[1:11] failed to parse field [cpu.cores.x_total] of type [long] in document with id '1'. Preview of",
       }),
-    ).toBe('document_parsing_exception (400): the field cpu.cores.x_total is a long and does not take the value');
+    ).toBe('document_parsing_exception (400): the field cpu.cores.x_total is of type long and does not take the value');
     expect(
       errorReason(400, {
         type: 'document_parsing_exception',

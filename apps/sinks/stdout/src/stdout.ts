@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { ByteWriter } from '@sluice/schemas';
 import { delivered, type Sink } from '@sluice/sink';
@@ -13,7 +12,10 @@ export function stdout(output: Writable): Sink {
         record.writeJson(out);
         out.byte(0x0a);
       }
-      if (!output.write(out.written())) await once(output, 'drain');
+      // Delivered is what the operating system has, not what waits in this process.
+      await new Promise<void>((resolve, reject) => {
+        output.write(out.written(), (error) => (error ? reject(error) : resolve()));
+      });
       return { verdicts: records.map(() => delivered) };
     },
     async close() {},

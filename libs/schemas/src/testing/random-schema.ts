@@ -137,8 +137,11 @@ export function randomType(random: Random, { sized = false } = {}): RandomType {
   const union = (namespace: string, depth: number): RandomType => {
     const branches = new Map<string, RandomType>([['null', primitive('null', () => null)]]);
     for (let index = random.whole(1, 4); index > 0; index--) {
+      const before = named.length;
       const branch = notUnion(namespace, depth + 1);
-      if (!branches.has(branch.branch)) branches.set(branch.branch, branch);
+      // A second array or map is dropped, and with it what it defines.
+      if (branches.has(branch.branch)) named.length = before;
+      else branches.set(branch.branch, branch);
     }
     const all = [...branches.values()];
     return {

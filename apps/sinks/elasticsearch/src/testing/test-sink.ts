@@ -27,18 +27,20 @@ export function testContract({
   timeZone = 'UTC',
   fields = [{ name: 'n', type: 'long' }],
   topic = `test-${randomBytes(6).toString('hex')}`,
+  id = [],
 }: {
   rotation?: Rotation;
   timeZone?: string;
   fields?: readonly object[];
   topic?: string;
+  id?: readonly string[];
 } = {}): EventContract {
   const time = { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } };
   const schema = {
     type: 'record',
     name: 'TestEvent',
     fields: [time, ...fields],
-    sluice: { topic, time: 'time', rotation, timeZone },
+    sluice: { topic, id, time: 'time', rotation, timeZone },
   };
   return eventContract(schema as never);
 }

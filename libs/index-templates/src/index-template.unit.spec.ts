@@ -1,0 +1,194 @@
+import { eventContract, hostMetrics, type AvroField, type AvroRecord, type AvroSchema } from '@sluice/schemas';
+import { describe, expect, it } from 'vitest';
+import { indexTemplate } from './index-template.ts';
+
+const settings = { shards: 2, replicas: 1, refreshIntervalMs: 5000 };
+
+const contractOf = (fields: readonly AvroField[], topic = 'ship-logs', namespace = 'sluice.test') =>
+  eventContract({
+    type: 'record',
+    name: 'ShipLog',
+    namespace,
+    sluice: { topic, time: 'time' },
+    fields: [{ name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } }, ...fields],
+  });
+
+const date = { type: 'date', format: 'strict_date_optional_time||epoch_millis' };
+const dateNanos = { type: 'date_nanos', format: 'strict_date_optional_time_nanos||epoch_millis' };
+const keyword = { type: 'keyword', ignore_above: 8191 };
+const notIndexed = { type: 'object', enabled: false };
+
+/** The mappings of some fields. */
+const mappings = (...fields: AvroField[]) => {
+  const { time: _, ...others } = indexTemplate(contractOf(fields), settings).template.mappings.properties;
+  return others;
+};
+const mappingOf = (type: AvroSchema, sluice?: AvroField['sluice']) =>
+  mappings({ name: 'field', type, ...(sluice && { sluice }) })['field'];
+
+describe('the template of an event', () => {
+  it('applies to its indices, under its alias, with the settings given', () => {
+    expect(indexTemplate(contractOf([]), settings)).toEqual({
+      index_patterns: ['ship-logs-*'],
+      priority: 509,
+      template: {
+        settings: {
+          'index.number_of_shards': 2,
+          'index.number_of_replicas': 1,
+          'index.refresh_interval': '5000ms',
+        },
+        mappings: { dynamic: false, properties: { time: date }, _meta: { contract: 'sluice.test.ShipLog' } },
+        aliases: { 'ship-logs': {} },
+      },
+    });
+  });
+
+  it('wins over that of an event whose name begins its own', () => {
+    const priority = (topic: string) => indexTemplate(contractOf([], topic), settings).priority;
+    expect(priority('ship-logs-enriched')).toBeGreaterThan(priority('ship-logs'));
+  });
+
+  it('of host metrics has dates, keywords, numbers, and nested elements', () => {
+    const { properties } = indexTemplate(hostMetrics, settings).template.mappings;
+    expect(properties).toMatchObject({
+      host: keyword,
+      time: date,
+      interval_ms: { type: 'integer' },
+      cpu: {
+        properties: {
+          busy_percent: { type: 'double' },
+          cores: { type: 'nested', properties: { core: { type: 'integer' } } },
+        },
+      },
+      memory: { properties: { total_bytes: { type: 'long' } } },
+      filesystems: { type: 'nested', properties: { mount_point: keyword, read_only: { type: 'boolean' } } },
+    });
+    expect(Object.keys(properties)).toEqual(hostMetrics.schema.fields.map(({ name }) => name));
+    expect(JSON.stringify(properties)).not.toContain('"enabled":false');
+  });
+});
+
+describe('a mapping', () => {
+  it.each<[AvroSchema, object]>([
+    ['boolean', { type: 'boolean' }],
+    ['int', { type: 'integer' }],
+    ['long', { type: 'long' }],
+    ['float', { type: 'float' }],
+    ['double', { type: 'double' }],
+    ['bytes', { type: 'binary' }],
+    ['string', keyword],
+    ['null', notIndexed],
+    [{ type: 'string' }, keyword],
+    [{ type: 'fixed', name: 'F', size: 4 }, { type: 'binary' }],
+    [{ type: 'enum', name: 'E', symbols: ['A'] }, { type: 'keyword' }],
+    [{ type: 'array', items: 'long' }, { type: 'long' }],
+    [{ type: 'array', items: { type: 'array', items: ['null', 'int'] } }, { type: 'integer' }],
+    [
+      { type: 'map', values: 'double' },
+      { type: 'flattened', ignore_above: 8191 },
+    ],
+    [['null', 'double'], { type: 'double' }],
+    [['string', 'null'], keyword],
+    [['null', 'string', 'int'], notIndexed],
+    [['int', 'string'], notIndexed],
+    [['null'], notIndexed],
+  ])('of %j', (schema, expected) => expect(mappingOf(schema)).toEqual(expected));
+
+  it.each<[AvroSchema, object]>([
+    [{ type: 'long', logicalType: 'timestamp-millis' }, date],
+    [{ type: 'long', logicalType: 'local-timestamp-millis' }, date],
+    [{ type: 'int', logicalType: 'date' }, date],
+    [{ type: 'long', logicalType: 'timestamp-micros' }, dateNanos],
+    [{ type: 'long', logicalType: 'timestamp-nanos' }, dateNanos],
+    [{ type: 'long', logicalType: 'local-timestamp-micros' }, dateNanos],
+    [{ type: 'long', logicalType: 'local-timestamp-nanos' }, dateNanos],
+    [{ type: 'int', logicalType: 'time-millis' }, { type: 'keyword' }],
+    [{ type: 'long', logicalType: 'time-micros' }, { type: 'keyword' }],
+    [{ type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 }, { type: 'double' }],
+    [{ type: 'fixed', name: 'D', size: 4, logicalType: 'decimal', precision: 9, scale: 2 }, { type: 'double' }],
+    [{ type: 'fixed', name: 'D', size: 12, logicalType: 'duration' }, { type: 'keyword' }],
+    [{ type: 'fixed', name: 'U', size: 16, logicalType: 'uuid' }, { type: 'keyword' }],
+    [{ type: 'string', logicalType: 'uuid' }, keyword],
+    [['null', { type: 'long', logicalType: 'timestamp-millis' }], date],
+    [{ type: 'long', logicalType: 'fathoms' }, { type: 'long' }],
+  ])('of the logical type %j', (schema, expected) => expect(mappingOf(schema)).toEqual(expected));
+
+  it('of a string follows its annotation', () => {
+    expect(mappingOf('string', { search: 'keyword' })).toEqual(keyword);
+    expect(mappingOf('string', { search: 'text' })).toEqual({ type: 'text', fields: { keyword } });
+    expect(mappingOf('string', { search: 'none' })).toEqual({ type: 'keyword', index: false, doc_values: false });
+    expect(mappingOf(['null', { type: 'array', items: 'string' }], { search: 'text' })).toEqual({
+      type: 'text',
+      fields: { keyword },
+    });
+  });
+
+  const mast: AvroRecord = { type: 'record', name: 'Mast', fields: [{ name: 'height', type: 'int' }] };
+  const mastProperties = { properties: { height: { type: 'integer' } } };
+
+  it('of a record is an object, or nested where its fields must match together', () => {
+    expect(mappingOf(mast)).toEqual(mastProperties);
+    expect(mappingOf({ type: 'array', items: mast })).toEqual(mastProperties);
+    expect(mappingOf(['null', { type: 'array', items: mast }], { nested: true })).toEqual({
+      type: 'nested',
+      ...mastProperties,
+    });
+  });
+
+  it('of a type defined earlier is the same, wherever that was', () => {
+    const kind: AvroSchema = { type: 'enum', name: 'Kind', symbols: ['A'] };
+    const hash: AvroSchema = { type: 'fixed', name: 'other.Hash', size: 16, logicalType: 'uuid' };
+    const hull: AvroRecord = { type: 'record', name: 'Hull', fields: [{ name: 'kind', type: kind }] };
+    expect(
+      mappings(
+        { name: 'main', type: mast },
+        { name: 'hull', type: hull },
+        { name: 'tags', type: { type: 'map', values: hash } },
+        { name: 'either', type: ['null', 'int', { type: 'enum', name: 'InUnion', symbols: ['B'] }] },
+        { name: 'mizzen', type: ['null', 'Mast'] },
+        { name: 'masts', type: { type: 'array', items: 'sluice.test.Mast' }, sluice: { nested: true } },
+        { name: 'kind', type: 'Kind' },
+        { name: 'hash', type: 'other.Hash' },
+        { name: 'branch', type: 'InUnion' },
+      ),
+    ).toEqual({
+      main: mastProperties,
+      hull: { properties: { kind: { type: 'keyword' } } },
+      tags: { type: 'flattened', ignore_above: 8191 },
+      either: notIndexed,
+      mizzen: mastProperties,
+      masts: { type: 'nested', ...mastProperties },
+      kind: { type: 'keyword' },
+      hash: { type: 'keyword' },
+      branch: { type: 'keyword' },
+    });
+  });
+
+  it('tells types of the same name in different namespaces apart', () => {
+    expect(
+      mappings(
+        { name: 'one', type: { ...mast, namespace: 'a' } },
+        { name: 'two', type: { type: 'fixed', name: 'b.Mast', size: 1 } },
+        { name: 'again', type: 'a.Mast' },
+        { name: 'other', type: 'b.Mast' },
+      ),
+    ).toEqual({ one: mastProperties, two: { type: 'binary' }, again: mastProperties, other: { type: 'binary' } });
+  });
+
+  it('of a record that contains itself ends where it would repeat', () => {
+    const crate: AvroRecord = {
+      type: 'record',
+      name: 'Crate',
+      fields: [
+        { name: 'weight', type: 'int' },
+        { name: 'inside', type: { type: 'array', items: 'Crate' } },
+      ],
+    };
+    const crateProperties = { properties: { weight: { type: 'integer' }, inside: notIndexed } };
+    expect(mappings({ name: 'crate', type: crate }, { name: 'another', type: 'Crate' })).toEqual({
+      crate: crateProperties,
+      another: crateProperties,
+    });
+    expect(mappingOf(['null', 'ShipLog'])).toEqual(notIndexed);
+  });
+});

@@ -1,0 +1,209 @@
+import { kafkaApi, kafkaProxy, type Fate, type KafkaProxy } from '@sluice/kafka/testing';
+import { readDeadLetterHeaders } from '@sluice/kafka';
+import { eventually, serverAddresses } from '@sluice/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import { scriptedSink } from './scripted-sink.ts';
+import { delivered, type Verdict } from './sink.ts';
+import { ids, testRig } from './test-rig.ts';
+
+const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
+const rejected: Verdict = { status: 'rejected', reason: 'never' };
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function rigOf(options: { partitions?: number } = {}) {
+  const rig = await testRig({ brokers: kafkaBrokers, registryUrl: schemaRegistryUrl, ...options });
+  closing.push(() => rig.close());
+  return rig;
+}
+
+async function proxyOf(): Promise<KafkaProxy> {
+  const proxy = await kafkaProxy(kafkaBrokers);
+  closing.push(() => proxy.close());
+  return proxy;
+}
+
+describe('settling', () => {
+  it.each<[keyof typeof kafkaApi, Fate]>([
+    ['produce', 'lose-request'],
+    ['produce', 'lose-answer'],
+    ['txnOffsetCommit', 'lose-answer'],
+    ['endTxn', 'lose-request'],
+    ['endTxn', 'lose-answer'],
+  ])('publishes each dead letter once where %s breaks off (%s)', async (name, fate) => {
+    const rig = await rigOf();
+    const proxy = await proxyOf();
+    let breaks = 2;
+    proxy.fate = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fate : 'pass');
+    await rig.send(ids('a', 40));
+    const sink = scriptedSink(({ records }) => ({
+      verdicts: records.map(({ offset }) => (offset % 4n === 0n ? rejected : delivered)),
+    }));
+    rig.run(sink, { SINK_BATCH_RECORDS: '10' }, { brokers: proxy.address });
+    await eventually(async () => expect(await rig.committed()).toBe(40n));
+    expect(breaks).toBeLessThanOrEqual(0);
+    const letters = await rig.kafka.records(rig.deadLetters);
+    expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
+      Array.from({ length: 10 }, (_, n) => BigInt(4 * n)),
+    );
+  });
+
+  it('commits again where the answer to a commit is lost', async () => {
+    const rig = await rigOf();
+    const proxy = await proxyOf();
+    let breaks = 1;
+    proxy.fate = (api) => (api === kafkaApi.offsetCommit && breaks-- > 0 ? 'lose-answer' : 'pass');
+    await rig.send(ids('a', 20));
+    const sink = scriptedSink();
+    rig.run(sink, { SINK_BATCH_RECORDS: '5' }, { brokers: proxy.address });
+    await eventually(async () => expect(await rig.committed()).toBe(20n));
+    expect(breaks).toBeLessThanOrEqual(0);
+    expect(new Set(sink.delivered.get(0))).toEqual(new Set(Array.from({ length: 20 }, (_, n) => BigInt(n))));
+  });
+
+  it('leaves the dead letters and the offset to the successor when a stopped process wakes up', async () => {
+    const rig = await rigOf();
+    const proxy = await proxyOf();
+    await rig.send(ids('a', 10));
+    const held = Promise.withResolvers<undefined>();
+    const all = (verdict: Verdict) => (records: readonly unknown[]) => ({ verdicts: records.map(() => verdict) });
+    const stopped = scriptedSink(async ({ records }) => {
+      await held.promise;
+      return all(rejected)(records);
+    });
+    rig.run(stopped, {}, { brokers: proxy.address });
+    await eventually(() => expect(stopped.writes).toHaveLength(1));
+    const wake = proxy.hold();
+    const successor = scriptedSink(({ records }) => all(rejected)(records));
+    rig.run(successor);
+    // The stopped one settles at the very moment at which it wakes up.
+    await eventually(async () => expect(await rig.committed()).toBe(10n));
+    held.resolve(undefined);
+    wake();
+    await rig.send(ids('b', 10));
+    await eventually(async () => expect(await rig.committed()).toBe(20n));
+    const letters = await rig.kafka.records(rig.deadLetters);
+    expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
+      Array.from({ length: 20 }, (_, n) => BigInt(n)),
+    );
+  });
+});
+
+describe('a shutdown', () => {
+  it('settles the write under way', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('a', 20));
+    const held = Promise.withResolvers<undefined>();
+    const sink = scriptedSink(() => held.promise);
+    const running = rig.run(sink, { SINK_BATCH_RECORDS: '10' });
+    await eventually(() => expect(sink.writes).toHaveLength(1));
+    const stopped = running.stop();
+    held.resolve(undefined);
+    await stopped;
+    expect(await rig.committed()).toBe(10n);
+    expect([sink.writes.length, sink.closes]).toEqual([1, 1]);
+  });
+
+  it('abandons it after the grace, without a commit, and the next start delivers it', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('a', 5));
+    let signalled = false;
+    const stuck = scriptedSink(
+      (_, { signal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => {
+            signalled = true;
+            reject(new Error('abandoned'));
+          }),
+        ),
+    );
+    const running = rig.run(stuck, { SINK_SHUTDOWN_GRACE_MS: '500' });
+    await eventually(() => expect(stuck.writes).toHaveLength(1));
+    await running.stop();
+    expect(signalled).toBe(true);
+    expect(stuck.closes).toBe(1);
+    expect(await rig.committed()).toBeUndefined();
+    const next = scriptedSink();
+    rig.run(next);
+    await eventually(async () => expect(await rig.committed()).toBe(5n));
+    expect(next.delivered.get(0)).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
+
+  it('comes to its end while it still waits for its destination', async () => {
+    const rig = await rigOf();
+    const sink = scriptedSink();
+    sink.open = () => Promise.reject(new Error('connection refused'));
+    const running = rig.run(sink);
+    await eventually(() =>
+      expect(running.lines.map(({ message }) => message)).toContain('waiting for the destination'),
+    );
+    await running.stop();
+    expect(sink.closes).toBe(1);
+  });
+});
+
+describe('several instances', () => {
+  it(
+    'deliver everything while they join and leave, and lose nothing that one of them settled',
+    { timeout: 120_000 },
+    async () => {
+      const rig = await rigOf({ partitions: 4 });
+      const expected: string[] = [];
+      const load = new AbortController();
+      const loading = (async () => {
+        for (let n = 0; !load.signal.aborted; n++) {
+          const some = ids(`load-${n}`, 50);
+          await rig.send(some);
+          expected.push(...some);
+        }
+      })();
+      const sinks = [scriptedSink(), scriptedSink(), scriptedSink()];
+      for (const sink of sinks) {
+        sink.script = ({ partition, records }) => {
+          // G7: no two writes of one partition at a time within a process.
+          expect(sink.underWay.get(partition)).toBe(1);
+          return { verdicts: records.map(({ offset }) => (offset % 100n === 7n ? rejected : delivered)) };
+        };
+      }
+      const progress = (sink: (typeof sinks)[number]) => {
+        const from = sink.writes.length;
+        return eventually(() => expect(sink.writes.length).toBeGreaterThan(from + 5));
+      };
+      const [a, b, c] = sinks as [(typeof sinks)[number], (typeof sinks)[number], (typeof sinks)[number]];
+      const first = rig.run(a);
+      await progress(a);
+      const second = rig.run(b);
+      await progress(b);
+      const third = rig.run(c);
+      await progress(c);
+      await first.stop();
+      await progress(c);
+      await second.stop();
+      await progress(c);
+      load.abort();
+      await loading;
+      const ends = (await rig.kafka.ends(rig.topic)) ?? [];
+      await eventually(async () => {
+        for (const { partition, end } of ends) expect(await rig.committed(partition)).toBe(end);
+      });
+      await third.stop();
+      expect(expected.length).toBeGreaterThan(100);
+      const letters = await rig.kafka.records(rig.deadLetters);
+      const dead = letters.map(({ headers }) => readDeadLetterHeaders(headers));
+      for (const { partition, end } of ends) {
+        const there = new Set(sinks.flatMap((sink) => sink.delivered.get(partition) ?? []));
+        const buried = dead.filter((letter) => letter?.partition === partition).map((letter) => letter?.offset);
+        expect(new Set(buried).size).toBe(buried.length);
+        const missing = Array.from({ length: Number(end) }, (_, n) => BigInt(n)).filter(
+          (offset) => there.has(offset) === buried.includes(offset),
+        );
+        expect(missing).toEqual([]);
+      }
+      for (const running of [first, second, third]) {
+        expect(await running.metric('sink_group_joins_total')).toBeLessThanOrEqual(6);
+      }
+    },
+  );
+});

@@ -1,0 +1,273 @@
+import { connect, createServer } from 'node:net';
+import { readDeadLetterHeaders } from '@sluice/kafka';
+import { eventually, serverAddresses } from '@sluice/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import { scriptedSink, type ScriptedSink } from './scripted-sink.ts';
+import { delivered, type Batch, type Verdict } from './sink.ts';
+import { ids, testRig } from './test-rig.ts';
+import { SinkDefect } from './write-all.ts';
+
+const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
+const rejected: Verdict = { status: 'rejected', reason: 'the destination never will' };
+type Rig = Awaited<ReturnType<typeof testRig>>;
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function rigOf(options: { partitions?: number } = {}): Promise<Rig> {
+  const rig = await testRig({ brokers: kafkaBrokers, registryUrl: schemaRegistryUrl, ...options });
+  closing.push(() => rig.close());
+  return rig;
+}
+
+const writtenIds = (sink: ScriptedSink) => sink.writes.flatMap((write) => write.ids);
+/** Delivers all but what the rule gives another verdict. */
+const verdictsBy = (rule: (id: string) => Verdict | undefined) => (batch: Batch) => ({
+  verdicts: batch.records.map(({ id }) => rule(id) ?? delivered),
+});
+
+describe('a running sink', () => {
+  it('delivers every record once, in the order of its partition, and commits behind it', async () => {
+    const rig = await rigOf({ partitions: 3 });
+    await rig.send(ids('before', 500));
+    const sink = scriptedSink();
+    const running = rig.run(sink, { SINK_BATCH_RECORDS: '70' });
+    await eventually(() => expect(writtenIds(sink)).toHaveLength(500));
+    await rig.send(ids('after', 500));
+    await eventually(() => expect(writtenIds(sink)).toHaveLength(1_000));
+    const ends = (await rig.kafka.ends(rig.topic)) ?? [];
+    await eventually(async () => {
+      for (const { partition, end } of ends) expect(await rig.committed(partition)).toBe(end);
+    });
+    for (const { partition, end } of ends) {
+      expect(sink.delivered.get(partition)).toEqual(Array.from({ length: Number(end) }, (_, n) => BigInt(n)));
+    }
+    expect(new Set(writtenIds(sink)).size).toBe(1_000);
+    expect(await running.metric('sink_records_total')).toBe(1_000);
+    expect(running.health.state.ready).toBe(true);
+    await running.stop();
+    expect([sink.opens, sink.closes]).toEqual([1, 1]);
+  });
+
+  it('puts what is rejected to the dead letters, byte for byte, with the reason and the place', async () => {
+    const rig = await rigOf();
+    const headers = { id: 'bad', trace: [Buffer.from([0, 255]), Buffer.from('b')] };
+    const value = rig.encode('bad');
+    await rig.send(['good-1']);
+    await rig.sendRaw([{ key: Buffer.from([1, 0, 254]), value, headers }]);
+    await rig.send(['good-2']);
+    const sink = scriptedSink(verdictsBy((id) => (id === 'bad' ? rejected : undefined)));
+    rig.run(sink);
+    await eventually(async () => expect(await rig.committed()).toBe(3n));
+    const [letter, ...more] = await rig.kafka.records(rig.deadLetters);
+    expect(more).toEqual([]);
+    expect(letter?.key).toEqual(Buffer.from([1, 0, 254]));
+    expect(letter?.value).toEqual(value);
+    expect(letter?.headers).toMatchObject({ id: Buffer.from('bad'), trace: [Buffer.from([0, 255]), Buffer.from('b')] });
+    const envelope = readDeadLetterHeaders(letter?.headers ?? {});
+    expect(envelope).toMatchObject({
+      by: 'test-sink',
+      topic: rig.topic,
+      partition: 0,
+      offset: 1n,
+      schemaId: value.readUInt32BE(1),
+      reason: 'the destination never will',
+      errorClass: 'refused',
+      attempts: 1,
+    });
+    expect(envelope?.deadSince.getTime()).toBeGreaterThanOrEqual(envelope?.firstSeen.getTime() ?? Infinity);
+    expect(sink.delivered.get(0)).toEqual([0n, 2n]);
+  });
+
+  it('takes more dead letters at once, and larger ones, than a topic takes by default', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('bad', 30), 'x'.repeat(100_000));
+    // The broker takes 1,048,588 bytes: this one just fits its topic, and no longer with the envelope around it.
+    await rig.send(['huge'], 'x'.repeat(1_048_588 - 200));
+    rig.run(scriptedSink(verdictsBy(() => rejected)), { SINK_BATCH_WAIT_MS: '300' });
+    await eventually(async () => expect(await rig.committed()).toBe(31n));
+    expect(await rig.kafka.records(rig.deadLetters)).toHaveLength(31);
+  });
+
+  it('puts what cannot be read to the dead letters, and delivers its neighbours', async () => {
+    const rig = await rigOf();
+    const good = rig.encode('good');
+    const unknownSchema = Buffer.from(good);
+    unknownSchema.writeUInt32BE(2_000_000_000, 1);
+    const bad = [
+      { value: Buffer.from('{"json":true}'), reason: /does not begin with a registry schema id/ },
+      { value: Buffer.from([0, 1]), reason: /does not begin with a registry schema id/ },
+      { value: unknownSchema, reason: /no schema with id 2000000000/ },
+      { value: good.subarray(0, -2), reason: /the bytes do not fit schema/ },
+      { value: null, reason: /has no value/ },
+    ];
+    for (const [n, { value }] of bad.entries()) {
+      await rig.sendRaw([{ key: `bad-${n}`, value }]);
+      await rig.send([`good-${n}`]);
+    }
+    const sink = scriptedSink(({ records }) => void records.map(({ value }) => value));
+    rig.run(sink);
+    await eventually(async () => expect(await rig.committed()).toBe(10n));
+    expect(sink.delivered.get(0)).toEqual([1n, 3n, 5n, 7n, 9n]);
+    const letters = await rig.kafka.records(rig.deadLetters);
+    expect(letters.map(({ value }) => value)).toEqual(bad.map(({ value }) => value));
+    for (const [n, { headers }] of letters.entries()) {
+      const letter = readDeadLetterHeaders(headers);
+      expect(letter).toMatchObject({ errorClass: 'undecodable', offset: BigInt(2 * n) });
+      expect(letter?.reason).toMatch(bad[n]?.reason ?? '');
+    }
+  });
+
+  it('waits while the destination is away, and rejects nothing', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('a', 20));
+    let isAway = true;
+    const sink = scriptedSink(() => {
+      if (isAway) throw new Error('connection refused');
+      return undefined;
+    });
+    const running = rig.run(sink);
+    await eventually(() => expect(sink.writes.length).toBeGreaterThan(3));
+    expect(running.health.state).toMatchObject({ ready: false, reasons: { destination: 'connection refused' } });
+    expect(await rig.committed()).toBeUndefined();
+    isAway = false;
+    await eventually(async () => expect(await rig.committed()).toBe(20n));
+    expect(running.health.state.ready).toBe(true);
+    expect(sink.delivered.get(0)).toHaveLength(20);
+    expect(await rig.kafka.records(rig.deadLetters)).toEqual([]);
+    expect(running.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('waits while the registry is away, and rejects nothing', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('a', 3));
+    const sink = scriptedSink();
+    const there = new URL(schemaRegistryUrl);
+    let isAway = true;
+    const proxy = createServer((client) => {
+      if (isAway) return client.destroy();
+      const upstream = connect(Number(there.port), there.hostname);
+      client
+        .on('error', () => upstream.destroy())
+        .pipe(upstream)
+        .on('error', () => client.destroy())
+        .pipe(client);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    closing.push(async () => void proxy.close());
+    const address = proxy.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const running = rig.run(sink, {}, { registryUrl: `http://127.0.0.1:${port}${there.pathname}` });
+    await eventually(() =>
+      expect(running.lines.map(({ message }) => message)).toContain('waiting for the schema registry'),
+    );
+    expect(sink.writes).toEqual([]);
+    isAway = false;
+    await eventually(async () => expect(await rig.committed()).toBe(3n));
+    expect(sink.delivered.get(0)).toEqual([0n, 1n, 2n]);
+    expect(await rig.kafka.records(rig.deadLetters)).toEqual([]);
+  });
+
+  it('never commits past a record that is not settled', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('a', 30));
+    const held = Promise.withResolvers<undefined>();
+    const sink = scriptedSink(({ records }) => (records[0]?.offset === 10n ? held.promise : undefined));
+    rig.run(sink, { SINK_BATCH_RECORDS: '10' });
+    await eventually(async () => expect(await rig.committed()).toBe(10n));
+    await rig.send(ids('b', 10));
+    // Whatever could come past the held write has had more time than everything before it.
+    await expect(eventually(async () => expect(await rig.committed()).toBeGreaterThan(10n), 1_000)).rejects.toThrow();
+    expect(sink.writes).toHaveLength(2);
+    held.resolve(undefined);
+    await eventually(async () => expect(await rig.committed()).toBe(40n));
+    expect(sink.delivered.get(0)).toHaveLength(40);
+  });
+
+  it('reads ahead no more than its budget and what is on its way', async () => {
+    const rig = await rigOf({ partitions: 2 });
+    const count = 400;
+    await rig.send(ids('a', count), 'x'.repeat(50_000));
+    const held = Promise.withResolvers<undefined>();
+    const sink = scriptedSink(() => held.promise);
+    const budget = 4 * 1024 * 1024;
+    const running = rig.run(sink, { SINK_BUFFER_BYTES: String(budget), SINK_BATCH_BYTES: '500000' });
+    await eventually(() => expect(sink.writes).toHaveLength(2));
+    let most = 0;
+    const watch = async () => {
+      most = Math.max(most, await running.metric('sink_buffered_bytes'));
+      expect(most).toBeGreaterThan(budget / 2);
+    };
+    await eventually(watch);
+    // It would all be read by now if nothing held it back.
+    await expect(
+      eventually(async () => (await watch(), expect(most).toBeGreaterThan(count * 50_000)), 2_000),
+    ).rejects.toThrow();
+    expect(most).toBeLessThan(budget + 2 * 1_100_000);
+    held.resolve(undefined);
+    await eventually(() => expect(writtenIds(sink)).toHaveLength(count));
+    await eventually(async () => expect(await running.metric('sink_buffered_bytes')).toBe(0));
+  });
+
+  it('does not wait for a batch that is larger than its share of the budget', async () => {
+    const rig = await rigOf();
+    const count = 60;
+    await rig.send(ids('a', count), 'x'.repeat(100_000));
+    const sink = scriptedSink();
+    rig.run(sink, { SINK_BUFFER_BYTES: '1048576', SINK_BATCH_BYTES: '100000000', SINK_BATCH_WAIT_MS: '3600000' });
+    await eventually(() => expect(writtenIds(sink).length).toBeGreaterThan(count - 11));
+  });
+
+  it('publishes an announcement once, in the transaction that settles', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('a', 10));
+    const objects = await rig.kafka.topic();
+    let isFirst = true;
+    const sink = scriptedSink(({ records }) => {
+      // What is announced by a write that has to be repeated in part is as true as the rest.
+      const open = isFirst ? records.length - 1 : 0;
+      isFirst = false;
+      const key = `${records[0]?.offset}`;
+      return {
+        verdicts: records.map((_, n): Verdict =>
+          n === open && open > 0 ? { status: 'retry', reason: 'busy' } : delivered,
+        ),
+        announcements: [{ topic: objects, key, value: Buffer.from(key), headers: { id: key } }],
+      };
+    });
+    rig.run(sink, { SINK_BATCH_WAIT_MS: '500' });
+    await eventually(async () => expect(await rig.committed()).toBe(10n));
+    expect((await rig.kafka.records(objects)).map(({ value }) => String(value))).toEqual(['0', '9']);
+  });
+
+  it('skips what the destination says it holds already, beyond the batch and beyond what has been read', async () => {
+    const rig = await rigOf();
+    await rig.send(ids('a', 10));
+    const held = Promise.withResolvers<void>();
+    const sink = scriptedSink(async ({ records }) => {
+      if (records[0]?.offset !== 0n) return undefined;
+      await held.promise;
+      return { verdicts: records.map(() => delivered), deliveredThrough: 24n };
+    });
+    const running = rig.run(sink, { SINK_BATCH_RECORDS: '5' });
+    await eventually(() => expect(sink.writes).toHaveLength(1));
+    held.resolve();
+    await eventually(async () => expect(await rig.committed()).toBe(25n));
+    await rig.send(ids('b', 10));
+    await rig.send(ids('c', 10));
+    await eventually(async () => expect(await rig.committed()).toBe(30n));
+    expect(sink.delivered.get(0)).toEqual([0n, 1n, 2n, 3n, 4n, 25n, 26n, 27n, 28n, 29n]);
+    await running.stop();
+  });
+
+  it('stops for a defect of the sink, whatever its other partitions do', async () => {
+    const rig = await rigOf({ partitions: 3 });
+    const sink = scriptedSink(({ partition }) => (partition === 0 ? { verdicts: [] } : undefined));
+    const running = rig.run(sink);
+    await rig.send(ids('a', 50));
+    await expect(running.done).rejects.toThrow(SinkDefect);
+    expect(sink.closes).toBe(1);
+    expect(await rig.committed()).toBeUndefined();
+  });
+});

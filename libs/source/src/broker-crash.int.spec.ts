@@ -1,0 +1,72 @@
+import { uniqueName } from '@sluice/kafka/testing';
+import { eventually, launchStack, serverAddresses, type LaunchedStack } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ReadContext, SourceEvent } from './source.ts';
+import { event, testRig, type TestEvent } from './test-rig.ts';
+
+let stack: LaunchedStack;
+let rig: Awaited<ReturnType<typeof testRig>>;
+
+beforeAll(async () => {
+  const registryUrl = serverAddresses().schemaRegistryUrl;
+  // A broker of its own, not the one that all tests share.
+  vi.stubEnv('KAFKA_BROKERS', '');
+  stack = await launchStack({ name: uniqueName('source-crash'), only: ['kafka'], quiet: true });
+  rig = await testRig({ brokers: stack.environment['KAFKA_BROKERS'] ?? '', registryUrl, partitions: 3 });
+});
+afterAll(async () => {
+  await rig.close();
+  await stack.stop();
+  vi.unstubAllEnvs();
+});
+
+describe('a source whose broker crashes', { timeout: 180_000 }, () => {
+  it('loses and repeats nothing, gives up within its grace, and waits for a broker that is away at its start', async () => {
+    let read = 0;
+    let begun = 0;
+    const endless = async function* ({ signal, cursor }: ReadContext): AsyncIterable<SourceEvent<TestEvent>> {
+      begun++;
+      for (read = cursor === undefined ? 0 : Number(cursor) + 1; !signal.aborted; read++) {
+        yield { value: event(`e-${read}`), cursor: String(read) };
+        // Others have a turn: an endless source of this kind would leave them none.
+        if (read % 50 === 0) await new Promise(setImmediate);
+      }
+    };
+    const names = () => Array.from({ length: read }, (_, n) => `e-${n}`).toSorted();
+    const warnings = (running: { lines: { level: string }[] }) =>
+      running.lines.filter(({ level }) => level === 'warn').length;
+    const run = () => rig.run(endless, { SOURCE_BATCH_RECORDS: '100', SOURCE_SHUTDOWN_GRACE_MS: '1000' });
+
+    const first = run();
+    await eventually(() => expect(read).toBeGreaterThan(500));
+    await stack.kill('kafka');
+    await eventually(() => expect(first.health.state.ready).toBe(false));
+    const whenDown = read;
+    await stack.restore('kafka');
+    await eventually(() => expect(read).toBeGreaterThan(whenDown + 500), 60_000);
+    expect(first.health.state.ready).toBe(true);
+    console.log(JSON.stringify(first.lines.filter(({ level }) => level !== 'debug')));
+    expect([begun, warnings(first)]).toEqual([1, 1]);
+    await first.stop();
+    expect((await rig.ids()).toSorted()).toEqual(names());
+
+    const second = run();
+    const before = read;
+    await eventually(() => expect(read).toBeGreaterThan(before + 500));
+    await stack.kill('kafka');
+    await eventually(() => expect(second.health.state.ready).toBe(false));
+    // Kafka cannot acknowledge what was read last: the next start reads it again.
+    await second.stop();
+
+    const third = run();
+    await eventually(() => expect(warnings(third)).toBe(1));
+    const atStart = begun;
+    await stack.restore('kafka');
+    await eventually(() => expect(begun).toBe(atStart + 1), 60_000);
+    const again = read;
+    await eventually(() => expect(read).toBeGreaterThan(again + 500), 60_000);
+    expect(warnings(third)).toBeLessThanOrEqual(5);
+    await third.stop();
+    expect([...new Set(await rig.ids())].toSorted()).toEqual(names());
+  });
+});

@@ -1,0 +1,115 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { chunks } from './chunks.ts';
+
+const hourMs = 3_600_000;
+afterEach(() => void vi.useRealTimers());
+
+async function all<T>(groups: AsyncIterable<T[]>): Promise<T[][]> {
+  const found: T[][] = [];
+  for await (const group of groups) found.push(group);
+  return found;
+}
+
+/** An origin that yields when the test says so, and notes when it is asked and when it is told to end. */
+function origin() {
+  const waiting: ((result: IteratorResult<number>) => void)[] = [];
+  const state = { asked: 0, returned: false };
+  const iterable: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        state.asked++;
+        return new Promise((resolve) => waiting.push(resolve));
+      },
+      async return() {
+        state.returned = true;
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+  return { iterable, state, give: (value: number) => waiting.shift()?.({ done: false, value }) };
+}
+
+describe('chunks', () => {
+  it('hold at most so many items', async () => {
+    async function* numbers() {
+      yield* [1, 2, 3, 4, 5];
+    }
+    expect(await all(chunks(numbers(), { maxItems: 2, waitMs: hourMs }))).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  it('are none where there is nothing', async () => {
+    async function* nothing() {}
+    expect(await all(chunks(nothing(), { maxItems: 2, waitMs: hourMs }))).toEqual([]);
+  });
+
+  it('come when the first item has waited long enough; the pending item belongs to the next', async () => {
+    vi.useFakeTimers();
+    const { iterable, state, give } = origin();
+    const groups = chunks(iterable, { maxItems: 10, waitMs: 100 });
+    let first: number[] | undefined;
+    void groups.next().then(({ value }) => (first = value ?? undefined));
+    // Before the first item no time counts.
+    await vi.advanceTimersByTimeAsync(10_000);
+    give(1);
+    await vi.advanceTimersByTimeAsync(60);
+    give(2);
+    await vi.advanceTimersByTimeAsync(39);
+    expect(first).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(first).toEqual([1, 2]);
+    expect(state.asked).toBe(3);
+    const second = groups.next();
+    give(3);
+    await vi.advanceTimersByTimeAsync(100);
+    expect((await second).value).toEqual([3]);
+    expect(state.asked).toBe(4);
+  });
+
+  it('ask for nothing more until a full group has been taken', async () => {
+    const { iterable, state, give } = origin();
+    const groups = chunks(iterable, { maxItems: 1, waitMs: hourMs });
+    const first = groups.next();
+    give(1);
+    expect((await first).value).toEqual([1]);
+    await new Promise(setImmediate);
+    expect(state.asked).toBe(1);
+  });
+
+  it('throw an error of the origin after the items before it', async () => {
+    async function* breaking() {
+      yield 1;
+      yield 2;
+      throw new Error('broken off');
+    }
+    const groups = chunks(breaking(), { maxItems: 10, waitMs: hourMs });
+    expect((await groups.next()).value).toEqual([1, 2]);
+    await expect(groups.next()).rejects.toThrow('broken off');
+  });
+
+  it('leave no rejection unhandled while a group is being worked on', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    async function* breaking() {
+      yield 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      throw new Error('broken off');
+    }
+    const groups = chunks(breaking(), { maxItems: 10, waitMs: 0 });
+    expect((await groups.next()).value).toEqual([1]);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    await expect(groups.next()).rejects.toThrow('broken off');
+  });
+
+  it('tell the origin to end when the taker stops early, and not when it has ended itself', async () => {
+    const { iterable, state, give } = origin();
+    const taking = (async () => {
+      for await (const _ of chunks(iterable, { maxItems: 1, waitMs: hourMs })) break;
+    })();
+    await new Promise(setImmediate);
+    give(1);
+    await taking;
+    expect(state.returned).toBe(true);
+  });
+});

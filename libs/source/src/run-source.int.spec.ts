@@ -1,0 +1,182 @@
+import { readDeadLetterHeaders } from '@sluice/kafka';
+import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
+import { eventually, serverAddresses } from '@sluice/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ReadContext, SourceEvent } from './source.ts';
+import { event, testRig, type TestEvent } from './test-rig.ts';
+
+const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function rigOf(options: { partitions?: number } = {}) {
+  const rig = await testRig({ brokers: kafkaBrokers, registryUrl: schemaRegistryUrl, ...options });
+  closing.push(() => rig.close());
+  return rig;
+}
+
+type Events = AsyncIterable<SourceEvent<TestEvent>>;
+
+/** Numbered events up to a count, each with its number as cursor. */
+async function* numbered(count: number, { cursor }: ReadContext, each: (n: number) => void = () => {}): Events {
+  for (let n = cursor === undefined ? 0 : Number(cursor) + 1; n < count; n++) {
+    each(n);
+    yield { value: event(`e-${n}`), cursor: String(n) };
+  }
+}
+const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `e-${from + n}`);
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+
+describe('a running source', () => {
+  it('publishes events with id, key, time and payload, and ends when there are no more', async () => {
+    const rig = await rigOf();
+    const time = new Date(Date.now() - 86_400_000);
+    const running = rig.run(async function* () {
+      yield { value: event('a', { time }) };
+      yield { value: event('b'), key: 'other', timestamp: time };
+      yield { value: event('c', { time: new Date(Date.now() + 7_200_000) }) };
+    });
+    await running.done;
+    const records = await rig.kafka.records(rig.topic);
+    expect(records.map(({ key, headers }) => [String(key), String(headers['id'])])).toEqual([
+      ['a', 'a'],
+      ['other', 'b'],
+      ['c', 'c'],
+    ]);
+    expect(records.slice(0, 2).map(({ timestampMs }) => timestampMs)).toEqual([time.getTime(), time.getTime()]);
+    expect(Math.abs((records[2]?.timestampMs ?? 0) - Date.now())).toBeLessThan(600_000);
+    expect(await rig.decode(records[0]?.value ?? Buffer.alloc(0))).toEqual(event('a', { time }));
+    expect(running.health.state.ready).toBe(true);
+  });
+
+  it('puts an event that does not fit to the dead letters, as JSON, and goes on', async () => {
+    const rig = await rigOf();
+    const unfit = { id: 'bad', time: new Date(0), text: 7n } as unknown as TestEvent;
+    await rig.run(async function* () {
+      yield { value: event('a') };
+      yield { value: unfit, key: 'k' };
+      yield { value: event('b') };
+    }).done;
+    expect(await rig.ids()).toEqual(['a', 'b']);
+    const [letter, ...more] = await rig.kafka.records(rig.deadLetters);
+    expect(more).toEqual([]);
+    expect(JSON.parse(String(letter?.value))).toEqual({ id: 'bad', time: '1970-01-01T00:00:00.000Z', text: '7' });
+    expect(String(letter?.key)).toBe('k');
+    const envelope = readDeadLetterHeaders(letter?.headers ?? {});
+    expect(envelope).toMatchObject({ topic: rig.topic, errorClass: 'unfit' });
+    expect(envelope?.reason).toContain('text');
+    expect(envelope).not.toHaveProperty('offset');
+  });
+
+  it('leaves out what is too large for Kafka, with a dead letter for it, and publishes all its neighbours once', async () => {
+    const rig = await rigOf({ partitions: 4 });
+    const isHuge = (n: number) => n === 17 || n === 60;
+    await rig.run(async function* () {
+      for (let n = 0; n < 100; n++) {
+        yield { value: event(`e-${n}`, isHuge(n) ? { text: 'x'.repeat(2_000_000) } : {}), cursor: String(n) };
+      }
+    }).done;
+    expect((await rig.ids()).toSorted()).toEqual(
+      names(100)
+        .filter((_, n) => !isHuge(n))
+        .toSorted(),
+    );
+    const letters = await rig.kafka.records(rig.deadLetters);
+    expect(letters.map(({ key }) => String(key)).toSorted()).toEqual(['e-17', 'e-60']);
+    expect(readDeadLetterHeaders(letters[0]?.headers ?? {})?.errorClass).toBe('MESSAGE_TOO_LARGE');
+  });
+
+  it('keeps a word of an event that even the dead letters have no room for', async () => {
+    const rig = await rigOf();
+    const unfit = { id: 'vast', time: new Date(), text: ['x'.repeat(17_000_000)] } as unknown as TestEvent;
+    await rig.run(async function* () {
+      yield { value: event('a') };
+      yield { value: unfit, key: 'vast' };
+    }).done;
+    expect(await rig.ids()).toEqual(['a']);
+    const [letter] = await rig.kafka.records(rig.deadLetters);
+    expect([String(letter?.key), letter?.value]).toEqual(['vast', null]);
+  });
+
+  it('is read again from its newest cursor when it throws', async () => {
+    const rig = await rigOf();
+    const begun: (string | undefined)[] = [];
+    const running = rig.run((context) => {
+      begun.push(context.cursor);
+      return numbered(30, context, (n) => {
+        if (begun.length === 1 && n === 12) throw new Error('the connection broke');
+      });
+    });
+    await running.done;
+    expect(await rig.ids()).toEqual(names(30));
+    expect(begun).toEqual([undefined, '11']);
+    expect(running.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields['reason'])).toEqual([
+      'the connection broke',
+    ]);
+  });
+
+  it('goes on exactly behind its stored cursor after a restart', async () => {
+    const rig = await rigOf();
+    const first = rig.run(async function* (context) {
+      yield* numbered(10, context);
+      await aborted(context.signal);
+    });
+    await eventually(async () => expect(await rig.ids()).toHaveLength(10));
+    await first.stop();
+    await rig.run((context) => numbered(25, context)).done;
+    await rig.run((context) => numbered(25, context)).done;
+    expect(await rig.ids()).toEqual(names(25));
+  });
+
+  it('sends what it has read before it stops', async () => {
+    const rig = await rigOf();
+    const running = rig.run(
+      async function* (context) {
+        yield* numbered(3, context);
+        await aborted(context.signal);
+        yield { value: event('e-3'), cursor: '3' };
+      },
+      // No batch would be sent by itself.
+      { SOURCE_BATCH_WAIT_MS: '60000' },
+    );
+    await eventually(() => expect(running.health.state.ready).toBe(true));
+    await running.stop();
+    expect(await rig.ids()).toEqual(names(4));
+  });
+
+  it('asks for no more than Kafka takes', async () => {
+    const rig = await rigOf();
+    const proxy = await kafkaProxy(kafkaBrokers);
+    closing.push(() => proxy.close());
+    const held = Promise.withResolvers<void>();
+    proxy.fate = async (api): Promise<Fate> => {
+      if (api === kafkaApi.produce) await held.promise;
+      return 'pass';
+    };
+    let asked = 0;
+    const running = rig.run(
+      (context) => numbered(50, context, () => asked++),
+      { SOURCE_BATCH_RECORDS: '10' },
+      { through: proxy.address },
+    );
+    await eventually(() => expect(asked).toBe(10));
+    await expect(eventually(() => expect(asked).toBeGreaterThan(10), 1_000)).rejects.toThrow();
+    held.resolve();
+    await running.done;
+    expect(await rig.ids()).toEqual(names(50));
+  });
+
+  it('runs without cursors from wherever its origin begins', async () => {
+    const rig = await rigOf();
+    for (let start = 0; start < 2; start++) {
+      await rig.run((context) => numbered(3, context), {}, { cursors: false }).done;
+    }
+    expect(await rig.ids()).toEqual([...names(3), ...names(3)]);
+  });
+});
