@@ -46,6 +46,7 @@ export function bulkRequests(
     try {
       answer = await client.transport.request(
         { method: 'POST', path: '/_bulk', querystring, bulkBody: bytes },
+        { signal },
       );
     } catch (error) {
       // Its writer is not used again: after an early answer the connection may still be reading the bytes.
