@@ -4,7 +4,7 @@ import type { AvroSchema } from './avro-schema.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { EventContract } from './event-contract.ts';
 import { subjectName } from './names.ts';
-import { compileTranscoder } from './transcoder.ts';
+import { compileTranscoder, type Transcoder } from './transcoder.ts';
 
 /** A Kafka value that is no event: no registry prefix, or a schema that the registry does not have. It never will be one. */
 export class UnreadableRecord extends Error {
@@ -16,8 +16,10 @@ export interface WriterSchema {
   /** The registry's id. */
   readonly id: number;
   readonly avro: AvroSchema;
-  /** Appends the record as JSON: see `compileTranscoder`. */
-  writeJson(avro: Buffer, out: ByteWriter): void;
+  /** Appends the body that begins at `from` (0) as JSON, in the contract's form where one is given: see `compileTranscoder`. */
+  writeJson(avro: Buffer, out: ByteWriter, contract?: EventContract, from?: number): void;
+  /** The fields that the contract does not know, and that are therefore in neither its JSON nor its values. */
+  unknownFields(contract: EventContract): string[];
   /** Decodes a body into the contract's form, resolving where the schemas differ. @throws MalformedAvro when the bytes do not fit */
   decode(avro: Buffer, contract: EventContract): unknown;
 }
@@ -214,6 +216,12 @@ const schemaNotFound = 40403;
 const statusOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
 
+function unknownFields(schema: AvroSchema, { schema: reader }: EventContract): string[] {
+  if (typeof schema !== 'object' || !('fields' in schema)) return [];
+  const known = new Set(reader.fields.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+  return schema.fields.map(({ name }) => name).filter((name) => !known.has(name));
+}
+
 /** Takes what is transcoded only to see that it can be. */
 const checked = new ByteWriter();
 
@@ -223,17 +231,28 @@ function writerSchema(
   { schema, references }: FoundSchema,
   readerType: (contract: EventContract) => avsc.Type,
 ): WriterSchema {
-  let transcode: ReturnType<typeof compileTranscoder> | undefined;
   let writer: avsc.Type | undefined;
+  const transcoders = new Map<EventContract | undefined, Transcoder>();
   const decoders = new Map<EventContract, (avro: Buffer) => unknown>();
-  const writeJson: WriterSchema['writeJson'] = (avro, out) => {
-    transcode ??= compileTranscoder(schema, references);
-    transcode(avro, out);
+  let last: { contract: EventContract | undefined; transcode: Transcoder } | undefined;
+  const transcoder = (contract: EventContract | undefined): Transcoder => {
+    let transcode = transcoders.get(contract);
+    if (transcode === undefined) {
+      transcode = compileTranscoder(schema, references, contract?.schema);
+      transcoders.set(contract, transcode);
+    }
+    last = { contract, transcode };
+    return transcode;
+  };
+  const writeJson: WriterSchema['writeJson'] = (avro, out, contract, from) => {
+    const transcode = last?.contract === contract && last !== undefined ? last.transcode : transcoder(contract);
+    transcode(avro, out, from);
   };
   return {
     id,
     avro: schema,
     writeJson,
+    unknownFields: (contract) => unknownFields(schema, contract),
     decode(avro, contract) {
       // avsc reads on past the end of the bytes for as long as a count says, until memory ends: first see that they fit.
       checked.length = 0;

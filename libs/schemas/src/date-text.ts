@@ -24,6 +24,24 @@ export class DateText {
     return this.#dayText;
   }
 
+  /** The date of the day that `moveTo` found, and a T: eleven bytes. */
+  readonly prefix = Buffer.alloc(11);
+  /** Milliseconds since that day began. */
+  millisOfDay = 0;
+  #prefixDay = Number.NaN;
+
+  /** Finds the day of a timestamp. @returns whether the calendar has it */
+  moveTo(millis: number): boolean {
+    if (millis < calendar.first || millis > calendar.last) return false;
+    const day = Math.floor(millis / dayMs);
+    this.millisOfDay = millis - day * dayMs;
+    if (day !== this.#prefixDay) {
+      this.prefix.write(`${this.#dateOf(day)}T`, 'latin1');
+      this.#prefixDay = day;
+    }
+    return true;
+  }
+
   date(days: number | bigint): string | number | bigint {
     if (typeof days === 'bigint' || days * dayMs < calendar.first || days * dayMs > calendar.last) return days;
     return this.#dateOf(days);

@@ -1,5 +1,6 @@
 import { ByteWriter } from './byte-writer.ts';
 import { DateText } from './date-text.ts';
+import { escapeByte, sequenceLength } from './json-string.ts';
 
 /** Avro bytes that do not fit their schema: cut short, or with lengths or counts that cannot be. */
 export class MalformedAvro extends Error {
@@ -21,7 +22,8 @@ export const mostDecimalDigits = 2466;
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
-const hex = Buffer.from('0123456789abcdef');
+const colon = 0x3a;
+const [nullText, trueText, falseText] = [Buffer.from('null'), Buffer.from('true'), Buffer.from('false')];
 const replacement = [0xef, 0xbf, 0xbd];
 
 /**
@@ -40,10 +42,10 @@ export class JsonTranscoding {
   #out = new ByteWriter(0);
   readonly #dates = new DateText();
 
-  /** Begins with one record's Avro body; `out` is appended to. */
-  begin(input: Buffer, out: ByteWriter): void {
+  /** Begins with one record's Avro body, at `from`; `out` is appended to. */
+  begin(input: Buffer, out: ByteWriter, from: number): void {
     this.#input = input;
-    this.#position = 0;
+    this.#position = from;
     this.#end = input.length;
     this.#depth = 0;
     this.#items = 0;
@@ -197,11 +199,11 @@ export class JsonTranscoding {
   }
 
   null(): void {
-    this.#ascii('null');
+    this.literal(nullText);
   }
 
   boolean(): void {
-    this.#ascii(this.#input[this.#take(1)] === 0 ? 'false' : 'true');
+    this.literal(this.#input[this.#take(1)] === 0 ? falseText : trueText);
   }
 
   int(): void {
@@ -242,7 +244,7 @@ export class JsonTranscoding {
       if (byte < 0x80) {
         at++;
         if (byte >= 0x20 && byte !== quote && byte !== backslash) buffer[to++] = byte;
-        else to = escape(byte, buffer, to);
+        else to = escapeByte(byte, buffer, to);
         continue;
       }
       const length = sequenceLength(input, at, end);
@@ -273,9 +275,9 @@ export class JsonTranscoding {
   }
 
   /** An enum's symbol, already quoted. */
-  enumeration(symbols: readonly Uint8Array[]): void {
+  enumeration(symbols: readonly (Uint8Array | undefined)[]): void {
     const symbol = symbols[this.#length()];
-    if (symbol === undefined) throw new MalformedAvro('an enum value without a symbol');
+    if (symbol === undefined) throw new MalformedAvro('an enum value that has no symbol here');
     this.literal(symbol);
   }
 
@@ -293,9 +295,13 @@ export class JsonTranscoding {
     // A negative count is followed by the block's size in bytes, for readers that skip.
     if (count < 0) this.#length();
     const items = Math.abs(count);
+    this.#countItems(items);
+    return items;
+  }
+
+  #countItems(items: number): void {
     this.#items += items;
     if (this.#items > this.#end + maxEmptyItems) throw new MalformedAvro('more items than bytes');
-    return items;
   }
 
   open(bracket: number): void {
@@ -317,6 +323,45 @@ export class JsonTranscoding {
     this.#out.buffer[this.#out.length++] = comma;
   }
 
+  /** What the writer wrote has no place in the reader's schema. */
+  mismatch(problem: string): never {
+    throw new MalformedAvro(problem);
+  }
+
+  skip(bytes: number): void {
+    this.#take(bytes);
+  }
+
+  skipInteger(): void {
+    this.#integer();
+  }
+
+  skipBytes(): void {
+    this.#take(this.#length());
+  }
+
+  /** The count of the next block whose items must be skipped one by one; blocks that tell their size are passed at once. */
+  skipBlock(): number {
+    for (;;) {
+      const count = this.#integer();
+      if (typeof count === 'bigint') throw new MalformedAvro('an impossible count');
+      if (count >= 0) {
+        this.#countItems(count);
+        return count;
+      }
+      this.#take(this.#length());
+    }
+  }
+
+  /** A whole number where the reader has a double. */
+  integerAsDouble(): void {
+    this.#real(Number(this.#integer()));
+  }
+
+  integerAsFloat(): void {
+    this.#real(Math.fround(Number(this.#integer())));
+  }
+
   /** Days since the epoch as `YYYY-MM-DD`. */
   date(): void {
     this.#text(this.#dates.date(this.#integer()));
@@ -325,6 +370,33 @@ export class JsonTranscoding {
   /** Time of day as `HH:MM:SS.sss`, with six digits for micros. */
   timeOfDay(digits: 3 | 6): void {
     this.#text(this.#dates.timeOfDay(this.#integer(), digits));
+  }
+
+  /** A timestamp of milliseconds, the common case: as `timestamp(3, 'Z')`, digit by digit. */
+  timestampMillis(): void {
+    const millis = this.#integer();
+    const dates = this.#dates;
+    if (typeof millis === 'bigint' || !dates.moveTo(millis)) return this.#number(millis);
+    this.#reserve(26);
+    const out = this.#out;
+    const { buffer } = out;
+    let at = out.length;
+    buffer[at++] = quote;
+    for (let index = 0; index < 11; index++) buffer[at++] = dates.prefix[index] as number;
+    const rest = dates.millisOfDay;
+    const seconds = (rest / 1000) | 0;
+    at = twoDigits(buffer, at, (seconds / 3600) | 0);
+    buffer[at++] = colon;
+    at = twoDigits(buffer, at, ((seconds / 60) | 0) % 60);
+    buffer[at++] = colon;
+    at = twoDigits(buffer, at, seconds % 60);
+    buffer[at++] = 0x2e;
+    const fraction = rest - seconds * 1000;
+    buffer[at++] = 0x30 + ((fraction / 100) | 0);
+    at = twoDigits(buffer, at, fraction % 100);
+    buffer[at++] = 0x5a;
+    buffer[at++] = quote;
+    out.length = at;
   }
 
   /** An instant as ISO 8601 in UTC with 3, 6 or 9 digits; a local timestamp has no Z. */
@@ -376,34 +448,9 @@ export class JsonTranscoding {
   }
 }
 
-function escape(byte: number, buffer: Buffer, at: number): number {
-  let to = at;
-  buffer[to++] = backslash;
-  if (byte === quote || byte === backslash) {
-    buffer[to++] = byte;
-    return to;
-  }
-  buffer[to++] = 0x75;
-  buffer[to++] = 0x30;
-  buffer[to++] = 0x30;
-  buffer[to++] = hex[byte >> 4] as number;
-  buffer[to++] = hex[byte & 15] as number;
-  return to;
-}
-
-/** The length of the valid UTF-8 sequence at `at`, or 0 (RFC 3629: no overlong forms, no surrogates, none past U+10FFFF). */
-function sequenceLength(input: Buffer, at: number, end: number): 0 | 2 | 3 | 4 {
-  const first = input[at] as number;
-  const continues = (index: number) => index < end && ((input[index] as number) & 0xc0) === 0x80;
-  if (first >= 0xc2 && first <= 0xdf) return continues(at + 1) ? 2 : 0;
-  const second = at + 1 < end ? (input[at + 1] as number) : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    const fits = second >= (first === 0xe0 ? 0xa0 : 0x80) && second <= (first === 0xed ? 0x9f : 0xbf);
-    return fits && continues(at + 2) ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    const fits = second >= (first === 0xf0 ? 0x90 : 0x80) && second <= (first === 0xf4 ? 0x8f : 0xbf);
-    return fits && continues(at + 2) && continues(at + 3) ? 4 : 0;
-  }
-  return 0;
+function twoDigits(buffer: Buffer, at: number, value: number): number {
+  const tens = (value / 10) | 0;
+  buffer[at] = 0x30 + tens;
+  buffer[at + 1] = 0x30 + (value - tens * 10);
+  return at + 2;
 }
