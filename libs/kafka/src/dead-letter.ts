@@ -9,6 +9,8 @@ export interface DeadLetter {
   partition?: number;
   offset?: bigint;
   schemaId?: number;
+  /** The record's own Kafka timestamp. Undefined like the offset. */
+  timestamp?: Date;
   /** One sentence, without the record's contents. */
   reason: string;
   /** The kind of error: `mapping`, `undecodable` … */
@@ -27,7 +29,7 @@ export const deadLetterTopicSettings = { 'max.message.bytes': String(16 * 1024 *
 
 /** The headers that make a record a dead letter; the record's own headers stay beside them. */
 export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): RecordHeaders {
-  const { partition, offset, schemaId } = letter;
+  const { partition, offset, schemaId, timestamp } = letter;
   return {
     ...original,
     [`${prefix}by`]: letter.by,
@@ -35,6 +37,7 @@ export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): 
     ...(partition !== undefined && { [`${prefix}partition`]: String(partition) }),
     ...(offset !== undefined && { [`${prefix}offset`]: String(offset) }),
     ...(schemaId !== undefined && { [`${prefix}schema-id`]: String(schemaId) }),
+    ...(timestamp !== undefined && { [`${prefix}timestamp`]: timestamp.toISOString() }),
     [`${prefix}reason`]: letter.reason,
     [`${prefix}error-class`]: letter.errorClass,
     [`${prefix}attempts`]: String(letter.attempts),
@@ -49,12 +52,14 @@ export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | unde
   const [by, topic, firstSeen, deadSince] = [read('by'), read('topic'), read('first-seen'), read('dead-since')];
   if (by === undefined || topic === undefined || firstSeen === undefined || deadSince === undefined) return undefined;
   const [partition, offset, schemaId] = [read('partition'), read('offset'), read('schema-id')];
+  const timestamp = read('timestamp');
   return {
     by,
     topic,
     ...(partition !== undefined && { partition: Number(partition) }),
     ...(offset !== undefined && { offset: BigInt(offset) }),
     ...(schemaId !== undefined && { schemaId: Number(schemaId) }),
+    ...(timestamp !== undefined && { timestamp: new Date(timestamp) }),
     reason: read('reason') ?? '',
     errorClass: read('error-class') ?? '',
     attempts: Number(read('attempts') ?? 1),
@@ -62,3 +67,7 @@ export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | unde
     deadSince: new Date(deadSince),
   };
 }
+
+/** The record's own headers: a dead letter's without what made it one. */
+export const withoutDeadLetterHeaders = (headers: RecordHeaders): RecordHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(prefix)));

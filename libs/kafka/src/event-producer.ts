@@ -22,6 +22,13 @@ export class RecordsRefused extends Error {
 /** Errors that lie in the records themselves (https://kafka.apache.org/protocol#protocol_error_codes). */
 const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
 
+/** The refusal that an error of a produce request tells of, if it does. */
+export function refusalOf(error: unknown, records: readonly OutgoingRecord[]): RecordsRefused | undefined {
+  const refusal = causes(error).find((cause) => 'type' in cause && refusals.has(String(cause.type)));
+  if (refusal === undefined) return undefined;
+  return new RecordsRefused('type' in refusal ? String(refusal.type) : '', refusal.message, records);
+}
+
 /** Writes records idempotently; a `send` returns when all in-sync replicas have them. */
 export interface EventProducer {
   /**
@@ -56,14 +63,12 @@ export async function createEventProducer(
       await persistently(closed.signal, () => producer.send({ topic, acks: -1, compression, messages }));
       return undefined;
     } catch (error) {
-      const refusal = causes(error).find((cause) => 'type' in cause && refusals.has(String(cause.type)));
-      if (refusal === undefined) throw error;
-      const errorClass = 'type' in refusal ? String(refusal.type) : '';
-      return new RecordsRefused(
-        errorClass,
-        refusal.message,
+      const refused = refusalOf(
+        error,
         records.map(({ record }) => record),
       );
+      if (refused === undefined) throw error;
+      return refused;
     }
   };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PartitionLost, type AssignedPartition, type GroupConsumer } from './group-consumer.ts';
-import { kafkaProxy } from './kafka-proxy.ts';
+import { kafkaApi, kafkaProxy, type Fate } from './kafka-proxy.ts';
 import { eventually, testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
 
 const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
@@ -167,6 +167,38 @@ describe('a group of consumers', () => {
     expect(await group.committed()).toBe(4n);
     // Alive again, it takes part again.
     await eventually(() => expect(group.count('zombie', 'joined')).toBe(2));
+    await group.stop();
+    await behind.disconnect();
+    await proxy.close();
+  });
+
+  it('gives nothing more to a member that is told to stop in the middle of a rebalance', async () => {
+    const group = testGroup(await kafka.topic({ partitions: 2 }));
+    const proxy = await kafkaProxy(kafkaBrokers);
+    const behind = await testKafka(proxy.address);
+    const a = group.join('a', behind);
+    await eventually(() => expect(a.owned.size).toBe(2));
+    const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    proxy.fate = async (api): Promise<Fate> => {
+      if (api === kafkaApi.joinGroup) {
+        asked.resolve();
+        await held.promise;
+      }
+      return 'pass';
+    };
+    const b = group.join('b');
+    await asked.promise;
+    const stopping = a.stop();
+    held.resolve();
+    await stopping;
+    await eventually(() => expect(b.owned.size).toBe(2));
+    expect(group.story.filter(({ member }) => member === 'a').map(({ what }) => what)).toEqual([
+      'assigned',
+      'assigned',
+      'joined',
+      'lost',
+      'lost',
+    ]);
     await group.stop();
     await behind.disconnect();
     await proxy.close();

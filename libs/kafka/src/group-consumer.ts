@@ -1,7 +1,7 @@
 import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
 import { causes } from './causes.ts';
-import type { KafkaRecord } from './kafka-record.ts';
+import { FetchedRecord, type KafkaRecord } from './kafka-record.ts';
 
 /** The partition belongs to another process now. Nothing was committed; what was read comes again, there. */
 export class PartitionLost extends Error {
@@ -44,9 +44,15 @@ export interface GroupHandlers {
   assigned(partition: AssignedPartition): void;
   /**
    * Records that follow on what came before, never empty. `nextOffset` is what to commit once all of them are settled: it skips
-   * control records, which nobody sees. `endOffset` is the partition's end at that moment.
+   * control records, which nobody sees. `endOffset` is the partition's end at that moment. The next fetch waits for what is
+   * returned, and heartbeats with it: a moment at most.
    */
-  fetched(partition: AssignedPartition, records: readonly KafkaRecord[], nextOffset: bigint, endOffset: bigint): void;
+  fetched(
+    partition: AssignedPartition,
+    records: readonly KafkaRecord[],
+    nextOffset: bigint,
+    endOffset: bigint,
+  ): Promise<void> | undefined;
   /** The group has been joined, or joined again; this process may have been given nothing. */
   joined(partitions: number): void;
   /** The group is gone for now, with all partitions; it is joined again without being asked. */
@@ -108,17 +114,30 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
     const { consumer } = member;
     const lose = new AbortController();
     const at = [{ topic, partitions: [partition] }];
+    /** A consumer that crashes has let go of everything some moments before kafkajs tells of it, and throws until then. */
+    const unlessGone = (act: () => void): void => {
+      if (lose.signal.aborted) return;
+      try {
+        act();
+      } catch (error) {
+        logger.debug(
+          { topic, partition, reason: describeError(error) },
+          'the consumer is gone; its partitions are lost',
+        );
+      }
+    };
     const assigned: AssignedPartition = {
       topic,
       partition,
       lost: lose.signal,
       start(offset) {
-        if (lose.signal.aborted) return;
-        consumer.seek({ topic, partition, offset: String(offset) });
-        consumer.resume(at);
+        unlessGone(() => {
+          consumer.seek({ topic, partition, offset: String(offset) });
+          consumer.resume(at);
+        });
       },
-      pause: () => void (lose.signal.aborted || consumer.pause(at)),
-      resume: () => void (lose.signal.aborted || consumer.resume(at)),
+      pause: () => unlessGone(() => consumer.pause(at)),
+      resume: () => unlessGone(() => consumer.resume(at)),
       async confirm() {
         const group = (await admin.describeGroups([groupId])).groups[0];
         lose.signal.throwIfAborted();
@@ -152,13 +171,14 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       const last = batch.messages.at(-1);
       const entry = owned.get(key(batch.topic, batch.partition));
       if (entry === undefined || last === undefined) return;
-      handlers.fetched(
+      const held = handlers.fetched(
         entry.partition,
-        batch.messages.map(asRecord),
+        batch.messages.map((message) => new FetchedRecord(message)),
         BigInt(batch.lastOffset()) + 1n,
         BigInt(batch.highWatermark),
       );
       resolveOffset(last.offset);
+      await held;
     };
 
   /** One life of a consumer: until it crashes, or is stopped. */
@@ -176,8 +196,10 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       // A crash is answered here, by a new consumer, whatever its cause: kafkajs restarts only after some of them.
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => false },
     });
-    const member: Member = { consumer, id: '', commit: undefined };
+    const member: Member = { consumer, id: '', commit: undefined, isOver: false };
     consumer.on('consumer.group_join', ({ payload }) => {
+      // A join that was under way when the consumer was told to end.
+      if (member.isOver) return;
       member.id = payload.memberId;
       const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
         numbers.map((number) => ({ topic, number })),
@@ -189,11 +211,18 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: eachBatch(member) });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        // All partitions of a fetch are held at the same time, not one after the other.
+        partitionsConsumedConcurrently: 1000,
+        eachBatch: eachBatch(member),
+      });
       return await ended.promise;
     } catch (error) {
       return describeError(error);
     } finally {
+      member.isOver = true;
       loseAll();
       await consumer.disconnect().catch(() => {});
     }
@@ -225,23 +254,11 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
 interface Member {
   readonly consumer: Consumer;
   id: string;
+  /** It is being left: what it may still be given is nobody's. */
+  isOver: boolean;
   /** Commits without kafkajs's own retries, which could end up in a later generation. It comes with the first batch. */
   commit: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
 }
-
-const asRecord = (message: {
-  offset: string;
-  timestamp: string;
-  key: Buffer | null;
-  value: Buffer | null;
-  headers?: KafkaRecord['headers'];
-}): KafkaRecord => ({
-  offset: BigInt(message.offset),
-  timestampMs: Number(message.timestamp),
-  key: message.key,
-  value: message.value,
-  headers: message.headers ?? {},
-});
 
 /** The broker's answers to a member that is not one any more, or whose group is moving on. */
 const lostTypes = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);

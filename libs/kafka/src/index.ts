@@ -17,5 +17,12 @@ export { RecordsRefused, type EventProducer } from './event-producer.ts';
 export type { OutgoingRecord } from './outgoing-record.ts';
 export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
 export { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
-export { deadLetterHeaders, deadLetterTopicSettings, readDeadLetterHeaders, type DeadLetter } from './dead-letter.ts';
-export type { PartitionEnds, TopicReader } from './topic-reader.ts';
+export {
+  deadLetterHeaders,
+  deadLetterTopicSettings,
+  readDeadLetterHeaders,
+  withoutDeadLetterHeaders,
+  type DeadLetter,
+} from './dead-letter.ts';
+export type { PartitionEnds, PartitionRange, TopicReader } from './topic-reader.ts';
+export { ProducerFenced, type TransactionalProducer } from './transactional-producer.ts';

@@ -6,7 +6,9 @@ import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOption
 import { kafkaLog, silenceNegativeTimeouts } from './kafka-log.ts';
 import type { KafkaConfig } from './kafka-settings.ts';
 import { partitionTransactions, type PartitionTransactions } from './partition-transactions.ts';
+import { persistently } from './persistently.ts';
 import { topicReader, type TopicReader } from './topic-reader.ts';
+import { createTransactionalProducer, type TransactionalProducer } from './transactional-producer.ts';
 
 /** A connected Kafka cluster: the only way to Kafka for everything outside this library. */
 export interface KafkaClient extends TopicReader {
@@ -23,6 +25,10 @@ export interface KafkaClient extends TopicReader {
   join(options: Omit<GroupOptions, 'logger'>): GroupConsumer;
   /** @param compression of the published records: the client's */
   transactions(groupId: string, assigned: AssignedPartition): PartitionTransactions;
+  /** Opens a producer whose records come in transactions; all earlier ones of the same id are fenced by then. */
+  transactionalProducer(transactionalId: string): Promise<TransactionalProducer>;
+  /** The names of all topics. */
+  topics(): Promise<string[]>;
   /** The group's committed offsets by partition; a partition without one is absent. */
   committedOffsets(groupId: string, topic: string): Promise<Map<number, bigint>>;
   disconnect(): Promise<void>;
@@ -77,7 +83,7 @@ export async function connectKafka(options: {
         const absent = topics.filter((topic) => !existing.has(topic));
         if (absent.length === 0) return;
         await admin.createTopics({
-          waitForLeaders: true,
+          waitForLeaders: false,
           topics: absent.map((topic) => ({
             topic,
             numPartitions: config.KAFKA_TOPIC_PARTITIONS,
@@ -85,6 +91,8 @@ export async function connectKafka(options: {
             configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
           })),
         });
+        // For a moment the broker itself does not know them.
+        await persistently(stop, () => admin.fetchTopicMetadata({ topics: absent }));
       });
     },
     producer: () => patiently({ what, signal, logger }, () => createEventProducer(kafka, admin, compression)),
@@ -103,6 +111,9 @@ export async function connectKafka(options: {
           return own.first;
         },
       }),
+    transactionalProducer: (transactionalId) =>
+      createTransactionalProducer(kafka, admin, { transactionalId, compression }),
+    topics: () => admin.listTopics(),
     disconnect: () => admin.disconnect(),
   };
 }

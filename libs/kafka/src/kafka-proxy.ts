@@ -2,7 +2,14 @@ import { createServer, connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /** Kafka's request kinds that tests disturb (https://kafka.apache.org/protocol#protocol_api_keys). */
-export const kafkaApi = { produce: 0, fetch: 1, offsetCommit: 8, endTxn: 26, txnOffsetCommit: 28 } as const;
+export const kafkaApi = {
+  produce: 0,
+  fetch: 1,
+  offsetCommit: 8,
+  joinGroup: 11,
+  endTxn: 26,
+  txnOffsetCommit: 28,
+} as const;
 
 /** What becomes of one request: passed on; lost on the way there; or passed on with its answer lost. Lost is the whole connection. */
 export type Fate = 'pass' | 'lose-request' | 'lose-answer';
@@ -11,8 +18,8 @@ export type Fate = 'pass' | 'lose-request' | 'lose-answer';
 export interface KafkaProxy {
   /** Where clients connect instead: `127.0.0.1:port`. */
   readonly address: string;
-  /** Decides on every request; replace it at any time. A promise holds back its connection. */
-  fate: (api: number) => Fate | Promise<Fate>;
+  /** Decides on every request, of which it gets the bytes too; replace it at any time. A promise holds back its connection. */
+  fate: (api: number, request: Buffer) => Fate | Promise<Fate>;
   /** Holds all requests back, as a stopped process does, until the function it gives back is called. */
   hold(): () => void;
   close(): Promise<void>;
@@ -44,7 +51,7 @@ export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
       'data',
       frames((frame) => {
         queue = queue.then(async () => {
-          const fate = await proxy.fate(frame.readInt16BE(4));
+          const fate = await proxy.fate(frame.readInt16BE(4), frame);
           if (fate === 'lose-request') return end();
           if (fate === 'lose-answer') lostAnswers.add(frame.readInt32BE(8));
           upstream.write(frame);
@@ -68,9 +75,9 @@ export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
     hold() {
       const held = Promise.withResolvers<void>();
       const before = proxy.fate;
-      proxy.fate = async (api) => {
+      proxy.fate = async (api, request) => {
         await held.promise;
-        return before(api);
+        return before(api, request);
       };
       return () => {
         proxy.fate = before;

@@ -19,3 +19,43 @@ export function headerText(headers: RecordHeaders, name: string): string | undef
     : (value as Buffer | string | undefined);
   return last?.toString();
 }
+
+/** kafkajs's form of a record: offset and timestamp as text. */
+interface FetchedMessage {
+  offset: string;
+  timestamp: string;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers?: RecordHeaders;
+}
+
+const noHeaders: RecordHeaders = Object.freeze({});
+
+/** A fetched record. Of most records nobody asks for the offset, and of many not for the time: they are read from their text then. */
+export class FetchedRecord implements KafkaRecord {
+  readonly #message: FetchedMessage;
+
+  constructor(message: FetchedMessage) {
+    this.#message = message;
+  }
+
+  get offset(): bigint {
+    return BigInt(this.#message.offset);
+  }
+
+  get timestampMs(): number {
+    return Number(this.#message.timestamp);
+  }
+
+  get key(): Buffer | null {
+    return this.#message.key;
+  }
+
+  get value(): Buffer | null {
+    return this.#message.value;
+  }
+
+  get headers(): RecordHeaders {
+    return this.#message.headers ?? noHeaders;
+  }
+}

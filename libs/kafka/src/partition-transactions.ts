@@ -111,7 +111,8 @@ export function partitionTransactions(
 /** The most bytes in one request, but for a single larger record: what goes to one partition with it is one batch to the broker, whose limit is 1 MiB by default. */
 const requestBytes = 512 * 1024;
 
-function* parts<R extends OutgoingRecord>(records: readonly R[]): Generator<R[]> {
+/** Cuts records into what goes with one request. */
+export function* parts<R extends OutgoingRecord>(records: readonly R[]): Generator<R[]> {
   let part: R[] = [];
   let bytes = 0;
   for (const record of records) {

@@ -9,12 +9,35 @@ export interface PartitionEnds {
   end: bigint;
 }
 
-/** Reads a topic once, from its first record to where it ended when the reading began. */
+/** Offsets of one partition: `from` is the first that is read, `to` the first that is not. */
+export interface PartitionRange {
+  partition: number;
+  from: bigint;
+  to: bigint;
+}
+
+/** Reads records of a topic once, beside all consumer groups. */
 export interface TopicReader {
   /** `undefined` when there is no such topic. */
   ends(topic: string): Promise<PartitionEnds[] | undefined>;
-  /** Calls `onRecord` for each record, in offset order within a partition. Committed records only. */
+  /**
+   * Reads a topic from its first record to where it ended when the reading began.
+   *
+   * Calls `onRecord` for each record, in offset order within a partition. Committed records only.
+   */
   read(topic: string, onRecord: (record: KafkaRecord, partition: number) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Reads ranges that exist. Calls `onRecords` with records that follow on one another, never none of them, and waits for its promise
+   * before it goes on, so that memory holds little more than a fetch. Committed records only. `'enough'` ends the reading.
+   *
+   * @throws what `onRecords` throws, and the signal's reason when it is aborted
+   */
+  readRanges(
+    topic: string,
+    ranges: readonly PartitionRange[],
+    onRecords: (records: KafkaRecord[], partition: number) => Promise<'enough' | void> | 'enough' | void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
@@ -25,53 +48,102 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
       .map(({ partition, low, high }) => ({ partition, first: BigInt(low), end: BigInt(high) }))
       .sort((a, b) => a.partition - b.partition);
   };
+
+  const readRanges: TopicReader['readRanges'] = async (topic, ranges, onRecords, signal) => {
+    const open = new Map(
+      ranges.filter(({ from, to }) => to > from).map(({ partition, from, to }) => [partition, { next: from, to }]),
+    );
+    if (open.size === 0) return;
+    signal.throwIfAborted();
+    const groupId = `sluice-reader-${randomUUID()}`;
+    const consumer = kafka.consumer({
+      groupId,
+      // `onRecords` may take its time, and heartbeats come between its calls.
+      sessionTimeout: 120_000,
+      rebalanceTimeout: 120_000,
+      maxBytesPerPartition: 4 * 1024 * 1024,
+      maxWaitTimeInMs: 200,
+    });
+    const finished = Promise.withResolvers<void>();
+    // It may fail before anybody awaits it, while the consumer is still being connected.
+    finished.promise.catch(() => {});
+    let ended = false;
+    const end = (settle: () => void) => {
+      ended = true;
+      settle();
+    };
+    const abort = () => end(() => finished.reject(signal.reason));
+    signal.addEventListener('abort', abort, { once: true });
+    const at = (partition: number) => [{ topic, partitions: [partition] }];
+    const passed = (partition: number, lastOffset: bigint) => {
+      const range = open.get(partition);
+      if (range === undefined || ended) return;
+      if (lastOffset >= range.next) range.next = lastOffset + 1n;
+      if (range.next < range.to) return;
+      open.delete(partition);
+      consumer.pause(at(partition));
+      if (open.size === 0) end(finished.resolve);
+    };
+    // Also after a rejoin, which otherwise would begin anew.
+    consumer.on('consumer.group_join', ({ payload }) => {
+      if (ended) return;
+      for (const partition of payload.memberAssignment[topic] ?? []) {
+        const range = open.get(partition);
+        if (range === undefined) consumer.pause(at(partition));
+        else consumer.seek({ topic, partition, offset: String(range.next) });
+      }
+    });
+    // Control records at a partition's end reach no handler, only this event.
+    consumer.on('consumer.end_batch_process', ({ payload }) => passed(payload.partition, BigInt(payload.lastOffset)));
+    consumer.on('consumer.crash', ({ payload }) => end(() => finished.reject(payload.error)));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatch: async ({ batch, heartbeat }) => {
+          const range = open.get(batch.partition);
+          if (range === undefined || ended) return;
+          const records = batch.messages
+            .map(({ offset, timestamp, key, value, headers }) => ({
+              offset: BigInt(offset),
+              timestampMs: Number(timestamp),
+              key,
+              value,
+              headers: headers ?? {},
+            }))
+            .filter(({ offset }) => offset >= range.next && offset < range.to);
+          if (records.length === 0) return;
+          try {
+            if ((await onRecords(records, batch.partition)) === 'enough') return end(finished.resolve);
+          } catch (error) {
+            return end(() => finished.reject(error));
+          }
+          range.next = (records.at(-1)?.offset ?? range.next) + 1n;
+          await heartbeat();
+        },
+      });
+      await finished.promise;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      await consumer.disconnect().catch(() => {});
+      await admin.deleteGroups([groupId]).catch(() => {});
+    }
+  };
+
   return {
     ends,
+    readRanges,
     async read(topic, onRecord, signal) {
-      const open = new Map(
-        (await ends(topic))?.filter(({ first, end }) => end > first).map(({ partition, end }) => [partition, end]),
+      const ranges = (await ends(topic)) ?? [];
+      await readRanges(
+        topic,
+        ranges.map(({ partition, first, end }) => ({ partition, from: first, to: end })),
+        (records, partition) => {
+          for (const record of records) onRecord(record, partition);
+        },
+        signal,
       );
-      if (open.size === 0) return;
-      signal.throwIfAborted();
-      const groupId = `sluice-reader-${randomUUID()}`;
-      const consumer = kafka.consumer({ groupId, maxBytesPerPartition: 4 * 1024 * 1024, maxWaitTimeInMs: 200 });
-      const finished = Promise.withResolvers<void>();
-      // It may fail before anybody awaits it, while the consumer is still being connected.
-      finished.promise.catch(() => {});
-      const abort = () => finished.reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      const passed = (partition: number, lastOffset: bigint) => {
-        const end = open.get(partition);
-        if (end !== undefined && lastOffset + 1n >= end) open.delete(partition);
-        if (open.size === 0) finished.resolve();
-      };
-      // Control records at a partition's end reach no handler, only this event.
-      consumer.on('consumer.end_batch_process', ({ payload }) => passed(payload.partition, BigInt(payload.lastOffset)));
-      consumer.on('consumer.crash', ({ payload }) => finished.reject(payload.error));
-      try {
-        await consumer.connect();
-        await consumer.subscribe({ topics: [topic], fromBeginning: true });
-        await consumer.run({
-          autoCommit: false,
-          eachBatch: async ({ batch }) => {
-            const end = open.get(batch.partition);
-            if (end === undefined) return;
-            for (const { offset, timestamp, key, value, headers } of batch.messages) {
-              const number = BigInt(offset);
-              if (number < end)
-                onRecord(
-                  { offset: number, timestampMs: Number(timestamp), key, value, headers: headers ?? {} },
-                  batch.partition,
-                );
-            }
-          },
-        });
-        await finished.promise;
-      } finally {
-        signal.removeEventListener('abort', abort);
-        await consumer.disconnect().catch(() => {});
-        await admin.deleteGroups([groupId]).catch(() => {});
-      }
     },
   };
 }

@@ -5,26 +5,31 @@ import { prefixBytes } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
 import type { SinkRecord } from './sink.ts';
 
+/** A record that is no tombstone. */
+export type RecordWithValue = KafkaRecord & { readonly value: Buffer };
+
 /**
  * A record that decodes or transcodes only when it is asked to. Bytes that do not fit their schema show only then: the record
  * remembers the failure, so that the runtime can reject it alone when the sink's `write` throws.
  */
 export class LazyRecord<T> implements SinkRecord<T> {
-  readonly id: string;
-  readonly raw: KafkaRecord;
+  readonly raw: RecordWithValue;
   readonly schema: WriterSchema;
-  readonly avro: Buffer;
   /** Why the bytes cannot be read, once somebody has tried. */
   unreadable: string | undefined;
   readonly #contract: EventContract;
+  readonly #partition: number;
   #value: T | undefined;
 
-  constructor(raw: KafkaRecord & { value: Buffer }, schema: WriterSchema, contract: EventContract, partition: number) {
+  constructor(raw: RecordWithValue, schema: WriterSchema, contract: EventContract, partition: number) {
     this.raw = raw;
     this.schema = schema;
-    this.avro = raw.value.subarray(prefixBytes);
-    this.id = headerText(raw.headers, 'id') ?? `${contract.topic}-${partition}-${raw.offset}`;
     this.#contract = contract;
+    this.#partition = partition;
+  }
+
+  get id(): string {
+    return headerText(this.raw.headers, 'id') ?? `${this.#contract.topic}-${this.#partition}-${this.raw.offset}`;
   }
 
   get offset(): bigint {
@@ -43,22 +48,31 @@ export class LazyRecord<T> implements SinkRecord<T> {
     return this.raw.headers;
   }
 
+  get avro(): Buffer {
+    return this.raw.value.subarray(prefixBytes);
+  }
+
   get value(): T {
-    if (this.#value === undefined)
-      this.#value = this.#reading(() => this.schema.decode(this.avro, this.#contract) as T);
+    if (this.#value === undefined) {
+      try {
+        this.#value = this.schema.decode(this.avro, this.#contract) as T;
+      } catch (error) {
+        throw this.#failed(error);
+      }
+    }
     return this.#value;
   }
 
   writeJson(out: ByteWriter): void {
-    this.#reading(() => this.schema.writeJson(this.avro, out));
+    try {
+      this.schema.writeJson(this.raw.value, out, this.#contract, prefixBytes);
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 
-  #reading<R>(read: () => R): R {
-    try {
-      return read();
-    } catch (error) {
-      this.unreadable = `the bytes do not fit schema ${this.schema.id}: ${describeError(error)}`;
-      throw error;
-    }
+  #failed(error: unknown): unknown {
+    this.unreadable = `the bytes do not fit schema ${this.schema.id}: ${describeError(error)}`;
+    return error;
   }
 }

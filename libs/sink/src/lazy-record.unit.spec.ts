@@ -13,7 +13,7 @@ function countingSchema() {
   const counting: WriterSchema = {
     ...schema,
     decode: (avro, of) => (used.decode++, schema.decode(avro, of)),
-    writeJson: (avro, out) => (used.writeJson++, schema.writeJson(avro, out)),
+    writeJson: (...args) => (used.writeJson++, schema.writeJson(...args)),
   };
   return { used, counting };
 }

@@ -8,6 +8,7 @@ import {
 } from '@sluice/kafka';
 import { deadLetterTopic, type Codec, type EventContract } from '@sluice/schemas';
 import { patiently, type Logger } from '@sluice/telemetry';
+import { backpressure } from './backpressure.ts';
 import { PartitionQueue, type Chunk, type QueueLimits } from './partition-queue.ts';
 import { readRecords, type RejectedRecord } from './read-records.ts';
 import type { Sink } from './sink.ts';
@@ -35,7 +36,8 @@ export interface WorkerEnvironment {
 /** Delivers one partition, from the moment it is assigned until it is lost or the process stops. */
 export interface PartitionWorker {
   readonly assigned: AssignedPartition;
-  accept(records: readonly KafkaRecord[], nextOffset: bigint, endOffset: bigint): void;
+  /** @returns what the next fetch must wait for, a moment at most */
+  accept(records: readonly KafkaRecord[], nextOffset: bigint, endOffset: bigint): Promise<void> | undefined;
   /** Resolves when nothing is under way any more; rejects only for a defect. */
   readonly done: Promise<void>;
 }
@@ -63,20 +65,13 @@ export function partitionWorker(
   const abort = AbortSignal.any([lost, abandon]);
   const isLost = (error: unknown) => error instanceof PartitionLost;
   let endOffset = 0n;
-  let paused = false;
 
+  const pressure = backpressure(assigned, shareBytes);
   const onBytes = (bytes: number) => {
     metrics.buffered.set(labels, bytes);
-    const share = shareBytes();
-    if (!paused && bytes > share) {
-      paused = true;
-      assigned.pause();
-    } else if (paused && bytes <= share / 2) {
-      paused = false;
-      assigned.resume();
-    }
+    pressure.onBytes(bytes);
   };
-  const queue = new PartitionQueue(limits, onBytes, () => paused);
+  const queue = new PartitionQueue(limits, onBytes, () => pressure.isFull);
 
   const begin = () =>
     patiently({ what: 'the partition to be ours alone', signal: abort, logger, isFinal: isLost }, () =>
@@ -184,6 +179,7 @@ export function partitionWorker(
     accept(records, nextOffset, end) {
       endOffset = end;
       queue.push(records, nextOffset);
+      return pressure.hold();
     },
   };
 }

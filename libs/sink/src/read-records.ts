@@ -1,7 +1,7 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import { UnreadableRecord, type Codec, type EventContract } from '@sluice/schemas';
+import { UnreadableRecord, type Codec, type EventContract, type WriterSchema } from '@sluice/schemas';
 import { patiently, type Logger } from '@sluice/telemetry';
-import { LazyRecord } from './lazy-record.ts';
+import { LazyRecord, type RecordWithValue } from './lazy-record.ts';
 
 /** A record that will never be delivered, and why. */
 export interface RejectedRecord {
@@ -25,21 +25,16 @@ export async function readRecords(
   raw: readonly KafkaRecord[],
   options: { codec: Codec; contract: EventContract; partition: number; signal: AbortSignal; logger: Logger },
 ): Promise<ReadRecords> {
-  const { codec, contract, partition, signal, logger } = options;
+  const { codec, contract, partition } = options;
   const result: ReadRecords = { records: [], rejected: [] };
   for (const record of raw) {
-    const { value } = record;
-    if (value === null) {
+    if (!hasValue(record)) {
       result.rejected.push({ raw: record, reason: 'the record has no value', errorClass: 'undecodable', attempts: 1 });
       continue;
     }
     try {
-      const schema =
-        codec.cachedSchema(value) ??
-        (await patiently({ what: 'the schema registry', signal, logger, isFinal: isUnreadable }, () =>
-          codec.fetchSchema(value),
-        ));
-      result.records.push(new LazyRecord({ ...record, value }, schema, contract, partition));
+      const schema = codec.cachedSchema(record.value) ?? (await fetchSchema(record.value, options));
+      result.records.push(new LazyRecord(record, schema, contract, partition));
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       result.rejected.push({ raw: record, reason: error.message, errorClass: 'undecodable', attempts: 1 });
@@ -48,4 +43,23 @@ export async function readRecords(
   return result;
 }
 
+const hasValue = (record: KafkaRecord): record is RecordWithValue => record.value !== null;
+
 const isUnreadable = (error: unknown): error is UnreadableRecord => error instanceof UnreadableRecord;
+
+type Options = Parameters<typeof readRecords>[1];
+
+/** Waits for the registry. A newer producer's fields are told of: the contract, not the producer, says what a destination has. */
+async function fetchSchema(value: Buffer, { codec, contract, signal, logger }: Options): Promise<WriterSchema> {
+  const what = 'the schema registry';
+  const schema = await patiently({ what, signal, logger, isFinal: isUnreadable }, () => codec.fetchSchema(value));
+  const fields = schema.unknownFields(contract);
+  if (fields.length > 0) {
+    const { topic } = contract;
+    logger.warn(
+      { topic, schemaId: schema.id, fields },
+      'records have fields that this version does not know and leaves out',
+    );
+  }
+  return schema;
+}

@@ -72,7 +72,8 @@ export async function runSink(options: {
     const consumer = client.join({
       groupId,
       topics,
-      fetchBytes: Math.min(config.SINK_BATCH_BYTES, 1024 * 1024),
+      // A fetch fills a batch.
+      fetchBytes: config.SINK_BATCH_BYTES,
       fetchWaitMs,
       sessionTimeoutMs: config.SINK_SESSION_TIMEOUT_MS,
       handlers: {

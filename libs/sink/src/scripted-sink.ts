@@ -10,8 +10,6 @@ export interface ScriptedSink extends Sink {
   readonly writes: { partition: number; offsets: bigint[]; attempt: number; ids: string[] }[];
   /** The offsets that got the verdict `delivered`, in order, by partition. */
   readonly delivered: Map<number, bigint[]>;
-  /** Writes under way, by partition. */
-  readonly underWay: Map<number, number>;
   opens: number;
   closes: number;
 }
@@ -21,7 +19,6 @@ export function scriptedSink(script: Script = () => undefined): ScriptedSink {
     script,
     writes: [],
     delivered: new Map(),
-    underWay: new Map(),
     opens: 0,
     closes: 0,
     async open() {
@@ -31,15 +28,10 @@ export function scriptedSink(script: Script = () => undefined): ScriptedSink {
       const { partition, records } = batch;
       const offsets = records.map(({ offset }) => offset);
       sink.writes.push({ partition, offsets, attempt: context.attempt, ids: records.map(({ id }) => id) });
-      sink.underWay.set(partition, (sink.underWay.get(partition) ?? 0) + 1);
-      try {
-        const written = (await sink.script(batch, context)) ?? { verdicts: records.map(() => delivered) };
-        const done = offsets.filter((_, index) => written.verdicts[index]?.status === 'delivered');
-        sink.delivered.set(partition, [...(sink.delivered.get(partition) ?? []), ...done]);
-        return written;
-      } finally {
-        sink.underWay.set(partition, (sink.underWay.get(partition) ?? 1) - 1);
-      }
+      const written = (await sink.script(batch, context)) ?? { verdicts: records.map(() => delivered) };
+      const done = offsets.filter((_, index) => written.verdicts[index]?.status === 'delivered');
+      sink.delivered.set(partition, [...(sink.delivered.get(partition) ?? []), ...done]);
+      return written;
     },
     async close() {
       sink.closes++;

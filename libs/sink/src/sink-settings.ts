@@ -15,7 +15,7 @@ export const sinkSettings = {
   ),
   SINK_BATCH_RECORDS: settings.integer({
     description: 'Most records in one write',
-    default: '5000',
+    default: '2000',
     min: 1,
     max: 1_000_000,
   }),
@@ -31,7 +31,7 @@ export const sinkSettings = {
   }),
   SINK_BUFFER_BYTES: settings.integer({
     description: 'Bytes of records read ahead, over all partitions; a partition over its share pauses',
-    default: '67108864',
+    default: '16777216',
     min: 1_048_576,
   }),
   SINK_SHUTDOWN_GRACE_MS: settings.integer({

@@ -83,6 +83,7 @@ export async function testRig(options: {
         KAFKA_BROKERS: through.brokers ?? brokers,
         SCHEMA_REGISTRY_URL: through.registryUrl ?? registryUrl,
         KAFKA_TOPIC_PARTITIONS: String(partitions),
+        KAFKA_COMPRESSION: compression,
         SINK_GROUP: group,
         SINK_BATCH_WAIT_MS: '20',
         SINK_SESSION_TIMEOUT_MS: '6000',

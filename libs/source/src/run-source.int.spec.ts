@@ -150,13 +150,14 @@ describe('a running source', () => {
     expect(await rig.ids()).toEqual(names(4));
   });
 
-  it('asks for no more than Kafka takes', async () => {
+  it('asks for no more than Kafka takes, and stores no cursor before Kafka has acknowledged', async () => {
     const rig = await rigOf();
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     const held = Promise.withResolvers<void>();
-    proxy.fate = async (api): Promise<Fate> => {
-      if (api === kafkaApi.produce) await held.promise;
+    proxy.fate = async (api, request): Promise<Fate> => {
+      // What goes to other topics passes: a cursor would.
+      if (api === kafkaApi.produce && request.includes(rig.topic)) await held.promise;
       return 'pass';
     };
     let asked = 0;
@@ -167,8 +168,10 @@ describe('a running source', () => {
     );
     await eventually(() => expect(asked).toBe(10));
     await expect(eventually(() => expect(asked).toBeGreaterThan(10), 1_000)).rejects.toThrow();
+    expect(await rig.cursor()).toBeUndefined();
     held.resolve();
     await running.done;
+    expect(await rig.cursor()).toBe('49');
     expect(await rig.ids()).toEqual(names(50));
   });
 

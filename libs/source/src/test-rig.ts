@@ -2,6 +2,7 @@ import { loadConfig } from '@sluice/config';
 import { capturedLog, testKafka, uniqueName, type LogLine } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
 import { createHealth, createMetrics, type Health } from '@sluice/telemetry';
+import { cursorTopic } from './cursor-store.ts';
 import { runSource } from './run-source.ts';
 import { sourceParts, sourceSettings } from './source-settings.ts';
 import type { ReadContext, SourceEvent } from './source.ts';
@@ -54,6 +55,9 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
     deadLetters: deadLetterTopic(topic),
     /** The ids of all events in Kafka, by partition and offset. */
     ids: async () => (await kafka.records(topic)).map(({ headers }) => String(headers['id'])),
+    /** The stored cursor. */
+    cursor: async () =>
+      (await kafka.records(cursorTopic)).findLast(({ key }) => String(key) === app)?.value?.toString(),
     async decode(value: Buffer): Promise<unknown> {
       return (await codec.fetchSchema(value)).decode(value.subarray(5), contract);
     },

@@ -7,7 +7,7 @@ import { indexTemplate } from '@sluice/index-templates';
 import { launchStack } from '@sluice/testkit';
 import { benchTweets, latencyTweets } from './bench-tweet.ts';
 import { writeBulkBodies } from './bulk-bodies.ts';
-import { caseNames, runCase, type CaseName } from './cases.ts';
+import { bundlePrograms, caseNames, runCase, type CaseName } from './cases.ts';
 import { measureLatency } from './latency.ts';
 import type { Measurement } from './measure.ts';
 import { publishTweets } from './publish.ts';
@@ -45,6 +45,8 @@ try {
     KAFKA_COMPRESSION: 'none',
   };
   const bodies = join(folder, 'bodies');
+  const programs = join(folder, 'programs');
+  await bundlePrograms(programs);
   const startMs = Math.floor(Date.now() / dayMs - 1) * dayMs;
   say(`publishing ${options.records.toLocaleString('en-US')} tweets`);
   const bodyBytes = await publishTweets(environment, options.records, seed);
@@ -58,12 +60,12 @@ try {
   >;
   if (options.only === undefined) {
     say('warming up');
-    await runCase('limit', { environment, bodies, records: options.records });
+    await runCase('limit', { environment, programs, bodies, records: options.records });
   }
   for (let round = 1; round <= options.rounds; round++) {
     // Alternating: what one case leaves behind does not always meet the same other.
     for (const name of round % 2 === 1 ? cases : cases.toReversed()) {
-      const result = await runCase(name, { environment, bodies, records: options.records });
+      const result = await runCase(name, { environment, programs, bodies, records: options.records });
       measured[name].push(result);
       const { recordsPerSecond, cpuSecondsPerMillion, peakMemoryMiB } = result;
       say(
@@ -73,7 +75,7 @@ try {
   }
   if (options.only === undefined) {
     say('latency at 1,000 records/s');
-    const latencyMs = await measureLatency(environment, 1000, 20);
+    const latencyMs = await measureLatency(programs, environment, 1000, 20);
     const result: BenchResult = {
       null: medians(measured.null),
       elasticsearch: medians(measured.elasticsearch),

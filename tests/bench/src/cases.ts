@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
 import { benchTweets } from './bench-tweet.ts';
 import type { Measurement } from './measure.ts';
 
@@ -10,6 +12,8 @@ export type CaseName = (typeof caseNames)[number];
 
 export interface CaseEnvironment {
   environment: Readonly<Record<string, string>>;
+  /** The bundled programs. */
+  programs: string;
   /** The ready-made bulk bodies. */
   bodies: string;
   records: number;
@@ -19,38 +23,74 @@ export interface CaseEnvironment {
 const inFlight = 4;
 
 /** Runs one case once, in a process of its own, into indices of its own. */
-export async function runCase(name: CaseName, { environment, bodies, records }: CaseEnvironment): Promise<Measurement> {
+export async function runCase(
+  name: CaseName,
+  { environment, programs, bodies, records }: CaseEnvironment,
+): Promise<Measurement> {
   await dropIndices(environment);
   switch (name) {
     case 'null':
     case 'elasticsearch':
-      return runProgram('sluice.ts', [name, String(records)], {
+      return runProgram(programs, 'sluice', [name, String(records)], {
         ...environment,
         SINK_GROUP: `bench-${name}-${Date.now()}`,
       });
     case 'limit':
-      return runProgram('limit.ts', [bodies, String(records), String(inFlight)], environment);
+      return runProgram(programs, 'limit', [bodies, String(records), String(inFlight)], environment);
     case 'straightforward':
-      return runProgram('straightforward.ts', [`${benchTweets.topic}-straightforward`, String(records)], environment);
+      return runProgram(
+        programs,
+        'straightforward',
+        [`${benchTweets.topic}-straightforward`, String(records)],
+        environment,
+      );
   }
 }
 
-/** Runs a program of the benchmark to its end. @returns the object on its last line */
+/** How an app's image starts Node: see `infra/docker/Dockerfile`. */
+const imageFlags = ['--max-semi-space-size=16'];
+
+/**
+ * Bundles the programs as the apps are bundled for their images: what is measured is what is deployed, not the stripping of types.
+ */
+export async function bundlePrograms(folder: string): Promise<void> {
+  const programs = join(import.meta.dirname, 'programs');
+  await build({
+    entryPoints: readdirSync(programs).map((file) => join(programs, file)),
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    banner: {
+      js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);process.noDeprecation=true;",
+    },
+    logLevel: 'warning',
+  });
+}
+
+/** Runs a bundled program of the benchmark to its end. @returns the object on its last line */
 export async function runProgram<T>(
-  file: string,
+  programs: string,
+  name: 'sluice' | 'limit' | 'straightforward',
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<T> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'programs', file), ...args], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(name === 'sluice' ? imageFlags : []), join(programs, `${name}.mjs`), ...args],
+    {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const stop = () => child.kill('SIGKILL');
   process.once('exit', stop);
   let last = '';
   for await (const line of createInterface({ input: child.stdout })) last = line;
   process.off('exit', stop);
-  if (last === '') throw new Error(`${file} ${args.join(' ')} ended without a result; see above`);
+  if (last === '') throw new Error(`${name} ${args.join(' ')} ended without a result; see above`);
   return JSON.parse(last) as T;
 }
 

@@ -11,13 +11,14 @@ export interface Latency {
 
 /** Milliseconds from an event to Elasticsearch's acknowledgement of its document, at a steady rate. */
 export async function measureLatency(
+  programs: string,
   environment: Readonly<Record<string, string>>,
   perSecond: number,
   seconds: number,
 ): Promise<Latency> {
   const total = perSecond * seconds;
   const publisher = await tweetPublisher(environment, latencyTweets);
-  const result = runProgram<Latency>('sluice.ts', ['latency', String(total)], {
+  const result = runProgram<Latency>(programs, 'sluice', ['latency', String(total)], {
     ...environment,
     SINK_GROUP: `bench-latency-${Date.now()}`,
   });

@@ -18,7 +18,13 @@ function batch(values: readonly object[]) {
       value,
       writeJson: (out) => out.text(json),
       avro: Buffer.alloc(0),
-      schema: { id: 1, avro: 'string', writeJson: (_, out) => out.text(json), decode: () => value },
+      schema: {
+        id: 1,
+        avro: 'string',
+        writeJson: (_, out) => out.text(json),
+        unknownFields: () => [],
+        decode: () => value,
+      },
     };
   });
   return { topic: hostMetrics.topic, partition: 0, contract: hostMetrics, records };

@@ -1,34 +1,26 @@
 // One run of Sluice's sink runtime over all tweets: `null` transcodes each record and drops it,
 // `elasticsearch` is the real sink, `latency` the real sink timing each record from its event to Elasticsearch's acknowledgement.
-import { join } from 'node:path';
-import { loadConfig, type Config, type Settings } from '@sluice/config';
-import { ByteWriter, type EventContract } from '@sluice/schemas';
-import { delivered, runSink, sinkSettings, type Sink } from '@sluice/sink';
-import { createHealth, createLogger, createMetrics, type Logger } from '@sluice/telemetry';
+/* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for being measured here */
+import { elasticsearchSettings } from '../../../../apps/sinks/elasticsearch/src/config.ts';
+import { elasticsearch } from '../../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
+/* eslint-enable @nx/enforce-module-boundaries */
+import { loadConfig } from '@sluice/config';
+import { ByteWriter } from '@sluice/schemas';
+import { delivered, runSink, sinkSettings, type Sink, type SinkConfig } from '@sluice/sink';
+import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { benchTweets, latencyTweets } from '../bench-tweet.ts';
 import { meter, report } from '../measure.ts';
 
 const [destination = 'null', total = '0'] = process.argv.slice(2);
 const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
 
-/** The app is not a library: it is loaded as the program that it is. */
-const app = (file: string): Promise<Record<string, unknown>> =>
-  import(join(import.meta.dirname, '../../../../apps/sinks/elasticsearch/src', file)) as Promise<
-    Record<string, unknown>
-  >;
-
-async function elasticsearchSink(): Promise<{ sink: Sink; config: Config<typeof sinkSettings> }> {
-  const settings = (await app('config.ts'))['elasticsearchSettings'] as Settings & typeof sinkSettings;
-  const create = (await app('elasticsearch.ts'))['elasticsearch'] as (
-    config: object,
-    contracts: EventContract[],
-    logger: Logger,
-  ) => Sink;
-  const config = loadConfig('elasticsearch', settings, process.env);
-  return { sink: create(config, [benchTweets, latencyTweets], logger), config };
+/** The sink is measured in this process, so that its records can be timed; everything else uses the app as the program that it is. */
+function elasticsearchSink(): { sink: Sink; config: SinkConfig } {
+  const config = loadConfig('elasticsearch', elasticsearchSettings, process.env);
+  return { sink: elasticsearch(config, [benchTweets, latencyTweets], logger), config };
 }
 
-function nullSink(): { sink: Sink; config: Config<typeof sinkSettings> } {
+function nullSink(): { sink: Sink; config: SinkConfig } {
   const out = new ByteWriter(4 * 1024 * 1024);
   const sink: Sink = {
     async open() {},
@@ -42,7 +34,7 @@ function nullSink(): { sink: Sink; config: Config<typeof sinkSettings> } {
   return { sink, config: loadConfig('bench', sinkSettings, process.env) };
 }
 
-const { sink, config } = destination === 'null' ? nullSink() : await elasticsearchSink();
+const { sink, config } = destination === 'null' ? nullSink() : elasticsearchSink();
 const contract = destination === 'latency' ? latencyTweets : benchTweets;
 const measured = meter(Number(total));
 const latencies: number[] = [];

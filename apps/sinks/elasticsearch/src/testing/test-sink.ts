@@ -58,7 +58,13 @@ export function testRecord(id: string, time: string, body: object | string = {})
     value: body,
     writeJson,
     avro: Buffer.alloc(0),
-    schema: { id: 1, avro: 'string', writeJson: (_, out) => writeJson(out), decode: () => body },
+    schema: {
+      id: 1,
+      avro: 'string',
+      writeJson: (_, out) => writeJson(out),
+      unknownFields: () => [],
+      decode: () => body,
+    },
   };
 }
 

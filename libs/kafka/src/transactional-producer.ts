@@ -1,0 +1,96 @@
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { causes } from './causes.ts';
+import { refusalOf } from './event-producer.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
+import { parts } from './partition-transactions.ts';
+import { recordPlacement } from './record-placement.ts';
+
+/** Another process has taken over this one's transactional id. What it did not publish before, it never will. */
+export class ProducerFenced extends Error {
+  override readonly name = 'ProducerFenced';
+  constructor() {
+    super('another process has taken over');
+  }
+}
+
+/** Publishes records in transactions of its own, outside consumer groups. One call at a time. */
+export interface TransactionalProducer {
+  /**
+   * Publishes all of the records or none.
+   *
+   * @throws ProducerFenced when none of them will ever be, and RecordsRefused when the broker takes none for what some of them are;
+   * after anything else the outcome is unknown. After any error: close, and open another one
+   */
+  publish(records: readonly (OutgoingRecord & { topic: string })[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The broker's words for a producer that is not the newest of its transactional id. */
+const fencedTypes = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
+
+/**
+ * Opens a producer. When it is open, all earlier producers of the transactional id are fenced, and what they left in flight is ended:
+ * what they published can be read.
+ */
+export async function createTransactionalProducer(
+  kafka: Kafka,
+  admin: Admin,
+  options: { transactionalId: string; compression: number },
+): Promise<TransactionalProducer> {
+  const producer = kafka.producer({
+    transactionalId: options.transactionalId,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    transactionTimeout: 60_000,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    // As for partition transactions: back-to-back transactions meet CONCURRENT_TRANSACTIONS for a moment.
+    retry: { retries: 10, initialRetryTime: 10, maxRetryTime: 2_000 },
+  });
+  const closed = new AbortController();
+  const place = recordPlacement(admin, closed.signal);
+  const close = async () => {
+    closed.abort();
+    await producer.disconnect().catch(() => {});
+  };
+
+  const translated = (error: unknown, records: readonly OutgoingRecord[]): unknown =>
+    causes(error).some((cause) => 'type' in cause && fencedTypes.has(String(cause.type)))
+      ? new ProducerFenced()
+      : (refusalOf(error, records) ?? error);
+
+  const begin = async () => {
+    await producer.connect();
+    // Asks for the producer id, which fences.
+    return producer.transaction();
+  };
+  let transaction = await begin().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  let used = false;
+
+  return {
+    close,
+    async publish(records) {
+      try {
+        if (used) transaction = await producer.transaction();
+        used = true;
+        for (const part of parts(records)) {
+          const topicMessages = [];
+          // Placed once: kafkajs's retries would place records without a key anew.
+          for (const [topic, group] of Map.groupBy(part, (record) => record.topic)) {
+            const placed = (await place(topic, group)).flat(2);
+            topicMessages.push({ topic, messages: placed.map(({ message }) => message) });
+          }
+          await transaction.sendBatch({ topicMessages, acks: -1, compression: options.compression });
+        }
+      } catch (error) {
+        await transaction.abort().catch(() => {});
+        throw translated(error, records);
+      }
+      await transaction.commit().catch((error: unknown) => {
+        throw translated(error, records);
+      });
+    },
+  };
+}
