@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
 import type { KafkaRecord } from './kafka-record.ts';
 
 /** The first offset of a partition, and the offset that the next record will get. */
@@ -28,7 +28,7 @@ export interface TopicReader {
   read(topic: string, onRecord: (record: KafkaRecord, partition: number) => void, signal: AbortSignal): Promise<void>;
   /**
    * Reads ranges that exist. Calls `onRecords` with records that follow on one another, never none of them, and waits for its promise
-   * before it goes on, so that memory holds little more than a fetch. Committed records only. `'enough'` ends the reading.
+   * before it goes on, so that memory holds little more than a fetch of 1 MiB, compressed. Committed records only. `'enough'` ends the reading.
    *
    * @throws what `onRecords` throws, and the signal's reason when it is aborted
    */
@@ -39,6 +39,9 @@ export interface TopicReader {
     signal: AbortSignal,
   ): Promise<void>;
 }
+
+/** Between two heartbeats. */
+const recordsAtOnce = 5_000;
 
 export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
   const ends: TopicReader['ends'] = async (topic) => {
@@ -61,7 +64,9 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
       // `onRecords` may take its time, and heartbeats come between its calls.
       sessionTimeout: 120_000,
       rebalanceTimeout: 120_000,
-      maxBytesPerPartition: 4 * 1024 * 1024,
+      maxBytesPerPartition: 256 * 1024,
+      // Before decompression, which may make twenty times as much of it.
+      maxBytes: 1024 * 1024,
       maxWaitTimeInMs: 200,
     });
     const finished = Promise.withResolvers<void>();
@@ -103,24 +108,22 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
         autoCommit: false,
         eachBatch: async ({ batch, heartbeat }) => {
           const range = open.get(batch.partition);
-          if (range === undefined || ended) return;
-          const records = batch.messages
-            .map(({ offset, timestamp, key, value, headers }) => ({
-              offset: BigInt(offset),
-              timestampMs: Number(timestamp),
-              key,
-              value,
-              headers: headers ?? {},
-            }))
-            .filter(({ offset }) => offset >= range.next && offset < range.to);
-          if (records.length === 0) return;
-          try {
-            if ((await onRecords(records, batch.partition)) === 'enough') return end(finished.resolve);
-          } catch (error) {
-            return end(() => finished.reject(error));
+          for (let at = 0; range !== undefined && at < batch.messages.length; at += recordsAtOnce) {
+            const records = batch.messages
+              .slice(at, at + recordsAtOnce)
+              .map(asRecord)
+              .filter(({ offset }) => offset >= range.next && offset < range.to);
+            const last = records.at(-1);
+            if (ended) return;
+            if (last === undefined) continue;
+            try {
+              if ((await onRecords(records, batch.partition)) === 'enough') return end(finished.resolve);
+            } catch (error) {
+              return end(() => finished.reject(error));
+            }
+            range.next = last.offset + 1n;
+            await heartbeat();
           }
-          range.next = (records.at(-1)?.offset ?? range.next) + 1n;
-          await heartbeat();
         },
       });
       await finished.promise;
@@ -147,3 +150,11 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
     },
   };
 }
+
+const asRecord = ({ offset, timestamp, key, value, headers }: KafkaMessage): KafkaRecord => ({
+  offset: BigInt(offset),
+  timestampMs: Number(timestamp),
+  key,
+  value,
+  headers: headers ?? {},
+});
