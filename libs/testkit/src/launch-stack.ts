@@ -84,7 +84,9 @@ export async function launchStack(options: {
       });
       const line = await firstLine(again.stdout);
       if (line === undefined) throw new Error(`${server} did not come back`);
-      current = JSON.parse(line) as StackReport;
+      // It reports what it was asked for.
+      const { servers } = JSON.parse(line) as StackReport;
+      current = { ...current, servers: [...current.servers.filter(({ name: other }) => other !== server), ...servers] };
     },
   };
 }
