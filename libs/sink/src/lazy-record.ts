@@ -32,12 +32,25 @@ export class LazyRecord<T> implements SinkRecord<T> {
     return headerText(this.raw.headers, 'id') ?? `${this.#contract.topic}-${this.#partition}-${this.raw.offset}`;
   }
 
+  writeId(out: ByteWriter): void {
+    const header = this.raw.headers['id'];
+    if (Buffer.isBuffer(header) && isPlainText(header)) {
+      out.byte(quote);
+      out.bytes(header);
+      out.byte(quote);
+    } else out.text(JSON.stringify(this.id));
+  }
+
   get offset(): bigint {
     return this.raw.offset;
   }
 
   get timestamp(): Date {
     return new Date(this.raw.timestampMs);
+  }
+
+  get timestampMs(): number {
+    return this.raw.timestampMs;
   }
 
   get key(): Buffer | null {
@@ -75,4 +88,13 @@ export class LazyRecord<T> implements SinkRecord<T> {
     this.unreadable = `the bytes do not fit schema ${this.schema.id}: ${describeError(error)}`;
     return error;
   }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Whether bytes mean themselves within a JSON string: printable ASCII, nothing to escape. */
+function isPlainText(bytes: Buffer): boolean {
+  for (const byte of bytes) if (byte < 0x20 || byte > 0x7e || byte === quote || byte === backslash) return false;
+  return true;
 }

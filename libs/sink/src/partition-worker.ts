@@ -123,6 +123,7 @@ export function partitionWorker(
       topic,
       partition,
       offset: raw.offset,
+      timestamp: new Date(raw.timestampMs),
       reason,
       errorClass,
       attempts,

@@ -15,6 +15,9 @@ import type { SinkConfig } from './sink-settings.ts';
 /** The longest that a broker waits with a fetch: also how soon a paused or stopping consumer is noticed. */
 const fetchWaitMs = 250;
 
+/** The most bytes of one partition in a fetch: more only adds to the memory that is held at once. */
+const longestFetchBytes = 1024 * 1024;
+
 /**
  * Runs a sink as a consumer group member until the context's signal is aborted. Called by the app's `main.ts`.
  *
@@ -72,8 +75,7 @@ export async function runSink(options: {
     const consumer = client.join({
       groupId,
       topics,
-      // A fetch fills a batch.
-      fetchBytes: config.SINK_BATCH_BYTES,
+      fetchBytes: Math.min(config.SINK_BATCH_BYTES, longestFetchBytes),
       fetchWaitMs,
       sessionTimeoutMs: config.SINK_SESSION_TIMEOUT_MS,
       handlers: {

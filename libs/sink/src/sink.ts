@@ -5,9 +5,13 @@ import type { RecordHeaders } from '@sluice/kafka';
 export interface SinkRecord<T = unknown> {
   /** The event id: header `id`, else `<topic>-<partition>-<offset>`. */
   readonly id: string;
+  /** Appends the event id as a JSON string: what `JSON.stringify(id)` gives, mostly without making a string. */
+  writeId(out: ByteWriter): void;
   readonly offset: bigint;
   /** The record's Kafka timestamp, which is the event time. */
   readonly timestamp: Date;
+  /** The same in milliseconds since the epoch. */
+  readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly headers: RecordHeaders;
   /** The event, decoded on first read. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { indexTemplate } from '@sluice/index-templates';
+import { describeError } from '@sluice/telemetry';
 import { launchStack } from '@sluice/testkit';
 import { benchTweets, latencyTweets } from './bench-tweet.ts';
 import { writeBulkBodies } from './bulk-bodies.ts';
@@ -99,6 +100,9 @@ try {
         `\n${table(result)}\n\nof the limit: ${ratio.toFixed(2)}   latency: p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms\n`,
       );
   }
+} catch (error) {
+  say(`The benchmark could not be carried out: ${describeError(error)}`);
+  process.exitCode = 1;
 } finally {
   await stop();
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
@@ -47,8 +47,17 @@ export async function runCase(
   }
 }
 
-/** How an app's image starts Node: see `infra/docker/Dockerfile`. */
-const imageFlags = ['--max-semi-space-size=16'];
+/** How an app's image starts Node, from its Dockerfile: what is measured is what is deployed. */
+function imageRuntime(): { flags: string[]; environment: Record<string, string> } {
+  const dockerfile = readFileSync(join(import.meta.dirname, '../../../infra/docker/Dockerfile'), 'utf8');
+  const command = JSON.parse(/^CMD (\["node".*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+  // Source maps are for stack traces: the bundles here have none.
+  const flags = command.slice(1, -1).filter((flag) => flag !== '--enable-source-maps');
+  const [, name, value] = /^ENV (MALLOC_\w+)=(\S+)$/m.exec(dockerfile) ?? [];
+  if (flags.length === 0 || name === undefined || value === undefined)
+    throw new Error("the Dockerfile's CMD and ENV are not as expected");
+  return { flags, environment: { [name]: value } };
+}
 
 /**
  * Bundles the programs as the apps are bundled for their images: what is measured is what is deployed, not the stripping of types.
@@ -77,14 +86,11 @@ export async function runProgram<T>(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<T> {
-  const child = spawn(
-    process.execPath,
-    [...(name === 'sluice' ? imageFlags : []), join(programs, `${name}.mjs`), ...args],
-    {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const image = name === 'sluice' ? imageRuntime() : undefined;
+  const child = spawn(process.execPath, [...(image?.flags ?? []), join(programs, `${name}.mjs`), ...args], {
+    env: { ...process.env, ...image?.environment, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const stop = () => child.kill('SIGKILL');
   process.once('exit', stop);
   let last = '';

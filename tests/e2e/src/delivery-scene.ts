@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hostMetrics } from '@sluice/schemas';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
-import { deliveryCounts, type DeliveryCounts } from './delivery-counts.ts';
+import { audit, type AuditTotals } from './audit.ts';
 import { hostMetricsLoad, type Load } from './host-metrics-load.ts';
 import type { ProofContext, ProofResult } from './proof.ts';
 
@@ -12,8 +12,8 @@ export interface DeliveryScene {
   start(name: string, folder: string): AppProcess;
   /** Waits until the index has so many documents more than now. */
   progress(documents: number): Promise<void>;
-  /** Ends the load, waits until everything has arrived, or no longer, and counts. */
-  finish(sources: readonly AppProcess[]): Promise<{ counts: DeliveryCounts; acknowledged: number }>;
+  /** Ends the load and the sources, waits until the sinks have come to the end, or no longer, and audits. */
+  finish(sources: readonly AppProcess[]): Promise<{ totals: AuditTotals; acknowledged: number }>;
 }
 
 /** How long a flow may take to go on after a fault: restarts of servers on a busy machine among it. */
@@ -39,13 +39,6 @@ export async function deliveryScene<T>(
     const answer = await fetch(`${stack.environment['ELASTICSEARCH_URL']}/${hostMetrics.topic}/_count`);
     return answer.ok ? ((await answer.json()) as { count: number }).count : 0;
   };
-  const counts = () => deliveryCounts(environment, hostMetrics.topic);
-  const allArrived = async (): Promise<DeliveryCounts> => {
-    signal.throwIfAborted();
-    const now = await counts();
-    if (now.lost > 0) throw new Error(`${now.lost} events are not in the index yet`);
-    return now;
-  };
 
   try {
     load = await hostMetricsLoad(stack.environment, loadPerSecond, signal);
@@ -70,8 +63,8 @@ export async function deliveryScene<T>(
         say('ending the load');
         const acknowledged = (await load?.stop()) ?? 0;
         await Promise.all(sources.map((source) => source.stop()));
-        // What is missing after that is the result, not an error.
-        return { counts: await eventually(allArrived, patienceMs, 1000).catch(counts), acknowledged };
+        say('auditing');
+        return { totals: await audit(environment, hostMetrics.topic), acknowledged };
       },
     });
   } finally {
@@ -82,8 +75,8 @@ export async function deliveryScene<T>(
 }
 
 /** The result of a proof that every event is a document once, and no dead letter. */
-export function deliveryResult(counts: DeliveryCounts, extra: ProofResult): ProofResult {
-  const { records, events, documents, lost, duplicates, unknown, deadLetters } = counts;
+export function deliveryResult(totals: AuditTotals, extra: ProofResult): ProofResult {
+  const { records, events, documents, lost, duplicates, changed, unknown, notYetDelivered, deadLetters } = totals;
   const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
   return {
     counted: [
@@ -99,7 +92,9 @@ export function deliveryResult(counts: DeliveryCounts, extra: ProofResult): Proo
       ...(events === documents ? [] : [`${events} events, but ${documents} documents`]),
       ...none(lost, 'lost'),
       ...none(duplicates, 'duplicates'),
+      ...none(changed, 'changed on the way'),
       ...none(unknown, 'documents that are not in the topic'),
+      ...none(notYetDelivered, 'not delivered in time'),
       ...none(deadLetters, 'dead letters'),
     ],
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { audit } from './audit.ts';
 import { root, runCommand, startCommand, type RunningCommand } from './run-command.ts';
 
 /** The commands of a README's shell blocks. */
@@ -16,10 +17,11 @@ const runHere = [
   'npm run stack -- up --detach',
   'npx nx run host-metrics:serve',
   'npx nx run elasticsearch:serve',
-  'npm run sluice -- counts',
+  'npm run sluice -- audit',
   'npm run stack -- down',
   'npm run prove',
   'npm run prove -- main-job',
+  'npm run prove -- delivery',
 ];
 const runElsewhere = ['npm start', 'npm start -- --check', /* this very run: */ 'npm test'];
 
@@ -35,13 +37,8 @@ beforeAll(async () => {
   environment = (JSON.parse(status.stdout) as { environment: Record<string, string> }).environment;
 });
 
-const documents = async (): Promise<number> => {
-  const { stdout } = await runCommand('npm run --silent sluice -- counts --json', environment);
-  return (
-    (JSON.parse(stdout) as { topic: string; documents: number }[]).find(({ topic }) => topic === 'host-metrics')
-      ?.documents ?? 0
-  );
-};
+const documents = async (): Promise<number> =>
+  (await audit(environment, 'host-metrics', 1).catch(() => undefined))?.documents ?? 0;
 
 afterAll(async () => {
   await Promise.all(running.map((command) => command.interrupt()));
@@ -67,7 +64,7 @@ test('each app serves alone against a running stack, and the counts agree', asyn
   }, 90_000);
   await source.interrupt();
   await eventually(async () => {
-    const { code, stdout } = await runCommand('npm run --silent sluice -- counts', environment);
+    const { code, stdout } = await runCommand('npm run --silent sluice -- audit', environment);
     expect(code, stdout).toBe(0);
   }, 60_000);
   await sink.interrupt();
@@ -104,10 +101,13 @@ test('npx nx graph draws the projects', async () => {
   expect(graph.dependencies['elasticsearch']?.map(({ target }) => target)).toContain('sink');
 });
 
-test('npm run prove lists the demonstrations, and main-job holds', async () => {
+test('npm run prove lists the demonstrations, and each of the README holds', async () => {
   const list = await runCommand('npm run prove');
   expect(list.stdout).toContain('main-job');
-  const { code, stdout, stderr } = await runCommand('npm run prove -- main-job');
-  expect(stdout.trim().split('\n').at(-1), stdout + stderr).toBe('main-job holds');
-  expect(code).toBe(0);
+  expect(list.stdout).toContain('delivery');
+  for (const name of ['main-job', 'delivery']) {
+    const { code, stdout, stderr } = await runCommand(`npm run prove -- ${name}`);
+    expect(stdout.trim().split('\n').at(-1), stdout + stderr).toBe(`${name} holds`);
+    expect(code).toBe(0);
+  }
 });

@@ -2,14 +2,18 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hostMetrics } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
-import { isComplete, type DeliveryCounts, type DeliveryWitness } from './delivery-counts.ts';
+import { auditTopics } from './audit/audit.ts';
+import { auditVerdict, findingLines } from './audit/audit-report.ts';
+import type { TopicAudit } from './audit/audit-topic.ts';
+import { searchedEvents } from './searched-events.ts';
+import { silentProgress } from './progress.ts';
 import { UserError } from './user-error.ts';
 
 /** What `--check` found. */
 export interface CheckResult {
   /** Events of this very machine, made after the start, that a search gave back. */
   found: number;
-  counts: DeliveryCounts[];
+  audits: TopicAudit[];
   /** What is missing, a sentence each; empty when everything is there. */
   missing: string[];
 }
@@ -19,38 +23,49 @@ const patienceMs = 120_000;
 const enoughEvents = 5;
 
 /**
- * Waits until events of this machine from after `since` come back from a search; has the sources stopped; then waits until every
- * record of the topic is a document.
+ * Waits until events of this machine from after `since` come back from a search; has the sources stopped; then audits the topic, once
+ * every record of it is settled.
  *
+ * @param environment the servers' addresses and the user's own settings
  * @param stopSources resolves when nothing more will be published
  */
 export async function check(options: {
-  witness: DeliveryWitness;
+  environment: NodeJS.ProcessEnv;
   since: Date;
-  host: string | undefined;
   stopSources: () => Promise<void>;
   signal: AbortSignal;
 }): Promise<CheckResult> {
-  const { witness, since, stopSources, signal } = options;
-  const host = options.host ?? hostname();
+  const { environment, since, stopSources, signal } = options;
+  const host = environment['HOST_METRICS_HOST'] ?? hostname();
+  const search = searchedEvents(environment);
   const found = await until(
-    () => witness.search(hostMetrics, host, since),
+    () => search.count(hostMetrics, host, since),
     (count) => count >= enoughEvents,
     signal,
-  );
+  ).finally(() => search.close());
   await stopSources();
-  const counts = [await until(() => witness.counts(hostMetrics), isComplete, signal)];
+  const audits = await until(
+    () =>
+      auditTopics({
+        contracts: [hostMetrics],
+        destination: 'elasticsearch',
+        group: environment['SINK_GROUP'] || undefined,
+        waitSeconds: patienceMs / 1000,
+        environment,
+        signal,
+        progress: silentProgress,
+      }),
+    () => true,
+    signal,
+  );
   const missing = [
     ...(found < enoughEvents
       ? [`A search for events of ${host} since the start found ${found}, not the ${enoughEvents} that were waited for.`]
       : []),
-    ...counts.filter((count) => !isComplete(count)).map(difference),
+    ...audits.filter(({ ok }) => !ok).flatMap((audit) => [...findingLines(audit), auditVerdict(audit)]),
   ];
-  return { found, counts, missing };
+  return { found, audits, missing };
 }
-
-const difference = ({ topic, events, documents, lost, duplicates, unknown }: DeliveryCounts): string =>
-  `${topic}: ${events} events and ${documents} documents: ${lost} lost, ${duplicates} duplicates, ${unknown} not from this topic.`;
 
 /** Looks again and again. A server that does not answer now (an index that is just being made) may do so the next time. */
 async function until<T>(look: () => Promise<T>, isEnough: (value: T) => boolean, signal: AbortSignal): Promise<T> {
@@ -61,7 +76,7 @@ async function until<T>(look: () => Promise<T>, isEnough: (value: T) => boolean,
       const value = await look();
       if (isEnough(value) || last) return value;
     } catch (error) {
-      if (last) throw new UserError(`The counts cannot be taken: ${describeError(error)}`);
+      if (last) throw new UserError(`Whether everything arrived cannot be found out: ${describeError(error)}`);
     }
     await delay(500);
   }

@@ -2,6 +2,9 @@
 export interface LiveDisplay {
   show(lines: readonly string[]): void;
   message(text: string): void;
+  /** Takes away what is shown. */
+  clear(): void;
+  /** Leaves what is shown. */
   end(): void;
 }
 
@@ -38,6 +41,7 @@ export function liveDisplay(stream: NodeJS.WriteStream): LiveDisplay {
         shown = lines;
       }
     },
+    clear,
     end: () => {
       shown = [];
     },

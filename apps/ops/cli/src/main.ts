@@ -1,7 +1,10 @@
 // sluice: the commands for people. `start` runs everything on this machine.
 import { Command } from 'commander';
+import { ConfigError } from '@sluice/config';
 import { describeError } from '@sluice/telemetry';
-import { counts } from './counts.ts';
+import { auditCommand } from './audit/audit-command.ts';
+import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
+import { Interrupted } from './interruption.ts';
 import { start } from './start.ts';
 import { UserError } from './user-error.ts';
 
@@ -27,18 +30,14 @@ program
     });
   });
 
-program
-  .command('counts')
-  .description('compare the records of each topic with the documents in Elasticsearch and the dead letters, id by id')
-  .option('--json', 'print an array of objects, one per topic')
-  .action(async (options: { json?: boolean }) => {
-    process.exitCode = await counts({ json: options.json === true, environment: process.env });
-  });
+program.addCommand(auditCommand());
+program.addCommand(deadLettersCommand());
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = 1;
+  if (!(error instanceof UserError || error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error instanceof ConfigError ? error.message : describeError(error)}\n`);
+  // As a shell has it for a program that Ctrl-C ended.
+  process.exitCode = error instanceof Interrupted ? 130 : error instanceof ConfigError ? 2 : 1;
 }

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { appStatus } from './app-status.ts';
 import { check, type CheckResult } from './check.ts';
-import { deliveryWitness } from './delivery-counts.ts';
 import { flowApps } from './flows.ts';
 import { liveDisplay, type LiveDisplay } from './live-display.ts';
 import { startApp, type RunningApp } from './running-app.ts';
@@ -60,14 +59,12 @@ export async function start(options: {
       await showing;
       return 0;
     }
-    const witness = await deliveryWitness(environment, stop.signal);
     const result = await check({
-      witness,
+      environment,
       since,
-      host: environment['HOST_METRICS_HOST'],
       signal: stop.signal,
       stopSources: () => stopApps(apps, 'source'),
-    }).finally(() => witness.close());
+    });
     const interrupted = stop.signal.aborted;
     stop.abort();
     await showing;
@@ -128,7 +125,7 @@ async function showSummary(
 
 function report(result: CheckResult, json: boolean): void {
   if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
-  const lines = result.counts.flatMap(({ topic, records, events, documents, deadLetters }) => [
+  const lines = result.audits.flatMap(({ topic, totals: { records, events, documents, deadLetters } }) => [
     '',
     `  ${'records in the topic'.padEnd(30)} ${topic}  ${records}${records === events ? '' : ` (${events} events)`}`,
     `  ${'documents in the index'.padEnd(30)} ${topic}  ${documents}`,

@@ -11,8 +11,13 @@ export interface BulkBody {
   count: number;
 }
 
+/** Elasticsearch refuses a whole request for one id that is longer. */
+export const longestIdBytes = 512;
+
+const endOfAction = Buffer.from('}}\n');
+
 /**
- * Writes the body for as many records as fit into `maxBytes`, at least one.
+ * Writes the body for as many records as fit into `maxBytes`: at least one, unless the first one's id is too long for any body.
  *
  * @param indexOf the index of an event time
  * @param out what it held is overwritten
@@ -27,16 +32,24 @@ export function bulkBody(
   out.length = 0;
   let count = 0;
   let lastIndex: string | undefined;
-  let action = '';
+  let action = Buffer.alloc(0);
   for (const record of records) {
     const start = out.length;
-    const index = indexOf(record.timestamp.getTime());
+    const index = indexOf(record.timestampMs);
     // Events of one batch mostly share their index.
     if (index !== lastIndex) {
-      action = `{"create":{"_index":${JSON.stringify(index)},"_id":`;
+      action = Buffer.from(`{"create":{"_index":${JSON.stringify(index)},"_id":`);
       lastIndex = index;
     }
-    out.text(`${action}${JSON.stringify(record.id)}}}\n`);
+    out.bytes(action);
+    const id = out.length;
+    record.writeId(out);
+    // Its JSON is at least two bytes longer than the id.
+    if (out.length - id > longestIdBytes + 2 && Buffer.byteLength(record.id) > longestIdBytes) {
+      out.length = start;
+      break;
+    }
+    out.bytes(endOfAction);
     record.writeJson(out);
     out.byte(lineBreak);
     if (out.length > maxBytes && count > 0) {

@@ -1,7 +1,7 @@
 import { errors, type Client } from '@elastic/elasticsearch';
 import { ByteWriter } from '@sluice/schemas';
 import type { SinkRecord, Verdict } from '@sluice/sink';
-import { bulkBody } from './bulk-body.ts';
+import { bulkBody, longestIdBytes } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 
@@ -20,6 +20,11 @@ export interface BulkRequests {
     signal: AbortSignal,
   ): Promise<readonly Verdict[]>;
 }
+
+const idTooLong: Verdict = Object.freeze({
+  status: 'rejected',
+  reason: `the event id is longer than the ${longestIdBytes} bytes that Elasticsearch takes`,
+});
 
 export function bulkRequests(
   client: Client,
@@ -41,6 +46,10 @@ export function bulkRequests(
   ): Promise<readonly Verdict[]> => {
     const writer = idleWriters.pop() ?? new ByteWriter();
     const { bytes, count } = bulkBody(records, indexOf, maxBytes, writer);
+    if (count === 0) {
+      idleWriters.push(writer);
+      return [idTooLong];
+    }
     const sent = count === records.length ? records : records.slice(0, count);
     let answer: unknown;
     try {

@@ -1,4 +1,5 @@
 import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import { BulkSerializer } from './bulk-serializer.ts';
 import type { ElasticsearchConfig } from './config.ts';
 
 /** The vendor's client without retries of its own: what became of each record must be known here, not hidden there. */
@@ -14,6 +15,7 @@ export function elasticsearchClient(config: ElasticsearchConfig): Client {
     maxRetries: 0,
     requestTimeout: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
     compression: config.ELASTICSEARCH_COMPRESSION,
+    Serializer: BulkSerializer,
     // A node that was down is tried again at once: the runtime's backoff already spaces the requests.
     resurrectStrategy: 'none',
     ...(ca !== undefined && { tls: { ca } }),

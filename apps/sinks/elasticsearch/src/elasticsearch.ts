@@ -6,14 +6,6 @@ import type { ElasticsearchConfig } from './config.ts';
 import { elasticsearchClient } from './elasticsearch-client.ts';
 import { prepareIndices } from './prepare-indices.ts';
 
-/** Elasticsearch refuses a whole request for one id that is longer. */
-const longestIdBytes = 512;
-
-const idTooLong: Verdict = Object.freeze({
-  status: 'rejected',
-  reason: `the event id is longer than the ${longestIdBytes} bytes that Elasticsearch takes`,
-});
-
 /** Batches to `_bulk`, each record created under its event id in the index of its event time. Deduplicates by id. */
 export function elasticsearch(config: ElasticsearchConfig, contracts: readonly EventContract[], logger: Logger): Sink {
   const client = elasticsearchClient(config);
@@ -49,12 +41,7 @@ async function createAll(
   const verdicts: Verdict[] = [];
   while (verdicts.length < records.length) {
     const rest = verdicts.length === 0 ? records : records.slice(verdicts.length);
-    const tooLong = rest.findIndex(({ id }) => Buffer.byteLength(id) > longestIdBytes);
-    if (tooLong === 0) {
-      verdicts.push(idTooLong);
-      continue;
-    }
-    const created = await requests.create(tooLong < 0 ? rest : rest.slice(0, tooLong), indexOf, signal);
+    const created = await requests.create(rest, indexOf, signal);
     // Not push(...created): so many arguments as a batch may have records do not fit the stack.
     for (const verdict of created) verdicts.push(verdict);
     // Where the cluster pushes back, the rest need not be tried now.

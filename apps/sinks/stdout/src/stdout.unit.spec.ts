@@ -13,6 +13,8 @@ function batch(values: readonly object[]) {
       id: `${n}`,
       offset: BigInt(n),
       timestamp: new Date(0),
+      timestampMs: new Date(0).getTime(),
+      writeId: (out) => out.text(JSON.stringify(`${n}`)),
       key: null,
       headers: {},
       value,

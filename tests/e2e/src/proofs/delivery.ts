@@ -39,9 +39,9 @@ async function run(context: ProofContext): Promise<ProofResult> {
     start('elasticsearch-1', sinkFolder);
     start('elasticsearch-2', sinkFolder);
     await progress(5000);
-    const { counts, acknowledged } = await finish([]);
-    const missing = acknowledged - counts.events;
-    return deliveryResult(counts, {
+    const { totals, acknowledged } = await finish([]);
+    const missing = acknowledged - totals.events;
+    return deliveryResult(totals, {
       counted: [
         ['  acknowledged to the producer', acknowledged],
         ['faults', 'kill -9 of sink, broker, Elasticsearch, both sinks; 1 leave, 2 joins'],

@@ -22,9 +22,9 @@ async function run(context: ProofContext): Promise<ProofResult> {
     await stack.kill('elasticsearch');
     await stack.restore('elasticsearch');
     await progress(1000);
-    const { counts, acknowledged } = await finish([source]);
-    const measured = counts.records - acknowledged;
-    return deliveryResult(counts, {
+    const { totals, acknowledged } = await finish([source]);
+    const measured = totals.records - acknowledged;
+    return deliveryResult(totals, {
       counted: [["  of them this machine's metrics", measured]],
       shortfalls: measured > 0 ? [] : ["none of this machine's metrics are in the topic"],
     });

@@ -53,6 +53,8 @@ export function testRecord(id: string, time: string, body: object | string = {})
     id,
     offset: 0n,
     timestamp: new Date(time),
+    timestampMs: new Date(time).getTime(),
+    writeId: (out) => out.text(JSON.stringify(id)),
     key: null,
     headers: {},
     value: body,

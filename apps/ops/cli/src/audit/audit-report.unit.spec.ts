@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { auditVerdict, findingLines } from './audit-report.ts';
+import type { TopicAudit } from './audit-topic.ts';
+
+const zeros = { records: 0, events: 0, delivered: 0, deadLetters: 0, lost: 0, duplicates: 0, changed: 0 };
+const clean: TopicAudit = {
+  ok: true,
+  topic: 'tweets',
+  destination: 'elasticsearch',
+  group: 'elasticsearch',
+  totals: { ...zeros, events: 1_234, documents: 1_232, deadLetters: 2, unknown: 0, notYetDelivered: 0 },
+  partitions: [],
+  ...{ lost: [], duplicates: [], changed: [], unknown: [] },
+  notInKafkaAnyMore: 0,
+};
+const at = (offset: number) => ({ partition: 2, offset: String(offset), id: `i-${offset}` });
+
+it('names each finding with where it is', () => {
+  const lines = findingLines({
+    ...clean,
+    totals: { ...clean.totals, lost: 1, duplicates: 1, changed: 2, unknown: 1 },
+    lost: [at(17)],
+    duplicates: [{ ...at(18), places: ['tweets-1', 'tweets-2'] }],
+    changed: [
+      { ...at(19), place: 'tweets-1', fields: ['text'] },
+      { ...at(20), place: 'tweets-1', expectedPlace: 'tweets-2' },
+    ],
+    unknown: [{ id: 'evil\n\u001b[31m', place: 'tweets-1' }],
+  });
+  expect(lines).toEqual([
+    'lost: tweets partition 2 offset 17 id i-17',
+    'duplicate: tweets partition 2 offset 18 id i-18 is in tweets-1 and in tweets-2',
+    'changed: tweets partition 2 offset 19 id i-19 in tweets-1: differs in text',
+    'changed: tweets partition 2 offset 20 id i-20 in tweets-1: belongs into tweets-2',
+    'unknown: tweets id evil��[31m in tweets-1 is in no record',
+  ]);
+});
+
+it('names twenty findings and counts the rest', () => {
+  const lost = Array.from({ length: 30 }, (_, n) => at(n));
+  const lines = findingLines({ ...clean, totals: { ...clean.totals, lost: 1_030 }, lost });
+  expect(lines).toHaveLength(21);
+  expect(lines.at(-1)).toBe('… and 1,010 more: --json names them');
+});
+
+it('says in one sentence how it stands', () => {
+  expect(auditVerdict(clean)).toBe(
+    'tweets: 1,234 events are settled, 2 of them as dead letters; each of the others is in elasticsearch once, as it was published.',
+  );
+  const late = { ...clean, ok: false, totals: { ...clean.totals, notYetDelivered: 9, lost: 1 } };
+  expect(auditVerdict(late)).toBe('tweets: 1 lost, 9 not yet delivered by the group elasticsearch.');
+  expect(auditVerdict({ ...clean, notInKafkaAnyMore: 5 })).toContain('5 documents have no record');
+});

@@ -1,0 +1,270 @@
+import { readDeadLetterHeaders, type KafkaClient, type KafkaRecord } from '@sluice/kafka';
+import { deadLetterTopic, topicName, type EventContract } from '@sluice/schemas';
+import type { EventAccess } from '../event-access.ts';
+import type { Progress } from '../progress.ts';
+import { consistentCut, type CutPartition } from './consistent-cut.ts';
+import type { Copy, Destination } from './destination.ts';
+import {
+  EventLedger,
+  type ChangedEvent,
+  type DuplicateEvent,
+  type LostEvent,
+  type PartitionCounts,
+} from './event-ledger.ts';
+import { expectedEvents, recordId } from './expected-events.ts';
+import { idHash, LongSet, placeLong } from './long-set.ts';
+
+/** A document whose id is in no record of the topic. */
+export interface UnknownDocument {
+  id: string;
+  place: string;
+}
+
+/** What an audit found of one topic at one destination. */
+export interface TopicAudit {
+  ok: boolean;
+  topic: string;
+  destination: string;
+  group: string;
+  /** Sums of the partitions; unknown documents belong to none. */
+  totals: PartitionCounts & { documents: number; unknown: number; notYetDelivered: number };
+  partitions: (PartitionCounts & { partition: number; first: string; to: string; notYetDelivered: number })[];
+  lost: LostEvent[];
+  duplicates: DuplicateEvent[];
+  changed: ChangedEvent[];
+  unknown: UnknownDocument[];
+  /**
+   * Documents whose id is in no record, where Kafka has dropped its oldest records: they may be of those, so that they are not
+   * counted as unknown. Zero where Kafka still has its first record.
+   */
+  notInKafkaAnyMore: number;
+}
+
+/** Events are compared in slices of at most so many records and Avro bytes: what memory holds of both sides at a time. */
+const sliceRecords = 2_000;
+const sliceBytes = 1024 * 1024;
+/** Ids that are kept in mind at a time, 16 bytes each: a topic with more is gone through more than once. */
+const idsAtOnce = 5_000_000;
+/** As many unknown documents are named; more are counted. */
+const mostNamed = 100_000;
+
+/**
+ * Compares one topic with one destination, up to a consistent cut.
+ *
+ * 1. Each record before the cut must have exactly one copy, in its place, that says the same as one of the records with its id; or
+ *    it is among the dead letters by this destination's sink.
+ * 2. Each id at the destination must be that of a record, before the cut or after.
+ *
+ * @returns undefined when there is no such topic
+ */
+export async function auditTopic(options: {
+  access: EventAccess;
+  destination: Destination;
+  contract: EventContract;
+  group: string;
+  waitMs: number;
+  progress: Progress;
+  idsAtOnce?: number;
+}): Promise<TopicAudit | undefined> {
+  const { access, destination, contract, group, waitMs, progress } = options;
+  const { kafka, signal } = access;
+  const topic = topicName(contract);
+  const cut = await consistentCut({
+    kafka,
+    topic,
+    group,
+    waitMs,
+    signal,
+    onWaiting: (records) => progress.show(`${topic}: waiting for ${destination.name}, records to go`, records),
+  });
+  if (cut === undefined) return undefined;
+  await destination.refresh(contract);
+  const letters = await deadLetterPlaces(kafka, topic, destination.name, signal);
+  const ledger = new EventLedger((partition, offset) => letters.has(placeLong(partition, offset)));
+  for (const { partition } of cut) ledger.counts(partition);
+
+  const total = cut.reduce((sum, { first, to }) => sum + Number(to - first), 0);
+  const passes = Math.max(1, Math.ceil(total / (options.idsAtOnce ?? idsAtOnce)));
+  const unknown: UnknownDocument[] = [];
+  let unknownCount = 0;
+  let isCutShort = false;
+  for (let pass = 0; pass < passes; pass++) {
+    const isTurn = (hash: bigint) => passes === 1 || Number(hash >> 40n) % passes === pass;
+    const step = passes === 1 ? '' : ` (pass ${pass + 1} of ${passes})`;
+    const ids = new LongSet();
+    await compareRecords({
+      access,
+      destination,
+      contract,
+      cut,
+      ledger,
+      ids,
+      isTurn,
+      onRecords: (done) => progress.show(`${topic}: records compared${step}`, done, total),
+    });
+    const found = await unknownDocuments({
+      access,
+      destination,
+      contract,
+      cut,
+      ids,
+      isTurn,
+      onDocuments: (done) => progress.show(`${topic}: documents looked at${step}`, done),
+    });
+    isCutShort ||= found.isCutShort;
+    unknownCount += found.count;
+    for (const one of found.documents) if (unknown.length < mostNamed) unknown.push(one);
+  }
+
+  const partitions = cut.map(({ partition, first, to, notYetDelivered }) => ({
+    partition,
+    first: String(first),
+    to: String(to),
+    ...ledger.counts(partition),
+    notYetDelivered,
+  }));
+  const sum = (name: keyof PartitionCounts | 'notYetDelivered') =>
+    partitions.reduce((so, counts) => so + counts[name], 0);
+  const totals = {
+    records: sum('records'),
+    events: sum('events'),
+    documents: sum('delivered') + sum('duplicates') + unknownCount,
+    delivered: sum('delivered'),
+    deadLetters: sum('deadLetters'),
+    lost: sum('lost'),
+    duplicates: sum('duplicates'),
+    changed: sum('changed'),
+    unknown: isCutShort ? 0 : unknownCount,
+    notYetDelivered: sum('notYetDelivered'),
+  };
+  const { lost, duplicates, changed, unknown: strangers, notYetDelivered } = totals;
+  return {
+    ok: lost + duplicates + changed + strangers + notYetDelivered === 0,
+    topic,
+    destination: destination.name,
+    group,
+    totals,
+    partitions,
+    ...ledger.findings(),
+    unknown: isCutShort ? [] : unknown,
+    notInKafkaAnyMore: isCutShort ? unknownCount : 0,
+  };
+}
+
+/** The places of the records that a sink has given up. */
+async function deadLetterPlaces(kafka: KafkaClient, topic: string, by: string, signal: AbortSignal): Promise<LongSet> {
+  const places = new LongSet();
+  await kafka.read(
+    deadLetterTopic(topic),
+    ({ headers }) => {
+      const letter = readDeadLetterHeaders(headers);
+      if (letter?.by !== by || letter.partition === undefined || letter.offset === undefined) return;
+      places.add(placeLong(letter.partition, letter.offset));
+    },
+    signal,
+  );
+  return places;
+}
+
+interface Pass {
+  access: EventAccess;
+  destination: Destination;
+  contract: EventContract;
+  cut: readonly CutPartition[];
+  /** The ids of all records that were read in this pass. */
+  ids: LongSet;
+  /** Whether ids of this hash are this pass's. */
+  isTurn: (hash: bigint) => boolean;
+}
+
+async function compareRecords(pass: Pass & { ledger: EventLedger; onRecords: (done: number) => void }): Promise<void> {
+  const { access, destination, contract, cut, ids, isTurn, ledger, onRecords } = pass;
+  const { kafka, codec, logger, signal } = access;
+  const topic = topicName(contract);
+  const expected = expectedEvents({ codec, contract, placeOf: destination.placeOf(contract), logger, signal });
+  let done = 0;
+
+  const compare = async (slice: readonly { record: KafkaRecord; id: string; hash: bigint }[], partition: number) => {
+    const wanted = [...new Set(slice.map(({ id }) => id))];
+    const found = Map.groupBy(await destination.copies(contract, wanted, signal), ({ id }) => id);
+    for (const { record, id, hash } of slice) {
+      const copies: readonly Copy[] = found.get(id) ?? [];
+      ledger.judge(await expected(record, partition, id), copies, ids.add(hash));
+    }
+  };
+
+  await kafka.readRanges(
+    topic,
+    cut.map(({ partition, first, to }) => ({ partition, from: first, to })),
+    async (records, partition) => {
+      for (const slice of slices(records)) {
+        const identified = slice.map((record) => {
+          const id = recordId(topic, partition, record);
+          return { record, id, hash: idHash(id) };
+        });
+        await compare(
+          identified.filter(({ hash }) => isTurn(hash)),
+          partition,
+        );
+        done += slice.length;
+        onRecords(done);
+      }
+    },
+    signal,
+  );
+}
+
+/** Ids at the destination that no record has, neither before the cut nor after. */
+async function unknownDocuments(
+  pass: Pass & { onDocuments: (done: number) => void },
+): Promise<{ documents: UnknownDocument[]; count: number; isCutShort: boolean }> {
+  const { access, destination, contract, cut, ids, isTurn, onDocuments } = pass;
+  const { kafka, signal } = access;
+  const topic = topicName(contract);
+  const snapshot = await destination.snapshot(contract);
+  try {
+    // Whatever the snapshot holds was a record before it was taken: what came after the cut is read from here.
+    const ends = (await kafka.ends(topic)) ?? [];
+    const after = ends.map(({ partition, end }) => ({
+      partition,
+      from: cut.find((one) => one.partition === partition)?.to ?? 0n,
+      to: end,
+    }));
+    const remember = (records: readonly KafkaRecord[], partition: number) => {
+      for (const record of records) {
+        const hash = idHash(recordId(topic, partition, record));
+        if (isTurn(hash)) ids.add(hash);
+      }
+    };
+    await kafka.readRanges(topic, after, remember, signal);
+    const documents: UnknownDocument[] = [];
+    let [count, done] = [0, 0];
+    for await (const page of snapshot.pages()) {
+      signal.throwIfAborted();
+      done += page.length;
+      onDocuments(done);
+      for (const document of page) {
+        const hash = idHash(document.id);
+        if (!isTurn(hash) || ids.has(hash)) continue;
+        count++;
+        if (documents.length < mostNamed) documents.push(document);
+      }
+    }
+    return { documents, count, isCutShort: ends.some(({ first }) => first > 0n) };
+  } finally {
+    await snapshot.close();
+  }
+}
+
+function* slices(records: readonly KafkaRecord[]): Generator<KafkaRecord[]> {
+  let slice: KafkaRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    slice.push(record);
+    bytes += record.value?.length ?? 0;
+    if (slice.length < sliceRecords && bytes < sliceBytes) continue;
+    yield slice;
+    [slice, bytes] = [[], 0];
+  }
+  if (slice.length > 0) yield slice;
+}

@@ -1,0 +1,81 @@
+import type { KafkaClient } from '@sluice/kafka';
+import { pause } from '@sluice/telemetry';
+
+/** Up to where one partition is compared. */
+export interface CutPartition {
+  partition: number;
+  /** The first offset that Kafka still has. */
+  first: bigint;
+  /** The first offset that is not compared: where the partition ended, or where the sink is when it does not get there. */
+  to: bigint;
+  /** Records before the end that the sink has not settled. */
+  notYetDelivered: number;
+}
+
+/** So many offsets, and fewer, are looked at for whether they are records at all. */
+const mostControlRecords = 1_000n;
+const pollMs = 500;
+
+/**
+ * Notes where each partition ends now, and waits until the group has committed all of it: from then on the destination or the dead
+ * letters have every record before the cut, however many come after it.
+ *
+ * @param waitMs how long to wait
+ * @returns undefined when there is no such topic
+ */
+export async function consistentCut(options: {
+  kafka: KafkaClient;
+  topic: string;
+  group: string;
+  waitMs: number;
+  signal: AbortSignal;
+  onWaiting: (records: number) => void;
+}): Promise<CutPartition[] | undefined> {
+  const { kafka, topic, group, waitMs, signal, onWaiting } = options;
+  const ends = await kafka.ends(topic);
+  if (ends === undefined) return undefined;
+  const deadline = performance.now() + waitMs;
+
+  const behindNow = async () => {
+    const committed = await kafka.committedOffsets(group, topic);
+    return ends
+      .map(({ partition, first, end }) => ({ partition, from: max(committed.get(partition) ?? first, first), to: end }))
+      .filter(({ from, to }) => from < to);
+  };
+  /** The end of a transaction is an offset too, and nobody commits beyond one that nothing follows. */
+  const recordsIn = async (behind: Awaited<ReturnType<typeof behindNow>>): Promise<Map<number, number>> => {
+    if (behind.reduce((sum, { from, to }) => sum + to - from, 0n) > mostControlRecords)
+      return new Map(behind.map(({ partition, from, to }) => [partition, Number(to - from)]));
+    const counts = new Map(behind.map(({ partition }) => [partition, 0]));
+    await kafka.readRanges(
+      topic,
+      behind,
+      (records, partition) => void counts.set(partition, (counts.get(partition) ?? 0) + records.length),
+      signal,
+    );
+    return counts;
+  };
+
+  let before = '';
+  for (;;) {
+    signal.throwIfAborted();
+    const behind = await behindNow();
+    const last = performance.now() >= deadline;
+    const now = behind.map(({ partition, from }) => `${partition}:${from}`).join();
+    // A sink that moves is waited for; where nothing moves, it may be that nothing is left.
+    const waiting = behind.length > 0 && (last || now === before) ? await recordsIn(behind) : undefined;
+    const isThere =
+      behind.length === 0 || (waiting !== undefined && [...waiting.values()].every((count) => count === 0));
+    if (isThere || last)
+      return ends.map(({ partition, first, end }) => {
+        const from = behind.find((one) => one.partition === partition)?.from;
+        const notYetDelivered = waiting?.get(partition) ?? 0;
+        return { partition, first, to: notYetDelivered === 0 ? end : (from ?? end), notYetDelivered };
+      });
+    before = now;
+    onWaiting(behind.reduce((sum, { from, to }) => sum + Number(to - from), 0));
+    await pause(pollMs, signal);
+  }
+}
+
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { Letter } from './letter.ts';
+import { matches, type LetterFilter } from './letter-filter.ts';
+
+const letter: Letter = {
+  topic: 'tweets.dlq',
+  partition: 1,
+  replays: 0,
+  record: { offset: 7n, timestampMs: 0, key: null, value: null, headers: {} },
+  envelope: {
+    by: 'elasticsearch',
+    topic: 'tweets',
+    partition: 2,
+    offset: 70n,
+    reason: 'Failed to parse field [lang]',
+    errorClass: 'refused',
+    attempts: 1,
+    firstSeen: new Date(1_000),
+    deadSince: new Date(2_000),
+  },
+};
+
+it.each<[LetterFilter, boolean]>([
+  [{}, true],
+  [{ by: 'elasticsearch', errorClass: 'refused', reason: 'FIELD [lang]' }, true],
+  [{ by: 'elasticsearch', errorClass: 'undecodable' }, false],
+  [{ by: 'elastic' }, false],
+  [{ reason: '.*' }, false],
+  [{ since: new Date(2_000) }, true],
+  [{ since: new Date(2_001) }, false],
+  [{ until: new Date(2_000) }, false],
+  [{ until: new Date(2_001) }, true],
+  [{ partition: 1, offset: 7n }, true],
+  [{ partition: 2, offset: 70n }, false],
+])('%o: %s', (filter, expected) => expect(matches(filter, letter)).toBe(expected));

@@ -1,0 +1,41 @@
+import { loadConfig, settings, type Config, type Rule, type Settings } from '@sluice/config';
+import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
+
+/** How the commands reach Kafka and the schema registry: as the apps do. */
+export const eventSettings = { ...kafkaSettings, ...schemaRegistrySettings };
+
+/** How the audit reaches Elasticsearch: as its sink does. */
+export const elasticsearchSettings = {
+  ELASTICSEARCH_URL: settings.httpUrls({
+    description: 'The cluster: one address, or several separated by commas',
+    default: 'http://localhost:9200',
+  }),
+  ELASTICSEARCH_API_KEY: settings.optional(
+    settings.text({ description: 'API key in its encoded form: the base64 of id and key', secret: true }),
+  ),
+  ELASTICSEARCH_USERNAME: settings.optional(settings.text({ description: 'User, where there is no API key' })),
+  ELASTICSEARCH_PASSWORD: settings.optional(settings.text({ description: 'Password of the user', secret: true })),
+  ELASTICSEARCH_CA_FILE: settings.optional(
+    settings.fileContents({
+      description: 'Certificate authority of the cluster, PEM',
+      example: '/etc/elasticsearch/ca.pem',
+    }),
+  ),
+};
+
+export type ElasticsearchAccess = Config<typeof elasticsearchSettings>;
+
+/**
+ * Reads a command's settings. Unlike an app, a command may be called in an environment that holds settings of all apps: names that it
+ * does not know are let be.
+ *
+ * @throws ConfigError
+ */
+export function commandConfig<const S extends Settings>(
+  wanted: S,
+  environment: NodeJS.ProcessEnv,
+  rules: readonly Rule<S>[] = [],
+): Config<S> {
+  const known = Object.fromEntries(Object.keys(wanted).map((name) => [name, environment[name]]));
+  return loadConfig('sluice', wanted, known, rules);
+}

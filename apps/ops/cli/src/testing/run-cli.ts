@@ -1,0 +1,25 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+export interface CliRun {
+  child: ChildProcess;
+  ended: Promise<{ code: number | string; stdout: string; stderr: string }>;
+}
+
+/** Starts the command line as a user would, against the servers under test. It has no terminal. */
+export function startCli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): CliRun {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const ended = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(
+    ([[code, signal], stdout, stderr]) => ({ code: code ?? signal ?? 1, stdout, stderr }),
+  );
+  return { child, ended };
+}
+
+export const runCli = (args: readonly string[], environment?: Readonly<Record<string, string>>): CliRun['ended'] =>
+  startCli(args, environment).ended;

@@ -1,0 +1,81 @@
+import { Client } from '@elastic/elasticsearch';
+import { loadConfig } from '@sluice/config';
+import { capturedLog } from '@sluice/kafka/testing';
+import { ByteWriter, indexName, type EventContract } from '@sluice/schemas';
+import { delivered, runSink, sinkParts, sinkSettings, type Sink, type SinkRecord } from '@sluice/sink';
+import { createHealth, createMetrics } from '@sluice/telemetry';
+import { serverAddresses } from '@sluice/testkit';
+
+/** A small sink into Elasticsearch that runs in this process under the real sink's name. */
+export interface TestSink {
+  /** Decides which records it refuses; none at first. */
+  refuses: (record: SinkRecord) => boolean;
+  stop(): Promise<void>;
+}
+
+/** @param group its consumer group */
+export function testSink(contract: EventContract, group: string): TestSink {
+  const { kafkaBrokers, schemaRegistryUrl, elasticsearchUrl } = serverAddresses();
+  const client = new Client({ node: elasticsearchUrl });
+  const nameOf = indexName(contract);
+  const under: Pick<TestSink, 'refuses'> = { refuses: () => false };
+  const json = new ByteWriter();
+  const sink: Sink = {
+    async open() {
+      await client.indices.putIndexTemplate({
+        name: contract.topic,
+        index_patterns: [`${contract.topic}-*`],
+        template: {
+          settings: { number_of_replicas: 0 },
+          aliases: { [contract.topic]: {} },
+          mappings: { dynamic: false },
+        },
+      });
+    },
+    async write({ records }) {
+      const lines = records
+        .filter((record) => !under.refuses(record))
+        .map((record) => {
+          json.length = 0;
+          record.writeJson(json);
+          const action = { create: { _index: nameOf(record.timestamp.getTime()), _id: record.id } };
+          return `${JSON.stringify(action)}\n${json.written().toString()}\n`;
+        });
+      if (lines.length > 0)
+        await client.transport.request({ method: 'POST', path: '/_bulk', bulkBody: lines.join('') });
+      return {
+        verdicts: records.map((record) =>
+          under.refuses(record) ? { status: 'rejected', reason: `refused\nfor a test` } : delivered,
+        ),
+      };
+    },
+    close: () => client.close(),
+  };
+  const config = loadConfig('test', sinkSettings, {
+    KAFKA_BROKERS: kafkaBrokers,
+    SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+    SINK_GROUP: group,
+    SINK_BATCH_WAIT_MS: '20',
+    SINK_SESSION_TIMEOUT_MS: '6000',
+  });
+  const stop = new AbortController();
+  const { logger } = capturedLog();
+  const running = runSink({
+    sink,
+    contracts: [contract],
+    config,
+    context: {
+      app: 'elasticsearch',
+      logger,
+      metrics: createMetrics('test'),
+      health: createHealth(sinkParts),
+      signal: stop.signal,
+    },
+  });
+  return Object.assign(under, {
+    async stop() {
+      stop.abort();
+      await running;
+    },
+  });
+}
