@@ -21,10 +21,10 @@ export function defaultJson(schema: AvroSchema, record: string, field: AvroField
     holder instanceof avsc.types.RecordType ? holder.fields.find(({ name }) => name === field.name) : undefined;
   if (found === undefined) throw new Error(`the schema has no field ${record}.${field.name}`);
   const out = new ByteWriter(64);
-  // Alone in a record of the same namespace, so that the names in its type keep their meaning.
+  // Alone in a record of the same namespace, so that the names in its type keep their meaning. No schema has a type of its name.
   const alone: AvroSchema = {
     type: 'record',
-    name: 'Alone',
+    name: '(alone)',
     namespace: namespaceOf(record),
     fields: [{ name: 'x', type: field.type }],
   };

@@ -1,7 +1,7 @@
 export type { AvroSchema, AvroRecord, AvroField, AvroNamed, FieldAnnotation } from './avro-schema.ts';
 export { fullName, namespaceOf } from './avro-schema.ts';
 export { ByteWriter } from './byte-writer.ts';
-export { createCodec, prefixBytes, UnreadableRecord, type Codec, type Encoder, type WriterSchema } from './codec.ts';
+export { createCodec, prefixBytes, UnreadableRecord, type Codec, type Encoder } from './codec.ts';
 export { eventContract, type EventContract, type Rotation } from './event-contract.ts';
 export { eventId, eventKey, eventTime } from './event-fields.ts';
 export { indexSuffix, isTimeZone, rotations } from './index-suffix.ts';
@@ -17,4 +17,5 @@ export {
   topicName,
 } from './names.ts';
 export { compileTranscoder, MalformedAvro, type Transcoder } from './transcoder.ts';
+export type { WriterSchema } from './writer-schema.ts';
 export * from './events.generated.ts';

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AvroSchema } from './avro-schema.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { bytes, long, text } from './testing/avro-bytes.ts';
+import { runProperty } from './testing/property-run.ts';
+import { seededRandom } from './testing/random.ts';
 import { compileTranscoder } from './transcoder.ts';
 
 function json(schema: AvroSchema, avro: Uint8Array): string {
@@ -45,6 +47,30 @@ describe('timestamps', () => {
   ])('%s %d is outside the calendar, so it stays a number', (logicalType, value) =>
     expect(json(ofLong(logicalType), long(value))).toBe(String(value)),
   );
+
+  it('timestamp-millis is what a Date writes within the years 0000 to 9999, and a number outside', () => {
+    const [first, last] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+    const units = [1, 1000, 60_000, 3_600_000, 86_400_000, 31_536_000_000];
+    const transcode = compileTranscoder(ofLong('timestamp-millis'));
+    const out = new ByteWriter();
+    runProperty(process.env, (seed) => {
+      const random = seededRandom(seed);
+      const near = (at: number) => units.flatMap((unit) => [at - unit, at - unit + 1, at, at + unit - 1, at + unit]);
+      const cases = [
+        ...[first, last, 0, Date.parse('2000-02-29T00:00:00Z'), Date.parse('1900-03-01T00:00:00Z')].flatMap(near),
+        ...Array.from({ length: 50_000 }, () => random.whole(first, last)),
+        // Many of one day, as the day is remembered.
+        ...Array.from({ length: 5000 }, () => random.whole(-2 * 86_400_000, 2 * 86_400_000)),
+        ...Array.from({ length: 1000 }, () => random.pick([first - 1, last + 1]) * random.whole(1, 100)),
+      ];
+      for (const millis of cases) {
+        out.length = 0;
+        transcode(long(millis), out);
+        const expected = millis < first || millis > last ? String(millis) : `"${new Date(millis).toISOString()}"`;
+        if (out.written().toString() !== expected) expect(out.written().toString()).toBe(expected);
+      }
+    });
+  });
 
   it('of one transcoder do not remember the day of another record', () => {
     const transcode = compileTranscoder({ type: 'array', items: ofLong('timestamp-millis') });

@@ -1,3 +1,4 @@
+import type { AvroField } from './avro-schema.ts';
 import type { Place, Shape } from './schema-names.ts';
 
 /** https://avro.apache.org/docs/1.12.0/specification/#schema-resolution */
@@ -44,4 +45,23 @@ function isCompatible(writer: Shape, reader: Shape): boolean {
   if (writer.kind === 'primitive') return reader.kind === 'primitive' && isPromotable(writer.type, reader.type);
   if ('full' in writer) return writer.kind === reader.kind && 'full' in reader && sameName(writer, reader);
   return false;
+}
+
+/**
+ * The reader's field for each of the writer's that it knows, by the writer's name. A name goes before an alias: where the writer
+ * has both the old field and the new one, the new one counts.
+ */
+export function matchFields(
+  writer: readonly AvroField[],
+  reader: readonly AvroField[],
+): ReadonlyMap<string, AvroField> {
+  const written = new Set(writer.map(({ name }) => name));
+  const matches = new Map<string, AvroField>();
+  for (const field of reader) if (written.has(field.name)) matches.set(field.name, field);
+  for (const field of reader) {
+    if (written.has(field.name)) continue;
+    const alias = field.aliases?.find((name) => written.has(name) && !matches.has(name));
+    if (alias !== undefined) matches.set(alias, field);
+  }
+  return matches;
 }

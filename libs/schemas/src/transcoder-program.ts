@@ -2,7 +2,7 @@ import type { AvroField, AvroFixed, AvroRecord, AvroSchema } from './avro-schema
 import { defaultJson } from './default-json.ts';
 import { mostDecimalDigits } from './json-transcoding.ts';
 import { SchemaNames, type Place, type Shape } from './schema-names.ts';
-import { isPromotable, matchingBranch, sameName } from './schema-resolution.ts';
+import { isPromotable, matchFields, matchingBranch, sameName } from './schema-resolution.ts';
 
 type Of<K extends Shape['kind']> = Extract<Shape, { kind: K }>;
 
@@ -65,14 +65,14 @@ export class TranscoderProgram {
     let to = this.#reader.shape(reader);
     if (to.kind === 'union') {
       const branch = matchingBranch(from, to.branches, (place) => this.#reader.shape(place));
-      if (branch === undefined) return this.#mismatch(`a ${describe(from)} that no branch of the reader's union takes`);
+      if (branch === undefined) return this.#mismatch(`${describe(from)} that no branch of the reader's union takes`);
       to = branch;
     }
     return this.#shape(from, to);
   }
 
   #shape(from: Exclude<Shape, { kind: 'union' }>, to: Shape): string {
-    const mismatch = () => this.#mismatch(`a ${describe(from)} where the reader has a ${describe(to)}`);
+    const mismatch = () => this.#mismatch(`${describe(from)} where the reader has ${describe(to)}`);
     switch (from.kind) {
       case 'primitive':
         return to.kind === 'primitive' ? (this.#primitive(from, to) ?? mismatch()) : mismatch();
@@ -113,7 +113,7 @@ export class TranscoderProgram {
   }
 
   #record(from: Of<'record'>, to: Of<'record'>): string {
-    const open = [...to.schema.fields];
+    const matches = matchFields(from.schema.fields, to.schema.fields);
     let empty = true;
     const key = (name: string) => {
       const text = this.#literal(`${empty ? '{' : ','}${JSON.stringify(name)}:`);
@@ -122,12 +122,14 @@ export class TranscoderProgram {
     };
     const parts = from.schema.fields.map(({ name, type }) => {
       const place = { schema: type, namespace: from.namespace };
-      const index = open.findIndex((field) => field.name === name || field.aliases?.includes(name) === true);
-      const [field] = index < 0 ? [] : open.splice(index, 1);
+      const field = matches.get(name);
       if (field === undefined) return this.#skip(place);
       return key(field.name) + this.#value(place, { schema: field.type, namespace: to.namespace });
     });
-    const missing = open.map((field) => this.#missing(field, to, key));
+    const matched = new Set(matches.values());
+    const missing = to.schema.fields
+      .filter((field) => !matched.has(field))
+      .map((field) => this.#missing(field, to, key));
     return `t.enter();${parts.join('')}${missing.join('')}${empty ? this.#literal('{}') : 't.open(125);'}t.leave();`;
   }
 
@@ -183,9 +185,17 @@ const repeat = (open: number, close: number, item: string): string =>
 const skipBlocks = (item: string): string =>
   `t.enter();for(let n=t.skipBlock();n!==0;n=t.skipBlock())for(;n>0;n--){${item}}t.leave();`;
 
-/** What stands at a place, for an error. */
-const describe = (shape: Shape): string =>
-  'full' in shape ? `${shape.kind} ${shape.full}` : shape.kind === 'primitive' ? shape.type : shape.kind;
+/** What stands at a place, for an error: all that decides whether it matches. */
+function describe(shape: Shape): string {
+  const name = shape.kind === 'primitive' ? shape.type : shape.kind;
+  const parts = [/^[aei]/.test(name) ? 'an' : 'a', name];
+  if ('full' in shape) parts.push(shape.full);
+  if (shape.kind === 'fixed') parts.push(`of ${shape.schema.size} bytes`);
+  const decimal =
+    shape.kind === 'fixed' ? shape.schema : shape.kind === 'primitive' && name === 'bytes' ? shape : undefined;
+  if (decimal !== undefined && isDecimal(decimal)) parts.push(`as a decimal of scale ${decimalScale(decimal.scale)}`);
+  return parts.join(' ');
+}
 
 /** A logical type counts only on the type it is defined for; otherwise the underlying type is used, as the specification asks. */
 function temporal({ type, logicalType }: Of<'primitive'>): string | undefined {

@@ -1,63 +1,27 @@
-import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from './byte-writer.ts';
+import { runProperty } from './testing/property-run.ts';
 import { seededRandom } from './testing/random.ts';
-import { randomType, type RandomType } from './testing/random-schema.ts';
+import { randomType } from './testing/random-schema.ts';
+import { avscType, parseExactly } from './testing/reference-json.ts';
 import { compileTranscoder, MalformedAvro } from './transcoder.ts';
 
 // What no examples show: that any value of any schema becomes the right JSON, and that no bytes whatever do harm.
 // PROPERTY_RUNS raises the number of pairs, PROPERTY_SEED repeats a run.
 
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 2000);
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
 const valuesPerSchema = 5;
-const runSeed = () => Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-
-/** Longs as bigints: the reference must be exact where numbers are not. */
-const exactLong = avsc.types.LongType.__with(
-  {
-    fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
-    toBuffer: (value: bigint) => {
-      const buffer = Buffer.alloc(8);
-      buffer.writeBigInt64LE(value);
-      return buffer;
-    },
-    fromJSON: BigInt,
-    toJSON: String,
-    isValid: (value: unknown) => typeof value === 'bigint',
-    compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
-  },
-  false,
-);
-
-const avscType = ({ schema }: RandomType) =>
-  avsc.Type.forSchema(structuredClone(schema) as avsc.Schema, { registry: { long: exactLong }, wrapUnions: true });
 
 /** Fails where what is written is not UTF-8. */
 const strictly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Parsed JSON that keeps every number as its text. */
-const parseExactly = (text: string): unknown =>
-  JSON.parse(text, (_key, value: unknown, context?: { source: string }) =>
-    typeof value === 'number' ? { number: context?.source } : value,
-  );
-
-/** Runs a test with a seed that a failure shows. */
-async function withSeed(seed: number, run: () => void): Promise<void> {
-  try {
-    run();
-  } catch (error) {
-    throw new Error(`with PROPERTY_SEED=${seed}: ${String(error)}`, { cause: error });
-  }
-}
-
 describe('compileTranscoder, for random schemas', () => {
   it(`writes what avsc decodes, for ${runs} values`, { timeout: 600_000 }, () => {
-    const seed = runSeed();
     const out = new ByteWriter(1);
-    return withSeed(seed, () => {
+    runProperty(process.env, (seed) => {
       for (let schemas = 0; schemas * valuesPerSchema < runs; schemas++) {
         const type = randomType(seededRandom(seed + schemas));
-        const reference = avscType(type);
+        const reference = avscType(type.schema);
         const transcode = compileTranscoder(type.schema);
         for (let values = 0; values < valuesPerSchema; values++) {
           const avro = reference.toBuffer(type.value(4));
@@ -73,11 +37,10 @@ describe('compileTranscoder, for random schemas', () => {
   });
 
   it('refuses a value cut short at any place, and one that goes on, and leaves the output as it was', () => {
-    const seed = runSeed();
-    return withSeed(seed, () => {
+    runProperty(process.env, (seed) => {
       for (let schemas = 0; schemas < 50; schemas++) {
         const type = randomType(seededRandom(seed + schemas), { sized: true });
-        const avro = avscType(type).toBuffer(type.value(3));
+        const avro = avscType(type.schema).toBuffer(type.value(3));
         const transcode = compileTranscoder(type.schema);
         const out = new ByteWriter();
         out.text('before');
@@ -98,15 +61,14 @@ describe('compileTranscoder, for random schemas', () => {
   });
 
   it('makes valid JSON or a MalformedAvro of any bytes', () => {
-    const seed = runSeed();
     const seen = { json: 0, malformed: 0 };
-    return withSeed(seed, () => {
+    runProperty(process.env, (seed) => {
       const out = new ByteWriter();
       for (let schemas = 0; schemas < 200; schemas++) {
         const random = seededRandom(seed + schemas);
         const type = randomType(random, { sized: true });
         const transcode = compileTranscoder(type.schema);
-        const valid = avscType(type).toBuffer(type.value(3));
+        const valid = avscType(type.schema).toBuffer(type.value(3));
         for (let tries = 0; tries < 30; tries++) {
           // Half are random altogether; half are a right value with some bytes changed, which gets further.
           const avro = tries % 2 === 0 ? Buffer.alloc(random.whole(0, 40)) : Buffer.from(valid);

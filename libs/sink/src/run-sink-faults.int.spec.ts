@@ -93,7 +93,7 @@ describe('settling', () => {
 });
 
 describe('a shutdown', () => {
-  it('settles the write under way', async () => {
+  it('settles the write under way (G6)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 20));
     const held = Promise.withResolvers<undefined>();
@@ -107,7 +107,7 @@ describe('a shutdown', () => {
     expect([sink.writes.length, sink.closes]).toEqual([1, 1]);
   });
 
-  it('abandons it after the grace, without a commit, and the next start delivers it', async () => {
+  it('abandons it after the grace, without a commit, and the next start delivers it (G6)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 5));
     let signalled = false;
@@ -146,7 +146,7 @@ describe('a shutdown', () => {
 });
 
 describe('several instances', () => {
-  it('never have two writes of one partition in one process, also where a lost one is slow to end', async () => {
+  it('never have two writes of one partition in one process, also where a lost one is slow to end (G7)', async () => {
     const rig = await rigOf({ partitions: 4 });
     const held = Promise.withResolvers<undefined>();
     const slow = scriptedSink(() => held.promise);

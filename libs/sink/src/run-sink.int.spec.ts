@@ -28,7 +28,7 @@ const verdictsBy = (rule: (id: string) => Verdict | undefined) => (batch: Batch)
 });
 
 describe('a running sink', () => {
-  it('delivers every record once, in the order of its partition, and commits behind it', async () => {
+  it('delivers every record once, in the order of its partition, and commits behind it (G1)', async () => {
     const rig = await rigOf({ partitions: 3 });
     await rig.send(ids('before', 500));
     const sink = scriptedSink();
@@ -50,7 +50,7 @@ describe('a running sink', () => {
     expect([sink.opens, sink.closes]).toEqual([1, 1]);
   });
 
-  it('puts what is rejected to the dead letters, byte for byte, with the reason and the place', async () => {
+  it('puts what is rejected to the dead letters, byte for byte, with the reason and the place (G1)', async () => {
     const rig = await rigOf();
     const headers = { id: 'bad', trace: [Buffer.from([0, 255]), Buffer.from('b')] };
     const value = rig.encode('bad');
@@ -119,7 +119,7 @@ describe('a running sink', () => {
     }
   });
 
-  it('waits while the destination is away, and rejects nothing', async () => {
+  it('waits while the destination is away, and rejects nothing (G4)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 20));
     let isAway = true;
@@ -139,7 +139,7 @@ describe('a running sink', () => {
     expect(running.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
-  it('waits while the registry is away, and rejects nothing', async () => {
+  it('waits while the registry is away, and rejects nothing (G4)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 3));
     const sink = scriptedSink();
@@ -169,7 +169,7 @@ describe('a running sink', () => {
     expect(await rig.kafka.records(rig.deadLetters)).toEqual([]);
   });
 
-  it('never commits past a record that is not settled', async () => {
+  it('never commits past a record that is not settled (G2)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 30));
     const held = Promise.withResolvers<undefined>();
@@ -185,7 +185,7 @@ describe('a running sink', () => {
     expect(sink.delivered.get(0)).toHaveLength(40);
   });
 
-  it('reads ahead no more than its budget and what is on its way', async () => {
+  it('reads ahead no more than its budget and what is on its way (G5)', async () => {
     const rig = await rigOf({ partitions: 2 });
     const count = 400;
     await rig.send(ids('a', count), 'x'.repeat(50_000));
@@ -219,7 +219,7 @@ describe('a running sink', () => {
     await eventually(() => expect(writtenIds(sink).length).toBeGreaterThan(count - 11));
   });
 
-  it('publishes an announcement once, in the transaction that settles', async () => {
+  it('publishes an announcement once, in the transaction that settles (G2)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 10));
     const objects = await rig.kafka.topic();

@@ -82,7 +82,7 @@ export function sinkConformance(options: { create(): Promise<SinkUnderTest>; ded
       await expectCopies(batch, 1);
     });
 
-    it.runIf(deduplicates)('keeps one copy of a batch that is written again', async () => {
+    it.runIf(deduplicates)('keeps one copy of a batch that is written again (G3)', async () => {
       const batch = await sampleBatch(under.contract, 5);
       for (const attempt of [1, 2, 3]) expectAllDelivered(batch, await sink.write(batch, { signal, attempt }));
       await expectCopies(batch, 1);

@@ -121,7 +121,7 @@ describe('a running source', () => {
     ]);
   });
 
-  it('goes on exactly behind its stored cursor after a restart', async () => {
+  it('goes on exactly behind its stored cursor after a restart (G8)', async () => {
     const rig = await rigOf();
     const first = rig.run(async function* (context) {
       yield* numbered(10, context);
@@ -150,7 +150,7 @@ describe('a running source', () => {
     expect(await rig.ids()).toEqual(names(4));
   });
 
-  it('asks for no more than Kafka takes, and stores no cursor before Kafka has acknowledged', async () => {
+  it('asks for no more than Kafka takes, and stores no cursor before Kafka has acknowledged (G8)', async () => {
     const rig = await rigOf();
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());

@@ -1,0 +1,36 @@
+import { expect } from 'vitest';
+import type { AvroField, AvroRecord, AvroSchema } from '../avro-schema.ts';
+import { ByteWriter } from '../byte-writer.ts';
+import { compileTranscoder, MalformedAvro } from '../transcoder.ts';
+
+/** The JSON of a writer's bytes in a reader's form. */
+export function json(
+  writer: AvroSchema,
+  reader: AvroSchema,
+  avro: Uint8Array,
+  references: readonly AvroSchema[] = [],
+): string {
+  const out = new ByteWriter(8);
+  compileTranscoder(writer, references, reader)(Buffer.from(avro), out);
+  return out.written().toString();
+}
+
+/** What is said of a record that cannot be resolved; the output must be as it was. */
+export function refusal(writer: AvroSchema, reader: AvroSchema, avro: Uint8Array): string {
+  const transcode = compileTranscoder(writer, [], reader);
+  const out = new ByteWriter();
+  out.text('before');
+  try {
+    transcode(Buffer.from(avro), out);
+  } catch (error) {
+    expect(error).toBeInstanceOf(MalformedAvro);
+    expect(out.written().toString()).toBe('before');
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('nothing was refused');
+}
+
+/** A record's schema. */
+export const record = (fields: readonly AvroField[], name = 'R'): AvroRecord => ({ type: 'record', name, fields });
+/** A field that is an int. */
+export const int = (name: string): AvroField => ({ name, type: 'int' });

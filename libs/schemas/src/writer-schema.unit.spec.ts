@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { ByteWriter } from './byte-writer.ts';
+import { eventContract } from './event-contract.ts';
+import { concat, long, text } from './testing/avro-bytes.ts';
+import { shipLogSchema, type ShipLog } from './testing/ship-logs.ts';
+import { MalformedAvro } from './transcoder.ts';
+import { avroType, writerSchema } from './writer-schema.ts';
+
+const double = (value: number) => Buffer.from(new Float64Array([value]).buffer);
+const contract = eventContract<ShipLog>(
+  shipLogSchema({}, [{ name: 'flag', type: 'string', aliases: ['ensign'], default: 'none' }]),
+);
+const schemaOf = (fields: Parameters<typeof shipLogSchema>[1]) =>
+  writerSchema(7, { schema: shipLogSchema({}, fields), references: [] }, ({ schema }) => avroType(schema));
+
+/** A Kafka value: five bytes before the body. */
+const value = (...fields: Uint8Array[]) =>
+  concat(Buffer.of(0, 0, 0, 0, 7), text('Argo'), long(0), double(1.5), ...fields);
+const argo = '{"ship":"Argo","time":"1970-01-01T00:00:00.000Z","knots":1.5';
+
+describe('the schema of a record', () => {
+  it("writes its JSON from where the body begins, in the writer's form and in the contract's", () => {
+    const schema = schemaOf([{ name: 'crew', type: 'int' }]);
+    const out = new ByteWriter(1);
+    const avro = value(long(9));
+    // Forms take turns: what was used last must not be taken for the other.
+    for (let turn = 0; turn < 2; turn++) {
+      schema.writeJson(avro, out, undefined, 5);
+      schema.writeJson(avro, out, contract, 5);
+      schema.writeJson(avro, out, contract, 5);
+      schema.writeJson(avro.subarray(5), out);
+    }
+    const [own, resolved] = [`${argo},"crew":9}`, `${argo},"flag":"none"}`];
+    expect(out.written().toString()).toBe(`${own}${resolved}${resolved}${own}`.repeat(2));
+  });
+
+  it('refuses a body that begins past the end', () => {
+    for (const from of [4, 6, 1000])
+      expect(() => schemaOf([]).writeJson(value(), new ByteWriter(), contract, from)).toThrow(MalformedAvro);
+  });
+
+  it('names the fields that the contract does not know', () => {
+    expect(schemaOf([]).unknownFields(contract)).toEqual([]);
+    expect(
+      schemaOf([
+        { name: 'crew', type: 'int' },
+        { name: 'ensign', type: 'string' },
+        { name: 'cargo', type: 'int' },
+      ]).unknownFields(contract),
+    ).toEqual(['crew', 'cargo']);
+  });
+
+  it('counts an alias as unknown beside the field itself, for its content is lost', () => {
+    const schema = schemaOf([
+      { name: 'ensign', type: 'string' },
+      { name: 'flag', type: 'string' },
+    ]);
+    expect(schema.unknownFields(contract)).toEqual(['ensign']);
+    const out = new ByteWriter();
+    schema.writeJson(value(text('old'), text('new')), out, contract, 5);
+    expect(out.written().toString()).toBe(`${argo},"flag":"new"}`);
+  });
+
+  it('of no record has no fields to be unknown', () => {
+    const schema = writerSchema(7, { schema: ['null', 'int'], references: [] }, ({ schema: of }) => avroType(of));
+    expect(schema.unknownFields(contract)).toEqual([]);
+  });
+});
