@@ -22,6 +22,7 @@ const runHere = [
   'npm run prove',
   'npm run prove -- main-job',
   'npm run prove -- delivery',
+  'npm run bench -- --records 50000 --rounds 1',
 ];
 const runElsewhere = ['npm start', 'npm start -- --check', /* this very run: */ 'npm test'];
 
@@ -110,4 +111,16 @@ test('npm run prove lists the demonstrations, and each of the README holds', asy
     expect(stdout.trim().split('\n').at(-1), stdout + stderr).toBe(`${name} holds`);
     expect(code).toBe(0);
   }
+});
+
+test('npm run bench measures every case', async () => {
+  const { code, stdout, stderr } = await runCommand('npm run --silent bench -- --records 50000 --rounds 1 --json');
+  expect(code, stderr).toBe(0);
+  const { latencyMs, ...cases } = JSON.parse(stdout) as Record<string, Record<string, number>>;
+  expect(Object.keys(cases).sort()).toEqual(['elasticsearch', 'limit', 'null', 'straightforward']);
+  for (const measured of Object.values(cases)) {
+    expect(Object.keys(measured)).toEqual(['recordsPerSecond', 'cpuSecondsPerMillion', 'peakMemoryMiB']);
+    for (const value of Object.values(measured)) expect(value).toBeGreaterThan(0);
+  }
+  expect(latencyMs?.['p50']).toBeLessThanOrEqual(latencyMs?.['p99'] ?? 0);
 });
