@@ -81,7 +81,8 @@ const key = (topic: string, partition: number) => `${topic}/${partition}`;
 /**
  * A member of a consumer group that keeps being one: on kafkajs, with its known weaknesses mended here.
  *
- * - Records are handed over as they come and never hold up heartbeats, so a slow destination does not cost the membership.
+ * - Records are handed over as they come and hold up heartbeats for a moment at most, so a slow destination does not cost the
+ *   membership.
  * - Partitions are lost *before* the join request is sent, whatever led to it (kafkajs tells of rebalances after the fact, and of
  *   some not at all): the assigner's `protocol` is called right then, each time. A commit carries the generation that was
  *   current when it was asked for, so a revoked partition's batch is never committed by its old owner.

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, processesWith, type ProcessIdentity } from './processes.ts';
-import { type Command, type Server } from './servers/server.ts';
+import { temporaryFolder, type Command, type Server } from './servers/server.ts';
 
 /** Marks a server's processes in their environment; its value is the server's data folder. */
 const serverMark = 'SLUICE_STACK_SERVER';
@@ -38,6 +38,7 @@ export async function spawnServer(command: Command, data: string): Promise<Proce
   const logFile = join(data, logName);
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > rotateAtBytes) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a');
+  mkdirSync(temporaryFolder(data), { recursive: true });
   const inherited = Object.entries(process.env).filter(([name]) => !unwanted.includes(name));
   const child = spawn(command.program, command.args, {
     cwd: data,
@@ -48,6 +49,8 @@ export async function spawnServer(command: Command, data: string): Promise<Proce
       // Servers of a stack talk to each other directly.
       NO_PROXY: '127.0.0.1,localhost',
       no_proxy: '127.0.0.1,localhost',
+      // A JVM does not look at it, and is told as an argument.
+      TMPDIR: temporaryFolder(data),
       ...command.environment,
       [serverMark]: data,
     },

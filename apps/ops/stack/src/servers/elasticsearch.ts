@@ -6,7 +6,7 @@ import { findJava } from '../toolchains/java.ts';
 import { outputOf } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
 import { answersOk } from './http-ready.ts';
-import { type Place, portOf, type Server } from './server.ts';
+import { type Place, portOf, temporaryFolder, type Server } from './server.ts';
 
 const version = '9.4.3';
 /** The SonarQube release whose distribution carries that Elasticsearch. */
@@ -60,6 +60,7 @@ export const elasticsearch: Server = {
             'set SLUICE_CACHE to a folder whose parents are open to all.',
         );
     }
+    const temporary = temporaryFolder(place.data);
     return {
       program: script,
       // As a daemon its launcher, a JVM of its own, ends when the server runs, and one process remains.
@@ -68,7 +69,9 @@ export const elasticsearch: Server = {
         HOME: place.data,
         ES_JAVA_HOME: place.runtime,
         ES_PATH_CONF: join(place.data, 'config'),
-        ES_TMPDIR: join(place.data, 'tmp'),
+        ES_TMPDIR: temporary,
+        // Its launcher is a JVM too, and its script takes options apart at blanks.
+        ...(!/\s/.test(temporary) && { CLI_JAVA_OPTS: `-Djava.io.tmpdir=${temporary}` }),
       },
       pidFile,
       ...stepDown,

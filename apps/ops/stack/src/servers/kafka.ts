@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { copyDependencies } from '../install/maven.ts';
 import { findJava } from '../toolchains/java.ts';
 import { coordinatorsAnswer } from './kafka-coordinators.ts';
-import { type Place, portOf, type Server } from './server.ts';
+import { type Place, portOf, temporaryFolder, type Server } from './server.ts';
 
 const version = '4.3.0';
 const run = promisify(execFile);
@@ -43,6 +43,7 @@ export const kafka: Server = {
       args: [
         '-Xms256m',
         `-Xmx${process.env.STACK_KAFKA_HEAP ?? '512m'}`,
+        `-Djava.io.tmpdir=${temporaryFolder(place.data)}`,
         `-Dlog4j2.configurationFile=${logging}`,
         '-cp',
         classPath,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { unpackArtifact } from '../install/maven.ts';
 import { findJava } from '../toolchains/java.ts';
 import { answersOk } from './http-ready.ts';
-import { portOf, type Server } from './server.ts';
+import { portOf, temporaryFolder, type Server } from './server.ts';
 
 const version = '3.3.3';
 
@@ -30,6 +30,7 @@ export const registry: Server = {
       args: [
         '-Xms64m',
         '-Xmx256m',
+        `-Djava.io.tmpdir=${temporaryFolder(data)}`,
         '-XX:+UseSerialGC',
         '-XX:TieredStopAtLevel=1',
         '-Dquarkus.http.host=127.0.0.1',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type InstallJob } from '../install/install-job.ts';
 
 export const serverNames = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'] as const;
@@ -72,3 +73,6 @@ export function portOf(ports: Readonly<Record<string, number>>, role: string): n
   if (port === undefined) throw new Error(`no port for ${role}`);
   return port;
 }
+
+/** Where a server puts its temporary files: with its data, so that a killed one leaves nothing elsewhere. It exists when the server starts. */
+export const temporaryFolder = (data: string): string => join(data, 'tmp');
