@@ -33,6 +33,7 @@ const boundaries = [
     sourceTag: 'destination:bigquery',
     bannedExternalImports: ['@elastic/*', '@google-cloud/storage', 'twitter-api-v2'],
   },
+  { sourceTag: 'destination:x', bannedExternalImports: ['@elastic/*', '@google-cloud/*'] },
 ];
 
 export default tseslint.config(

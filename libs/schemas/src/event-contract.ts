@@ -14,6 +14,7 @@ interface RecordAnnotation {
   time: string;
   rotation: Rotation;
   timeZone: string;
+  internal: boolean;
 }
 
 /** An event's contract: its Avro schema, and from the annotations on it everything that is derived. */
@@ -32,6 +33,8 @@ export interface EventContract<T = unknown> {
   readonly rotation: Rotation;
   /** The zone whose calendar the date suffixes follow. */
   readonly timeZone: string;
+  /** Published by Sluice for Sluice: no sink delivers it unless it is made for it. */
+  readonly internal: boolean;
   /** Never set: carries the event's type. */
   readonly event?: T;
 }
@@ -48,7 +51,7 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   };
   const annotation = schema.sluice as Partial<RecordAnnotation> | undefined;
   if (annotation === undefined) return fail('has no "sluice" annotation');
-  const { topic, key = [], id = [], time, rotation = 'none', timeZone = 'UTC' } = annotation;
+  const { topic, key = [], id = [], time, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (field: string): AvroField =>
     fields.get(field) ?? fail(`has no field ${JSON.stringify(field)}, which its annotation names`);
@@ -65,7 +68,7 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   }
   if (!rotations.includes(rotation)) return fail(`rotates by ${rotations.join(', ')}, not ${JSON.stringify(rotation)}`);
   if (!isTimeZone(timeZone)) return fail(`has the unknown time zone ${JSON.stringify(timeZone)}`);
-  return Object.freeze({ name, topic, schema, key, id, time, rotation, timeZone });
+  return Object.freeze({ name, topic, schema, key, id, time, rotation, timeZone, internal });
 }
 
 const isTimestamp = ({ type }: AvroField): boolean =>

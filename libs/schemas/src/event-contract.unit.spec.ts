@@ -17,6 +17,7 @@ describe('eventContract', () => {
       time: 'time',
       rotation: 'week',
       timeZone: 'Asia/Seoul',
+      internal: false,
     });
     expect(Object.isFrozen(contract)).toBe(true);
   });

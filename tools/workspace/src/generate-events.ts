@@ -14,7 +14,8 @@ export function generateEvents(): { path: string; text: string } {
     const schema = JSON.parse(readFileSync(join(avroFolder, file), 'utf8')) as AvroRecord;
     typeName(schema, types);
     const constant = basename(file, '.avsc').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    return { constant, event: schema.name, schema };
+    const isInternal = (schema.sluice as { internal?: boolean } | undefined)?.internal === true;
+    return { constant, event: schema.name, schema, isInternal };
   });
   const text = [
     `// Generated from ${avroFolder}/*.avsc by \`npm run generate\`: change those, not this.`,
@@ -24,7 +25,10 @@ export function generateEvents(): { path: string; text: string } {
       ({ constant, event, schema }) =>
         `/** ${schema.doc ?? `The contract of ${event}.`} */\nexport const ${constant}: EventContract<${event}> = eventContract(${JSON.stringify(schema)});`,
     ),
-    `/** Every event's contract. */\nexport const contracts: readonly EventContract[] = [${contracts.map(({ constant }) => constant).join(', ')}];`,
+    `/** The contracts of the events that come from the world: those that sinks deliver. */\nexport const contracts: readonly EventContract[] = [${contracts
+      .filter(({ isInternal }) => !isInternal)
+      .map(({ constant }) => constant)
+      .join(', ')}];`,
   ].join('\n\n');
   return { path: 'libs/schemas/src/events.generated.ts', text: `${text}\n` };
 }
