@@ -73,8 +73,9 @@ const serviceLink = /_(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP)(_(PROTO|PO
 function unknownNames(app: string, settings: Settings, environment: NodeJS.ProcessEnv): string[] {
   const own = `${app.toUpperCase().replaceAll('-', '_')}_`;
   const prefixes = new Set(
-    Object.keys(settings)
-      .map((name) => (name.startsWith(own) ? own : name.slice(0, name.indexOf('_') + 1)))
+    Object.entries(settings)
+      .filter(([, setting]) => setting.meta()?.['borrowed'] !== true)
+      .map(([name]) => (name.startsWith(own) ? own : name.slice(0, name.indexOf('_') + 1)))
       // Too common a word to own: other software sets LOG_DIR and the like.
       .filter((prefix) => prefix !== '' && prefix !== 'LOG_'),
   );

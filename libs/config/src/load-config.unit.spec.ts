@@ -88,6 +88,13 @@ describe('an unknown name', () => {
     ]);
   });
 
+  it('is another app’s under the prefix of a setting that is borrowed', () => {
+    const borrowed = settings.optional(settings.text({ description: 'The port of another ship', borrowed: true }));
+    const declared = { ...shipSettings, BOAT_PORT_NAME: borrowed };
+    const config = loadConfig('ship', declared, { ...accepted, BOAT_PORT_NAME: 'Iolcos', BOAT_COLOUR: 'red' });
+    expect(config.BOAT_PORT_NAME).toBe('Iolcos');
+  });
+
   it('is a mistake under the name of an app of two words', () => {
     const declared = { TALL_SHIP_NAME: settings.text({ description: 'The name', default: 'Argo' }) };
     expect(() => loadConfig('tall-ship', declared, { TALL_SHIP_NAMES: 'x' })).toThrow(/did you mean TALL_SHIP_NAME\?/);

@@ -8,6 +8,8 @@ export interface SettingDoc {
   example?: string;
   /** Never shown: not in errors, not in logs. */
   secret?: boolean;
+  /** Another app's setting, read here too: other names under its prefix are that app's, and no mistake here. */
+  borrowed?: boolean;
 }
 
 /** A setting as text in the environment and as `T` in the program. */
@@ -57,6 +59,13 @@ export const text = (doc: SettingDoc & Presence) =>
     doc,
   );
 
+/** Letters, digits, `-` and `_`: what may become part of a name elsewhere, such as a topic's. */
+export const word = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((value, fail) => (/^[\w-]{1,100}$/.test(value) ? value : fail('must be letters, digits, - and _'))),
+    doc,
+  );
+
 /** A whole number between `min` and `max`, both included. */
 export function integer(doc: SettingDoc & Presence & { min?: number; max?: number; multipleOf?: number }) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER, multipleOf = 1, ...rest } = doc;
@@ -94,6 +103,16 @@ const listOf = (value: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+/** A comma-separated list of texts, each once, at least one. */
+export const texts = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((value, fail): readonly string[] => {
+      const items = [...new Set(listOf(value))];
+      return items.length > 0 ? items : fail('must name at least one');
+    }),
+    doc,
+  );
+
 /** A comma-separated list, each item one of `words`, at least one. */
 export const choices = <const W extends readonly string[]>(words: W, doc: SettingDoc & Presence) =>
   present(
@@ -124,6 +143,22 @@ export const addresses = (doc: SettingDoc & Presence) =>
     }),
     doc,
   );
+
+/** An address of one of the schemes, such as `mqtt`, without user and password: those are settings of their own. */
+export const address = (doc: SettingDoc & Presence & { schemes: readonly string[]; example: string }) => {
+  const { schemes, ...rest } = doc;
+  return present(
+    parsed((value, fail) => {
+      const url = URL.parse(value);
+      if (url === null || url.hostname === '' || !schemes.includes(url.protocol.slice(0, -1)))
+        return fail(`must be an address such as ${doc.example}, with one of ${schemes.join(', ')}`);
+      if (url.username !== '' || url.password !== '')
+        return fail('must not carry a user name or password: those have settings of their own');
+      return value;
+    }),
+    rest,
+  );
+};
 
 /** An http or https address, given back without a slash at its end. */
 export const httpUrl = (doc: SettingDoc & Presence) => present(parsed(checkedUrl), doc);

@@ -24,6 +24,34 @@ describe('text', () => {
   it('is trimmed', () => expect(read(settings.text({ description }), '  a b ')).toBe('a b'));
 });
 
+describe('address', () => {
+  const setting = settings.address({ description, schemes: ['mqtt', 'wss'], example: 'mqtt://broker:1883' });
+  it.each(['mqtt://broker', 'mqtt://10.0.0.1:1883', 'wss://broker/mqtt'])('reads %j', (text) =>
+    expect(read(setting, text)).toBe(text),
+  );
+  it.each(['broker:1883', 'http://broker', 'mqtt://'])('refuses %j', (text) =>
+    expect(refusal(setting, text)).toContain('must be an address such as mqtt://broker:1883, with one of mqtt, wss'),
+  );
+  it('refuses a password, without repeating it', () => {
+    expect(refusal(setting, 'mqtt://me:hush@broker')).toContain('must not carry a user name or password');
+    expect(refusal(setting, 'mqtt://me:hush@broker')).not.toContain('hush');
+  });
+});
+
+describe('word', () => {
+  it('is trimmed', () => expect(read(settings.word({ description }), ' site-2_b ')).toBe('site-2_b'));
+  it.each(['a b', 'a.b', 'a/b', 'é', 'x'.repeat(101)])('refuses %j', (text) =>
+    expect(refusal(settings.word({ description }), text)).toContain('must be letters, digits, - and _'),
+  );
+});
+
+describe('texts', () => {
+  it('are trimmed, and each is there once', () =>
+    expect(read(settings.texts({ description }), ' 아이돌, a b ,bts,,bts')).toEqual(['아이돌', 'a b', 'bts']));
+  it('refuses a list of nothing', () =>
+    expect(refusal(settings.texts({ description }), ' , ')).toContain('must name at least one'));
+});
+
 describe('integer', () => {
   it.each([
     ['0', 0],

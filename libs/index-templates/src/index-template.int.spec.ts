@@ -76,6 +76,7 @@ describe('Elasticsearch', () => {
 describe('a document in the form of the transcoder', async () => {
   const logical = (type: string, logicalType: string, more: object = {}) => ({ type, logicalType, ...more });
   const fixed = (name: string, size: number, more: object = {}) => ({ type: 'fixed', name, size, ...more }) as const;
+  const deep = (depth: number): unknown => (depth === 0 ? 'x' : { a: deep(depth - 1) });
   /** Each field with its type, a value, another, and a query that finds the first value alone. */
   const cases: [AvroField, unknown, unknown, object?][] = [
     [{ name: 'boolean', type: 'boolean' }, true, false, { term: { boolean: true } }],
@@ -91,6 +92,13 @@ describe('a document in the form of the transcoder', async () => {
       'The wind turns',
       '語'.repeat(40_000),
       { match: { text: 'WIND' } },
+    ],
+    [
+      { name: 'held', type: logical('string', 'json') },
+      { id: 1, nested: [{ 'dotted.key': 'Tiphys' }], empty: {} },
+      // Deeper than Elasticsearch's default, too long for a term, and no word to be found.
+      { deep: deep(60), long: '語'.repeat(30_000), ['k'.repeat(5000)]: '語'.repeat(1024), id: 2 },
+      { term: { 'held.nested.dotted.key': 'Tiphys' } },
     ],
     [{ name: 'none', type: 'string', sluice: { search: 'none' } }, 'unsearchable', 'x'.repeat(40_000)],
     [{ name: 'enum', type: { type: 'enum', name: 'E', symbols: ['A', 'B'] } }, 'A', 'B', { term: { enum: 'A' } }],
@@ -256,5 +264,45 @@ describe('a document in the form of the transcoder', async () => {
 
   it('is searched under the alias of the event', async () => {
     expect(await found(contract.topic, { match_all: {} })).toEqual(['first', 'second']);
+  });
+});
+
+describe('a text', async () => {
+  const contract = contractOf(`${run}-texts`, [{ name: 'text', type: 'string', sluice: { search: 'text' } }]);
+  const texts = {
+    korean: '우리 아이돌이 새 앨범을 냈다! 부동산시장은 조용하다',
+    japanese: '東京ゲームショウで新作ゲームを遊んだ。ﾃﾞｰﾀも公開',
+    english: 'The games I was playing at IT school: #BTS_ARMY, #BTS and data.',
+    fullWidth: 'ＢＴＳ、最高',
+  };
+  const index = await prepare(contract);
+  for (const [id, text] of Object.entries(texts))
+    await call('PUT', `/${index}/_doc/${id}?refresh=true`, { time: 0, text });
+
+  it.each([
+    ['아이돌', ['korean']],
+    ['앨범', ['korean']],
+    ['부동산', ['korean']],
+    ['시장', ['korean']],
+    ['ゲーム', ['japanese']],
+    ['東京', ['japanese']],
+    ['データ', ['japanese']],
+    ['bts', ['english', 'fullWidth']],
+    ['it school', ['english']],
+    ['DATA', ['english']],
+    ['最高', ['fullWidth']],
+    // Its characters are all there, but not side by side.
+    ['돌아', []],
+  ])('is found by %s', async (words, ids) => {
+    expect(await found(index, { match: { text: { query: words, operator: 'and' } } })).toEqual(ids);
+  });
+
+  it('is found by a word that is typed into a search line', async () => {
+    expect(await found(index, { query_string: { query: '아이돌' } })).toEqual(['korean']);
+  });
+
+  it('is found in English by another form of a word, and not in other languages by mistake', async () => {
+    expect(await found(index, { match: { 'text.english': 'play game' } })).toEqual(['english']);
+    expect(await found(index, { match: { text: { query: 'play game', operator: 'and' } } })).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { aliasName, indexPattern, type EventContract } from '@sluice/schemas';
 import { recordProperties, type Mapping } from './mapping.ts';
+import { hasText, textAnalysis } from './text-analysis.ts';
 
 export type { Mapping } from './mapping.ts';
 
@@ -8,7 +9,7 @@ export interface IndexTemplate {
   index_patterns: readonly string[];
   priority: number;
   template: {
-    settings: Readonly<Record<string, string | number>>;
+    settings: Readonly<Record<string, string | number | readonly string[]>>;
     mappings: { dynamic: false; properties: Readonly<Record<string, Mapping>>; _meta: { contract: string } };
     aliases: Readonly<Record<string, object>>;
   };
@@ -24,6 +25,7 @@ export function indexTemplate(
   contract: EventContract,
   settings: { shards: number; replicas: number; refreshIntervalMs: number },
 ): IndexTemplate {
+  const properties = recordProperties(contract.schema);
   return {
     index_patterns: [indexPattern(contract)],
     // Where one topic's name begins another's (`iot`, `iot-enriched`), both patterns match the longer's indices: its own must win.
@@ -33,8 +35,9 @@ export function indexTemplate(
         'index.number_of_shards': settings.shards,
         'index.number_of_replicas': settings.replicas,
         'index.refresh_interval': `${settings.refreshIntervalMs}ms`,
+        ...(hasText({ properties }) && textAnalysis),
       },
-      mappings: { dynamic: false, properties: recordProperties(contract.schema), _meta: { contract: contract.name } },
+      mappings: { dynamic: false, properties, _meta: { contract: contract.name } },
       aliases: { [aliasName(contract)]: {} },
     },
   };

@@ -16,6 +16,11 @@ const contractOf = (fields: readonly AvroField[], topic = 'ship-logs', namespace
 const date = { type: 'date', format: 'strict_date_optional_time||epoch_millis' };
 const dateNanos = { type: 'date_nanos', format: 'strict_date_optional_time_nanos||epoch_millis' };
 const keyword = { type: 'keyword', ignore_above: 8191 };
+const text = {
+  type: 'text',
+  analyzer: 'any_language',
+  fields: { english: { type: 'text', analyzer: 'english' }, keyword },
+};
 const notIndexed = { type: 'object', enabled: false };
 
 /** The mappings of some fields. */
@@ -41,6 +46,16 @@ describe('the template of an event', () => {
         aliases: { 'ship-logs': {} },
       },
     });
+  });
+
+  it('says how texts become words where the contract has a text, at any depth', () => {
+    const settingsOf = (sluice: AvroField['sluice']) => {
+      const inner: AvroField = { name: 'inner', type: 'string', ...(sluice && { sluice }) };
+      const field: AvroField = { name: 'outer', type: ['null', { type: 'record', name: 'O', fields: [inner] }] };
+      return Object.keys(indexTemplate(contractOf([field]), settings).template.settings);
+    };
+    expect(settingsOf({ search: 'text' })).toContain('index.analysis.analyzer.any_language.filter');
+    expect(settingsOf({ search: 'keyword' }).join()).not.toContain('analysis');
   });
 
   it('wins over that of an event whose name begins its own', () => {
@@ -109,18 +124,17 @@ describe('a mapping', () => {
     [{ type: 'fixed', name: 'D', size: 12, logicalType: 'duration' }, { type: 'keyword' }],
     [{ type: 'fixed', name: 'U', size: 16, logicalType: 'uuid' }, { type: 'keyword' }],
     [{ type: 'string', logicalType: 'uuid' }, keyword],
+    [{ type: 'string', logicalType: 'json' }, { type: 'flattened', ignore_above: 1024, depth_limit: 100 }],
+    [{ type: 'long', logicalType: 'json' }, { type: 'long' }],
     [['null', { type: 'long', logicalType: 'timestamp-millis' }], date],
     [{ type: 'long', logicalType: 'fathoms' }, { type: 'long' }],
   ])('of the logical type %j', (schema, expected) => expect(mappingOf(schema)).toEqual(expected));
 
   it('of a string follows its annotation', () => {
     expect(mappingOf('string', { search: 'keyword' })).toEqual(keyword);
-    expect(mappingOf('string', { search: 'text' })).toEqual({ type: 'text', fields: { keyword } });
+    expect(mappingOf('string', { search: 'text' })).toEqual(text);
     expect(mappingOf('string', { search: 'none' })).toEqual({ type: 'keyword', index: false, doc_values: false });
-    expect(mappingOf(['null', { type: 'array', items: 'string' }], { search: 'text' })).toEqual({
-      type: 'text',
-      fields: { keyword },
-    });
+    expect(mappingOf(['null', { type: 'array', items: 'string' }], { search: 'text' })).toEqual(text);
   });
 
   const mast: AvroRecord = { type: 'record', name: 'Mast', fields: [{ name: 'height', type: 'int' }] };

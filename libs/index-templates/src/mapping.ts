@@ -6,6 +6,7 @@ import {
   type AvroSchema,
   type FieldAnnotation,
 } from '@sluice/schemas';
+import { textMapping } from './text-analysis.ts';
 
 /** One field's mapping. */
 export interface Mapping {
@@ -14,13 +15,19 @@ export interface Mapping {
   fields?: Readonly<Record<string, Mapping>>;
   index?: boolean;
   doc_values?: boolean;
+  analyzer?: string;
   ignore_above?: number;
+  depth_limit?: number;
   format?: string;
   enabled?: boolean;
 }
 
 /** Longer words are kept but not searchable as one: Lucene refuses terms above 32,766 bytes, and a character takes up to 4. */
 const longestKeyword = 8191;
+/** Within `flattened` a term is the path of names to a value, too: this leaves room for long ones. */
+const longestHeldKeyword = 1024;
+/** As deep as the transcoder writes a text as JSON, and not as a string. */
+const deepestHeld = 100;
 
 /** The mappings of a record's fields. */
 export function recordProperties(record: AvroRecord): Record<string, Mapping> {
@@ -86,6 +93,7 @@ function mapping(schema: AvroSchema, annotation: FieldAnnotation, place: Place):
     define(schema, place);
     return logicalType === 'uuid' ? { type: 'keyword' } : (logical(logicalType) ?? { type: 'binary' });
   }
+  if (schema.type === 'string' && logicalType === 'json') return heldJson(annotation);
   return logical(logicalType) ?? mapping(schema.type, annotation, place);
 }
 
@@ -110,8 +118,12 @@ function union(branches: readonly AvroSchema[], annotation: FieldAnnotation, pla
 function text({ search = 'keyword' }: FieldAnnotation): Mapping {
   if (search === 'none') return { type: 'keyword', index: false, doc_values: false };
   const keyword = { type: 'keyword', ignore_above: longestKeyword };
-  return search === 'text' ? { type: 'text', fields: { keyword } } : keyword;
+  return search === 'text' ? textMapping(keyword) : keyword;
 }
+
+/** An object of any shape: one field, so that it cannot grow the mapping. */
+const heldJson = ({ search }: FieldAnnotation): Mapping =>
+  search === 'none' ? notIndexed : { type: 'flattened', ignore_above: longestHeldKeyword, depth_limit: deepestHeld };
 
 /** The JSON forms are the transcoder's: see `compileTranscoder`. */
 function logical(logicalType: string | undefined): Mapping | undefined {

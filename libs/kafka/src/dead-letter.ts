@@ -11,6 +11,8 @@ export interface DeadLetter {
   schemaId?: number;
   /** The record's own Kafka timestamp. Undefined like the offset. */
   timestamp?: Date;
+  /** Where a source found what never was a record: a file and a position in it, say. */
+  origin?: string;
   /** One sentence, without the record's contents. */
   reason: string;
   /** The kind of error: `mapping`, `undecodable` … */
@@ -29,7 +31,7 @@ export const deadLetterTopicSettings = { 'max.message.bytes': String(16 * 1024 *
 
 /** The headers that make a record a dead letter; the record's own headers stay beside them. */
 export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): RecordHeaders {
-  const { partition, offset, schemaId, timestamp } = letter;
+  const { partition, offset, schemaId, timestamp, origin } = letter;
   return {
     ...original,
     [`${prefix}by`]: letter.by,
@@ -38,6 +40,7 @@ export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): 
     ...(offset !== undefined && { [`${prefix}offset`]: String(offset) }),
     ...(schemaId !== undefined && { [`${prefix}schema-id`]: String(schemaId) }),
     ...(timestamp !== undefined && { [`${prefix}timestamp`]: timestamp.toISOString() }),
+    ...(origin !== undefined && { [`${prefix}origin`]: origin }),
     [`${prefix}reason`]: letter.reason,
     [`${prefix}error-class`]: letter.errorClass,
     [`${prefix}attempts`]: String(letter.attempts),
@@ -52,7 +55,7 @@ export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | unde
   const [by, topic, firstSeen, deadSince] = [read('by'), read('topic'), read('first-seen'), read('dead-since')];
   if (by === undefined || topic === undefined || firstSeen === undefined || deadSince === undefined) return undefined;
   const [partition, offset, schemaId] = [read('partition'), read('offset'), read('schema-id')];
-  const timestamp = read('timestamp');
+  const [timestamp, origin] = [read('timestamp'), read('origin')];
   return {
     by,
     topic,
@@ -60,6 +63,7 @@ export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | unde
     ...(offset !== undefined && { offset: BigInt(offset) }),
     ...(schemaId !== undefined && { schemaId: Number(schemaId) }),
     ...(timestamp !== undefined && { timestamp: new Date(timestamp) }),
+    ...(origin !== undefined && { origin }),
     reason: read('reason') ?? '',
     errorClass: read('error-class') ?? '',
     attempts: Number(read('attempts') ?? 1),

@@ -3,19 +3,21 @@ import { causes } from './causes.ts';
 import type { compressionTypes } from './compression-codecs.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 import { persistently } from './persistently.ts';
-import { recordPlacement, type PlacedRecord } from './record-placement.ts';
+import { recordPlacement, requestMessages, type PlacedRecord } from './record-placement.ts';
 
 /** The broker will never take some of the records: one is too large, or has a timestamp out of range. */
 export class RecordsRefused extends Error {
   override readonly name = 'RecordsRefused';
   readonly errorClass: string;
-  /** Records of which none was written; one of them may be the cause for all. All others of the `send` were written. */
+  /** Records of which none was written: each refused by itself, or one of them the cause for all when `together`. */
   readonly records: readonly OutgoingRecord[];
+  readonly together: boolean;
 
-  constructor(errorClass: string, message: string, records: readonly OutgoingRecord[]) {
+  constructor(errorClass: string, message: string, records: readonly OutgoingRecord[], together = records.length > 1) {
     super(message);
     this.errorClass = errorClass;
     this.records = records;
+    this.together = together;
   }
 }
 
@@ -35,7 +37,7 @@ export interface EventProducer {
    * Sends records of one topic. Retries what can be retried without limit; a repetition is recognised by the broker, so that no
    * record is written twice. One call at a time. A `disconnect` ends a call that waits.
    *
-   * @throws RecordsRefused; after any other error (not authorised, say) the producer is to be replaced
+   * @throws RecordsRefused when the others of the records were written; after any other error (not authorised, say) the producer is to be replaced
    */
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
   disconnect(): Promise<void>;
@@ -59,7 +61,7 @@ export async function createEventProducer(
 
   const produce = async (topic: string, records: readonly PlacedRecord[]): Promise<RecordsRefused | undefined> => {
     try {
-      const messages = records.map(({ message }) => message);
+      const messages = requestMessages(records);
       await persistently(closed.signal, () => producer.send({ topic, acks: -1, compression, messages }));
       return undefined;
     } catch (error) {

@@ -122,6 +122,49 @@ describe('a group of consumers', () => {
     expect(owner.size).toBe(0);
   });
 
+  it('goes elsewhere when it is told to, and nothing comes any more of what was fetched before', async () => {
+    const topics = [await kafka.topic(), await kafka.topic()];
+    for (const topic of topics) await send(topic, names('v', 10));
+    const read = new Map<string, string[]>(topics.map((topic) => [topic, []]));
+    const owned: AssignedPartition[] = [];
+    let isFirst = true;
+    const consumer = kafka.join({
+      groupId: uniqueName('group'),
+      topics,
+      fetchBytes: 1_000_000,
+      fetchWaitMs: 1_000,
+      sessionTimeoutMs: 6_000,
+      handlers: {
+        assigned(assigned) {
+          owned.push(assigned);
+          // Together, so that one answer brings both.
+          if (owned.length === 2) for (const one of owned) one.start(0n);
+        },
+        fetched({ topic }, records) {
+          read.get(topic)?.push(...records.map(({ value }) => String(value)));
+          // The other's records came with the same answer.
+          if (isFirst) for (const one of owned) if (one.topic !== topic) one.start(7n);
+          isFirst = false;
+        },
+        joined: () => {},
+        interrupted: () => {},
+      },
+    });
+    await eventually(() => {
+      const counts = [...read.values()].map(({ length }) => length);
+      expect(counts.toSorted((a, b) => a - b)).toEqual([3, 10]);
+    });
+    // At the end of a log a fetch is under way nearly always: what it brings is not what is asked for now.
+    for (const one of owned) {
+      read.set(one.topic, []);
+      one.start(4n);
+    }
+    for (const topic of topics) await send(topic, ['last']);
+    const expected = [...names('v', 10).slice(4), 'last'];
+    await eventually(() => expect([...read.values()]).toEqual([expected, expected]));
+    await consumer.stop();
+  });
+
   it('refuses the commit of a partition that was lost, and tells so to whoever asks', async () => {
     const topic = await kafka.topic();
     await send(topic, names('v', 10));

@@ -1,7 +1,8 @@
 import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
 import { causes } from './causes.ts';
-import { FetchedRecord, type KafkaRecord } from './kafka-record.ts';
+import { batchedRecords } from './fetched-batch.ts';
+import type { KafkaRecord } from './kafka-record.ts';
 
 /** The partition belongs to another process now. Nothing was committed; what was read comes again, there. */
 export class PartitionLost extends Error {
@@ -19,6 +20,7 @@ export interface AssignedPartition {
   readonly lost: AbortSignal;
   /**
    * Begins to fetch at an offset. Until then nothing comes, so that the owner can first make sure of what its predecessor left.
+   * May be called again, to go elsewhere: nothing of what was fetched before then comes any more.
    */
   start(offset: bigint): void;
   /** Holds fetching back and lets it go on. What is already on its way still comes. */
@@ -167,17 +169,18 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
 
   const eachBatch =
     (member: Member) =>
-    async ({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> => {
+    async ({ batch, resolveOffset, commitOffsetsIfNecessary, isStale }: EachBatchPayload): Promise<void> => {
       member.commit = commitOffsetsIfNecessary;
       const last = batch.messages.at(-1);
       const entry = owned.get(key(batch.topic, batch.partition));
-      if (entry === undefined || last === undefined) return;
-      const held = handlers.fetched(
-        entry.partition,
-        batch.messages.map((message) => new FetchedRecord(message)),
-        BigInt(batch.lastOffset()) + 1n,
-        BigInt(batch.highWatermark),
-      );
+      // Stale is what was fetched before a seek and comes only now.
+      if (entry === undefined || last === undefined || isStale()) return;
+      const records = batchedRecords(batch);
+      const nextOffset = BigInt(batch.lastOffset()) + 1n;
+      const held =
+        records.length === 0
+          ? undefined
+          : handlers.fetched(entry.partition, records, nextOffset, BigInt(batch.highWatermark));
       resolveOffset(last.offset);
       await held;
     };

@@ -14,9 +14,10 @@ export {
   type GroupOptions,
 } from './group-consumer.ts';
 export { RecordsRefused, type EventProducer } from './event-producer.ts';
+export { outgoingEvent } from './outgoing-event.ts';
 export type { OutgoingRecord } from './outgoing-record.ts';
 export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
-export { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
+export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
 export {
   deadLetterHeaders,
   deadLetterTopicSettings,
@@ -25,4 +26,4 @@ export {
   type DeadLetter,
 } from './dead-letter.ts';
 export type { PartitionEnds, PartitionRange, TopicReader } from './topic-reader.ts';
-export { ProducerFenced, type TransactionalProducer } from './transactional-producer.ts';
+export { ProducerFenced, type TopicRecord, type TransactionalProducer } from './transactional-producer.ts';

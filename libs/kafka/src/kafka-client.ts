@@ -1,6 +1,7 @@
 import kafkajs, { type KafkaConfig as KafkaJsConfig } from 'kafkajs';
 import { patiently, type Logger } from '@sluice/telemetry';
 import { compressionTypes, registerCompressionCodecs } from './compression-codecs.ts';
+import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
 import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
 import { kafkaLog, silenceNegativeTimeouts } from './kafka-log.ts';
@@ -15,11 +16,12 @@ export interface KafkaClient extends TopicReader {
   /**
    * Creates the topics that do not exist yet. Where this client may not create topics, waits until somebody has.
    *
-   * @param settings topic configuration entries, such as `cleanup.policy`
+   * @param options.settings topic configuration entries, such as `cleanup.policy`
+   * @param options.partitions how many each gets, if not as many as configured
    */
   ensureTopics(
     topics: readonly string[],
-    options: { signal: AbortSignal; settings?: Readonly<Record<string, string>> },
+    options: { signal: AbortSignal; settings?: Readonly<Record<string, string>>; partitions?: number },
   ): Promise<void>;
   producer(): Promise<EventProducer>;
   join(options: Omit<GroupOptions, 'logger'>): GroupConsumer;
@@ -29,6 +31,8 @@ export interface KafkaClient extends TopicReader {
   transactionalProducer(transactionalId: string): Promise<TransactionalProducer>;
   /** The names of all topics. */
   topics(): Promise<string[]>;
+  /** The names of all consumer groups, also of those without members whose offsets are kept. */
+  groups(): Promise<string[]>;
   /** The group's committed offsets by partition; a partition without one is absent. */
   committedOffsets(groupId: string, topic: string): Promise<Map<number, bigint>>;
   disconnect(): Promise<void>;
@@ -47,6 +51,7 @@ export async function connectKafka(options: {
 }): Promise<KafkaClient> {
   const { config, clientId, logger, signal } = options;
   registerCompressionCodecs();
+  installFetchDecoder();
   silenceNegativeTimeouts();
   const kafka = new kafkajs.Kafka({
     clientId,
@@ -77,7 +82,7 @@ export async function connectKafka(options: {
   return {
     ...reader,
     committedOffsets,
-    async ensureTopics(topics, { signal: stop, settings = {} }) {
+    async ensureTopics(topics, { signal: stop, settings = {}, partitions = config.KAFKA_TOPIC_PARTITIONS }) {
       await patiently({ what: `the topics ${topics.join(', ')}`, signal: stop, logger }, async () => {
         const existing = new Set(await admin.listTopics());
         const absent = topics.filter((topic) => !existing.has(topic));
@@ -86,7 +91,7 @@ export async function connectKafka(options: {
           waitForLeaders: false,
           topics: absent.map((topic) => ({
             topic,
-            numPartitions: config.KAFKA_TOPIC_PARTITIONS,
+            numPartitions: partitions,
             replicationFactor: config.KAFKA_TOPIC_REPLICATION,
             configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
           })),
@@ -114,6 +119,7 @@ export async function connectKafka(options: {
     transactionalProducer: (transactionalId) =>
       createTransactionalProducer(kafka, admin, { transactionalId, compression }),
     topics: () => admin.listTopics(),
+    groups: async () => (await admin.listGroups()).groups.map(({ groupId }) => groupId),
     disconnect: () => admin.disconnect(),
   };
 }

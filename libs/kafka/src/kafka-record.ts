@@ -9,6 +9,15 @@ export interface KafkaRecord {
   /** Null is a tombstone. */
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
+  /** Holds the value, among others: for whoever can do without a Buffer of its own for each record. */
+  readonly bytes: Buffer;
+  /** Where the value begins in `bytes`; -1 for a tombstone. */
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  /** Bytes of key, value and headers, about. */
+  readonly size: number;
+  /** One header, the last one where it occurs more than once; undefined where there is none. */
+  header(name: string): Buffer | undefined;
 }
 
 /** One header's text, the last one where it occurs more than once. */
@@ -20,42 +29,42 @@ export function headerText(headers: RecordHeaders, name: string): string | undef
   return last?.toString();
 }
 
-/** kafkajs's form of a record: offset and timestamp as text. */
-interface FetchedMessage {
-  offset: string;
-  timestamp: string;
+/** A record that was not fetched, but made of its parts. */
+export const kafkaRecord = (parts: RecordParts): KafkaRecord => new MadeRecord(parts);
+
+interface RecordParts {
+  offset: bigint;
+  timestampMs: number;
   key: Buffer | null;
   value: Buffer | null;
   headers?: RecordHeaders;
 }
 
-const noHeaders: RecordHeaders = Object.freeze({});
+class MadeRecord implements KafkaRecord {
+  readonly offset: bigint;
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: RecordHeaders;
+  readonly bytes: Buffer;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  readonly size: number;
 
-/** A fetched record. Of most records nobody asks for the offset, and of many not for the time: they are read from their text then. */
-export class FetchedRecord implements KafkaRecord {
-  readonly #message: FetchedMessage;
-
-  constructor(message: FetchedMessage) {
-    this.#message = message;
+  constructor({ offset, timestampMs, key, value, headers = {} }: RecordParts) {
+    this.offset = offset;
+    this.timestampMs = timestampMs;
+    this.key = key;
+    this.value = value;
+    this.headers = headers;
+    this.bytes = value ?? Buffer.alloc(0);
+    this.valueStart = value === null ? -1 : 0;
+    this.valueEnd = this.bytes.length;
+    this.size = (key?.length ?? 0) + this.bytes.length;
   }
 
-  get offset(): bigint {
-    return BigInt(this.#message.offset);
-  }
-
-  get timestampMs(): number {
-    return Number(this.#message.timestamp);
-  }
-
-  get key(): Buffer | null {
-    return this.#message.key;
-  }
-
-  get value(): Buffer | null {
-    return this.#message.value;
-  }
-
-  get headers(): RecordHeaders {
-    return this.#message.headers ?? noHeaders;
+  header(name: string): Buffer | undefined {
+    const text = headerText(this.headers, name);
+    return text === undefined ? undefined : Buffer.from(text);
   }
 }

@@ -1,4 +1,5 @@
 import kafkajs, { type Admin, type Message, type PartitionMetadata } from 'kafkajs';
+import { murmur2 } from './murmur2.ts';
 import { asMessage, type OutgoingRecord } from './outgoing-record.ts';
 import { persistently } from './persistently.ts';
 
@@ -38,10 +39,25 @@ export function recordPlacement(
     const leaders = new Map(partitionMetadata.map(({ partitionId, leader }) => [partitionId, leader]));
     const placed = records.map((record): PlacedRecord => {
       const message = asMessage(record);
-      return { record, message: { ...message, partition: choose({ topic, partitionMetadata, message }) } };
+      const { key } = record;
+      const partition =
+        key === null
+          ? choose({ topic, partitionMetadata, message })
+          : (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitionMetadata.length;
+      return { record, message: { ...message, partition } };
     });
     const byPartition = Map.groupBy(placed, ({ message }) => message.partition);
     const byLeader = Map.groupBy(byPartition, ([partition]) => leaders.get(partition));
     return [...byLeader.values()].map((partitions) => partitions.map(([, group]) => group));
   };
+}
+
+/**
+ * The messages of one request. kafkajs groups them by partition with a `reduce` that copies a group for each message in it, which is
+ * quadratic; theirs gives back the groups at once.
+ */
+export function requestMessages(placed: readonly PlacedRecord[]): Message[] {
+  const messages = placed.map(({ message }) => message);
+  const byPartition = Object.fromEntries(Map.groupBy(messages, ({ partition }) => partition));
+  return Object.defineProperty(messages, 'reduce', { value: () => byPartition });
 }

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import { capturedLog, type LogLine } from './captured-log.ts';
 import { connectKafka, type KafkaClient } from './kafka-client.ts';
 import { kafkaSettings } from './kafka-settings.ts';
-import type { KafkaRecord } from './kafka-record.ts';
+import { kafkaRecord, type KafkaRecord } from './kafka-record.ts';
 
 /** A name that no other test has. */
 export const uniqueName = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
@@ -43,7 +43,8 @@ export async function testKafka(brokers: string, environment: Record<string, str
     },
     async records(topic) {
       const found: (KafkaRecord & { partition: number })[] = [];
-      const onRecord = (record: KafkaRecord, partition: number) => void found.push({ ...record, partition });
+      const onRecord = (record: KafkaRecord, partition: number) =>
+        void found.push({ ...kafkaRecord(record), partition });
       await client.read(topic, onRecord, AbortSignal.timeout(60_000));
       return found.sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset));
     },

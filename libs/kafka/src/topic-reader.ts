@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
+import { batchedRecords } from './fetched-batch.ts';
 import type { KafkaRecord } from './kafka-record.ts';
+import { persistently } from './persistently.ts';
 
 /** The first offset of a partition, and the offset that the next record will get. */
 export interface PartitionEnds {
@@ -46,7 +48,8 @@ const recordsAtOnce = 5_000;
 export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
   const ends: TopicReader['ends'] = async (topic) => {
     if (!(await admin.listTopics()).includes(topic)) return undefined;
-    const offsets = await admin.fetchTopicOffsets(topic);
+    // A topic that was just created has no leaders for a moment.
+    const offsets = await persistently(AbortSignal.timeout(30_000), () => admin.fetchTopicOffsets(topic));
     return offsets
       .map(({ partition, low, high }) => ({ partition, first: BigInt(low), end: BigInt(high) }))
       .sort((a, b) => a.partition - b.partition);
@@ -108,10 +111,10 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
         autoCommit: false,
         eachBatch: async ({ batch, heartbeat }) => {
           const range = open.get(batch.partition);
-          for (let at = 0; range !== undefined && at < batch.messages.length; at += recordsAtOnce) {
-            const records = batch.messages
+          const fetched = batchedRecords(batch);
+          for (let at = 0; range !== undefined && at < fetched.length; at += recordsAtOnce) {
+            const records = fetched
               .slice(at, at + recordsAtOnce)
-              .map(asRecord)
               .filter(({ offset }) => offset >= range.next && offset < range.to);
             const last = records.at(-1);
             if (ended) return;
@@ -150,11 +153,3 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
     },
   };
 }
-
-const asRecord = ({ offset, timestamp, key, value, headers }: KafkaMessage): KafkaRecord => ({
-  offset: BigInt(offset),
-  timestampMs: Number(timestamp),
-  key,
-  value,
-  headers: headers ?? {},
-});

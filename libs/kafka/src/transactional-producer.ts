@@ -1,9 +1,9 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { causes } from './causes.ts';
-import { refusalOf } from './event-producer.ts';
+import { RecordsRefused, refusalOf } from './event-producer.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 import { parts } from './partition-transactions.ts';
-import { recordPlacement } from './record-placement.ts';
+import { recordPlacement, requestMessages } from './record-placement.ts';
 
 /** Another process has taken over this one's transactional id. What it did not publish before, it never will. */
 export class ProducerFenced extends Error {
@@ -18,12 +18,16 @@ export interface TransactionalProducer {
   /**
    * Publishes all of the records or none.
    *
+   * @param options.apart each record in a request of its own: slow, but a refusal then names just the records that are refused
    * @throws ProducerFenced when none of them will ever be, and RecordsRefused when the broker takes none for what some of them are;
    * after anything else the outcome is unknown. After any error: close, and open another one
    */
-  publish(records: readonly (OutgoingRecord & { topic: string })[]): Promise<void>;
+  publish(records: readonly TopicRecord[], options?: { apart: boolean }): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A record and where it goes. */
+export type TopicRecord = OutgoingRecord & { topic: string };
 
 /** The broker's words for a producer that is not the newest of its transactional id. */
 const fencedTypes = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
@@ -53,10 +57,10 @@ export async function createTransactionalProducer(
     await producer.disconnect().catch(() => {});
   };
 
-  const translated = (error: unknown, records: readonly OutgoingRecord[]): unknown =>
+  const translated = (error: unknown): unknown =>
     causes(error).some((cause) => 'type' in cause && fencedTypes.has(String(cause.type)))
       ? new ProducerFenced()
-      : (refusalOf(error, records) ?? error);
+      : error;
 
   const begin = async () => {
     await producer.connect();
@@ -69,27 +73,44 @@ export async function createTransactionalProducer(
   });
   let used = false;
 
+  const send = async (records: readonly TopicRecord[]): Promise<void> => {
+    const topicMessages = [];
+    // Placed once: kafkajs's retries would place records without a key anew.
+    for (const [topic, group] of Map.groupBy(records, (record) => record.topic)) {
+      const placed = (await place(topic, group)).flat(2);
+      topicMessages.push({ topic, messages: requestMessages(placed) });
+    }
+    await transaction.sendBatch({ topicMessages, acks: -1, compression: options.compression });
+  };
+
   return {
     close,
-    async publish(records) {
+    async publish(records, { apart } = { apart: false }) {
       try {
         if (used) transaction = await producer.transaction();
         used = true;
-        for (const part of parts(records)) {
-          const topicMessages = [];
-          // Placed once: kafkajs's retries would place records without a key anew.
-          for (const [topic, group] of Map.groupBy(part, (record) => record.topic)) {
-            const placed = (await place(topic, group)).flat(2);
-            topicMessages.push({ topic, messages: placed.map(({ message }) => message) });
+        const refusals: RecordsRefused[] = [];
+        for (const part of apart ? records.map((record) => [record]) : parts(records)) {
+          try {
+            await send(part);
+          } catch (error) {
+            const refusal = refusalOf(error, part);
+            // Of a request with several records the broker may have taken some, so its sequence numbers are unknown.
+            if (refusal === undefined || refusal.together) throw refusal ?? error;
+            refusals.push(refusal);
           }
-          await transaction.sendBatch({ topicMessages, acks: -1, compression: options.compression });
+        }
+        const [first] = refusals;
+        if (first !== undefined) {
+          const refused = refusals.flatMap((refusal) => refusal.records);
+          throw new RecordsRefused(first.errorClass, first.message, refused, false);
         }
       } catch (error) {
         await transaction.abort().catch(() => {});
-        throw translated(error, records);
+        throw translated(error);
       }
       await transaction.commit().catch((error: unknown) => {
-        throw translated(error, records);
+        throw translated(error);
       });
     },
   };

@@ -26,6 +26,12 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** Appends a part of bytes as they are. */
+  range(bytes: Buffer, from: number, to: number): void {
+    this.reserve(to - from);
+    this.length += bytes.copy(this.buffer, this.length, from, to);
+  }
+
   /** Appends text as UTF-8. */
   text(text: string): void {
     this.reserve(text.length * 3);

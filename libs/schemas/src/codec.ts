@@ -21,8 +21,12 @@ export interface Encoder<T> {
 export interface Codec {
   /** Registers the contract's schema (BACKWARD compatible) or finds it registered. Called by sources and processors at start. */
   encoder<T>(contract: EventContract<T>): Promise<Encoder<T>>;
-  /** The writer schema of a Kafka value when it is at hand; undefined when `fetchSchema` must be awaited first. */
-  cachedSchema(value: Buffer): WriterSchema | undefined;
+  /**
+   * The writer schema of a Kafka value when it is at hand; undefined when `fetchSchema` must be awaited first.
+   *
+   * @param start where the value lies in `bytes`; all of them unless given
+   */
+  cachedSchema(bytes: Buffer, start?: number, end?: number): WriterSchema | undefined;
   /**
    * The writer schema of a Kafka value, from the registry.
    *
@@ -82,8 +86,8 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
       const type = readerType(contract);
       return { schemaId: id, encode: (event) => encode(type, id, event) };
     },
-    cachedSchema: (value) =>
-      value.length >= prefixBytes && value[0] === 0 ? schemas.get(value.readUInt32BE(1)) : undefined,
+    cachedSchema: (bytes, start = 0, end = bytes.length) =>
+      end - start >= prefixBytes && bytes[start] === 0 ? schemas.get(bytes.readUInt32BE(start + 1)) : undefined,
     async fetchSchema(value) {
       const id = schemaId(value);
       const known = schemas.get(id) ?? underWay.get(id);

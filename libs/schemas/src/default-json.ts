@@ -1,6 +1,7 @@
 import avsc from 'avsc';
 import { namespaceOf, type AvroField, type AvroSchema } from './avro-schema.ts';
 import { ByteWriter } from './byte-writer.ts';
+import type { JsonForm } from './transcoder-program.ts';
 import { compileTranscoder } from './transcoder.ts';
 
 /**
@@ -9,7 +10,7 @@ import { compileTranscoder } from './transcoder.ts';
  * @param schema the whole schema, which defines the types that the field refers to
  * @param record the full name of the record in it that has the field
  */
-export function defaultJson(schema: AvroSchema, record: string, field: AvroField): string {
+export function defaultJson(schema: AvroSchema, record: string, field: AvroField, form: JsonForm): string {
   const types: Record<string, avsc.Type> = {};
   avsc.Type.forSchema(structuredClone(schema) as avsc.Schema, {
     registry: types,
@@ -28,6 +29,6 @@ export function defaultJson(schema: AvroSchema, record: string, field: AvroField
     namespace: namespaceOf(record),
     fields: [{ name: 'x', type: field.type }],
   };
-  compileTranscoder(alone, [schema])(found.type.toBuffer(found.defaultValue()), out);
+  compileTranscoder(alone, [schema], undefined, form)(found.type.toBuffer(found.defaultValue()), out);
   return out.written().toString().slice('{"x":'.length, -1);
 }

@@ -1,5 +1,6 @@
 export type { AvroSchema, AvroRecord, AvroField, AvroNamed, FieldAnnotation } from './avro-schema.ts';
 export { fullName, namespaceOf } from './avro-schema.ts';
+export { compileFit, type AvroFit } from './avro-fit.ts';
 export { ByteWriter } from './byte-writer.ts';
 export { createCodec, prefixBytes, UnreadableRecord, type Codec, type Encoder } from './codec.ts';
 export { eventContract, type EventContract, type Rotation } from './event-contract.ts';
@@ -16,6 +17,7 @@ export {
   templateName,
   topicName,
 } from './names.ts';
-export { compileTranscoder, MalformedAvro, type Transcoder } from './transcoder.ts';
+export { SchemaNames, type Place, type Shape } from './schema-names.ts';
+export { compileTranscoder, MalformedAvro, type JsonForm, type Transcoder } from './transcoder.ts';
 export type { WriterSchema } from './writer-schema.ts';
 export * from './events.generated.ts';

@@ -1,6 +1,7 @@
 import { ByteWriter } from './byte-writer.ts';
 import { DateText } from './date-text.ts';
 import { escapeByte, sequenceLength } from './json-string.ts';
+import { jsonText } from './json-text.ts';
 
 /** Avro bytes that do not fit their schema: cut short, or with lengths or counts that cannot be. */
 export class MalformedAvro extends Error {
@@ -42,11 +43,11 @@ export class JsonTranscoding {
   #out = new ByteWriter(0);
   readonly #dates = new DateText();
 
-  /** Begins with one record's Avro body, at `from`; `out` is appended to. */
-  begin(input: Buffer, out: ByteWriter, from: number): void {
+  /** Begins with one record's Avro body, between `from` and `to`; `out` is appended to. */
+  begin(input: Buffer, out: ByteWriter, from: number, to: number): void {
     this.#input = input;
     this.#position = from;
-    this.#end = input.length;
+    this.#end = to;
     this.#depth = 0;
     this.#items = 0;
     this.#out = out;
@@ -257,6 +258,15 @@ export class JsonTranscoding {
     }
     buffer[to++] = quote;
     this.#out.length = to;
+  }
+
+  /** A string that holds JSON, as that JSON: see `jsonText`. */
+  json(): void {
+    const bytes = this.#length();
+    const from = this.#take(bytes);
+    const text = jsonText(this.#input.toString('utf8', from, from + bytes));
+    this.#reserve(text.length * 3);
+    this.#out.length += this.#out.buffer.write(text, this.#out.length);
   }
 
   /** Bytes as base64. */

@@ -29,7 +29,8 @@ export const templateName = (contract: EventContract): string => contract.topic;
 export const indexPattern = (contract: EventContract): string => `${contract.topic}-*`;
 
 /**
- * The object that begins with a record: `<topic>/<date folder>/<partition>/<first offset, 20 digits>.<format>`.
+ * The object that begins with a record: `<topic>/<date folder>/<partition>/<first offset, 20 digits>.<format>`. The date folder is
+ * the day in UTC, `date=2026-03-05`, and below it the hour, `hour=09`, for events whose index rotates by the hour.
  *
  * Never derived from anything but the first record, so that a replay that cuts batches elsewhere claims the same name.
  */
@@ -39,8 +40,9 @@ export function objectName(
   first: { offset: bigint; timeMs: number },
   format: string,
 ): string {
-  const day = new Date(first.timeMs).toISOString().slice(0, 10);
-  return `${contract.topic}/date=${day}/${partition}/${String(first.offset).padStart(20, '0')}.${format}`;
+  const [date = '', clock = ''] = new Date(first.timeMs).toISOString().split('T');
+  const folder = contract.rotation === 'hour' ? `date=${date}/hour=${clock.slice(0, 2)}` : `date=${date}`;
+  return `${contract.topic}/${folder}/${partition}/${String(first.offset).padStart(20, '0')}.${format}`;
 }
 
 /** The BigQuery table of an event. */

@@ -44,6 +44,16 @@ describe('the names of an event', () => {
     );
   });
 
+  it('an object of events whose index rotates by the hour is in a folder of its hour in UTC', () => {
+    const hourly = eventContract(shipLogSchema({ rotation: 'hour', timeZone: 'Asia/Seoul' }));
+    expect(objectName(hourly, 7, { offset: 42n, timeMs }, 'json.gz')).toBe(
+      'ship-logs/date=2026-03-05/hour=15/7/00000000000000000042.json.gz',
+    );
+    expect(objectName(hourly, 0, { offset: 0n, timeMs: Date.parse('2026-03-05T09:59:59.999Z') }, 'avro')).toBe(
+      'ship-logs/date=2026-03-05/hour=09/0/00000000000000000000.avro',
+    );
+  });
+
   it('a table has no characters that BigQuery lacks', () => {
     expect(tableName(daily, 'events')).toBe('events.ship_logs');
     expect(tableName(eventContract(shipLogSchema({ topic: 'ship-logs.v2' })), 'events')).toBe('events.ship_logs_v2');

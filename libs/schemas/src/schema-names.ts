@@ -18,7 +18,7 @@ export interface Place {
 
 /** What stands at a place, once names are looked up and nested types unfolded. `full` is a named type's full name. */
 export type Shape =
-  | { kind: 'primitive'; type: string; logicalType?: unknown; scale?: unknown }
+  | { kind: 'primitive'; type: string; logicalType?: unknown; precision?: unknown; scale?: unknown }
   | { kind: 'union'; branches: readonly Place[] }
   | { kind: 'array'; items: Place }
   | { kind: 'map'; values: Place }

@@ -4,6 +4,12 @@ import { mostDecimalDigits } from './json-transcoding.ts';
 import { SchemaNames, type Place, type Shape } from './schema-names.ts';
 import { isPromotable, matchFields, matchingBranch, sameName } from './schema-resolution.ts';
 
+/**
+ * How JSON stands for a null where an array may be: as null in a document; as an empty array in a row, since BigQuery refuses a null
+ * for a repeated column (https://cloud.google.com/bigquery/docs/nested-repeated#limitations).
+ */
+export type JsonForm = 'document' | 'row';
+
 type Of<K extends Shape['kind']> = Extract<Shape, { kind: K }>;
 
 /**
@@ -16,10 +22,12 @@ export class TranscoderProgram {
   readonly #writer: SchemaNames;
   readonly #reader: SchemaNames;
   readonly #readerSchema: AvroSchema;
+  readonly #form: JsonForm;
   readonly #functions = new Map<string, string>();
   readonly #bodies: string[] = [];
 
-  constructor(schema: AvroSchema, references: readonly AvroSchema[], reader: AvroSchema | undefined) {
+  constructor(schema: AvroSchema, references: readonly AvroSchema[], reader: AvroSchema | undefined, form: JsonForm) {
+    this.#form = form;
     this.#writer = new SchemaNames([...references, schema]);
     this.#reader = reader === undefined ? this.#writer : new SchemaNames([reader]);
     this.#readerSchema = reader ?? schema;
@@ -58,7 +66,8 @@ export class TranscoderProgram {
       const cases = branches.map((branch, index) => {
         // Where both are one schema, a branch is itself: two branches may look the same from outside.
         const self = writer.schema === reader.schema;
-        return `case ${index}:${this.#value(branch, self ? branch : reader)}break;`;
+        const text = this.#emptyForNull(this.#writer.shape(branch), self ? branches : []);
+        return `case ${index}:${text ?? this.#value(branch, self ? branch : reader)}break;`;
       });
       return `switch(t.branch(${branches.length})){${cases.join('')}}`;
     }
@@ -66,9 +75,18 @@ export class TranscoderProgram {
     if (to.kind === 'union') {
       const branch = matchingBranch(from, to.branches, (place) => this.#reader.shape(place));
       if (branch === undefined) return this.#mismatch(`${describe(from)} that no branch of the reader's union takes`);
+      const text = this.#emptyForNull(from, to.branches);
+      if (text !== undefined) return text;
       to = branch;
     }
     return this.#shape(from, to);
+  }
+
+  /** See `JsonForm`. */
+  #emptyForNull(from: Shape, branches: readonly Place[]): string | undefined {
+    const isNull = from.kind === 'primitive' && from.type === 'null';
+    if (this.#form !== 'row' || !isNull) return undefined;
+    return branches.some((place) => this.#reader.shape(place).kind === 'array') ? this.#literal('[]') : undefined;
   }
 
   #shape(from: Exclude<Shape, { kind: 'union' }>, to: Shape): string {
@@ -102,6 +120,7 @@ export class TranscoderProgram {
     if (from.type === 'bytes' && isDecimal(from) && isDecimal(to) && decimalScale(from.scale) !== scale)
       return undefined;
     if (to.type === 'bytes' && isDecimal(to)) return `t.decimalBytes(${scale});`;
+    if (to.type === 'string' && to.logicalType === 'json') return 't.json();';
     return temporal(to) ?? `t.${to.type}();`;
   }
 
@@ -139,7 +158,7 @@ export class TranscoderProgram {
         `the writer's ${record.schema.name} has no ${field.name}, and the reader no default for it`,
       );
     }
-    return key(field.name) + this.#literal(defaultJson(this.#readerSchema, record.full, field));
+    return key(field.name) + this.#literal(defaultJson(this.#readerSchema, record.full, field, this.#form));
   }
 
   /** Reads past what the writer wrote at a place. */

@@ -1,18 +1,20 @@
 import type { AvroSchema } from './avro-schema.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { JsonTranscoding } from './json-transcoding.ts';
-import { TranscoderProgram } from './transcoder-program.ts';
+import { TranscoderProgram, type JsonForm } from './transcoder-program.ts';
 
 export { MalformedAvro } from './json-transcoding.ts';
+export type { JsonForm } from './transcoder-program.ts';
 
 /**
- * Appends the JSON object of one Avro body, which begins at `from` (0), to `out`. On an error (MalformedAvro) `out` is as long as
+ * Appends the JSON object of one Avro body, which lies between `from` (0) and `to` (the end), to `out`. On an error (MalformedAvro) `out` is as long as
  * before.
  *
  * The rules: longs exact, also beyond 2^53; NaN and infinities null; bytes and fixed as base64; dates, times and timestamps as
- * ISO 8601 text; decimals as exact text; uuid as text; durations as ISO 8601; a union's value without its branch name.
+ * ISO 8601 text; decimals as exact text; uuid as text; durations as ISO 8601; a string of the logical type `json` as the JSON that it
+ * holds; a union's value without its branch name.
  */
-export type Transcoder = (avro: Buffer, out: ByteWriter, from?: number) => void;
+export type Transcoder = (avro: Buffer, out: ByteWriter, from?: number, to?: number) => void;
 
 /** One transcoding at a time in a thread: the state is shared by all schemas. */
 const transcoding = new JsonTranscoding();
@@ -35,18 +37,19 @@ export function compileTranscoder(
   schema: AvroSchema,
   references: readonly AvroSchema[] = [],
   reader: AvroSchema | undefined = undefined,
+  form: JsonForm = 'document',
 ): Transcoder {
-  const program = new TranscoderProgram(schema, references, reader);
+  const program = new TranscoderProgram(schema, references, reader, form);
   // The only code is calls with numbers: see `TranscoderProgram`.
   const compiled = new Function('t', 'k', `"use strict";${program.text}`) as (
     t: JsonTranscoding,
     k: readonly unknown[],
   ) => () => void;
   const run = compiled(transcoding, program.constants);
-  return (avro, out, from = 0) => {
+  return (avro, out, from = 0, to = avro.length) => {
     const start = out.length;
     try {
-      transcoding.begin(avro, out, from);
+      transcoding.begin(avro, out, from, to);
       run();
       transcoding.finish();
     } catch (error) {

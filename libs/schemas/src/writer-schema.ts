@@ -1,17 +1,22 @@
 import avsc from 'avsc';
+import { compileFit, type AvroFit } from './avro-fit.ts';
 import type { AvroSchema } from './avro-schema.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { EventContract } from './event-contract.ts';
 import { matchFields } from './schema-resolution.ts';
-import { compileTranscoder, type Transcoder } from './transcoder.ts';
+import { compileTranscoder, type JsonForm, type Transcoder } from './transcoder.ts';
 
 /** The schema that a record was written with. */
 export interface WriterSchema {
   /** The registry's id. */
   readonly id: number;
   readonly avro: AvroSchema;
-  /** Appends the body that begins at `from` (0) as JSON, in the contract's form where one is given: see `compileTranscoder`. */
-  writeJson(avro: Buffer, out: ByteWriter, contract?: EventContract, from?: number): void;
+  /** Defines what `avro` refers to without defining it; absent where that is nothing. */
+  readonly references?: readonly AvroSchema[];
+  /** Appends the body between `from` (0) and `to` (the end) as JSON, in the contract's form where one is given: see `compileTranscoder`. */
+  writeJson(avro: Buffer, out: ByteWriter, contract?: EventContract, from?: number, to?: number, form?: JsonForm): void;
+  /** Checks that what lies between `from` (0) and `to` (the end) is one record of this schema. @throws MalformedAvro that says why not */
+  check(avro: Buffer, from?: number, to?: number): void;
   /** The fields that the contract does not know, and that are therefore in neither its JSON nor its values. */
   unknownFields(contract: EventContract): string[];
   /** Decodes a body into the contract's form, resolving where the schemas differ. @throws MalformedAvro when the bytes do not fit */
@@ -64,26 +69,36 @@ export function writerSchema(
   readerType: (contract: EventContract) => avsc.Type,
 ): WriterSchema {
   let writer: avsc.Type | undefined;
-  const transcoders = new Map<EventContract | undefined, Transcoder>();
+  const transcoders = {
+    document: new Map<EventContract | undefined, Transcoder>(),
+    row: new Map<EventContract | undefined, Transcoder>(),
+  };
   const decoders = new Map<EventContract, (avro: Buffer) => unknown>();
-  let last: { contract: EventContract | undefined; transcode: Transcoder } | undefined;
-  const transcoder = (contract: EventContract | undefined): Transcoder => {
-    let transcode = transcoders.get(contract);
+  let fit: AvroFit | undefined;
+  let last: { contract: EventContract | undefined; form: JsonForm; transcode: Transcoder } | undefined;
+  const transcoder = (contract: EventContract | undefined, form: JsonForm): Transcoder => {
+    let transcode = transcoders[form].get(contract);
     if (transcode === undefined) {
-      transcode = compileTranscoder(schema, references, contract?.schema);
-      transcoders.set(contract, transcode);
+      transcode = compileTranscoder(schema, references, contract?.schema, form);
+      transcoders[form].set(contract, transcode);
     }
-    last = { contract, transcode };
+    last = { contract, form, transcode };
     return transcode;
   };
-  const writeJson: WriterSchema['writeJson'] = (avro, out, contract, from) => {
-    const transcode = last?.contract === contract && last !== undefined ? last.transcode : transcoder(contract);
-    transcode(avro, out, from);
+  const writeJson: WriterSchema['writeJson'] = (avro, out, contract, from, to, form = 'document') => {
+    const isLast = last !== undefined && last.contract === contract && last.form === form;
+    const transcode = isLast && last !== undefined ? last.transcode : transcoder(contract, form);
+    transcode(avro, out, from, to);
   };
   return {
     id,
     avro: schema,
+    references,
     writeJson,
+    check(avro, from, to) {
+      fit ??= compileFit(schema, references);
+      fit(avro, from, to);
+    },
     unknownFields: (contract) => unknownFields(schema, contract),
     decode(avro, contract) {
       // avsc reads on past the end of the bytes for as long as a count says, until memory ends: first see that they fit.

@@ -7,13 +7,17 @@ import type { Announcement, SinkRecord, WriteContext } from './sink.ts';
  * The runtime calls `add` for record after record, in offset order, until it says no, `isComplete` says so, `waitMs` have passed
  * since the first one, or memory is short; then `deliver`, again and again with backoff until it succeeds; then it settles, and goes
  * on with another collector. One call at a time. A collector that is given up is dropped without a word: it holds nothing but memory.
+ * Some are never delivered from the outset, but only made to learn which records can be read.
+ *
+ * An outcome that cannot be (a record rejected that was not added, say) stops the process: SinkDefect.
  */
 export interface Collector<T = unknown> {
   /**
-   * Takes a record in; nothing is promised for it yet.
+   * Takes a record in; nothing is promised for it yet. A record's bytes lie among those of a whole fetch: keep what is made of them.
    *
    * @returns false where it belongs into another unit; the first record of a unit is always taken
-   * @throws when the record's bytes cannot be read: then it is as if the record had not come
+   * @throws when the record's bytes cannot be read: then it is as if the record had not come, and it becomes a dead letter. A record
+   * knows when its own reading fails; MalformedAvro says the same. Anything else that is thrown stops the process
    */
   add(record: SinkRecord<T>): boolean;
   /** The memory it holds. */
@@ -24,7 +28,7 @@ export interface Collector<T = unknown> {
   readonly waitMs: number;
   /**
    * Makes what was added durable. Repeatable: what an earlier attempt, or another process, has made durable is found and adopted.
-   * Throwing means that nothing is known.
+   * Throwing means that nothing is known. Called only when something was added.
    */
   deliver(context: WriteContext): Promise<Collected<T>>;
 }
@@ -33,15 +37,20 @@ export interface Collector<T = unknown> {
 export type Collected<T = unknown> =
   | {
       /**
-       * The destination holds everything up to and including this offset. Less than the last that was added: the rest comes again,
-       * into another collector. More: what comes up to there is passed over.
+       * The destination holds everything up to and including this offset, but for what is rejected. Less than the last that was
+       * added: the rest comes again, into another collector. More: what comes up to there is passed over, but read, since what
+       * cannot be read is not at the destination and becomes dead letters here.
        */
       readonly deliveredThrough: bigint;
       readonly announcements?: readonly Announcement[];
-      /** Those of the added records that the destination never will take: dead letters. */
+      /** Those of the added records, up to there, that the destination never will take: dead letters. */
       readonly rejected?: readonly { readonly record: SinkRecord<T>; readonly reason: string }[];
     }
-  /** The unit cannot be settled before the records up to and including this offset, which exist, are in it. */
+  /**
+   * The unit cannot be settled before the records up to and including this offset are in it. They are added, whatever `isComplete`
+   * says; then `deliver` is called again. What has not come then is no longer in the log, or cannot be read: it is not to be asked
+   * for again.
+   */
   | { readonly missingThrough: bigint };
 
 /** A sink that delivers in units of its own, for destinations where small writes are dear. See `Sink` for `open` and `close`. */

@@ -9,5 +9,14 @@ export {
   type Written,
 } from './sink.ts';
 export type { Collected, CollectingSink, Collector } from './collector.ts';
+export { OffsetRuns } from './offset-runs.ts';
 export { runSink } from './run-sink.ts';
-export { chosenContracts, sinkParts, sinkSettings, type SinkConfig } from './sink-settings.ts';
+export {
+  chosenContracts,
+  collectingSinkSettings,
+  sinkParts,
+  sinkSettings,
+  type CollectingSinkConfig,
+  type SinkConfig,
+} from './sink-settings.ts';
+export { SinkDefect } from './sink-defect.ts';

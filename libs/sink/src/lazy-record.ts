@@ -1,19 +1,16 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import { headerText } from '@sluice/kafka';
-import type { ByteWriter, EventContract, WriterSchema } from '@sluice/schemas';
+import type { ByteWriter, EventContract, JsonForm, WriterSchema } from '@sluice/schemas';
 import { prefixBytes } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
 import type { SinkRecord } from './sink.ts';
-
-/** A record that is no tombstone. */
-export type RecordWithValue = KafkaRecord & { readonly value: Buffer };
 
 /**
  * A record that decodes or transcodes only when it is asked to. Bytes that do not fit their schema show only then: the record
  * remembers the failure, so that the runtime can reject it alone when the sink's `write` throws.
  */
 export class LazyRecord<T> implements SinkRecord<T> {
-  readonly raw: RecordWithValue;
+  /** No tombstone. */
+  readonly raw: KafkaRecord;
   readonly schema: WriterSchema;
   /** Why the bytes cannot be read, once somebody has tried. */
   unreadable: string | undefined;
@@ -21,7 +18,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
   readonly #partition: number;
   #value: T | undefined;
 
-  constructor(raw: RecordWithValue, schema: WriterSchema, contract: EventContract, partition: number) {
+  constructor(raw: KafkaRecord, schema: WriterSchema, contract: EventContract, partition: number) {
     this.raw = raw;
     this.schema = schema;
     this.#contract = contract;
@@ -29,12 +26,12 @@ export class LazyRecord<T> implements SinkRecord<T> {
   }
 
   get id(): string {
-    return headerText(this.raw.headers, 'id') ?? `${this.#contract.topic}-${this.#partition}-${this.raw.offset}`;
+    return this.raw.header('id')?.toString() ?? `${this.#contract.topic}-${this.#partition}-${this.raw.offset}`;
   }
 
   writeId(out: ByteWriter): void {
-    const header = this.raw.headers['id'];
-    if (Buffer.isBuffer(header) && isPlainText(header)) {
+    const header = this.raw.header('id');
+    if (header !== undefined && isPlainText(header)) {
       out.byte(quote);
       out.bytes(header);
       out.byte(quote);
@@ -62,7 +59,8 @@ export class LazyRecord<T> implements SinkRecord<T> {
   }
 
   get avro(): Buffer {
-    return this.raw.value.subarray(prefixBytes);
+    const { bytes, valueStart, valueEnd } = this.raw;
+    return bytes.subarray(valueStart + prefixBytes, valueEnd);
   }
 
   get value(): T {
@@ -76,12 +74,23 @@ export class LazyRecord<T> implements SinkRecord<T> {
     return this.#value;
   }
 
-  writeJson(out: ByteWriter): void {
+  writeJson(out: ByteWriter, form?: JsonForm): void {
+    const { bytes, valueStart, valueEnd } = this.raw;
     try {
-      this.schema.writeJson(this.raw.value, out, this.#contract, prefixBytes);
+      this.schema.writeJson(bytes, out, this.#contract, valueStart + prefixBytes, valueEnd, form);
     } catch (error) {
       throw this.#failed(error);
     }
+  }
+
+  writeAvro(out: ByteWriter): void {
+    const { bytes, valueStart, valueEnd } = this.raw;
+    try {
+      this.schema.check(bytes, valueStart + prefixBytes, valueEnd);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    out.range(bytes, valueStart + prefixBytes, valueEnd);
   }
 
   #failed(error: unknown): unknown {

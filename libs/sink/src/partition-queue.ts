@@ -13,14 +13,16 @@ export interface QueueLimits {
   batchWaitMs: number;
 }
 
-/** What a record takes in memory beside its bytes, roughly: the objects around it, kafkajs's among them, as measured on the heap. */
-const overheadBytes = 900;
+/** What a record takes in memory beside its bytes, roughly: the objects around it, as measured on the heap. */
+const overheadBytes = 300;
 
-export const recordBytes = ({ key, value }: KafkaRecord): number =>
-  (key?.length ?? 0) + (value?.length ?? 0) + overheadBytes;
+/** What a timer can hold; a longer one would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export const recordBytes = ({ size }: KafkaRecord): number => size + overheadBytes;
 
 /**
- * What has been read of one partition and not yet been written, in offset order. One taker.
+ * What has been read of one partition and not yet been taken, in offset order. One taker.
  *
  * `onBytes` hears every change of the queue's size, so that the owner can pause and resume the fetching. While
  * `isFull` says so nothing more comes until something is taken, so there is no use in waiting for a larger batch.
@@ -34,9 +36,8 @@ export class PartitionQueue {
   #bytes = 0;
   /** The commit offset once the queue is empty: past control records that nobody sees. */
   #nextOffset = 0n;
-  /** What the destination holds already, also of records that have not come yet. */
-  #droppedThrough = -1n;
   #wake: () => void = () => {};
+  #isInterrupted = false;
   /** When the first record came, or became the first. */
   #firstMs = 0;
 
@@ -49,8 +50,6 @@ export class PartitionQueue {
   push(records: readonly KafkaRecord[], nextOffset: bigint): void {
     if (this.#records.length === this.#head) this.#firstMs = performance.now();
     for (const record of records) {
-      // Offsets are not read for nothing: nearly always there is nothing to drop.
-      if (this.#droppedThrough >= 0n && record.offset <= this.#droppedThrough) continue;
       this.#records.push(record);
       this.#bytes += recordBytes(record);
     }
@@ -59,36 +58,64 @@ export class PartitionQueue {
     this.#wake();
   }
 
-  /** Drops what the destination is known to hold already, now and when it comes. */
-  dropThrough(offset: bigint): void {
-    this.#droppedThrough = offset;
-    while ((this.#records[this.#head]?.offset ?? offset + 1n) <= offset) this.#shift();
-    this.#onBytes(this.#bytes);
+  /** Drops everything: what follows is read again, from elsewhere. */
+  clear(): void {
+    this.#records = [];
+    this.#head = 0;
+    this.#bytes = 0;
+    this.#onBytes(0);
   }
 
-  /** The next write's records: as soon as there are enough, or the first has waited long enough. Undefined when `stop` is aborted. */
-  async take(stop: AbortSignal): Promise<Chunk | undefined> {
+  /**
+   * The next records: as soon as there are enough, or the first has waited long enough. Undefined when `stop` is aborted, when
+   * `withinMs` have passed, and after `interrupt`.
+   */
+  async take(stop: AbortSignal, withinMs = Infinity): Promise<Chunk | undefined> {
+    return (await this.#wait(stop, withinMs, () => this.#ripeInMs())) ? this.#cut() : undefined;
+  }
+
+  /** Takes nothing, whatever comes, until `stop` is aborted, `withinMs` have passed, or `interrupt` is called. */
+  async rest(stop: AbortSignal, withinMs: number): Promise<void> {
+    await this.#wait(stop, withinMs, () => Infinity);
+  }
+
+  /** Ends the `take` or `rest` under way, or the next, without records: there is something else to see to. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+    this.#wake();
+  }
+
+  #ripeInMs(): number {
+    const waiting = this.#records.length - this.#head;
+    if (waiting === 0) return Infinity;
+    const { batchRecords, batchBytes, batchWaitMs } = this.#limits;
+    if (waiting >= batchRecords || this.#bytes >= batchBytes || this.#isFull()) return 0;
+    return this.#firstMs + batchWaitMs - performance.now();
+  }
+
+  /** @returns whether there is something to take */
+  async #wait(stop: AbortSignal, withinMs: number, ripeInMs: () => number): Promise<boolean> {
+    const endMs = performance.now() + withinMs;
     const onStop = () => this.#wake();
     stop.addEventListener('abort', onStop);
     try {
-      while (!stop.aborted) {
-        const waiting = this.#records.length - this.#head;
-        if (waiting > 0) {
-          const waitMs = this.#firstMs + this.#limits.batchWaitMs - performance.now();
-          const { batchRecords, batchBytes } = this.#limits;
-          if (waiting >= batchRecords || this.#bytes >= batchBytes || waitMs <= 0 || this.#isFull()) return this.#cut();
-          await this.#changed(waitMs);
-        } else await this.#changed();
+      while (!stop.aborted && !this.#isInterrupted) {
+        const ripeMs = ripeInMs();
+        if (ripeMs <= 0) return true;
+        const leftMs = endMs - performance.now();
+        if (leftMs <= 0) return false;
+        await this.#changed(Math.min(ripeMs, leftMs));
       }
-      return undefined;
+      this.#isInterrupted = false;
+      return false;
     } finally {
       stop.removeEventListener('abort', onStop);
     }
   }
 
-  #changed(withinMs?: number): Promise<void> {
+  #changed(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = withinMs === undefined ? undefined : setTimeout(resolve, withinMs);
+      const timer = withinMs === Infinity ? undefined : setTimeout(resolve, Math.min(withinMs, longestTimerMs));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

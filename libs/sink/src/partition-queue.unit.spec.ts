@@ -1,14 +1,9 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { kafkaRecord, type KafkaRecord } from '@sluice/kafka';
 import { describe, expect, it, vi } from 'vitest';
 import { PartitionQueue, recordBytes, type QueueLimits } from './partition-queue.ts';
 
-const record = (offset: number, bytes = 10): KafkaRecord => ({
-  offset: BigInt(offset),
-  timestampMs: 0,
-  key: null,
-  value: Buffer.alloc(bytes),
-  headers: {},
-});
+const record = (offset: number, bytes = 10): KafkaRecord =>
+  kafkaRecord({ offset: BigInt(offset), timestampMs: 0, key: null, value: Buffer.alloc(bytes) });
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => record(from + n));
 const offsets = (chunk: { records: readonly KafkaRecord[] } | undefined) => chunk?.records.map(({ offset }) => offset);
 const never = new AbortController().signal;
@@ -100,16 +95,50 @@ describe('a partition queue', () => {
     expect(await queue.take(stop.signal)).toBeUndefined();
   });
 
-  it('drops what the destination holds already, also what comes only later', async () => {
-    const { queue, bytes } = queueWith({ batchRecords: 2 });
-    queue.push(range(0, 5), 5n);
-    queue.dropThrough(2n);
-    expect(offsets(await queue.take(never))).toEqual([3n, 4n]);
-    queue.dropThrough(8n);
-    queue.push(range(5, 8), 8n);
+  it('gives out nothing within a time that is set, nor after an interruption, but goes on after it', async () => {
+    vi.useFakeTimers();
+    const { queue } = queueWith({ batchRecords: 2 });
+    const within = queue.take(never, 1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await within).toBeUndefined();
+    vi.useRealTimers();
+    const interrupted = queue.take(never);
+    queue.interrupt();
+    expect(await interrupted).toBeUndefined();
+    queue.interrupt();
+    queue.push(range(0, 2), 2n);
+    expect(await queue.take(never)).toBeUndefined();
+    expect(offsets(await queue.take(never))).toEqual([0n, 1n]);
+  });
+
+  it('takes a longer time than a timer can hold for what it is', async () => {
+    const { queue } = queueWith({ batchRecords: 2 });
+    const taken = queue.take(never, 2 ** 40);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    queue.push(range(0, 2), 2n);
+    expect(offsets(await taken)).toEqual([0n, 1n]);
+  });
+
+  it('rests, whatever comes, until it is interrupted', async () => {
+    const { queue } = queueWith({ batchRecords: 1 });
+    let isOver = false;
+    const rest = queue.rest(never, hourMs).then(() => (isOver = true));
+    queue.push(range(0, 2), 2n);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    queue.interrupt();
+    await rest;
+    expect(offsets(await queue.take(never))).toEqual([0n]);
+  });
+
+  it('forgets all it holds, and goes on with what comes then', async () => {
+    const { queue, bytes } = queueWith({ batchRecords: 3 });
+    queue.push(range(0, 5), 9n);
+    expect(offsets(await queue.take(never))).toEqual([0n, 1n, 2n]);
+    queue.clear();
     expect(bytes()).toBe(0);
-    queue.push(range(8, 11), 11n);
-    expect(await queue.take(never)).toEqual({ records: range(9, 11), nextOffset: 11n });
+    queue.push(range(1, 4), 4n);
+    expect(await queue.take(never)).toEqual({ records: range(1, 4), nextOffset: 4n });
   });
 
   it('counts its bytes, back to nothing, over many records', async () => {

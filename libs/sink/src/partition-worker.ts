@@ -1,25 +1,18 @@
-import {
-  deadLetterHeaders,
-  PartitionLost,
-  type AssignedPartition,
-  type KafkaRecord,
-  type OutgoingRecord,
-  type PartitionTransactions,
-} from '@sluice/kafka';
-import { deadLetterTopic, type Codec, type EventContract } from '@sluice/schemas';
-import { patiently, type Logger } from '@sluice/telemetry';
+import { PartitionLost, type AssignedPartition, type KafkaRecord, type PartitionTransactions } from '@sluice/kafka';
+import type { Codec, EventContract } from '@sluice/schemas';
+import type { Logger } from '@sluice/telemetry';
 import { backpressure } from './backpressure.ts';
-import { PartitionQueue, type Chunk, type QueueLimits } from './partition-queue.ts';
-import { readRecords, type RejectedRecord } from './read-records.ts';
-import type { Sink } from './sink.ts';
+import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
+import { partitionSettlement, type Settled } from './partition-settlement.ts';
+import { readRecords, type ReadRecords } from './read-records.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
-import { writeAll, type Outcome } from './write-all.ts';
 
 /** What all partitions of a sink share. */
 export interface WorkerEnvironment {
   /** The sink's project name, for dead letters. */
   app: string;
-  sink: Sink;
+  /** How records get to the destination. */
+  delivery: Delivery;
   codec: Codec;
   logger: Logger;
   metrics: SinkMetrics;
@@ -33,7 +26,29 @@ export interface WorkerEnvironment {
   onDestination: (problem: string | undefined) => void;
 }
 
-/** Delivers one partition, from the moment it is assigned until it is lost or the process stops. */
+/** Delivers what is read of one partition until `stop` is aborted; one call at a time for a partition (G7). Throws when it is lost, too. */
+export type Delivery = (partition: PartitionInWork) => Promise<void>;
+
+/** One partition that is this process's alone, as a delivery sees it. */
+export interface PartitionInWork {
+  readonly contract: EventContract;
+  readonly partition: number;
+  readonly queue: PartitionQueue;
+  readonly logger: Logger;
+  readonly metrics: SinkMetrics;
+  /** Aborted when nothing more is to be taken: the partition is lost, or the process is to stop. */
+  readonly stop: AbortSignal;
+  /** Aborted when what is under way is to be abandoned. */
+  readonly abort: AbortSignal;
+  readonly onDestination: (problem: string | undefined) => void;
+  /** Finds the records' schemas. */
+  read(records: readonly KafkaRecord[], firstSeen: Date): Promise<ReadRecords>;
+  settle(settled: Settled): Promise<void>;
+  /** Reads again from an offset on; what was read already and is still in the queue is dropped. */
+  rewind(offset: bigint): void;
+}
+
+/** Works on one partition, from the moment it is assigned until it is lost or the process stops. */
 export interface PartitionWorker {
   readonly assigned: AssignedPartition;
   /** @returns what the next fetch must wait for, a moment at most */
@@ -44,10 +59,8 @@ export interface PartitionWorker {
 
 /**
  * ```
- * fence ▶ start at the committed offset ▶ ( take ▶ read ▶ write until settled ▶ settle )*
+ * fence ▶ start at the committed offset ▶ deliver
  * ```
- *
- * Writes are sequential (G7); the offset moves only over records that are delivered or dead-lettered (G1, G2).
  */
 export function partitionWorker(
   assigned: AssignedPartition,
@@ -57,14 +70,14 @@ export function partitionWorker(
   /** The worker of the same partition's assignment before this one, whose last write may not have ended (G7). */
   predecessor: PartitionWorker | undefined,
 ): PartitionWorker {
-  const { app, sink, codec, metrics, limits, shareBytes, shutdown, abandon, onDestination } = environment;
+  const { app, delivery, codec, metrics, limits, shareBytes, shutdown, abandon, onDestination } = environment;
   const { topic, partition, lost } = assigned;
   const labels = { topic, partition: String(partition) };
   const logger = environment.logger.child({ topic, partition });
   const stop = AbortSignal.any([lost, shutdown]);
   const abort = AbortSignal.any([lost, abandon]);
-  const isLost = (error: unknown) => error instanceof PartitionLost;
-  let endOffset = 0n;
+  const settlement = partitionSettlement({ app, assigned, transactions, signal: abort, logger, metrics });
+  let [endOffset, settledOffset] = [0n, 0n];
 
   const pressure = backpressure(assigned, shareBytes);
   const onBytes = (bytes: number) => {
@@ -72,106 +85,37 @@ export function partitionWorker(
     pressure.onBytes(bytes);
   };
   const queue = new PartitionQueue(limits, onBytes, () => pressure.isFull);
-
-  const begin = () =>
-    patiently({ what: 'the partition to be ours alone', signal: abort, logger, isFinal: isLost }, () =>
-      transactions.begin(),
-    );
-
-  const publish = async (records: (OutgoingRecord & { topic: string })[], nextOffset: bigint): Promise<void> => {
-    await patiently({ what: 'Kafka to settle records', signal: abort, logger, isFinal: isLost }, async (tries) => {
-      // After a failure only the committed offset tells whether the transaction took effect.
-      if (tries > 1 && (await transactions.begin()) >= nextOffset) return;
-      await transactions.settle({ records, nextOffset });
-    });
-  };
-
-  const settle = async (
-    outcome: Outcome,
-    readFailures: readonly RejectedRecord[],
-    chunk: Chunk,
-    firstSeen: Date,
-  ): Promise<void> => {
-    const through = outcome.deliveredThrough === undefined ? 0n : outcome.deliveredThrough + 1n;
-    const nextOffset = through > chunk.nextOffset ? through : chunk.nextOffset;
-    const rejected = [...readFailures, ...outcome.rejected].sort((a, b) => Number(a.raw.offset - b.raw.offset));
-    const records = [...rejected.map((record) => deadLetter(record, firstSeen)), ...outcome.announcements];
-    if (records.length > 0) await publish(records, nextOffset);
-    else
-      await patiently({ what: 'Kafka to commit', signal: abort, logger, isFinal: isLost }, () =>
-        assigned.commit(nextOffset),
-      );
-    if (outcome.deliveredThrough !== undefined) queue.dropThrough(outcome.deliveredThrough);
-
-    metrics.records.inc({ topic, verdict: 'delivered' }, outcome.delivered.length);
-    metrics.lag.set(labels, Math.max(0, Number(endOffset - nextOffset)));
-    const newest = outcome.delivered.at(-1);
-    if (newest !== undefined) metrics.freshness.set({ topic }, (Date.now() - newest.raw.timestampMs) / 1000);
-    if (rejected.length > 0) {
-      metrics.records.inc({ topic, verdict: 'rejected' }, rejected.length);
-      logger.warn(
-        { records: rejected.length, reason: rejected[0]?.reason, to: deadLetterTopic(topic) },
-        'records went to the dead letters',
-      );
-    }
-  };
-
-  const deadLetter = (rejected: RejectedRecord, firstSeen: Date): OutgoingRecord & { topic: string } => {
-    const { raw, reason, errorClass, attempts, schemaId } = rejected;
-    const letter = {
-      by: app,
-      topic,
-      partition,
-      offset: raw.offset,
-      timestamp: new Date(raw.timestampMs),
-      reason,
-      errorClass,
-      attempts,
-      firstSeen,
-      deadSince: new Date(),
-    };
-    return {
-      topic: deadLetterTopic(topic),
-      key: raw.key,
-      value: raw.value,
-      headers: deadLetterHeaders(raw.headers, { ...letter, ...(schemaId !== undefined && { schemaId }) }),
-    };
-  };
+  const showLag = () => metrics.lag.set(labels, Math.max(0, Number(endOffset - settledOffset)));
 
   const deliver = async (): Promise<void> => {
     await predecessor?.done;
-    assigned.start(await begin());
-    for (let chunk = await queue.take(stop); chunk !== undefined; chunk = await queue.take(stop)) {
-      const firstSeen = new Date();
-      const { records, rejected } = await readRecords(chunk.records, {
-        codec,
-        contract,
-        partition,
-        signal: abort,
-        logger,
-      });
-      const outcome = await writeAll(records, {
-        sink,
-        contract,
-        partition,
-        signal: abort,
-        logger,
-        metrics,
-        onDestination,
-      });
-      await settle(outcome, rejected, chunk, firstSeen);
-    }
+    settledOffset = await settlement.begin();
+    assigned.start(settledOffset);
+    await delivery({
+      ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
+      read: (records, firstSeen) =>
+        readRecords(records, { codec, contract, partition, signal: abort, logger, firstSeen }),
+      async settle(settled) {
+        await settlement.settle(settled);
+        settledOffset = settled.nextOffset;
+        showLag();
+      },
+      rewind(offset) {
+        queue.clear();
+        assigned.start(offset);
+      },
+    });
   };
 
   const done = deliver()
     .catch((error: unknown) => {
       // Lost or abandoned: what was not settled comes again, here or at the new owner (G3, G6).
-      if (!abort.aborted && !isLost(error)) throw error;
+      if (!abort.aborted && !(error instanceof PartitionLost)) throw error;
     })
     .finally(async () => {
+      await transactions.close();
       metrics.lag.remove(labels);
       metrics.buffered.remove(labels);
-      await transactions.close();
     });
 
   return {
@@ -179,6 +123,7 @@ export function partitionWorker(
     done,
     accept(records, nextOffset, end) {
       endOffset = end;
+      showLag();
       queue.push(records, nextOffset);
       return pressure.hold();
     },

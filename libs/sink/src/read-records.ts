@@ -1,16 +1,8 @@
 import type { KafkaRecord } from '@sluice/kafka';
 import { UnreadableRecord, type Codec, type EventContract, type WriterSchema } from '@sluice/schemas';
 import { patiently, type Logger } from '@sluice/telemetry';
-import { LazyRecord, type RecordWithValue } from './lazy-record.ts';
-
-/** A record that will never be delivered, and why. */
-export interface RejectedRecord {
-  raw: KafkaRecord;
-  reason: string;
-  errorClass: 'undecodable' | 'refused';
-  schemaId?: number;
-  attempts: number;
-}
+import { LazyRecord } from './lazy-record.ts';
+import type { RejectedRecord } from './rejected-record.ts';
 
 export interface ReadRecords {
   records: LazyRecord<unknown>[];
@@ -23,27 +15,36 @@ export interface ReadRecords {
  */
 export async function readRecords(
   raw: readonly KafkaRecord[],
-  options: { codec: Codec; contract: EventContract; partition: number; signal: AbortSignal; logger: Logger },
+  options: {
+    codec: Codec;
+    contract: EventContract;
+    partition: number;
+    signal: AbortSignal;
+    logger: Logger;
+    firstSeen: Date;
+  },
 ): Promise<ReadRecords> {
-  const { codec, contract, partition } = options;
+  const { codec, contract, partition, firstSeen } = options;
   const result: ReadRecords = { records: [], rejected: [] };
+  const reject = (record: KafkaRecord, reason: string) =>
+    result.rejected.push({ raw: record, reason, errorClass: 'undecodable', attempts: 1, firstSeen });
   for (const record of raw) {
-    if (!hasValue(record)) {
-      result.rejected.push({ raw: record, reason: 'the record has no value', errorClass: 'undecodable', attempts: 1 });
+    if (record.valueStart < 0) {
+      reject(record, 'the record has no value');
       continue;
     }
     try {
-      const schema = codec.cachedSchema(record.value) ?? (await fetchSchema(record.value, options));
+      const schema =
+        codec.cachedSchema(record.bytes, record.valueStart, record.valueEnd) ??
+        (await fetchSchema(record.bytes.subarray(record.valueStart, record.valueEnd), options));
       result.records.push(new LazyRecord(record, schema, contract, partition));
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      result.rejected.push({ raw: record, reason: error.message, errorClass: 'undecodable', attempts: 1 });
+      reject(record, error.message);
     }
   }
   return result;
 }
-
-const hasValue = (record: KafkaRecord): record is RecordWithValue => record.value !== null;
 
 const isUnreadable = (error: unknown): error is UnreadableRecord => error instanceof UnreadableRecord;
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { scriptedSink, type ScriptedSink } from './scripted-sink.ts';
 import { delivered, type Batch, type Verdict } from './sink.ts';
 import { ids, testRig } from './test-rig.ts';
-import { SinkDefect } from './write-all.ts';
+import { SinkDefect } from './sink-defect.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const rejected: Verdict = { status: 'rejected', reason: 'the destination never will' };
@@ -239,26 +239,6 @@ describe('a running sink', () => {
     rig.run(sink, { SINK_BATCH_WAIT_MS: '500' });
     await eventually(async () => expect(await rig.committed()).toBe(10n));
     expect((await rig.kafka.records(objects)).map(({ value }) => String(value))).toEqual(['0', '9']);
-  });
-
-  it('skips what the destination says it holds already, beyond the batch and beyond what has been read', async () => {
-    const rig = await rigOf();
-    await rig.send(ids('a', 10));
-    const held = Promise.withResolvers<void>();
-    const sink = scriptedSink(async ({ records }) => {
-      if (records[0]?.offset !== 0n) return undefined;
-      await held.promise;
-      return { verdicts: records.map(() => delivered), deliveredThrough: 24n };
-    });
-    const running = rig.run(sink, { SINK_BATCH_RECORDS: '5' });
-    await eventually(() => expect(sink.writes).toHaveLength(1));
-    held.resolve();
-    await eventually(async () => expect(await rig.committed()).toBe(25n));
-    await rig.send(ids('b', 10));
-    await rig.send(ids('c', 10));
-    await eventually(async () => expect(await rig.committed()).toBe(30n));
-    expect(sink.delivered.get(0)).toEqual([0n, 1n, 2n, 3n, 4n, 25n, 26n, 27n, 28n, 29n]);
-    await running.stop();
   });
 
   it('stops for a defect of the sink, whatever its other partitions do', async () => {

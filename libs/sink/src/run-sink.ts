@@ -7,16 +7,25 @@ import {
 } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
 import { patiently, type AppContext } from '@sluice/telemetry';
-import { partitionWorker, type PartitionWorker } from './partition-worker.ts';
+import type { CollectingSink } from './collector.ts';
+import { collectUnits } from './collect-units.ts';
+import type { QueueLimits } from './partition-queue.ts';
+import { partitionWorker, type Delivery, type PartitionWorker } from './partition-worker.ts';
 import type { Sink } from './sink.ts';
 import { sinkMetrics } from './sink-metrics.ts';
-import type { SinkConfig } from './sink-settings.ts';
+import type { CollectingSinkConfig, SinkConfig } from './sink-settings.ts';
+import { UnitMemory } from './unit-memory.ts';
+import { unitMetrics } from './unit-metrics.ts';
+import { writeBatches } from './write-batches.ts';
 
 /** The longest that a broker waits with a fetch: also how soon a paused or stopping consumer is noticed. */
 const fetchWaitMs = 250;
 
 /** The most bytes of one partition in a fetch: more only adds to the memory that is held at once. */
 const longestFetchBytes = 1024 * 1024;
+
+/** How a collecting sink's records go from the queue into their unit: as they come. */
+const chunkLimits: QueueLimits = { batchRecords: 1_000, batchBytes: longestFetchBytes, batchWaitMs: 0 };
 
 /**
  * Runs a sink as a consumer group member until the context's signal is aborted. Called by the app's `main.ts`.
@@ -26,19 +35,20 @@ const longestFetchBytes = 1024 * 1024;
  *
  * @throws for a defect only: a sink that breaks its contract
  */
-export async function runSink(options: {
-  sink: Sink;
-  /** The events to deliver; their topics are created where they are absent. */
-  contracts: readonly EventContract[];
-  config: SinkConfig;
-  context: AppContext;
-}): Promise<void> {
+export async function runSink(
+  options: {
+    /** The events to deliver; their topics are created where they are absent. */
+    contracts: readonly EventContract[];
+    context: AppContext;
+  } & ({ sink: Sink; config: SinkConfig } | { sink: CollectingSink; config: CollectingSinkConfig }),
+): Promise<void> {
   const { sink, contracts, config, context } = options;
   const { app, logger, health, signal } = context;
   const metrics = sinkMetrics(context.metrics);
   const byTopic = new Map(contracts.map((contract) => [contract.topic, contract]));
   const topics = [...byTopic.keys()];
   const groupId = config.SINK_GROUP ?? app;
+  const { delivery, limits } = deliveryOf(options);
 
   const stopping = new AbortController();
   const abandon = new AbortController();
@@ -57,15 +67,11 @@ export async function runSink(options: {
 
     const environment = {
       app,
-      sink,
+      delivery,
       codec: createCodec(registryOptions(config)),
       logger,
       metrics,
-      limits: {
-        batchRecords: config.SINK_BATCH_RECORDS,
-        batchBytes: config.SINK_BATCH_BYTES,
-        batchWaitMs: config.SINK_BATCH_WAIT_MS,
-      },
+      limits,
       shareBytes: () => config.SINK_BUFFER_BYTES / Math.max(1, workers.size),
       shutdown: stopping.signal,
       abandon: abandon.signal,
@@ -75,7 +81,7 @@ export async function runSink(options: {
     const consumer = client.join({
       groupId,
       topics,
-      fetchBytes: Math.min(config.SINK_BATCH_BYTES, longestFetchBytes),
+      fetchBytes: Math.min(limits.batchBytes, longestFetchBytes),
       fetchWaitMs,
       sessionTimeoutMs: config.SINK_SESSION_TIMEOUT_MS,
       handlers: {
@@ -122,6 +128,24 @@ export async function runSink(options: {
     await sink.close();
   }
 }
+
+type Options = Parameters<typeof runSink>[0];
+
+function deliveryOf(options: Options): { delivery: Delivery; limits: QueueLimits } {
+  if (isCollecting(options)) {
+    const memory = new UnitMemory(options.config.SINK_UNIT_BYTES);
+    const metrics = unitMetrics(options.context.metrics, memory);
+    return { delivery: collectUnits(options.sink, memory, metrics), limits: chunkLimits };
+  }
+  const { SINK_BATCH_RECORDS, SINK_BATCH_BYTES, SINK_BATCH_WAIT_MS } = options.config;
+  return {
+    delivery: writeBatches(options.sink),
+    limits: { batchRecords: SINK_BATCH_RECORDS, batchBytes: SINK_BATCH_BYTES, batchWaitMs: SINK_BATCH_WAIT_MS },
+  };
+}
+
+const isCollecting = (options: Options): options is Extract<Options, { sink: CollectingSink }> =>
+  'collect' in options.sink;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

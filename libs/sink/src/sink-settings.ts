@@ -4,8 +4,7 @@ import { contracts, type EventContract } from '@sluice/schemas';
 
 const topics = contracts.map(({ topic }) => topic);
 
-/** Every sink's settings beside its destination's own. */
-export const sinkSettings = {
+const beforeBatches = {
   SINK_TOPICS: settings.choices(topics, { description: 'Topics to deliver', default: topics.join(',') }),
   SINK_GROUP: settings.optional(
     settings.text({
@@ -13,22 +12,9 @@ export const sinkSettings = {
       example: 'elasticsearch-eu',
     }),
   ),
-  SINK_BATCH_RECORDS: settings.integer({
-    description: 'Most records in one write',
-    default: '2000',
-    min: 1,
-    max: 1_000_000,
-  }),
-  SINK_BATCH_BYTES: settings.integer({
-    description: 'Most Avro bytes in one write (one record may be larger)',
-    default: '2097152',
-    min: 1,
-  }),
-  SINK_BATCH_WAIT_MS: settings.integer({
-    description: 'How long a write waits for more records',
-    default: '100',
-    max: 3_600_000,
-  }),
+};
+
+const afterBatches = {
   SINK_BUFFER_BYTES: settings.integer({
     description: 'Bytes of records read ahead, over all partitions; a partition over its share pauses',
     default: '16777216',
@@ -49,11 +35,46 @@ export const sinkSettings = {
   ...schemaRegistrySettings,
 };
 
+/** The settings of every sink that writes batches, beside its destination's own. */
+export const sinkSettings = {
+  ...beforeBatches,
+  SINK_BATCH_RECORDS: settings.integer({
+    description: 'Most records in one write',
+    default: '2000',
+    min: 1,
+    max: 1_000_000,
+  }),
+  SINK_BATCH_BYTES: settings.integer({
+    description: 'Most Avro bytes in one write (one record may be larger)',
+    default: '2097152',
+    min: 1,
+  }),
+  SINK_BATCH_WAIT_MS: settings.integer({
+    description: 'How long a write waits for more records',
+    default: '100',
+    max: 3_600_000,
+  }),
+  ...afterBatches,
+};
+
+/** The settings of every collecting sink, beside its destination's own. */
+export const collectingSinkSettings = {
+  ...beforeBatches,
+  SINK_UNIT_BYTES: settings.integer({
+    description:
+      'Memory of everything that is being gathered, over all partitions; when it runs short the largest is delivered early',
+    default: '67108864',
+    min: 1_048_576,
+  }),
+  ...afterBatches,
+};
+
 export type SinkConfig = Config<typeof sinkSettings>;
+export type CollectingSinkConfig = Config<typeof collectingSinkSettings>;
 
 /** What must be ready before a sink is. */
 export const sinkParts = ['kafka', 'destination'] as const;
 
 /** The contracts of the topics that a sink is configured to deliver. */
-export const chosenContracts = (config: SinkConfig): readonly EventContract[] =>
+export const chosenContracts = (config: Pick<SinkConfig, 'SINK_TOPICS'>): readonly EventContract[] =>
   contracts.filter(({ topic }) => config.SINK_TOPICS.includes(topic));

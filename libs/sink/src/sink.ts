@@ -1,4 +1,4 @@
-import type { ByteWriter, EventContract, WriterSchema } from '@sluice/schemas';
+import type { ByteWriter, EventContract, JsonForm, WriterSchema } from '@sluice/schemas';
 import type { RecordHeaders } from '@sluice/kafka';
 
 /** One Kafka record. It carries its Avro bytes; reading `value` decodes, `writeJson` transcodes: pay only for what you use. */
@@ -16,10 +16,12 @@ export interface SinkRecord<T = unknown> {
   readonly headers: RecordHeaders;
   /** The event, decoded on first read. */
   readonly value: T;
-  /** Appends the event as one JSON object, without a line break. */
-  writeJson(out: ByteWriter): void;
+  /** Appends the event as one JSON object, without a line break: a document unless another form is asked for. */
+  writeJson(out: ByteWriter, form?: JsonForm): void;
   /** The event's Avro body, without the registry's five-byte prefix. */
   readonly avro: Buffer;
+  /** Appends the same to `out`, without a Buffer of its own. @throws MalformedAvro when it is not one record of its schema; `out` is as before then */
+  writeAvro(out: ByteWriter): void;
   readonly schema: WriterSchema;
 }
 
@@ -43,9 +45,11 @@ export const delivered: Verdict = Object.freeze({ status: 'delivered' });
 /** An event that becomes true with a write (an object exists), published in the transaction that settles the batch. */
 export interface Announcement {
   readonly topic: string;
-  readonly key: Buffer | string;
+  readonly key: Buffer | string | null;
   readonly value: Buffer;
   readonly headers?: RecordHeaders;
+  /** The time of publishing unless given. */
+  readonly timestampMs?: number;
 }
 
 /** What the runtime tells a sink about one call of `write`. */
@@ -61,8 +65,6 @@ export interface Written {
   /** Exactly one per record, in order. A mismatch is a bug and stops the process. */
   readonly verdicts: readonly Verdict[];
   readonly announcements?: readonly Announcement[];
-  /** The destination already holds everything up to and including this offset, beyond the batch (an adopted object). */
-  readonly deliveredThrough?: bigint;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { kafkaRecord } from '@sluice/kafka';
 import { eventContract, prefixBytes, type EventContract, type WriterSchema } from '@sluice/schemas';
 import { LazyRecord } from './lazy-record.ts';
 
@@ -16,26 +16,26 @@ export function testRecords() {
   const schemaOf = (): WriterSchema => ({
     id: 1,
     avro: contract.schema,
+    check: () => {},
     unknownFields: () => [],
     decode: (avro) => JSON.parse(avro.toString()) as unknown,
-    writeJson: (avro, out, _contract, from = 0) => out.text(JSON.stringify(JSON.parse(avro.subarray(from).toString()))),
+    writeJson: (avro, out, _contract, from, to) =>
+      out.text(JSON.stringify(JSON.parse(avro.subarray(from, to).toString()))),
   });
-  const raw = (offset: number, id: string): KafkaRecord & { value: Buffer } => ({
-    offset: BigInt(offset),
-    timestampMs: 0,
-    key: Buffer.from(id),
-    value: Buffer.concat([Buffer.alloc(prefixBytes), Buffer.from(JSON.stringify({ id }))]),
-    headers: { id: Buffer.from(id) },
-  });
+  const raw = (offset: number, id: string, json = JSON.stringify({ id })) =>
+    kafkaRecord({
+      offset: BigInt(offset),
+      timestampMs: 0,
+      key: Buffer.from(id),
+      value: Buffer.concat([Buffer.alloc(prefixBytes), Buffer.from(json)]),
+      headers: { id: Buffer.from(id) },
+    });
   return {
     contract,
     raw,
     schemaOf,
     record: (offset: number) => new LazyRecord(raw(offset, `id-${offset}`), schemaOf(), contract, 0),
     /** One whose bytes break off. */
-    brokenRecord(offset: number) {
-      const { value, ...rest } = raw(offset, `id-${offset}`);
-      return new LazyRecord({ ...rest, value: value.subarray(0, -1) }, schemaOf(), contract, 0);
-    },
+    brokenRecord: (offset: number) => new LazyRecord(raw(offset, `id-${offset}`, '{"id"'), schemaOf(), contract, 0),
   };
 }

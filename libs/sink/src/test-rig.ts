@@ -2,8 +2,9 @@ import { testKafka, uniqueName, capturedLog, type LogLine, type TestKafka } from
 import { loadConfig } from '@sluice/config';
 import { createCodec, deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
 import { createHealth, createMetrics, type Health } from '@sluice/telemetry';
+import type { CollectingSink } from './collector.ts';
 import { runSink } from './run-sink.ts';
-import { sinkParts, sinkSettings } from './sink-settings.ts';
+import { collectingSinkSettings, sinkParts, sinkSettings } from './sink-settings.ts';
 import type { Sink } from './sink.ts';
 
 export interface TestEvent {
@@ -75,24 +76,30 @@ export async function testRig(options: {
     sendRaw: (records: Parameters<typeof producer.send>[1]) => producer.send(topic, records),
     committed: async (partition = 0) => (await kafka.committedOffsets(group, topic)).get(partition),
     run(
-      sink: Sink,
+      sink: Sink | CollectingSink,
       settings: Record<string, string> = {},
       through: { brokers?: string; registryUrl?: string } = {},
     ): RunningSink {
-      const config = loadConfig('test', sinkSettings, {
+      const environment = {
         KAFKA_BROKERS: through.brokers ?? brokers,
         SCHEMA_REGISTRY_URL: through.registryUrl ?? registryUrl,
         KAFKA_TOPIC_PARTITIONS: String(partitions),
         KAFKA_COMPRESSION: compression,
         SINK_GROUP: group,
-        SINK_BATCH_WAIT_MS: '20',
         SINK_SESSION_TIMEOUT_MS: '6000',
         ...settings,
-      });
+      };
       const { logger, lines } = capturedLog();
       const [metrics, health, stop] = [createMetrics('test'), createHealth(sinkParts), new AbortController()];
       const context = { app: 'test-sink', logger, metrics, health, signal: stop.signal };
-      const done = runSink({ sink, contracts: [contract], config, context });
+      const contracts = [contract];
+      const done =
+        'collect' in sink
+          ? runSink({ sink, contracts, context, config: loadConfig('test', collectingSinkSettings, environment) })
+          : runSink({
+              ...{ sink, contracts, context },
+              config: loadConfig('test', sinkSettings, { SINK_BATCH_WAIT_MS: '20', ...environment }),
+            });
       done.catch(() => {});
       const one: RunningSink = {
         done,

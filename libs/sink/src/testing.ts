@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { createCodec, eventId, eventKey, eventTime, type EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/schemas';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LazyRecord } from './lazy-record.ts';
-import { loopbackRegistry } from './loopback-registry.ts';
-import { sampleEvent } from './sample-event.ts';
+import { sampleBatch } from './sample-batch.ts';
 import type { Batch, Sink, Written } from './sink.ts';
+
+export { collectingSinkConformance, type CollectingSinkUnderTest } from './collecting-sink-conformance.ts';
+export { sampleBatch } from './sample-batch.ts';
 
 /** One sink with a destination of its own, or with one that it shares with earlier tests. */
 export interface SinkUnderTest {
@@ -18,9 +18,6 @@ export interface SinkUnderTest {
 
 /** Longer than any destination takes for one write, shorter than a person's patience. */
 const withinMs = 30_000;
-
-/** Not repeated by another test, for sinks that name what they write by it. */
-let nextOffset = BigInt(Date.now()) * 1_000n;
 
 /**
  * Declares the tests that every sink passes. Called once, by each sink's integration spec.
@@ -120,31 +117,4 @@ export function sinkConformance(options: { create(): Promise<SinkUnderTest>; ded
       await unused.close();
     });
   });
-}
-
-/** Records of a contract that no other batch has, following on one another in partition 0. */
-export async function sampleBatch({ event: _, ...contract }: EventContract, count: number): Promise<Batch> {
-  const registry = await loopbackRegistry();
-  try {
-    const codec = createCodec({ url: registry.url });
-    const encoder = await codec.encoder(contract);
-    const run = randomUUID().slice(0, 8);
-    const records: LazyRecord<unknown>[] = [];
-    for (let n = 0; n < count; n++) {
-      const event = sampleEvent(contract, run, n);
-      const value = encoder.encode(event);
-      const [id, key] = [eventId(contract, event), eventKey(contract, event)];
-      const raw = {
-        offset: nextOffset++,
-        timestampMs: eventTime(contract, event).getTime(),
-        key: key === null ? null : Buffer.from(key),
-        value,
-        headers: id === undefined ? {} : { id: Buffer.from(id) },
-      };
-      records.push(new LazyRecord(raw, await codec.fetchSchema(value), contract, 0));
-    }
-    return { topic: contract.topic, partition: 0, contract, records };
-  } finally {
-    await registry.close();
-  }
 }

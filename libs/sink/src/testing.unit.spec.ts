@@ -1,8 +1,9 @@
 import { eventContract, hostMetrics } from '@sluice/schemas';
 import { ByteWriter } from '@sluice/schemas';
 import { describe, expect, it } from 'vitest';
+import { ScriptedChain, scriptedCollectingSink, type CollectingScript } from './scripted-collecting-sink.ts';
 import { scriptedSink } from './scripted-sink.ts';
-import { sampleBatch, sinkConformance } from './testing.ts';
+import { collectingSinkConformance, sampleBatch, sinkConformance } from './testing.ts';
 
 describe('a sink into memory', () => {
   sinkConformance({
@@ -11,6 +12,29 @@ describe('a sink into memory', () => {
       const sink = scriptedSink();
       const written = async () => [...new Set(sink.writes.flatMap(({ ids }) => ids))];
       return { sink, contract: hostMetrics, written, close: async () => {} };
+    },
+  });
+});
+
+describe.each<[string, (script: CollectingScript) => CollectingScript]>([
+  ['calls delivered what it adopts, and was not given', (script) => script],
+  [
+    'asks for what it adopts',
+    (script) => async (unit, context) => {
+      const collected = await script(unit, context);
+      if (collected === undefined || 'missingThrough' in collected) return collected;
+      const { deliveredThrough } = collected;
+      return deliveredThrough > (unit.offsets.at(-1) ?? -1n) ? { missingThrough: deliveredThrough } : collected;
+    },
+  ],
+])('a collecting sink into memory that %s', (_, asWritten) => {
+  collectingSinkConformance({
+    async create() {
+      const chain = new ScriptedChain();
+      const [sink, other] = [1, 2].map(() => scriptedCollectingSink(asWritten(chain.script('objects'))));
+      if (sink === undefined || other === undefined) throw new Error('there is no sink');
+      const written = async () => [...chain.units.values()].flatMap(({ ids }) => ids);
+      return { sink, other, contract: hostMetrics, written, close: async () => {} };
     },
   });
 });

@@ -1,8 +1,10 @@
 import type { EventContract } from '@sluice/schemas';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
+import { destinationWatch } from './destination-watch.ts';
 import type { LazyRecord } from './lazy-record.ts';
-import type { RejectedRecord } from './read-records.ts';
+import { rejection, type RejectedRecord } from './rejected-record.ts';
 import type { Announcement, Sink, Verdict, Written } from './sink.ts';
+import { SinkDefect } from './sink-defect.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
 
 /** What is known when no record of a batch is open any more. */
@@ -10,12 +12,6 @@ export interface Outcome {
   delivered: LazyRecord<unknown>[];
   rejected: RejectedRecord[];
   announcements: Announcement[];
-  deliveredThrough: bigint | undefined;
-}
-
-/** A sink that breaks its contract. The process stops, since nothing that it says can be believed. */
-export class SinkDefect extends Error {
-  override readonly name = 'SinkDefect';
 }
 
 /**
@@ -33,15 +29,16 @@ export async function writeAll(
     signal: AbortSignal;
     logger: Logger;
     metrics: SinkMetrics;
-    /** Told when the destination does not take records, with the reason, and when it does again. */
     onDestination: (problem: string | undefined) => void;
+    /** When the records were first read. */
+    firstSeen: Date;
   },
 ): Promise<Outcome> {
-  const { sink, contract, partition, signal, logger, metrics, onDestination } = options;
+  const { sink, contract, partition, signal, metrics, firstSeen } = options;
   const { topic } = contract;
-  const outcome: Outcome = { delivered: [], rejected: [], announcements: [], deliveredThrough: undefined };
+  const outcome: Outcome = { delivered: [], rejected: [], announcements: [] };
+  const watch = destinationWatch({ ...options, topic });
   let open = [...records];
-  let told: string | undefined;
   let fruitless = 0;
   for (let attempt = 1; open.length > 0; attempt++) {
     signal.throwIfAborted();
@@ -50,7 +47,7 @@ export async function writeAll(
     try {
       const written = await sink.write({ topic, partition, contract, records: open }, { signal, attempt });
       end();
-      const stillOpen = sort(open, written, outcome, attempt);
+      const stillOpen = sort(open, written, outcome, attempt, firstSeen);
       problem = stillOpen.problem;
       fruitless = stillOpen.records.length < open.length ? 0 : fruitless + 1;
       open = stillOpen.records;
@@ -60,7 +57,7 @@ export async function writeAll(
       const unreadable = open.filter((record) => record.unreadable !== undefined);
       if (unreadable.length > 0) {
         outcome.rejected.push(
-          ...unreadable.map((record) => rejection(record, record.unreadable ?? '', 'undecodable', attempt)),
+          ...unreadable.map((record) => rejection(record, record.unreadable ?? '', 'undecodable', attempt, firstSeen)),
         );
         open = open.filter((record) => record.unreadable === undefined);
         continue;
@@ -70,32 +67,12 @@ export async function writeAll(
     }
     if (problem === undefined) break;
     metrics.retries.inc({ topic }, open.length);
-    onDestination(problem);
-    if (problem !== told)
-      logger.warn(
-        { topic, partition, records: open.length, reason: problem },
-        'the destination does not take records; trying again',
-      );
-    told = problem;
+    watch.refuses(problem, open.length);
     await pause(backoffMs(fruitless + 1), signal);
   }
-  onDestination(undefined);
-  if (told !== undefined) logger.info({ topic, partition }, 'the destination takes records again');
+  watch.takes();
   return outcome;
 }
-
-const rejection = (
-  record: LazyRecord<unknown>,
-  reason: string,
-  errorClass: RejectedRecord['errorClass'],
-  attempts: number,
-): RejectedRecord => ({
-  raw: record.raw,
-  reason,
-  errorClass,
-  schemaId: record.schema.id,
-  attempts,
-});
 
 /** Sorts records by their verdicts into the outcome; gives back those to try again, and why. */
 function sort(
@@ -103,8 +80,9 @@ function sort(
   written: Written,
   outcome: Outcome,
   attempt: number,
+  firstSeen: Date,
 ): { records: LazyRecord<unknown>[]; problem: string | undefined } {
-  const { verdicts, announcements = [], deliveredThrough } = written;
+  const { verdicts, announcements = [] } = written;
   if (verdicts.length !== records.length) {
     throw new SinkDefect(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
   }
@@ -121,14 +99,12 @@ function sort(
         problem ??= verdict.reason;
         break;
       case 'rejected':
-        outcome.rejected.push(rejection(record, verdict.reason, 'refused', attempt));
+        outcome.rejected.push(rejection(record, verdict.reason, 'refused', attempt, firstSeen));
         break;
       default:
         throw new SinkDefect(`the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`);
     }
   }
   outcome.announcements.push(...announcements);
-  if (deliveredThrough !== undefined && deliveredThrough > (outcome.deliveredThrough ?? -1n))
-    outcome.deliveredThrough = deliveredThrough;
   return { records: again, problem };
 }

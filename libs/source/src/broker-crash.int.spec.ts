@@ -2,7 +2,8 @@ import { uniqueName } from '@sluice/kafka/testing';
 import { eventually, launchStack, serverAddresses, type LaunchedStack } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
-import { event, testRig, type TestEvent } from './test-rig.ts';
+import { testRig } from './test-rig.ts';
+import { event, type TestEvent } from './testing/test-event.ts';
 
 let stack: LaunchedStack;
 let rig: Awaited<ReturnType<typeof testRig>>;
@@ -67,6 +68,6 @@ describe('a source whose broker crashes', { timeout: 180_000 }, () => {
     await eventually(() => expect(read).toBeGreaterThan(again + 500), 60_000);
     expect(warnings(third)).toBeLessThanOrEqual(5);
     await third.stop();
-    expect([...new Set(await rig.ids())].toSorted()).toEqual(names());
+    expect((await rig.ids()).toSorted()).toEqual(names());
   });
 });

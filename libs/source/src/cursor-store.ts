@@ -1,40 +1,54 @@
-import { headerText, type EventProducer, type KafkaClient } from '@sluice/kafka';
-import { patiently, type Logger } from '@sluice/telemetry';
+import type { KafkaClient, TopicRecord } from '@sluice/kafka';
 
-/** One compacted topic holds the cursors of all sources, by the source's name. */
-export const cursorTopic = 'cursors';
-
-/** Where a source goes on after a restart. */
-export interface CursorStore {
-  load(): Promise<string | undefined>;
-  save(cursor: string): Promise<void>;
+/** Where a source goes on, and by which chunk of events it came there. Both are absent before the first chunk. */
+export interface StoredCursor {
+  cursor?: string;
+  /** Names the transaction that stored it, as cursors of two chunks may be equal. */
+  chunk?: string;
 }
 
-/** @param options.send sends until Kafka has acknowledged */
-export function cursorStore(options: {
-  kafka: KafkaClient;
-  send: EventProducer['send'];
-  source: string;
-  signal: AbortSignal;
-  logger: Logger;
-}): CursorStore {
-  const { kafka, send, source, signal, logger } = options;
+/** The topic of one source's cursors. */
+export const cursorTopic = (source: string): string => `cursors.${source}`;
+
+/**
+ * The cursor of one source, in a compacted topic of its own: were topics shared, another source's open transaction would hide a
+ * cursor that has been committed.
+ */
+export interface CursorStore {
+  prepare(signal: AbortSignal): Promise<void>;
+  /** The last one whose transaction was committed. To be called when no transaction of the source is under way. */
+  load(signal: AbortSignal): Promise<StoredCursor>;
+  record(stored: StoredCursor): TopicRecord;
+}
+
+export function cursorStore(kafka: KafkaClient, source: string): CursorStore {
+  const topic = cursorTopic(source);
   return {
-    async load() {
-      await kafka.ensureTopics([cursorTopic], { signal, settings: { 'cleanup.policy': 'compact' } });
-      return patiently({ what: 'the cursor in Kafka', signal, logger }, async () => {
-        let latest: string | undefined;
-        // All cursors of one source have one key, so they share a partition and come in order.
-        await kafka.read(
-          cursorTopic,
-          ({ key, value, headers }) => {
-            if (key?.toString() === source && headerText(headers, 'kind') === 'cursor') latest = value?.toString();
-          },
-          signal,
-        );
-        return latest;
-      });
+    prepare: (signal) =>
+      kafka.ensureTopics([topic], {
+        signal,
+        partitions: 1,
+        // Small segments are compacted soon, so that a start reads little: the segment in use never is.
+        settings: {
+          'cleanup.policy': 'compact',
+          'segment.bytes': String(4 * 1024 * 1024),
+          'min.cleanable.dirty.ratio': '0.1',
+          // The positions in thousands of files are one cursor.
+          'max.message.bytes': String(16 * 1024 * 1024),
+        },
+      }),
+    async load(signal) {
+      let newest: StoredCursor = {};
+      await kafka.read(
+        topic,
+        ({ value }) => {
+          const stored: unknown = JSON.parse(String(value));
+          if (typeof stored === 'object' && stored !== null) newest = stored;
+        },
+        signal,
+      );
+      return newest;
     },
-    save: (cursor) => send(cursorTopic, [{ key: source, value: Buffer.from(cursor), headers: { kind: 'cursor' } }]),
+    record: (stored) => ({ topic, key: source, value: Buffer.from(JSON.stringify(stored)) }),
   };
 }

@@ -3,7 +3,8 @@ import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
-import { event, testRig, type TestEvent } from './test-rig.ts';
+import { testRig } from './test-rig.ts';
+import { event, type TestEvent } from './testing/test-event.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const closing: (() => Promise<void>)[] = [];

@@ -1,37 +1,38 @@
-import {
-  connectKafka,
-  deadLetterHeaders,
-  deadLetterTopicSettings,
-  RecordsRefused,
-  registryOptions,
-  type EventProducer,
-  type KafkaClient,
-  type OutgoingRecord,
-} from '@sluice/kafka';
+import { connectKafka, deadLetterTopicSettings, registryOptions, type KafkaClient } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
-import { backoffMs, describeError, patiently, pause, type AppContext } from '@sluice/telemetry';
+import { backoffMs, CannotGoOn, describeError, patiently, pause, type AppContext } from '@sluice/telemetry';
 import { chunks } from './chunks.ts';
-import { cursorStore, type CursorStore } from './cursor-store.ts';
-import { outgoingEvent } from './outgoing-event.ts';
-import { patientProducer } from './patient-producer.ts';
-import type { Source, SourceEvent } from './source.ts';
+import { cutAtCursors } from './cut-at-cursors.ts';
+import { idempotentPublisher } from './idempotent-publisher.ts';
+import { publications } from './publications.ts';
+import type { Publisher } from './publisher.ts';
+import { sourceMetrics } from './source-metrics.ts';
+import type { Source, SourceItem } from './source.ts';
 import type { SourceConfig } from './source-settings.ts';
+import { transactionalPublisher } from './transactional-publisher.ts';
 
 /**
  * Runs a source until it is exhausted or the context's signal is aborted. Called by the app's `main.ts`.
  *
  * ```
- * read ▶ encode ▶ produce (acks all, idempotent) ▶ store the cursor
+ * with cursors      read ▶ chunk ▶ encode ▶ one transaction: events, dead letters, cursor
+ * without           read ▶ chunk ▶ encode ▶ produce (acks all, idempotent)
  * ```
  *
- * Waits for Kafka and the registry for as long as they take. A source that throws is read again from the newest cursor. An event
- * that does not fit its contract goes to the dead letters as JSON; the flow goes on.
+ * Waits for Kafka and the registry for as long as they take. A source that throws is read again from the newest cursor. What it
+ * refuses, and an event that does not fit its contract, goes to the dead letters; the flow goes on.
  *
- * @param cursors whether the source's events carry cursors (G8)
+ * With cursors each item is in Kafka exactly once, whatever breaks (G8): a process that is killed leaves a chunk and its cursor, or
+ * neither. The transactional id is the source's and its `SOURCE_INSTANCE`'s, so that a process which starts fences those before it.
+ *
+ * @param options.beside the contract of the source's side events, where it has any
+ * @param options.cursors whether the source's items carry cursors
+ * @throws CannotGoOn when another process has taken over
  */
-export async function runSource<T extends object>(options: {
-  source: Source<T>;
+export async function runSource<T extends object, S extends object = never>(options: {
+  source: Source<T, S>;
   contract: EventContract<T>;
+  beside?: EventContract<S>;
   config: SourceConfig;
   context: AppContext;
   cursors: boolean;
@@ -39,94 +40,81 @@ export async function runSource<T extends object>(options: {
   const { source, contract, config, context } = options;
   const { app, logger, health, signal } = context;
   const { topic } = contract;
+  const letters = deadLetterTopic(topic);
   const metrics = sourceMetrics(context.metrics);
+  const { SOURCE_INSTANCE: instance, SOURCE_BATCH_RECORDS: maxItems, SOURCE_BATCH_WAIT_MS: waitMs } = config;
   // What has been read is still sent after the signal, for as long as the grace allows.
   const abandon = new AbortController();
   const onStop = () => setTimeout(() => abandon.abort(), config.SOURCE_SHUTDOWN_GRACE_MS).unref();
   signal.addEventListener('abort', onStop, { once: true });
 
   let kafka: KafkaClient | undefined;
-  let producer: EventProducer | undefined;
+  let publisher: Publisher | undefined;
 
   try {
     const client = await connectKafka({ config, clientId: app, logger, signal });
     kafka = client;
-    await client.ensureTopics([topic], { signal });
-    await client.ensureTopics([deadLetterTopic(topic)], { signal, settings: deadLetterTopicSettings });
     const codec = createCodec(registryOptions(config));
-    const encoder = await patiently(
-      { what: `the schema registry at ${config.SCHEMA_REGISTRY_URL}`, signal, logger },
-      () => codec.encoder(contract),
-    );
-    const { send } = (producer = await patientProducer({ kafka: client, signal: abandon.signal, logger, health }));
+    const prepare = async <E extends object>(events: EventContract<E>) => {
+      await client.ensureTopics([events.topic], { signal });
+      await client.ensureTopics([deadLetterTopic(events.topic)], { signal, settings: deadLetterTopicSettings });
+      const encoder = await patiently(
+        { what: `the schema registry at ${config.SCHEMA_REGISTRY_URL}`, signal, logger },
+        () => codec.encoder(events),
+      );
+      return publications(app, events, encoder);
+    };
+    const publicationOf = await prepare(contract);
+    const publicationBeside = options.beside && (await prepare(options.beside));
+    const sending = { kafka: client, signal: abandon.signal, logger, health };
+    const name = instance === undefined ? app : `${app}.${instance}`;
+    const to: Publisher = options.cursors
+      ? await transactionalPublisher({ ...sending, source: name, starting: signal })
+      : await idempotentPublisher(sending);
+    publisher = to;
 
-    /** Sends all that the broker takes; gives back dead letters for what it never will. */
-    const sendOrRefuse = async (to: string, records: readonly OutgoingRecord[]): Promise<OutgoingRecord[]> => {
-      if (records.length === 0) return [];
-      try {
-        await send(to, records);
-        return [];
-      } catch (error) {
-        if (!(error instanceof RecordsRefused)) throw error;
-        const { records: refused } = error;
-        if (refused.length === 1) return refused.map(({ key }) => deadLetter(key, null, error, app, topic));
-        const half = refused.length >> 1;
-        return [...(await sendOrRefuse(to, refused.slice(0, half))), ...(await sendOrRefuse(to, refused.slice(half)))];
-      }
+    const outgoingOf = (item: SourceItem<T, S>, nowMs: number) => {
+      if (!('beside' in item)) return publicationOf(item, nowMs);
+      if (publicationBeside === undefined) throw new TypeError('the source has side events, but runSource no contract');
+      return publicationBeside({ value: item.beside }, nowMs);
     };
 
-    const cursors: CursorStore | undefined = options.cursors
-      ? cursorStore({ kafka: client, send, source: app, signal, logger })
-      : undefined;
-    let cursor = await cursors?.load();
-
-    const deliver = async (events: readonly SourceEvent<T>[]): Promise<void> => {
+    const deliver = async (items: readonly SourceItem<T, S>[]): Promise<void> => {
       const nowMs = Date.now();
-      const records: OutgoingRecord[] = [];
-      const unfit: OutgoingRecord[] = [];
-      for (const event of events) {
-        try {
-          const { record, early } = outgoingEvent(event, contract, encoder, nowMs);
-          if (early) metrics.early.inc({ topic });
-          records.push(record);
-        } catch (error) {
-          unfit.push(deadLetter(event.key ?? null, event.value, error, app, topic));
-        }
-      }
-      unfit.push(...(await sendOrRefuse(topic, records)));
-      const tooLarge = await sendOrRefuse(deadLetterTopic(topic), unfit);
-      if (tooLarge.length > 0) await send(deadLetterTopic(topic), tooLarge);
-      metrics.events.inc({ topic }, events.length - unfit.length);
-      const newest = records.at(-1)?.timestampMs;
+      const outgoing = items.map((item) => outgoingOf(item, nowMs));
+      const cursor = items.findLast((item) => item.cursor !== undefined)?.cursor;
+      const published = await to.publish(
+        outgoing.map(({ publication }) => publication),
+        cursor,
+      );
+      for (const item of items) item.acknowledge?.();
+      const events = published.filter((record) => record.topic === topic);
+      const refused =
+        published.length - events.length - published.filter((record) => record.topic === options.beside?.topic).length;
+      metrics.events.inc({ topic }, events.length);
+      metrics.early.inc({ topic }, outgoing.filter(({ early }) => early).length);
+      const newest = events.at(-1)?.timestampMs;
       if (newest !== undefined) metrics.freshness.set({ topic }, (Date.now() - newest) / 1000);
-      if (unfit.length > 0) {
-        metrics.rejected.inc({ topic }, unfit.length);
-        logger.warn(
-          { events: unfit.length, to: deadLetterTopic(topic) },
-          'events that do not fit their contract, or that Kafka refuses, went to the dead letters',
-        );
-      }
-      const reached = events.findLast((event) => event.cursor !== undefined)?.cursor;
-      if (reached !== undefined && cursors !== undefined) {
-        await cursors.save(reached);
-        cursor = reached;
-      }
+      if (refused === 0) return;
+      metrics.rejected.inc({ topic }, refused);
+      logger.warn(
+        { events: refused, to: letters },
+        'what cannot be read, does not fit its contract, or is refused by Kafka went to the dead letters',
+      );
     };
 
     for (let tries = 1; !signal.aborted; tries++) {
       try {
         health.ready('origin');
-        const events = source.read({ signal, cursor });
-        for await (const group of chunks(events, {
-          maxItems: config.SOURCE_BATCH_RECORDS,
-          waitMs: config.SOURCE_BATCH_WAIT_MS,
-        })) {
+        const groups = chunks(source.read({ signal, cursor: to.cursor }), { maxItems, waitMs });
+        for await (const group of options.cursors ? cutAtCursors(groups, signal) : groups) {
           await deliver(group);
           tries = 1;
         }
         if (!signal.aborted) logger.info('the source has nothing more to read');
         return;
       } catch (error) {
+        if (error instanceof CannotGoOn) throw error;
         if (signal.aborted || abandon.signal.aborted) return;
         health.notReady('origin', describeError(error));
         logger.warn({ reason: describeError(error) }, 'the source broke off; reading again');
@@ -138,53 +126,7 @@ export async function runSource<T extends object>(options: {
     if (!(signal.aborted && error === signal.reason)) throw error;
   } finally {
     signal.removeEventListener('abort', onStop);
-    await producer?.disconnect().catch(() => {});
+    await publisher?.close().catch(() => {});
     await kafka?.disconnect().catch(() => {});
   }
 }
-
-/** A source's dead letter: the event as JSON, or nothing where even Kafka has no room for it. */
-function deadLetter(
-  key: OutgoingRecord['key'],
-  event: object | null,
-  error: unknown,
-  app: string,
-  topic: string,
-): OutgoingRecord {
-  const now = new Date();
-  const errorClass = error instanceof RecordsRefused ? error.errorClass : 'unfit';
-  const letter = {
-    by: app,
-    topic,
-    reason: describeError(error),
-    errorClass,
-    attempts: 1,
-    firstSeen: now,
-    deadSince: now,
-  };
-  const json = JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-  return { key, value: event === null ? null : Buffer.from(json), headers: deadLetterHeaders({}, letter) };
-}
-
-const sourceMetrics = (metrics: AppContext['metrics']) => ({
-  events: metrics.counter({
-    name: 'source_events_total',
-    help: 'Events that Kafka has acknowledged',
-    labelNames: ['topic'],
-  }),
-  rejected: metrics.counter({
-    name: 'source_rejected_total',
-    help: 'Events that do not fit their contract',
-    labelNames: ['topic'],
-  }),
-  early: metrics.counter({
-    name: 'source_early_events_total',
-    help: 'Events from over an hour ahead, stored with their time of arrival',
-    labelNames: ['topic'],
-  }),
-  freshness: metrics.gauge({
-    name: 'source_freshness_seconds',
-    help: 'Age of the newest acknowledged event when Kafka had it',
-    labelNames: ['topic'],
-  }),
-});

@@ -3,9 +3,15 @@ import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
 
 /** Every source's settings beside its origin's own. */
 export const sourceSettings = {
+  SOURCE_INSTANCE: settings.optional(
+    settings.word({
+      description: 'Name of this process where several share the work of one source: each keeps a cursor of its own',
+      example: 'site-2',
+    }),
+  ),
   SOURCE_BATCH_RECORDS: settings.integer({
     description: 'Most events in one request to Kafka',
-    default: '2000',
+    default: '5000',
     min: 1,
     max: 100_000,
   }),

@@ -1,17 +1,13 @@
 import { loadConfig } from '@sluice/config';
 import { capturedLog, testKafka, uniqueName, type LogLine } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
+import { createCodec, deadLetterTopic } from '@sluice/schemas';
 import { createHealth, createMetrics, type Health } from '@sluice/telemetry';
 import { cursorTopic } from './cursor-store.ts';
 import { runSource } from './run-source.ts';
 import { sourceParts, sourceSettings } from './source-settings.ts';
-import type { ReadContext, SourceEvent } from './source.ts';
-
-export interface TestEvent {
-  id: string;
-  time: Date;
-  text: string;
-}
+import type { ReadContext, SourceItem } from './source.ts';
+import { testContract, type TestEvent } from './testing/test-event.ts';
+import { transactionalId } from './transactional-publisher.ts';
 
 /** A source that runs in this process, as `main.ts` would run it. */
 export interface RunningSource {
@@ -22,47 +18,44 @@ export interface RunningSource {
   health: Health;
 }
 
-export const event = (id: string, more: Partial<TestEvent> = {}): TestEvent => ({
-  id,
-  time: new Date(),
-  text: id,
-  ...more,
-});
-
 /** One event with a topic of its own on real servers, and sources that bring it there. */
 export async function testRig(options: { brokers: string; registryUrl: string; partitions?: number }) {
   const { brokers, registryUrl, partitions = 1 } = options;
   const kafka = await testKafka(brokers);
   const topic = uniqueName('events');
-  const app = uniqueName('source');
-  const contract: EventContract<TestEvent> = eventContract({
-    type: 'record',
-    name: 'TestEvent',
-    namespace: 'sluice.test',
-    sluice: { topic, id: ['id'], key: ['id'], time: 'time' },
-    fields: [
-      { name: 'id', type: 'string' },
-      { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } },
-      { name: 'text', type: 'string' },
-    ],
-  });
+  const contract = testContract(topic);
   const codec = createCodec({ url: registryUrl });
   const running: RunningSource[] = [];
+  /**
+   * Waits until what a source committed last can be read: Kafka acknowledges a commit before it has told the partitions. Ends a source
+   * that still runs.
+   */
+  const settle = async (instance?: string): Promise<void> => {
+    const successor = await kafka.transactionalProducer(
+      transactionalId(instance === undefined ? topic : `${topic}.${instance}`),
+    );
+    await successor.close();
+  };
   return {
     kafka,
     contract,
+    settle,
     topic,
     deadLetters: deadLetterTopic(topic),
     /** The ids of all events in Kafka, by partition and offset. */
     ids: async () => (await kafka.records(topic)).map(({ headers }) => String(headers['id'])),
+    /** What went to the dead letters, as text. */
+    letters: async () => (await kafka.records(deadLetterTopic(topic))).map(({ value }) => String(value)),
     /** The stored cursor. */
-    cursor: async () =>
-      (await kafka.records(cursorTopic)).findLast(({ key }) => String(key) === app)?.value?.toString(),
+    cursor: async (): Promise<unknown> => {
+      const newest = (await kafka.records(cursorTopic(topic))).at(-1);
+      return newest && JSON.parse(String(newest.value)).cursor;
+    },
     async decode(value: Buffer): Promise<unknown> {
       return (await codec.fetchSchema(value)).decode(value.subarray(5), contract);
     },
     run(
-      read: (context: ReadContext) => AsyncIterable<SourceEvent<TestEvent>>,
+      read: (context: ReadContext) => AsyncIterable<SourceItem<TestEvent>>,
       settings: Record<string, string> = {},
       { cursors = true, through }: { cursors?: boolean; through?: string } = {},
     ): RunningSource {
@@ -75,8 +68,10 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
       });
       const { logger, lines } = capturedLog();
       const [metrics, health, stop] = [createMetrics('test'), createHealth(sourceParts), new AbortController()];
-      const context = { app, logger, metrics, health, signal: stop.signal };
-      const done = runSource({ source: { read }, contract, config, context, cursors });
+      const context = { app: topic, logger, metrics, health, signal: stop.signal };
+      const ended = runSource({ source: { read }, contract, config, context, cursors });
+      // Not where a broker is away for good.
+      const done = ended.then(() => (cursors ? settle(config.SOURCE_INSTANCE).catch(() => {}) : undefined));
       done.catch(() => {});
       const one: RunningSource = {
         done,

@@ -1,4 +1,5 @@
 import { ConfigError, describeSettings, loadConfig, type Config, type Rule, type Settings } from '@sluice/config';
+import { CannotGoOn } from './cannot-go-on.ts';
 import { describeError } from './describe-error.ts';
 import { createHealth, type Health } from './health.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -103,8 +104,10 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
     await telemetry.close();
     process.exit(0);
   } catch (error) {
+    const sentence = `cannot go on: ${describeError(error)}`;
     // A defect keeps its stack: this is not a user's mistake.
-    logger.fatal({ err: error }, `cannot go on: ${describeError(error)}`);
+    if (error instanceof CannotGoOn) logger.fatal(sentence);
+    else logger.fatal({ err: error }, sentence);
     process.exit(1);
   }
 }

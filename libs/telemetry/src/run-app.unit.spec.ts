@@ -88,13 +88,20 @@ describe.concurrent('the exit code', patience, () => {
     });
   });
 
+  it('is 1 when a person must settle something, and the log has one sentence without a stack', async () => {
+    const app = run([], { TINY_PASSWORD: 'sesame', TINY_END: 'sentence' });
+    expect(await app.end).toMatchObject({ code: 1, stderr: '' });
+    const line = await app.line('cannot go on: the cellar is locked: ask for the key');
+    expect(line).not.toHaveProperty('err');
+  });
+
   it('is 2 when settings are wrong, which standard error says in sentences', async () => {
     const { code, stdout, stderr } = await run([], { TINY_END: 'never', TINY_PASWORD: 'x', LOG_LEVEL: 'loud' }).end;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
       [
         'tiny cannot start: 4 settings to mend in the environment.',
-        '  TINY_END must be one of signal, now, error; it is "never"',
+        '  TINY_END must be one of signal, now, error, sentence; it is "never"',
         '  TINY_PASSWORD is not set: The password, such as sesame',
         '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal; it is "loud"',
         '  TINY_PASWORD is not a setting of tiny; did you mean TINY_PASSWORD?',

@@ -2,3 +2,5 @@ export { startAppProcess, type AppProcess } from './app-process.ts';
 export { eventually } from './eventually.ts';
 export { launchStack, type LaunchedStack, type ServerName } from './launch-stack.ts';
 export { serverAddresses } from './server-addresses.ts';
+export { torturedLogs, type TorturedLogs } from './tortured-logs.ts';
+export { tailCampaign, type TailCampaign } from './tail-campaign.ts';

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { eventually } from './eventually.ts';
 
-export type ServerName = 'kafka' | 'registry' | 'elasticsearch' | 'gcs' | 'bigquery';
+export type ServerName = 'kafka' | 'registry' | 'elasticsearch' | 'gcs' | 'bigquery' | 'mqtt';
 
 /** What `stack up --json` prints when everything is ready. */
 interface StackReport {
@@ -22,7 +23,9 @@ interface StackReport {
 export interface LaunchedStack extends StackReport {
   /** Ends a server as a crash would. */
   kill(server: ServerName): Promise<void>;
-  /** Brings back what was killed, on the same addresses and data. */
+  /** Ends a server in good order, and waits until it has ended. */
+  end(server: ServerName): Promise<void>;
+  /** Brings back what was killed or ended, on the same addresses and data. */
   restore(server: ServerName): Promise<void>;
   stop(): Promise<void>;
 }
@@ -77,6 +80,11 @@ export async function launchStack(options: {
     async kill(server) {
       process.kill(pidOf(current, server), 'SIGKILL');
     },
+    async end(server) {
+      const pid = pidOf(current, server);
+      process.kill(pid, 'SIGTERM');
+      await eventually(() => expectGone(pid));
+    },
     async restore(server) {
       const again = spawn(process.execPath, [program, 'up', '--name', name, '--only', server, '--detach', '--json'], {
         stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'],
@@ -94,4 +102,14 @@ export async function launchStack(options: {
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string | undefined> {
   for await (const line of createInterface({ input: stream })) return line;
   return undefined;
+}
+
+/** @throws while a process of that id is there */
+function expectGone(pid: number): void {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return;
+  }
+  throw new Error(`process ${pid} is still there`);
 }

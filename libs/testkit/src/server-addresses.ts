@@ -16,5 +16,11 @@ export function serverAddresses() {
     get elasticsearchUrl() {
       return read('ELASTICSEARCH_URL');
     },
+    get gcsEndpoint() {
+      return read('GCS_ENDPOINT');
+    },
+    get bigqueryEndpoint() {
+      return read('BIGQUERY_ENDPOINT');
+    },
   };
 }

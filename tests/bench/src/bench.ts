@@ -35,7 +35,7 @@ const seed = 42;
 const dayMs = 86_400_000;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
-const stack = await launchStack({ name: `bench-${process.pid}`, only: ['kafka', 'registry', 'elasticsearch'] });
+const stack = await launchStack({ name: `bench-${process.pid}`, only: ['kafka', 'registry', 'elasticsearch', 'gcs'] });
 let stopping: Promise<void> | undefined;
 const stop = () => (stopping ??= stack.stop().finally(() => rmSync(folder, { recursive: true, force: true })));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(1)));
@@ -84,6 +84,8 @@ try {
       elasticsearch: medians(measured.elasticsearch),
       limit: medians(measured.limit),
       straightforward: medians(measured.straightforward),
+      gcsJson: medians(measured.gcsJson),
+      gcsAvro: medians(measured.gcsAvro),
       latencyMs,
     };
     const ratio = median(

@@ -7,7 +7,7 @@ import { benchTweets } from './bench-tweet.ts';
 import type { Measurement } from './measure.ts';
 
 /** The ways of moving the same tweets that are compared. */
-export const caseNames = ['null', 'elasticsearch', 'limit', 'straightforward'] as const;
+export const caseNames = ['null', 'elasticsearch', 'limit', 'straightforward', 'gcsJson', 'gcsAvro'] as const;
 export type CaseName = (typeof caseNames)[number];
 
 export interface CaseEnvironment {
@@ -34,6 +34,16 @@ export async function runCase(
       return runProgram(programs, 'sluice', [name, String(records)], {
         ...environment,
         SINK_GROUP: `bench-${name}-${Date.now()}`,
+      });
+    case 'gcsJson':
+    case 'gcsAvro':
+      return runProgram(programs, 'objects', [name === 'gcsJson' ? 'json' : 'avro', String(records)], {
+        ...environment,
+        SINK_GROUP: `bench-${name}-${Date.now()}`,
+        GCS_BUCKET: `bench-${Date.now()}`,
+        // The last objects are not complete, and need not wait for more.
+        GCS_OBJECT_WAIT_MS: '2000',
+        GCS_SMALL_OBJECT_WAIT_MS: '2000',
       });
     case 'limit':
       return runProgram(programs, 'limit', [bodies, String(records), String(inFlight)], environment);
@@ -82,11 +92,11 @@ export async function bundlePrograms(folder: string): Promise<void> {
 /** Runs a bundled program of the benchmark to its end. @returns the object on its last line */
 export async function runProgram<T>(
   programs: string,
-  name: 'sluice' | 'limit' | 'straightforward',
+  name: 'sluice' | 'objects' | 'limit' | 'straightforward',
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<T> {
-  const image = name === 'sluice' ? imageRuntime() : undefined;
+  const image = name === 'sluice' || name === 'objects' ? imageRuntime() : undefined;
   const child = spawn(process.execPath, [...(image?.flags ?? []), join(programs, `${name}.mjs`), ...args], {
     env: { ...process.env, ...image?.environment, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],

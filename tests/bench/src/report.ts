@@ -13,6 +13,8 @@ const titles: Record<CaseName, string> = {
   elasticsearch: 'Sluice into Elasticsearch',
   limit: 'ready-made bulk bodies (the limit)',
   straightforward: 'kafkajs, registry `decode`, `helpers.bulk`',
+  gcsJson: 'Sluice into objects of gzip JSON lines',
+  gcsAvro: 'Sluice into objects of Avro',
 };
 
 export const median = (values: readonly number[]): number =>

@@ -18,24 +18,61 @@ export interface AuditTotals {
 
 const program = resolve(import.meta.dirname, '../../../apps/ops/cli/src/main.ts');
 
+/** What one topic's audit at one destination says. */
+export interface DestinationAudit {
+  ok: boolean;
+  topic: string;
+  destination: string;
+  totals: AuditTotals;
+}
+
 /**
- * Audits a topic through the command that users have, once the sink has come to where the topic ends now.
+ * Audits a topic through the command that users have, once the sinks have come to where the topic ends now.
  *
- * @param waitSeconds how long the sink may take for that
+ * @param waitSeconds how long a sink may take for that
+ * @returns one audit a destination, in their order
  */
+export async function auditDestinations(
+  environment: Readonly<Record<string, string>>,
+  topic: string,
+  destinations: readonly string[],
+  waitSeconds: number,
+): Promise<DestinationAudit[]> {
+  const args = ['audit', '--json', '--topic', topic, '--wait', String(waitSeconds)];
+  const child = spawn(
+    process.execPath,
+    [program, ...args, ...destinations.flatMap((name) => ['--destination', name])],
+    {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if (output === '') throw new Error(`${topic} could not be audited: ${errors.trim()}`);
+  const { topics } = JSON.parse(output) as { topics: DestinationAudit[] };
+  return destinations.map((name) => {
+    const found = topics.find((one) => one.topic === topic && one.destination === name);
+    if (found === undefined) throw new Error(`the audit says nothing of ${topic} at ${name}`);
+    return found;
+  });
+}
+
+/** The numbers of a topic at Elasticsearch. */
 export async function audit(
   environment: Readonly<Record<string, string>>,
   topic: string,
   waitSeconds = 180,
 ): Promise<AuditTotals> {
-  const child = spawn(process.execPath, [program, 'audit', '--json', '--topic', topic, '--wait', String(waitSeconds)], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (output === '') throw new Error(`${topic} could not be audited: ${errors.trim()}`);
-  const { topics } = JSON.parse(output) as { topics: { topic: string; totals: AuditTotals }[] };
-  const found = topics.find((one) => one.topic === topic);
+  const [found] = await auditDestinations(environment, topic, ['elasticsearch'], waitSeconds);
   if (found === undefined) throw new Error(`the audit says nothing of ${topic}`);
   return found.totals;
+}
+
+/** What is wrong at a destination, or not there in time; a dead letter is wrong too, as the proofs' events are sound. */
+export function auditShortfalls({ destination, ok, totals }: DestinationAudit): string[] {
+  const { lost, duplicates, changed, unknown, notYetDelivered, deadLetters } = totals;
+  const named = Object.entries({ lost, duplicates, changed, unknown, notYetDelivered, deadLetters })
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${destination}: ${count} ${what}`);
+  return named.length === 0 && !ok ? [`${destination}: the audit does not say that all is well`] : named;
 }

@@ -4,6 +4,10 @@ export interface ProofContext {
   say(line: string): void;
   /** Where logs of the processes it starts belong. */
   folder: string;
+  /** How often a proof by chance tries, where the caller says so. */
+  rounds: number | undefined;
+  /** What a proof by chance begins with, where the caller says so; printed, so that a run can be repeated. */
+  seed: number;
   /** Aborted by Ctrl-C: end what was started. */
   signal: AbortSignal;
 }

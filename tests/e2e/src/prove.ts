@@ -1,8 +1,9 @@
 // `npm run prove` lists the demonstrations, `npm run prove -- NAME` runs one: with servers of its own, a table of what was counted,
-// and one last line that says whether it holds.
+// and one last line that says whether it holds. Proofs by chance take `--rounds COUNT` and `--seed NUMBER`.
+import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { styleText } from 'node:util';
+import { parseArgs, styleText } from 'node:util';
 import { describeError } from '@sluice/telemetry';
 import type { Proof, ProofResult } from './proof.ts';
 
@@ -13,9 +14,21 @@ const names = readdirSync(folder)
 const load = async (name: string): Promise<Proof> =>
   ((await import(join(folder, `${name}.ts`))) as { default: Proof }).default;
 
-const [name, ...rest] = process.argv.slice(2);
-if (name === undefined || name === '--help') {
-  console.log('usage: npm run prove -- NAME\n');
+const wholeNumber = /^\d{1,9}$/;
+const options = { help: { type: 'boolean' }, rounds: { type: 'string' }, seed: { type: 'string' } } as const;
+
+function given() {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    console.error(describeError(error));
+    process.exit(2);
+  }
+}
+const { values, positionals } = given();
+const [name, ...rest] = positionals;
+if (name === undefined || values.help === true) {
+  console.log('usage: npm run prove -- NAME [--rounds COUNT] [--seed NUMBER]\n');
   for (const each of names) console.log(`  ${each.padEnd(16)} ${(await load(each)).sentence}`);
   process.exit(0);
 }
@@ -23,6 +36,14 @@ if (!names.includes(name) || rest.length > 0) {
   console.error(
     `There is no demonstration ${JSON.stringify([name, ...rest].join(' '))}; choose from ${names.join(', ')}.`,
   );
+  process.exit(2);
+}
+for (const [option, value] of [
+  ['rounds', values.rounds],
+  ['seed', values.seed],
+] as const) {
+  if (value === undefined || wholeNumber.test(value)) continue;
+  console.error(`--${option} must be a whole number, not ${JSON.stringify(value)}.`);
   process.exit(2);
 }
 
@@ -39,7 +60,15 @@ const say = (line: string) => {
 
 let result: ProofResult;
 try {
-  result = await (await load(name)).run({ say, folder: logs, signal: stop.signal });
+  result = await (
+    await load(name)
+  ).run({
+    say,
+    folder: logs,
+    signal: stop.signal,
+    rounds: values.rounds === undefined ? undefined : Number(values.rounds),
+    seed: values.seed === undefined ? randomInt(1_000_000_000) : Number(values.seed),
+  });
 } catch (error) {
   result = {
     counted: [],

@@ -22,6 +22,7 @@ const runHere = [
   'npm run prove',
   'npm run prove -- main-job',
   'npm run prove -- delivery',
+  'npm run prove -- warehouse --rounds 2',
   'npm run bench -- --records 50000 --rounds 1',
 ];
 const runElsewhere = ['npm start', 'npm start -- --check', /* this very run: */ 'npm test'];
@@ -106,9 +107,9 @@ test('npm run prove lists the demonstrations, and each of the README holds', asy
   const list = await runCommand('npm run prove');
   expect(list.stdout).toContain('main-job');
   expect(list.stdout).toContain('delivery');
-  for (const name of ['main-job', 'delivery']) {
-    const { code, stdout, stderr } = await runCommand(`npm run prove -- ${name}`);
-    expect(stdout.trim().split('\n').at(-1), stdout + stderr).toBe(`${name} holds`);
+  for (const command of ['main-job', 'delivery', 'warehouse --rounds 2']) {
+    const { code, stdout, stderr } = await runCommand(`npm run prove -- ${command}`);
+    expect(stdout.trim().split('\n').at(-1), stdout + stderr).toBe(`${command.split(' ')[0]} holds`);
     expect(code).toBe(0);
   }
 });
@@ -117,7 +118,14 @@ test('npm run bench measures every case', async () => {
   const { code, stdout, stderr } = await runCommand('npm run --silent bench -- --records 50000 --rounds 1 --json');
   expect(code, stderr).toBe(0);
   const { latencyMs, ...cases } = JSON.parse(stdout) as Record<string, Record<string, number>>;
-  expect(Object.keys(cases).sort()).toEqual(['elasticsearch', 'limit', 'null', 'straightforward']);
+  expect(Object.keys(cases).sort()).toEqual([
+    'elasticsearch',
+    'gcsAvro',
+    'gcsJson',
+    'limit',
+    'null',
+    'straightforward',
+  ]);
   for (const measured of Object.values(cases)) {
     expect(Object.keys(measured)).toEqual(['recordsPerSecond', 'cpuSecondsPerMillion', 'peakMemoryMiB']);
     for (const value of Object.values(measured)) expect(value).toBeGreaterThan(0);

@@ -44,6 +44,11 @@ test.each([
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
   ],
   [
+    'a processor knows no destination',
+    'apps/processors/iot-enrich/src/x.ts',
+    "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+  [
     'apps never import apps',
     'apps/sources/host-metrics/src/x.ts',
     "import * as app from '@sluice/elasticsearch';\nexport const x = app;\n",
@@ -57,6 +62,11 @@ test.each([
     'a sink uses the sink runtime',
     'apps/sinks/stdout/src/x.ts',
     "import { runSink } from '@sluice/sink';\nexport const x = runSink;\n",
+  ],
+  [
+    'a processor uses the processor runtime',
+    'apps/processors/iot-enrich/src/x.ts',
+    "import { runProcessor } from '@sluice/processor';\nexport const x = runProcessor;\n",
   ],
   [
     'libs/kafka imports its client',

@@ -6,7 +6,7 @@ import { betweenMarkers } from './between-markers.ts';
 
 /** For each app: the table of its settings in its README, and its `.env.example`. */
 export async function generateSettings(): Promise<{ path: string; text: string }[]> {
-  const configs = globSync('apps/{sources,processors,sinks}/*/src/config.ts').sort();
+  const configs = globSync('apps/{sources,processors,sinks,ops}/*/src/config.ts').sort();
   const files = await Promise.all(
     configs.map(async (config) => {
       const folder = dirname(dirname(config));

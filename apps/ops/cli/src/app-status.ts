@@ -18,7 +18,7 @@ export async function appStatus({ app, telemetryUrl }: RunningApp): Promise<AppS
     const sum = (name: string) => values(name).reduce((total, value) => total + value, 0);
     return {
       events: sum(app.role === 'source' ? 'source_events_total' : 'sink_records_total'),
-      lag: app.role === 'sink' ? sum('sink_lag_records') : undefined,
+      lag: app.role !== 'source' ? sum('sink_lag_records') : undefined,
       freshnessSeconds: values(app.role === 'source' ? 'source_freshness_seconds' : 'sink_freshness_seconds').at(0),
     };
   } catch {

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hostMetrics } from '@sluice/schemas';
+import { contracts, hostMetrics } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
 import { auditTopics } from './audit/audit.ts';
 import { auditVerdict, findingLines } from './audit/audit-report.ts';
-import type { TopicAudit } from './audit/audit-topic.ts';
+import type { TopicAudit } from './audit/topic-audit.ts';
 import { searchedEvents } from './searched-events.ts';
 import { silentProgress } from './progress.ts';
 import { UserError } from './user-error.ts';
@@ -13,6 +13,7 @@ import { UserError } from './user-error.ts';
 export interface CheckResult {
   /** Events of this very machine, made after the start, that a search gave back. */
   found: number;
+  /** Of the topics that have records, at each destination. */
   audits: TopicAudit[];
   /** What is missing, a sentence each; empty when everything is there. */
   missing: string[];
@@ -23,19 +24,21 @@ const patienceMs = 120_000;
 const enoughEvents = 5;
 
 /**
- * Waits until events of this machine from after `since` come back from a search; has the sources stopped; then audits the topic, once
- * every record of it is settled.
+ * Waits until events of this machine from after `since` come back from a search; has the sources stopped; then audits the topics at
+ * all destinations, once every record is settled there.
  *
- * @param environment the servers' addresses and the user's own settings
+ * @param environment the servers' addresses, the settings of the flows and the user's own
+ * @param destinations those whose sinks run
  * @param stopSources resolves when nothing more will be published
  */
 export async function check(options: {
   environment: NodeJS.ProcessEnv;
+  destinations: readonly string[];
   since: Date;
   stopSources: () => Promise<void>;
   signal: AbortSignal;
 }): Promise<CheckResult> {
-  const { environment, since, stopSources, signal } = options;
+  const { environment, destinations, since, stopSources, signal } = options;
   const host = environment['HOST_METRICS_HOST'] ?? hostname();
   const search = searchedEvents(environment);
   const found = await until(
@@ -47,9 +50,8 @@ export async function check(options: {
   const audits = await until(
     () =>
       auditTopics({
-        contracts: [hostMetrics],
-        destination: 'elasticsearch',
-        group: environment['SINK_GROUP'] || undefined,
+        contracts,
+        destinations,
         waitSeconds: patienceMs / 1000,
         environment,
         signal,
@@ -64,7 +66,7 @@ export async function check(options: {
       : []),
     ...audits.filter(({ ok }) => !ok).flatMap((audit) => [...findingLines(audit), auditVerdict(audit)]),
   ];
-  return { found, audits, missing };
+  return { found, audits: audits.filter(({ ok, totals }) => !ok || totals.records > 0), missing };
 }
 
 /** Looks again and again. A server that does not answer now (an index that is just being made) may do so the next time. */

@@ -5,6 +5,7 @@ import { describeError } from '@sluice/telemetry';
 import { auditCommand } from './audit/audit-command.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
 import { Interrupted } from './interruption.ts';
+import { loadsCommand } from './loads/loads-command.ts';
 import { start } from './start.ts';
 import { UserError } from './user-error.ts';
 
@@ -32,6 +33,7 @@ program
 
 program.addCommand(auditCommand());
 program.addCommand(deadLettersCommand());
+program.addCommand(loadsCommand());
 
 try {
   await program.parseAsync();

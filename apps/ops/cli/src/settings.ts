@@ -23,6 +23,34 @@ export const elasticsearchSettings = {
   ),
 };
 
+/** How the audit reaches Cloud Storage: as the sink gcs does. */
+export const gcsSettings = {
+  GCS_BUCKET: settings.text({ description: 'The bucket that the sink gcs writes to', default: 'sluice' }),
+  GCS_PREFIX: settings.optional(settings.text({ description: 'What all object names begin with' })),
+  GCS_ENDPOINT: settings.optional(
+    settings.httpUrl({ description: 'A stand-in for Cloud Storage, spoken to without credentials' }),
+  ),
+};
+
+/** How the audit and `loads` reach BigQuery: as its sink does. */
+export const bigquerySettings = {
+  BIGQUERY_PROJECT: settings.optional(
+    settings.text({ description: "Project of the dataset and of the jobs; the credentials' own unless set" }),
+  ),
+  BIGQUERY_DATASET: settings.text({ description: 'Dataset of the tables', default: 'sluice' }),
+  BIGQUERY_LOCATION: settings.text({ description: 'Location of the dataset', default: 'US' }),
+  BIGQUERY_ENDPOINT: settings.optional(
+    settings.httpUrl({ description: 'Another address of BigQuery; over http:// no credentials are used' }),
+  ),
+};
+
+export const bigqueryRules: readonly Rule<typeof bigquerySettings>[] = [
+  ({ BIGQUERY_ENDPOINT, BIGQUERY_PROJECT }) =>
+    BIGQUERY_ENDPOINT?.startsWith('http:') === true && BIGQUERY_PROJECT === undefined
+      ? 'BIGQUERY_PROJECT must be set where BIGQUERY_ENDPOINT begins with http://, for there are no credentials that name one'
+      : undefined,
+];
+
 export type ElasticsearchAccess = Config<typeof elasticsearchSettings>;
 
 /**

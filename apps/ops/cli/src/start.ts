@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { appStatus } from './app-status.ts';
+import type { TopicAudit } from './audit/topic-audit.ts';
 import { check, type CheckResult } from './check.ts';
-import { flowApps } from './flows.ts';
+import { flowApps, flowEnvironment, type FlowApp } from './flows.ts';
+import { startMadeUpInput } from './made-up-input.ts';
 import { liveDisplay, type LiveDisplay } from './live-display.ts';
 import { startApp, type RunningApp } from './running-app.ts';
 import { startStack } from './running-stack.ts';
@@ -24,6 +26,8 @@ export async function start(options: {
   json: boolean;
   environment: NodeJS.ProcessEnv;
 }): Promise<number> {
+  if ((options.environment['SINK_GROUP'] ?? '') !== '')
+    throw new UserError('SINK_GROUP is the consumer group of one sink, and start runs several: unset it.');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const output = options.json ? process.stderr : process.stdout;
@@ -33,6 +37,7 @@ export async function start(options: {
   const stack = await startStack({ fresh: options.check });
   stack.onMessage((message) => display.message(message));
   const apps: RunningApp[] = [];
+  const endInputs: (() => Promise<void>)[] = [];
   try {
     const absent = needed.filter(
       (name) => stack.environment[name] === undefined && (options.environment[name] ?? '') === '',
@@ -42,11 +47,29 @@ export async function start(options: {
         `Without ${absent.join(', ')} nothing can flow: mend what is said above, or set the address of a server of your own.`,
       );
     const environment = { ...options.environment, ...stack.environment };
+    const notRun: string[] = [];
     for (const app of flowApps) {
+      const missing = app.needs.filter((name) => (environment[name] ?? '') === '');
+      if (missing.length > 0) {
+        notRun.push(`${app.name} is not run, as there is no ${missing.join(' and no ')}`);
+        display.message(`${notRun.at(-1)}: mend what is said above, or set the address of a server of your own.`);
+        continue;
+      }
+      let leads: Readonly<Record<string, string>> = {};
+      if (app.input !== undefined && (options.environment[app.input.unless] ?? '') === '') {
+        display.message(app.input.sentence);
+        const input = await startMadeUpInput({
+          input: app.input,
+          environment: options.environment,
+          onTrouble: (line) => display.message(`${app.name}: ${line}`),
+        });
+        endInputs.push(input.end);
+        leads = input.leads;
+      }
       apps.push(
         startApp({
           app,
-          environment,
+          environment: { ...environment, ...leads },
           logFolder: join(workspaceRoot, '.sluice/logs'),
           onTrouble: (line) => display.message(line),
         }),
@@ -60,7 +83,8 @@ export async function start(options: {
       return 0;
     }
     const result = await check({
-      environment,
+      environment: flowEnvironment(environment),
+      destinations: apps.filter(({ app }) => app.role === 'sink').map(({ app }) => app.name),
       since,
       signal: stop.signal,
       stopSources: () => stopApps(apps, 'source'),
@@ -68,19 +92,21 @@ export async function start(options: {
     const interrupted = stop.signal.aborted;
     stop.abort();
     await showing;
-    report(result, options.json);
+    report({ ...result, notRun }, options.json);
     return result.missing.length === 0 && !interrupted ? 0 : 1;
   } finally {
     stop.abort();
     display.end();
     if (!options.json) output.write('Stopping …\n');
     await stopApps(apps, 'source');
+    await Promise.all(endInputs.map((end) => end()));
+    await stopApps(apps, 'processor');
     await stopApps(apps, 'sink');
     await stack.stop();
   }
 }
 
-const stopApps = async (apps: readonly RunningApp[], role: 'source' | 'sink'): Promise<void> => {
+const stopApps = async (apps: readonly RunningApp[], role: FlowApp['role']): Promise<void> => {
   await Promise.all(apps.filter(({ app }) => app.role === role).map((app) => app.stop()));
 };
 
@@ -123,13 +149,11 @@ async function showSummary(
   }
 }
 
-function report(result: CheckResult, json: boolean): void {
+function report(result: CheckResult & { notRun: readonly string[] }, json: boolean): void {
   if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
-  const lines = result.audits.flatMap(({ topic, totals: { records, events, documents, deadLetters } }) => [
+  const lines = [...Map.groupBy(result.audits, ({ topic }) => topic)].flatMap(([topic, audits]) => [
     '',
-    `  ${'records in the topic'.padEnd(30)} ${topic}  ${records}${records === events ? '' : ` (${events} events)`}`,
-    `  ${'documents in the index'.padEnd(30)} ${topic}  ${documents}`,
-    `  ${'dead letters'.padEnd(30)} ${topic}  ${deadLetters}`,
+    ...countLines(audits).map(([what, count]) => `  ${what.padEnd(30)} ${topic}  ${count}`),
   ]);
   const verdict =
     result.missing.length === 0
@@ -139,5 +163,19 @@ function report(result: CheckResult, json: boolean): void {
           { stream: process.stdout },
         )
       : styleText('red', result.missing.join('\n'), { stream: process.stdout });
-  process.stdout.write(`${lines.join('\n')}\n\n${verdict}\n`);
+  process.stdout.write(`${[...lines, '', ...result.notRun.map((line) => `${line}.`), verdict].join('\n')}\n`);
+}
+
+/** What there is of one topic, beginning with Kafka. */
+function countLines(audits: readonly TopicAudit[]): [what: string, count: string][] {
+  const [{ totals: { records, events } } = { totals: { records: 0, events: 0 } }] = audits;
+  const letters = audits.map(({ destination, totals }) => `${totals.deadLetters} by ${destination}`);
+  return [
+    ['records in the topic', `${records}${records === events ? '' : ` (${events} events)`}`],
+    ...audits.map(({ destination, totals, objects }): [string, string] => {
+      if (objects !== undefined) return ['lines in the objects', `${totals.documents} (${objects.count} objects)`];
+      return [destination === 'bigquery' ? 'rows in the table' : 'documents in the index', String(totals.documents)];
+    }),
+    ['dead letters', letters.join(', ')],
+  ];
 }

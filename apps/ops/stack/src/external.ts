@@ -6,11 +6,13 @@ export function externalAddress(server: Server, environment: NodeJS.ProcessEnv =
   return environment[server.variable]?.trim() || undefined;
 }
 
+const usualPorts: Readonly<Record<string, number>> = { 'https:': 443, 'mqtt:': 1883, 'mqtts:': 8883 };
+
 /** Host and port of an address in any form the variables allow: a URL, or a list `host:port,host:port`, of which the first. */
 export function hostAndPort(address: string): { host: string; port: number } {
   const first = address.split(',')[0] ?? '';
   const url = new URL(first.includes('://') ? first : `tcp://${first}`);
-  const usual = url.protocol === 'https:' ? 443 : 80;
+  const usual = usualPorts[url.protocol] ?? 80;
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? usual : Number(url.port) };
 }
 

@@ -4,7 +4,7 @@ import { logs } from './commands/logs.ts';
 import { reset } from './commands/reset.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
-import { isServerName, type ServerName, serverNames } from './servers/server.ts';
+import { isServerName, type ServerName, serverNames, usualServers } from './servers/server.ts';
 import { UserError } from './user-error.ts';
 
 function stackName(word: string): string {
@@ -47,7 +47,7 @@ program
   .addOption(nameOption())
   .addOption(
     new Option('--only <servers>', 'these servers, separated by commas')
-      .default([...serverNames], 'all')
+      .default(usualServers, 'all but mqtt')
       .argParser((list) => list.split(',').map(serverName)),
   )
   .option('--detach', 'return when all is ready and leave the servers running', false)

@@ -76,12 +76,14 @@ export function withCompanions(asked: readonly ServerName[], isThere: (name: Ser
   return serverNames.filter((name) => asked.includes(name) || companions.includes(name));
 }
 
-/** The addresses of what can be used, by environment variable. */
+/** The addresses of what can be used, and what else clients must know, by environment variable. */
 export function environmentOf(reports: readonly ServerReport[]): Record<string, string> {
   return Object.fromEntries(
-    reports.flatMap(({ name, address, reason }) =>
-      address === undefined || reason !== undefined ? [] : [[allServers[name].variable, address]],
-    ),
+    reports.flatMap(({ name, address, reason, state }): [string, string][] => {
+      if (address === undefined || reason !== undefined) return [];
+      const { variable, variables = {} } = allServers[name];
+      return [[variable, address], ...(state === 'running' ? Object.entries(variables) : [])];
+    }),
   );
 }
 

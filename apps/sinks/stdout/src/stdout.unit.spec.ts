@@ -20,10 +20,12 @@ function batch(values: readonly object[]) {
       value,
       writeJson: (out) => out.text(json),
       avro: Buffer.alloc(0),
+      writeAvro: () => {},
       schema: {
         id: 1,
         avro: 'string',
         writeJson: (_, out) => out.text(json),
+        check: () => {},
         unknownFields: () => [],
         decode: () => value,
       },

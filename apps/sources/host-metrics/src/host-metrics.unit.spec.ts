@@ -28,6 +28,7 @@ function source(options: { intervalMs?: number; groups?: readonly Group[]; openH
   const next = async (): Promise<HostMetrics> => {
     const result = await events.next();
     if (result.done) throw new Error('the source ended');
+    if (!('value' in result.value)) throw new Error('the source yielded no event');
     return result.value.value;
   };
   return { events, next, missed, failures, abort };

@@ -21,7 +21,7 @@ const logicalTypes: Readonly<Record<string, readonly string[]>> = {
     'local-timestamp-micros',
   ],
   bytes: ['decimal'],
-  string: ['uuid'],
+  string: ['uuid', 'json'],
 };
 const primitiveTypes = ['boolean', 'int', 'long', 'float', 'double', 'string', 'bytes'];
 

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 import { branchName, type Node, type PrimitiveNode } from './schema-graph.ts';
 
-const words = ['', 'a', 'ß€', '語', '😀', '"\\', '\n\u0000\u001f', '\u2028', '${1}'];
+const words = ['', 'a', 'ß€', '語', '😀', '"\\', '\n\u0000\u001f', '\u2028', '${1}', '{"a":[1.0]}', '17'];
 const reals = [0, -0, 1, -1.5, 0.1, 1e21, 1e-7, 5e-324, Number.MAX_VALUE, NaN, Infinity, -Infinity];
 const wholes = [0, -1, 63, -64, 2 ** 31 - 1, -(2 ** 31)];
 /** avsc's own longs lose their sign beyond 2^52. */

@@ -79,7 +79,17 @@ function primitiveJson({ type, logicalType, scale }: PrimitiveNode, value: unkno
     case 'long':
       return timeJson(BigInt(value as bigint | number), logicalType) ?? String(value);
     default:
-      return JSON.stringify(value);
+      return logicalType === 'json' ? heldJson(String(value)) : JSON.stringify(value);
+  }
+}
+
+/** Random texts have no name twice, and are not deep. */
+function heldJson(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return JSON.stringify(text);
   }
 }
 

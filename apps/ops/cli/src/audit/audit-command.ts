@@ -1,32 +1,48 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { contracts, topicName } from '@sluice/schemas';
 import { interruption } from '../interruption.ts';
 import { collected, wholeNumber } from '../option-values.ts';
 import { UserError } from '../user-error.ts';
 import { audit, destinations } from './audit.ts';
 
-/** `sluice audit`: whether everything that Kafka has is at a destination, once and as it was published. */
+function oneOfThem(text: string, before: readonly string[] = []): readonly string[] {
+  if (Object.hasOwn(destinations, text)) return [...new Set([...before, text])];
+  throw new InvalidArgumentError(`It is one of ${Object.keys(destinations).join(', ')}.`);
+}
+
+/** `sluice audit`: whether everything that Kafka has is at its destinations, once and as it was published. */
 export function auditCommand(): Command {
   return new Command('audit')
     .description(
-      'compare the records of each topic with a destination and the dead letters, event by event; also while events flow. ' +
-        'Exit code 0: nothing is lost, duplicate, changed, unknown or late',
+      'compare the records of each topic with the destinations and the dead letters, one by one; also while events flow. ' +
+        'Exit code 0: nothing is lost, duplicate, changed, unknown, at fault or late',
     )
     .option('--topic <name>', 'this topic; may be given more than once (default: all events)', collected)
     .addOption(
-      new Option('--destination <name>', 'what to compare with')
+      new Option(
+        '--destination <name>',
+        'what to compare with; may be given more than once (default: all whose sink has a consumer group)',
+      )
         .choices(Object.keys(destinations))
-        .default('elasticsearch'),
+        .argParser(oneOfThem),
     )
-    .option('--group <name>', "the sink's consumer group (default: the destination's name)")
-    .option('--wait <seconds>', 'how long the sink may take to get to where the topics end now', wholeNumber, 60)
+    .option('--group <name>', "the sink's consumer group, for one destination (default: the destination's name)")
+    .option('--objects-group <name>', 'the consumer group of the sink gcs, where bigquery is compared', 'gcs')
+    .option(
+      '--wait <seconds>',
+      'how long the sinks may take to get to where the topics end now (default: elasticsearch 60, gcs 900, bigquery 1200)',
+      wholeNumber,
+    )
+    .option('--full', "compare the contents of all rows of bigquery, not of a sample's")
     .option('--json', 'print one JSON object that names every finding')
     .action(
       async (options: {
         topic?: readonly string[];
-        destination: string;
+        destination?: readonly string[];
         group?: string;
-        wait: number;
+        objectsGroup: string;
+        wait?: number;
+        full?: boolean;
         json?: boolean;
       }) => {
         const known = contracts.map(topicName);
@@ -35,9 +51,11 @@ export function auditCommand(): Command {
           throw new UserError(`There is no event with the topic ${stranger}; there are ${known.join(', ')}.`);
         process.exitCode = await audit({
           contracts: contracts.filter((contract) => options.topic?.includes(topicName(contract)) ?? true),
-          destination: options.destination,
+          destinations: options.destination,
           group: options.group,
+          objectsGroup: options.objectsGroup,
           waitSeconds: options.wait,
+          full: options.full === true,
           json: options.json === true,
           environment: process.env,
           signal: interruption(),

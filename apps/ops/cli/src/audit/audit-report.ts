@@ -1,15 +1,26 @@
 import { styleText } from 'node:util';
 import { printable } from '../printable.ts';
 import { tableLines } from '../table-lines.ts';
-import type { TopicAudit } from './audit-topic.ts';
+import type { TopicAudit } from './topic-audit.ts';
 
-/** Findings that are named without `--json`, of each topic. */
+/** Findings that are named without `--json`, of each topic at each destination. */
 const mostShown = 20;
 
-/** An audit as a table, the findings by name, and a last sentence. */
-export function auditReport(topics: readonly TopicAudit[], stream: NodeJS.WriteStream): string[] {
+/** Audits as a table for each destination, the findings by name, and a last sentence for each. */
+export function auditReport(audits: readonly TopicAudit[], stream: NodeJS.WriteStream): string[] {
+  return [
+    ...[...Map.groupBy(audits, ({ destination }) => destination)].flatMap(([destination, those]) => [
+      ...auditTable(destination, those, stream),
+      '',
+    ]),
+    ...audits.flatMap(findingLines),
+    ...audits.map((one) => styleText(one.ok ? 'green' : 'red', auditVerdict(one), { stream })),
+  ];
+}
+
+function auditTable(destination: string, audits: readonly TopicAudit[], stream: NodeJS.WriteStream): string[] {
   const header = [
-    'topic',
+    destination,
     'records',
     'events',
     'delivered',
@@ -20,7 +31,7 @@ export function auditReport(topics: readonly TopicAudit[], stream: NodeJS.WriteS
     'unknown',
     'not yet',
   ];
-  const rows = topics.flatMap(({ topic, partitions, totals }) => [
+  const rows = audits.flatMap(({ topic, partitions, totals }) => [
     ...partitions.map((one) => [
       `${topic} ${one.partition}`,
       ...[one.records, one.events, one.delivered, one.deadLetters, one.lost, one.duplicates, one.changed].map(count),
@@ -33,29 +44,30 @@ export function auditReport(topics: readonly TopicAudit[], stream: NodeJS.WriteS
       ...[totals.duplicates, totals.changed, totals.unknown, totals.notYetDelivered].map(count),
     ],
   ]);
-  return [
-    ...tableLines(header, rows, stream),
-    '',
-    ...topics.flatMap(findingLines),
-    ...topics.map((one) => styleText(one.ok ? 'green' : 'red', auditVerdict(one), { stream })),
-  ];
+  return tableLines(header, rows, stream);
 }
 
 /** Each finding in a line: what, where, and which event. */
 export function findingLines(audit: TopicAudit): string[] {
-  const { topic, lost, duplicates, changed, unknown, totals } = audit;
+  const { topic, lost, duplicates, changed, unknown, totals, objects } = audit;
   const at = ({ partition, offset, id }: { partition: number; offset: string; id: string }) =>
     `${topic} partition ${partition} offset ${offset} id ${printable(id)}`;
   const lines = [
-    ...lost.map((one) => `lost: ${at(one)}`),
-    ...duplicates.map((one) => `duplicate: ${at(one)} is in ${one.places.join(' and in ')}`),
+    ...(objects?.faults ?? []).map(({ kind, object, reason }) => `${kind}: ${printable(object)}: ${printable(reason)}`),
+    ...lost.map((one) => `lost: ${at(one)} is not in ${audit.destination}`),
+    ...duplicates.map((one) => `duplicate: ${at(one)} is in ${placesOf(one.places)}`),
     ...changed.map((one) => `changed: ${at(one)} in ${one.place}${changeOf(one)}`),
     ...unknown.map(({ id, place }) => `unknown: ${topic} id ${printable(id)} in ${place} is in no record`),
   ];
   const shown = lines.slice(0, mostShown);
-  const all = totals.lost + duplicates.length + totals.changed + totals.unknown;
+  const all = totals.lost + duplicates.length + totals.changed + totals.unknown + (objects?.faultCount ?? 0);
   if (all > shown.length) shown.push(`… and ${count(all - shown.length)} more: --json names them`);
   return shown;
+}
+
+function placesOf(places: readonly string[]): string {
+  const times = Map.groupBy(places, (place) => place);
+  return [...times].map(([place, all]) => (all.length === 1 ? place : `${place} ${all.length} times`)).join(' and in ');
 }
 
 function changeOf({ expectedPlace, fields }: TopicAudit['changed'][number]): string {
@@ -67,24 +79,37 @@ function changeOf({ expectedPlace, fields }: TopicAudit['changed'][number]): str
 }
 
 /** An audit in one sentence. */
-export function auditVerdict({ ok, topic, destination, group, totals, notInKafkaAnyMore }: TopicAudit): string {
+export function auditVerdict(audit: TopicAudit): string {
+  const { ok, topic, destination, group, totals, objects } = audit;
   const counted = (value: number, what: string) => (value === 0 ? [] : [`${count(value)} ${what}`]);
-  const older =
-    notInKafkaAnyMore === 0
-      ? ''
-      : ` ${count(notInKafkaAnyMore)} documents have no record, as Kafka has dropped its oldest records: they are not judged.`;
   if (ok) {
     const letters = totals.deadLetters === 0 ? '' : `, ${count(totals.deadLetters)} of them as dead letters`;
-    return `${topic}: ${count(totals.events)} events are settled${letters}; each of the others is in ${destination} once, as it was published.${older}`;
+    const others = totals.deadLetters === 0 ? 'each' : 'each of the others';
+    return `${topic}: ${count(totals.events)} events are settled${letters}; ${others} is in ${destination} once, as it was published.${besides(audit)}`;
   }
   const faults = [
     ...counted(totals.lost, 'lost'),
     ...counted(totals.duplicates, 'duplicate'),
     ...counted(totals.changed, 'changed'),
     ...counted(totals.unknown, 'unknown'),
+    ...counted(objects?.faultCount ?? 0, objects?.faultCount === 1 ? 'fault of an object' : 'faults of objects'),
     ...counted(totals.notYetDelivered, `not yet delivered by the group ${group}`),
   ];
-  return `${topic}: ${faults.join(', ')}.${older}`;
+  return `${topic} in ${destination}: ${faults.join(', ')}.${besides(audit)}`;
+}
+
+/** What was compared how, and what was not judged. */
+function besides({ destination, totals, notInKafkaAnyMore, objects, contents }: TopicAudit): string {
+  const what = destination === 'elasticsearch' ? 'documents' : 'rows';
+  const sentences: string[] = [];
+  if (objects !== undefined) sentences.push(`${count(objects.count)} objects were read.`);
+  if (contents !== undefined && contents.compared < totals.delivered)
+    sentences.push(`Of ${count(contents.compared)} rows the contents were compared: --full compares all.`);
+  if (notInKafkaAnyMore > 0)
+    sentences.push(
+      `${count(notInKafkaAnyMore)} ${what} have no record, as Kafka has dropped its oldest records: they are not judged.`,
+    );
+  return sentences.map((sentence) => ` ${sentence}`).join('');
 }
 
 const count = (value: number): string => value.toLocaleString('en-US');

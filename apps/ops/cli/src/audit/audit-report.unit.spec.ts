@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { auditVerdict, findingLines } from './audit-report.ts';
-import type { TopicAudit } from './audit-topic.ts';
+import type { TopicAudit } from './topic-audit.ts';
 
 const zeros = { records: 0, events: 0, delivered: 0, deadLetters: 0, lost: 0, duplicates: 0, changed: 0 };
 const clean: TopicAudit = {
@@ -28,7 +28,7 @@ it('names each finding with where it is', () => {
     unknown: [{ id: 'evil\n\u001b[31m', place: 'tweets-1' }],
   });
   expect(lines).toEqual([
-    'lost: tweets partition 2 offset 17 id i-17',
+    'lost: tweets partition 2 offset 17 id i-17 is not in elasticsearch',
     'duplicate: tweets partition 2 offset 18 id i-18 is in tweets-1 and in tweets-2',
     'changed: tweets partition 2 offset 19 id i-19 in tweets-1: differs in text',
     'changed: tweets partition 2 offset 20 id i-20 in tweets-1: belongs into tweets-2',
@@ -48,6 +48,32 @@ it('says in one sentence how it stands', () => {
     'tweets: 1,234 events are settled, 2 of them as dead letters; each of the others is in elasticsearch once, as it was published.',
   );
   const late = { ...clean, ok: false, totals: { ...clean.totals, notYetDelivered: 9, lost: 1 } };
-  expect(auditVerdict(late)).toBe('tweets: 1 lost, 9 not yet delivered by the group elasticsearch.');
+  expect(auditVerdict(late)).toBe('tweets in elasticsearch: 1 lost, 9 not yet delivered by the group elasticsearch.');
   expect(auditVerdict({ ...clean, notInKafkaAnyMore: 5 })).toContain('5 documents have no record');
+});
+
+it('names faults of objects, and a row that is there more than once', () => {
+  const faults = [{ kind: 'gap', object: 'tweets/x.json.gz', reason: 'no object holds the offsets 3 to 4' }] as const;
+  const found: TopicAudit = {
+    ...clean,
+    ok: false,
+    destination: 'gcs',
+    totals: { ...clean.totals, duplicates: 1 },
+    duplicates: [{ ...at(18), places: ['sluice.tweets', 'sluice.tweets', 'the dead letters'] }],
+    objects: { count: 3, beyondCut: 0, notInKafkaAnyMore: 0, faultCount: 1, faults: [...faults] },
+  };
+  expect(findingLines(found)).toEqual([
+    'gap: tweets/x.json.gz: no object holds the offsets 3 to 4',
+    'duplicate: tweets partition 2 offset 18 id i-18 is in sluice.tweets 2 times and in the dead letters',
+  ]);
+  expect(auditVerdict(found)).toBe('tweets in gcs: 1 duplicate, 1 fault of an object. 3 objects were read.');
+});
+
+it('says when only a sample of rows was read', () => {
+  const contents = { compared: 1_000, full: false, beyondCut: 0 };
+  const found = { ...clean, totals: { ...clean.totals, delivered: 1_232 }, destination: 'bigquery' };
+  expect(auditVerdict({ ...found, contents: { ...contents, compared: 1_232 } })).not.toContain('contents');
+  expect(auditVerdict({ ...found, contents })).toMatch(
+    / Of 1,000 rows the contents were compared: --full compares all\.$/,
+  );
 });

@@ -1,44 +1,15 @@
-import { readDeadLetterHeaders, type KafkaClient, type KafkaRecord } from '@sluice/kafka';
-import { deadLetterTopic, topicName, type EventContract } from '@sluice/schemas';
+import type { KafkaRecord } from '@sluice/kafka';
+import { topicName, type EventContract } from '@sluice/schemas';
 import type { EventAccess } from '../event-access.ts';
 import type { Progress } from '../progress.ts';
 import { consistentCut, type CutPartition } from './consistent-cut.ts';
 import type { Copy, Destination } from './destination.ts';
-import {
-  EventLedger,
-  type ChangedEvent,
-  type DuplicateEvent,
-  type LostEvent,
-  type PartitionCounts,
-} from './event-ledger.ts';
+import type { Auditor } from './auditor.ts';
+import { deadLetterPlaces } from './dead-letter-places.ts';
+import { EventLedger, type PartitionCounts } from './event-ledger.ts';
 import { expectedEvents, recordId } from './expected-events.ts';
 import { idHash, LongSet, placeLong } from './long-set.ts';
-
-/** A document whose id is in no record of the topic. */
-export interface UnknownDocument {
-  id: string;
-  place: string;
-}
-
-/** What an audit found of one topic at one destination. */
-export interface TopicAudit {
-  ok: boolean;
-  topic: string;
-  destination: string;
-  group: string;
-  /** Sums of the partitions; unknown documents belong to none. */
-  totals: PartitionCounts & { documents: number; unknown: number; notYetDelivered: number };
-  partitions: (PartitionCounts & { partition: number; first: string; to: string; notYetDelivered: number })[];
-  lost: LostEvent[];
-  duplicates: DuplicateEvent[];
-  changed: ChangedEvent[];
-  unknown: UnknownDocument[];
-  /**
-   * Documents whose id is in no record, where Kafka has dropped its oldest records: they may be of those, so that they are not
-   * counted as unknown. Zero where Kafka still has its first record.
-   */
-  notInKafkaAnyMore: number;
-}
+import type { TopicAudit, UnknownDocument } from './topic-audit.ts';
 
 /** Events are compared in slices of at most so many records and Avro bytes: what memory holds of both sides at a time. */
 const sliceRecords = 2_000;
@@ -47,6 +18,14 @@ const sliceBytes = 1024 * 1024;
 const idsAtOnce = 5_000_000;
 /** As many unknown documents are named; more are counted. */
 const mostNamed = 100_000;
+
+/** Audits a destination that holds documents under event ids. */
+export const documentAuditor = (destination: Destination): Auditor => ({
+  name: destination.name,
+  patienceSeconds: 60,
+  audit: (options) => auditTopic({ ...options, destination }),
+  close: () => destination.close(),
+});
 
 /**
  * Compares one topic with one destination, up to a consistent cut.
@@ -79,7 +58,7 @@ export async function auditTopic(options: {
   });
   if (cut === undefined) return undefined;
   await destination.refresh(contract);
-  const letters = await deadLetterPlaces(kafka, topic, destination.name, signal);
+  const letters = await deadLetterPlaces(kafka, topic, [destination.name], signal);
   const ledger = new EventLedger((partition, offset) => letters.has(placeLong(partition, offset)));
   for (const { partition } of cut) ledger.counts(partition);
 
@@ -149,21 +128,6 @@ export async function auditTopic(options: {
     unknown: isCutShort ? [] : unknown,
     notInKafkaAnyMore: isCutShort ? unknownCount : 0,
   };
-}
-
-/** The places of the records that a sink has given up. */
-async function deadLetterPlaces(kafka: KafkaClient, topic: string, by: string, signal: AbortSignal): Promise<LongSet> {
-  const places = new LongSet();
-  await kafka.read(
-    deadLetterTopic(topic),
-    ({ headers }) => {
-      const letter = readDeadLetterHeaders(headers);
-      if (letter?.by !== by || letter.partition === undefined || letter.offset === undefined) return;
-      places.add(placeLong(letter.partition, letter.offset));
-    },
-    signal,
-  );
-  return places;
 }
 
 interface Pass {

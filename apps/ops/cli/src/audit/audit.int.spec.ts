@@ -8,7 +8,8 @@ import { silentProgress } from '../progress.ts';
 import { eventDay, names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';
 import { auditTopics } from './audit.ts';
-import { auditTopic, type TopicAudit } from './audit-topic.ts';
+import { auditTopic } from './audit-topic.ts';
+import type { TopicAudit } from './topic-audit.ts';
 import { elasticsearch } from './elasticsearch.ts';
 
 const signal = new AbortController().signal;
@@ -23,7 +24,7 @@ afterAll(() => client.close());
 async function audited(events: TestEvents, group: string, waitSeconds = 30): Promise<TopicAudit> {
   const [found] = await auditTopics({
     contracts: [events.contract],
-    destination: 'elasticsearch',
+    destinations: ['elasticsearch'],
     group,
     waitSeconds,
     environment: process.env,

@@ -1,55 +1,80 @@
 import type { EventContract } from '@sluice/schemas';
-import { eventAccess } from '../event-access.ts';
+import { eventAccess, type EventAccess } from '../event-access.ts';
 import { progress, type Progress } from '../progress.ts';
+import { storageClient } from '../storage-client.ts';
 import { UserError } from '../user-error.ts';
 import { auditReport } from './audit-report.ts';
-import { auditTopic, type TopicAudit } from './audit-topic.ts';
-import type { Destination } from './destination.ts';
+import { documentAuditor } from './audit-topic.ts';
+import type { Auditor } from './auditor.ts';
 import { elasticsearch } from './elasticsearch.ts';
+import { objectAuditor } from './objects/audit-objects.ts';
+import { bucketOf } from './objects/bucket.ts';
+import { bigqueryAuditor } from './rows/audit-rows.ts';
+import type { TopicAudit } from './topic-audit.ts';
 
-/** The destinations that can be audited. */
-export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessEnv) => Destination>> = {
-  elasticsearch,
+/** The destinations that can be audited, in the order in which records come to them. */
+export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessEnv) => Auditor>> = {
+  elasticsearch: (environment) => documentAuditor(elasticsearch(environment)),
+  gcs(environment) {
+    const { storage, bucket, prefix, address } = storageClient(environment);
+    return objectAuditor({ bucket: bucketOf(storage, bucket, address), prefix });
+  },
+  bigquery: bigqueryAuditor,
 };
 
 export interface AuditOptions {
   /** The events to audit; those whose topics do not exist are left out. */
   contracts: readonly EventContract[];
-  /** One of `destinations`. */
-  destination: string;
-  /** The sink's consumer group; its project name unless told otherwise. */
+  /** Of `destinations`; without any, those whose sink's consumer group exists. */
+  destinations?: readonly string[] | undefined;
+  /** The sink's consumer group; its project name unless told otherwise. For one destination only. */
   group?: string | undefined;
-  /** How long the sink may take to get to where the topics end now. */
-  waitSeconds: number;
+  /** The group of the sink gcs, where BigQuery is audited. */
+  objectsGroup?: string | undefined;
+  /** How long the sinks may take to get to where the topics end now. */
+  waitSeconds?: number | undefined;
+  full?: boolean;
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
   progress: Progress;
 }
 
 /**
- * Compares topics with a destination.
+ * Compares topics with destinations.
  *
- * @throws UserError when none of the topics exists, ConfigError, and the signal's reason when it is aborted
+ * @throws UserError when none of the topics exists, or nothing is delivered anywhere; ConfigError; and the signal's reason when it is
+ *   aborted
  */
 export async function auditTopics(options: AuditOptions): Promise<TopicAudit[]> {
-  const { contracts, group, waitSeconds, environment, signal } = options;
-  const create = destinations[options.destination];
-  if (create === undefined) throw new UserError(`There is no destination ${options.destination} to audit.`);
-  const destination = create(environment);
+  const { contracts, group, objectsGroup = 'gcs', waitSeconds, full = false, environment, signal } = options;
+  if (group !== undefined && options.destinations?.length !== 1)
+    throw new UserError('A group is that of one sink: say with --destination of which.');
+  const auditors: Auditor[] = [];
+  const create = (name: string) => {
+    const auditor = destinations[name]?.(environment);
+    if (auditor === undefined) throw new UserError(`There is no destination ${name} to audit.`);
+    auditors.push(auditor);
+  };
   const audits: TopicAudit[] = [];
   try {
+    // Wrong settings are told before anything is waited for.
+    options.destinations?.forEach(create);
     const access = await eventAccess(environment, signal);
     try {
+      if (options.destinations === undefined) (await servedDestinations(access)).forEach(create);
       for (const contract of contracts) {
-        const audit = await auditTopic({
-          access,
-          destination,
-          contract,
-          group: group ?? destination.name,
-          waitMs: waitSeconds * 1000,
-          progress: options.progress,
-        });
-        if (audit !== undefined) audits.push(audit);
+        for (const auditor of auditors) {
+          const audit = await auditor.audit({
+            access,
+            contract,
+            group: group ?? auditor.name,
+            objectsGroup,
+            waitMs: (waitSeconds ?? auditor.patienceSeconds) * 1000,
+            full,
+            progress: options.progress,
+          });
+          if (audit !== undefined) audits.push(audit);
+        }
       }
     } finally {
       await access.close();
@@ -60,13 +85,24 @@ export async function auditTopics(options: AuditOptions): Promise<TopicAudit[]> 
     throw error;
   } finally {
     options.progress.end();
-    await destination.close();
+    for (const auditor of auditors) await auditor.close();
   }
   if (audits.length === 0)
     throw new UserError(
       `There is nothing to audit: no topic ${contracts.map(({ topic }) => topic).join(', ')} exists.`,
     );
   return audits;
+}
+
+/** The destinations whose sink's consumer group exists. */
+async function servedDestinations({ kafka }: EventAccess): Promise<string[]> {
+  const groups = new Set(await kafka.groups());
+  const served = Object.keys(destinations).filter((name) => groups.has(name));
+  if (served.length > 0) return served;
+  throw new UserError(
+    `No sink delivers anything: there is no consumer group ${Object.keys(destinations).join(', ')}. ` +
+      'Where a sink has another one, name it with --destination and --group.',
+  );
 }
 
 /**

@@ -139,7 +139,7 @@ describe('dead letters of a sink', () => {
     expect(texts(found[1])).toEqual({ id: `${events.topic}-${first?.partition}-${first?.offset}`, replays: '1' });
     const [audit] = await auditTopics({
       contracts: [events.contract],
-      destination: 'elasticsearch',
+      destinations: ['elasticsearch'],
       group,
       waitSeconds: 30,
       environment: process.env,

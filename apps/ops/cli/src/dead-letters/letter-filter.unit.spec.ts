@@ -1,3 +1,4 @@
+import { kafkaRecord } from '@sluice/kafka';
 import { expect, it } from 'vitest';
 import type { Letter } from './letter.ts';
 import { matches, type LetterFilter } from './letter-filter.ts';
@@ -6,7 +7,7 @@ const letter: Letter = {
   topic: 'tweets.dlq',
   partition: 1,
   replays: 0,
-  record: { offset: 7n, timestampMs: 0, key: null, value: null, headers: {} },
+  record: kafkaRecord({ offset: 7n, timestampMs: 0, key: null, value: null }),
   envelope: {
     by: 'elasticsearch',
     topic: 'tweets',

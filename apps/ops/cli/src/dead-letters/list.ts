@@ -45,7 +45,7 @@ export async function listLetters(options: {
   const access = await eventAccess(environment, signal);
   try {
     const { kafka } = access;
-    for (const topic of await deadLetterTopics(kafka, options.topics)) {
+    for (const topic of await deadLetterTopics(kafka, options.topics, { announcements: true })) {
       const marks = await readReplayMarks(kafka, topic, signal);
       const onLetter = (letter: Letter) => {
         const { partition, record, envelope, replays } = letter;

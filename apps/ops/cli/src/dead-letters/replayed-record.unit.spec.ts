@@ -1,4 +1,4 @@
-import { deadLetterHeaders, type DeadLetter, type RecordHeaders } from '@sluice/kafka';
+import { deadLetterHeaders, type DeadLetter, type RecordHeaders, kafkaRecord } from '@sluice/kafka';
 import { describe, expect, it } from 'vitest';
 import { replayTime } from './letter-event.ts';
 import { letterOf, type Letter } from './letter.ts';
@@ -17,13 +17,17 @@ const envelope: DeadLetter = {
 };
 
 function letter(headers: RecordHeaders, more: Partial<DeadLetter> = {}): Letter {
-  const found = letterOf('iot.dlq', 0, {
-    offset: 5n,
-    timestampMs: 9,
-    key: Buffer.from([0xff]),
-    value: Buffer.from([0, 1]),
-    headers: deadLetterHeaders(headers, { ...envelope, ...more }),
-  });
+  const found = letterOf(
+    'iot.dlq',
+    0,
+    kafkaRecord({
+      offset: 5n,
+      timestampMs: 9,
+      key: Buffer.from([0xff]),
+      value: Buffer.from([0, 1]),
+      headers: deadLetterHeaders(headers, { ...envelope, ...more }),
+    }),
+  );
   if (found === undefined) throw new Error('this is no letter');
   return found;
 }
@@ -52,7 +56,8 @@ describe('a replayed record', () => {
 
   it('gets no id where it never was a record', () => {
     const { partition: _p, offset: _o, ...never } = envelope;
-    const record = { offset: 5n, timestampMs: 9, key: null, value: null, headers: deadLetterHeaders({}, never) };
+    const headers = deadLetterHeaders({}, never);
+    const record = kafkaRecord({ offset: 5n, timestampMs: 9, key: null, value: null, headers });
     const found = letterOf('iot.dlq', 0, record);
     expect(found && replayedRecord(found, 0).headers).toEqual({ replays: '1' });
   });
@@ -85,6 +90,6 @@ describe('the time of a replayed record', () => {
 });
 
 it('a record without an envelope is no letter', () => {
-  const record = { offset: 0n, timestampMs: 0, key: null, value: null, headers: { id: 'x' } };
+  const record = kafkaRecord({ offset: 0n, timestampMs: 0, key: null, value: null, headers: { id: 'x' } });
   expect(letterOf('iot.dlq', 0, record)).toBeUndefined();
 });

@@ -15,6 +15,7 @@ export const bigquery: Server = {
   title: `local-bigquery ${version}`,
   release: `local-bigquery-${version}`,
   variable: 'BIGQUERY_ENDPOINT',
+  variables: { BIGQUERY_PROJECT: project },
   usualPorts: { http: 9050, grpc: 9060 },
   companions: ['gcs'],
   installSize: { amount: 900_000_000, unit: 'bytes' },

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { type InstallJob } from '../install/install-job.ts';
 
-export const serverNames = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'] as const;
+export const serverNames = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 'mqtt'] as const;
 export type ServerName = (typeof serverNames)[number];
+
+/** What is started unless a command names others. */
+export const usualServers = serverNames.filter((name) => name !== 'mqtt');
 
 /** Whether a word from the command line or a file names a server. */
 export function isServerName(word: string): word is ServerName {
@@ -43,6 +46,8 @@ export interface Server {
   release: string;
   /** The environment variable that carries its address, in and out. */
   variable: string;
+  /** What else its clients must know, where it is ours. */
+  variables?: Readonly<Record<string, string>>;
   /** The port of each role. Clients talk to the first. */
   usualPorts: Readonly<Record<string, number>>;
   /** Servers it cannot do its work without. */

@@ -60,10 +60,12 @@ export function testRecord(id: string, time: string, body: object | string = {})
     value: body,
     writeJson,
     avro: Buffer.alloc(0),
+    writeAvro: () => {},
     schema: {
       id: 1,
       avro: 'string',
       writeJson: (_, out) => writeJson(out),
+      check: () => {},
       unknownFields: () => [],
       decode: () => body,
     },

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { settings } from '@sluice/config';
+import { CannotGoOn } from '../../cannot-go-on.ts';
 import { runApp } from '../../run-app.ts';
 
 const lastWork = 'TINY_LAST_WORK_MS has no signal to wait for when TINY_END is now';
@@ -10,7 +11,10 @@ await runApp(
     name: 'tiny',
     description: 'Waits to be stopped, or fails.',
     settings: {
-      TINY_END: settings.choice(['signal', 'now', 'error'], { description: 'How it ends', default: 'signal' }),
+      TINY_END: settings.choice(['signal', 'now', 'error', 'sentence'], {
+        description: 'How it ends',
+        default: 'signal',
+      }),
       TINY_LAST_WORK_MS: settings.integer({ description: 'How long it works on after the signal', default: '0' }),
       TINY_PASSWORD: settings.text({ description: 'The password', example: 'sesame', secret: true }),
     },
@@ -20,6 +24,7 @@ await runApp(
       health.ready('water');
       if (TINY_END === 'now') return;
       if (TINY_END === 'error') throw new Error('the barrel is empty', { cause: new Error('somebody drank it') });
+      if (TINY_END === 'sentence') throw new CannotGoOn('the cellar is locked: ask for the key');
       logger.info('running');
       // A signal alone keeps no process alive.
       const alive = setInterval(() => {}, 1000);

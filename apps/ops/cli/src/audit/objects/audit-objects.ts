@@ -1,0 +1,127 @@
+import type { PartitionRange } from '@sluice/kafka';
+import { topicName } from '@sluice/schemas';
+import type { Auditor, TopicAuditOptions } from '../auditor.ts';
+import type { CutPartition } from '../consistent-cut.ts';
+import { deadLetterPlaces } from '../dead-letter-places.ts';
+import { recordId } from '../expected-events.ts';
+import { placeLong } from '../long-set.ts';
+import { recordJson } from '../record-json.ts';
+import { RecordLedger } from '../record-ledger.ts';
+import type { TopicAudit } from '../topic-audit.ts';
+import { unitCut } from '../unit-cut.ts';
+import type { Bucket } from './bucket.ts';
+import { judgeAnnouncements } from './judge-announcements.ts';
+import { listObjects, type ObjectListing } from './list-objects.ts';
+import { ObjectFaults } from './object-faults.ts';
+import { objectRows } from './object-rows.ts';
+import { PartitionChain } from './partition-chain.ts';
+import { rowDifference } from './row-difference.ts';
+
+/** So many partitions are read at a time, each beside an object that is open. */
+const partitionsAtOnce = 8;
+
+/** Where the sink gcs writes to. */
+export interface ObjectStore {
+  bucket: Bucket;
+  /** Empty, or ending in a slash. */
+  prefix: string;
+}
+
+/**
+ * Compares the records of topics with the objects in a bucket.
+ *
+ * Each record before the cut must have exactly one row, in objects that form a chain without gap or overlap, say in their metadata
+ * what they hold, and were announced once; or it is among the dead letters by the sink.
+ */
+export function objectAuditor({ bucket, prefix }: ObjectStore): Auditor {
+  return {
+    name: 'gcs',
+    // A small object may wait for ten minutes.
+    patienceSeconds: 900,
+    close: async () => {},
+    async audit(options) {
+      const { access, contract, group, waitMs, progress } = options;
+      const topic = topicName(contract);
+      const cut = await unitCut({
+        kafka: access.kafka,
+        topic,
+        group,
+        waitMs,
+        signal: access.signal,
+        onWaiting: (records) => progress.show(`${topic}: waiting for the group ${group}, records to go`, records),
+      });
+      if (cut === undefined) return undefined;
+      const faults = new ObjectFaults();
+      const onObject = (count: number) => progress.show(`${topic}: objects listed`, count);
+      const listing = await listObjects({ bucket, prefix, contract, cut, faults, signal: access.signal, onObject });
+      await judgeAnnouncements({ access, topic, bucket: bucket.name, cut, listing, faults });
+      return compare({ ...options, store: { bucket, prefix }, cut, listing, faults });
+    },
+  };
+}
+
+async function compare(
+  options: TopicAuditOptions & {
+    store: ObjectStore;
+    cut: readonly CutPartition[];
+    listing: ObjectListing;
+    faults: ObjectFaults;
+  },
+): Promise<TopicAudit> {
+  const { access, contract, group, progress, store, cut, listing, faults } = options;
+  const { kafka, signal } = access;
+  const { bucket, prefix } = store;
+  const topic = topicName(contract);
+  const letters = await deadLetterPlaces(kafka, topic, ['gcs'], signal);
+  const ledger = new RecordLedger();
+  const read = recordJson(access);
+  const context = {
+    contract,
+    prefix,
+    ledger,
+    faults,
+    differs: rowDifference({ contract, read }),
+    rowsOf: (object: ObjectListing['compared'][number]) => objectRows(bucket, object, signal),
+  };
+  const total = cut.reduce((sum, { first, to }) => sum + Number(to - first), 0);
+  let done = 0;
+  for (let at = 0; at < cut.length; at += partitionsAtOnce) {
+    const chains = new Map(
+      cut.slice(at, at + partitionsAtOnce).map(({ partition, first, to }) => {
+        const objects = listing.compared.filter((object) => object.partition === partition);
+        return [
+          partition,
+          { from: first, to, chain: new PartitionChain(partition, { from: first, to }, objects, context) },
+        ];
+      }),
+    );
+    const ranges: PartitionRange[] = [...chains].map(([partition, { from, to }]) => ({ partition, from, to }));
+    try {
+      await kafka.readRanges(
+        topic,
+        ranges,
+        async (records, partition) => {
+          const chain = chains.get(partition)?.chain;
+          for (const record of records) {
+            const id = recordId(topic, partition, record);
+            await chain?.judge(record, id, letters.has(placeLong(partition, record.offset)));
+            progress.show(`${topic}: records compared with objects`, ++done, total);
+          }
+        },
+        signal,
+      );
+      for (const { chain } of chains.values()) await chain.finish();
+    } finally {
+      for (const { chain } of chains.values()) await chain.close();
+    }
+  }
+  const ends = (await kafka.ends(topic)) ?? [];
+  const firstNow = new Map(ends.map(({ partition, first }) => [partition, first]));
+  const objects = faults.result({
+    count: listing.compared.length,
+    beyondCut: listing.beyondCut,
+    notInKafkaAnyMore: listing.older,
+  });
+  const audit = ledger.result({ topic, destination: 'gcs', group, cut, firstNow, older: listing.olderRecords });
+  return { ...audit, ok: audit.ok && objects.faultCount === 0, objects };
+}

@@ -1,0 +1,59 @@
+import type { KafkaRecord } from '@sluice/kafka';
+import { ByteWriter, prefixBytes, type EventContract } from '@sluice/schemas';
+import { differingFields, isBetween, parseExact, sameJson } from '../exact-json.ts';
+import type { ReadableRecord } from '../record-json.ts';
+import type { StoredRow } from './stored-row.ts';
+
+/**
+ * Compares rows with their records.
+ *
+ * @returns whether a row says the same as its record: undefined, else the names of the outermost fields that differ; none where the
+ *   record cannot be read
+ */
+export function rowDifference(options: {
+  contract: EventContract;
+  read: (record: KafkaRecord) => Promise<ReadableRecord | undefined>;
+}): (row: StoredRow, record: KafkaRecord, schemaId: number) => Promise<string[] | undefined> {
+  const { contract, read } = options;
+  const out = new ByteWriter();
+
+  const documentOf = (contents: StoredRow['contents']): unknown => {
+    if (contents.format === 'PARSED') return contents.document;
+    if (contents.format === 'JSON') return parseExact(contents.json.toString());
+    out.length = 0;
+    contents.transcode(contents.avro, out);
+    return parseExact(out.written().toString());
+  };
+
+  return async ({ contents }, record, schemaId) => {
+    const { value } = record;
+    // The same bytes in the same schema need not be read.
+    if (contents.format === 'AVRO' && value !== null && isCopy(contents.avro, value, schemaId)) return undefined;
+    const readable = await read(record);
+    const form = contents.format === 'AVRO' ? 'document' : 'row';
+    const json = readable?.json(contract, form);
+    if (readable === undefined || json === undefined) return [];
+    if (contents.format === 'JSON' && json.equals(contents.json)) return undefined;
+    const expected = parseExact(json.toString());
+    const asWritten = parsed(readable.json(undefined, form));
+    let document: unknown;
+    try {
+      document = documentOf(contents);
+    } catch {
+      return Object.keys(Object(expected));
+    }
+    // An Avro row has the producer's form; one in JSON that of the contract, as the sink knew it.
+    const isRight =
+      contents.format === 'AVRO'
+        ? sameJson(document, asWritten)
+        : sameJson(document, expected) || isBetween(document, expected, asWritten);
+    return isRight ? undefined : differingFields(contents.format === 'AVRO' ? asWritten : expected, document);
+  };
+}
+
+const isCopy = (avro: Buffer, value: Buffer, schemaId: number): boolean =>
+  value.length === avro.length + prefixBytes &&
+  value.readUInt32BE(1) === schemaId &&
+  value.subarray(prefixBytes).equals(avro);
+
+const parsed = (json: Buffer | undefined): unknown => (json === undefined ? undefined : parseExact(json.toString()));

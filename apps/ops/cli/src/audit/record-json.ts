@@ -1,0 +1,59 @@
+import type { KafkaRecord } from '@sluice/kafka';
+import {
+  ByteWriter,
+  prefixBytes,
+  UnreadableRecord,
+  type Codec,
+  type EventContract,
+  type JsonForm,
+  type WriterSchema,
+} from '@sluice/schemas';
+import { patiently, type Logger } from '@sluice/telemetry';
+
+/** A record whose writer schema is known. */
+export interface ReadableRecord {
+  schema: WriterSchema;
+  /**
+   * Its JSON: in the contract's form, or in that of the schema that it was written with. A view, good until the next call for any
+   * record; undefined where its bytes do not fit their schema.
+   */
+  json(contract?: EventContract, form?: JsonForm): Buffer | undefined;
+}
+
+/** Reads records as a sink does. A registry that is down is waited for. */
+export function recordJson(options: {
+  codec: Codec;
+  logger: Logger;
+  signal: AbortSignal;
+}): (record: KafkaRecord) => Promise<ReadableRecord | undefined> {
+  const { codec, logger, signal } = options;
+  const out = new ByteWriter();
+
+  const schemaOf = async (value: Buffer) =>
+    codec.cachedSchema(value) ??
+    (await patiently(
+      { what: 'the schema registry', signal, logger, isFinal: (error) => error instanceof UnreadableRecord },
+      () => codec.fetchSchema(value),
+    ).catch((error: unknown) => {
+      if (error instanceof UnreadableRecord) return undefined;
+      throw error;
+    }));
+
+  return async ({ value }) => {
+    const schema = value === null ? undefined : await schemaOf(value);
+    if (value === null || schema === undefined) return undefined;
+    return {
+      schema,
+      json(contract, form) {
+        out.length = 0;
+        try {
+          schema.writeJson(value, out, contract, prefixBytes, value.length, form);
+        } catch {
+          // The bytes do not fit their schema: the sink finds the same, and has made it a dead letter.
+          return undefined;
+        }
+        return out.written();
+      },
+    };
+  };
+}

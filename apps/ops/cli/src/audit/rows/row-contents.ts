@@ -1,0 +1,122 @@
+import type { KafkaRecord } from '@sluice/kafka';
+import { prefixBytes, type EventContract } from '@sluice/schemas';
+import { parseExact } from '../exact-json.ts';
+import type { ReadableRecord } from '../record-json.ts';
+import type { RecordLedger } from '../record-ledger.ts';
+import type { EventTable } from './event-table.ts';
+import { numberAt, type Cell } from './row-query.ts';
+import { differingColumns } from './same-value.ts';
+
+interface ContentRecord {
+  partition: number;
+  offset: bigint;
+  id: string;
+  record: KafkaRecord;
+}
+
+/** So much is asked for in one query. */
+const recordsAtOnce = 500;
+const bytesAtOnce = 1024 * 1024;
+
+/**
+ * Compares the contents of rows with records, field by field. Records without a row are passed over: whether each has one is for others
+ * to say. Of several rows of a record each is compared.
+ */
+export class RowContents {
+  readonly #table: EventTable;
+  readonly #contract: EventContract;
+  readonly #read: (record: KafkaRecord) => Promise<ReadableRecord | undefined>;
+  readonly #ledger: RecordLedger;
+  #held: ContentRecord[] = [];
+  #bytes = 0;
+  /** Records that were compared with their rows. */
+  compared = 0;
+
+  constructor(options: {
+    table: EventTable;
+    contract: EventContract;
+    read: (record: KafkaRecord) => Promise<ReadableRecord | undefined>;
+    ledger: RecordLedger;
+  }) {
+    this.#table = options.table;
+    this.#contract = options.contract;
+    this.#read = options.read;
+    this.#ledger = options.ledger;
+  }
+
+  async add(record: ContentRecord): Promise<void> {
+    this.#held.push(record);
+    this.#bytes += record.record.value?.length ?? 0;
+    if (this.#held.length >= recordsAtOnce || this.#bytes >= bytesAtOnce) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const wanted = new Map(this.#held.map((one) => [`${one.partition}:${one.offset}`, one]));
+    const times = await this.#times();
+    this.#held = [];
+    this.#bytes = 0;
+    if (wanted.size === 0) return;
+    if (times !== undefined) await this.#compare(wanted, times);
+    // A row whose time is not its record's is in another day, or in none.
+    if (wanted.size > 0) await this.#compare(wanted, undefined);
+  }
+
+  /** Takes out of `wanted` what it finds. */
+  async #compare(wanted: Map<string, ContentRecord>, times: { from: Date; to: Date } | undefined): Promise<void> {
+    const found = new Set<string>();
+    for await (const { columns, rows } of this.#table.rows([...wanted.values()], times)) {
+      const place = columns.findIndex(({ name }) => name === '_kafka');
+      const fields = columns[place]?.fields ?? [];
+      const [partition, offset] = ['partition', 'offset'].map((name) =>
+        fields.findIndex((field) => field.name === name),
+      );
+      for (const row of rows) {
+        const lineage = row.f[place]?.v ?? null;
+        if (!isRecord(lineage)) continue;
+        const key = `${numberAt(lineage, partition ?? 0)}:${numberAt(lineage, offset ?? 0)}`;
+        const one = wanted.get(key);
+        if (one === undefined) continue;
+        if (!found.has(key)) this.compared++;
+        found.add(key);
+        const readable = await this.#read(one.record);
+        const forms = [parsed(readable?.json(this.#contract)), parsed(readable?.json())];
+        if (forms[0] === undefined) this.#ledger.changed(one, this.#table.name, undefined);
+        else {
+          const differing = differingColumns(columns, row, forms);
+          if (differing.length > 0) this.#ledger.changed(one, this.#table.name, differing);
+        }
+      }
+    }
+    for (const key of found) wanted.delete(key);
+  }
+
+  /** From the earliest event time of the held records to the latest; undefined where one cannot be read. */
+  async #times(): Promise<{ from: Date; to: Date } | undefined> {
+    let [from, to] = [Infinity, -Infinity];
+    for (const { record } of this.#held) {
+      const time = await this.#timeOf(record);
+      if (time === undefined) return undefined;
+      from = Math.min(from, time);
+      to = Math.max(to, time);
+    }
+    // A millisecond more on either side: a time may be finer than that.
+    return Number.isFinite(from) ? { from: new Date(from - 1), to: new Date(to + 1) } : undefined;
+  }
+
+  async #timeOf(record: KafkaRecord): Promise<number | undefined> {
+    const readable = await this.#read(record);
+    if (readable === undefined || record.value === null) return undefined;
+    try {
+      const event = readable.schema.decode(record.value.subarray(prefixBytes), this.#contract);
+      const time: unknown = Object(event)[this.#contract.time];
+      return time instanceof Date ? time.getTime() : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const parsed = (json: Buffer | undefined): unknown => (json === undefined ? undefined : parseExact(json.toString()));
+
+const isRecord = (cell: Cell): cell is { f: readonly { v: Cell }[] } =>
+  typeof cell === 'object' && cell !== null && 'f' in cell;

@@ -1,0 +1,77 @@
+import { bigqueryAccess } from '../bigquery-client.ts';
+import { printable } from '../printable.ts';
+import { tableLines } from '../table-lines.ts';
+import { findLoads, type LoadFilter } from './find-loads.ts';
+import { withoutValues, type LoadJob } from './load-job.ts';
+
+/**
+ * Lists load jobs, the newest last. Contents of records are not shown.
+ *
+ * @returns the exit code
+ */
+export async function listLoads(options: {
+  filter: LoadFilter;
+  limit: number;
+  json: boolean;
+  environment: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+}): Promise<number> {
+  const { filter, limit, json, environment, signal } = options;
+  const found: LoadJob[] = [];
+  let isMore = false;
+  for await (const job of findLoads(bigqueryAccess(environment), filter, signal)) {
+    isMore = found.length === limit;
+    if (isMore) break;
+    found.unshift(job);
+  }
+  const lines = json ? found.map((job) => JSON.stringify(listedJob(job))) : tableOf(found, filter.since);
+  if (isMore && !json) lines.push(`These are the newest ${limit}: --limit shows more.`);
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return 0;
+}
+
+/** A job without its objects and without what records hold. */
+export function listedJob(job: LoadJob): object {
+  const { id, table, topic, state, rowRange, rows, badRows, created, ended, durationMs, error, uris } = job;
+  return {
+    id,
+    topic,
+    table,
+    state,
+    attempt: job.name.attempt,
+    objects: uris.length,
+    ...(rowRange !== undefined && { rowRange }),
+    rows,
+    badRows,
+    created,
+    ...(ended !== undefined && { ended }),
+    durationMs,
+    ...(error !== undefined && { error: { ...error, message: withoutValues(error.message) } }),
+  };
+}
+
+function tableOf(jobs: readonly LoadJob[], since: Date): string[] {
+  const { stdout } = process;
+  if (jobs.length === 0)
+    return [`There are no such load jobs since ${since.toISOString()}: --since looks further back.`];
+  const header = ['job', 'table', 'state', 'created', 'took', 'objects', 'rows', 'bad rows', 'error'];
+  const rows = jobs.map(({ id, table, state, created, durationMs, uris, rowRange, rows: loaded, badRows, error }) => [
+    id,
+    table,
+    state,
+    created.toISOString(),
+    durationText(durationMs),
+    rowRange === undefined ? String(uris.length) : `rows ${rowRange}`,
+    String(loaded),
+    String(badRows),
+    error === undefined ? '' : printable(`${error.reason}: ${withoutValues(error.message)}`),
+  ]);
+  const width = stdout.isTTY ? stdout.columns : Infinity;
+  return tableLines(header, rows, stdout, header.length).map((line) =>
+    line.length > width + 16 ? `${line.slice(0, width - 1)}…` : line,
+  );
+}
+
+/** A duration as a person says it. */
+export const durationText = (ms: number): string =>
+  ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { loadJobOf, withoutValues } from './load-job.ts';
+
+const id = 'sluice_tweets_2_17_0123456789abcdef_3';
+const body = {
+  jobReference: { projectId: 'p', jobId: id },
+  configuration: {
+    labels: { sluice_group: 'bigquery', sluice_topic: 'tweets', sluice_first: '17', sluice_last: '20' },
+    load: {
+      destinationTable: { projectId: 'p', datasetId: 'sluice', tableId: 'tweets' },
+      sourceUris: ['gs://b/1.json.gz', 'gs://b/2.json.gz'],
+    },
+  },
+  status: { state: 'DONE' },
+  statistics: {
+    creationTime: '1000000',
+    startTime: '1001000',
+    endTime: '1004500',
+    load: { outputRows: '12', badRecords: '1' },
+  },
+};
+
+it('reads what a job says of itself', () => {
+  expect(loadJobOf(body, 0)).toMatchObject({
+    ...{ id, state: 'loaded', table: 'sluice.tweets', topic: 'tweets', rows: 12, badRows: 1, durationMs: 3_500 },
+    ...{ firstAnnouncement: '17', lastAnnouncement: '20', error: undefined },
+    name: { partition: 2, attempt: 3 },
+    uris: ['gs://b/1.json.gz', 'gs://b/2.json.gz'],
+  });
+});
+
+it('takes a job that is done with an error for failed', () => {
+  const errorResult = { reason: 'invalid', message: 'Error while\n reading data', location: 'gs://b/1.json.gz' };
+  expect(loadJobOf({ ...body, status: { state: 'DONE', errorResult } }, 0)).toMatchObject({
+    state: 'failed',
+    error: { reason: 'invalid', message: 'Error while reading data', location: 'gs://b/1.json.gz' },
+  });
+});
+
+it('counts the time of a job that runs up to now', () => {
+  const { endTime: _end, ...statistics } = body.statistics;
+  expect(loadJobOf({ ...body, status: { state: 'RUNNING' }, statistics }, 1_011_000)).toMatchObject({
+    state: 'running',
+    durationMs: 10_000,
+  });
+});
+
+it('passes over queries, and loads of others', () => {
+  expect(loadJobOf({ ...body, jobReference: { jobId: 'bqjob_1' } }, 0)).toBeUndefined();
+  expect(loadJobOf({ ...body, configuration: { query: {} } }, 0)).toBeUndefined();
+  expect(loadJobOf(null, 0)).toBeUndefined();
+});
+
+it('leaves values out of messages', () => {
+  expect(withoutValues("Could not convert string 'my secret' to INT64")).toBe("Could not convert string '…' to INT64");
+  expect(withoutValues('Bad value: my secret; line 3')).toBe('Bad value: …; line 3');
+});

@@ -1,0 +1,55 @@
+import { Command, Option } from 'commander';
+import { interruption } from '../interruption.ts';
+import { moment, positiveNumber } from '../option-values.ts';
+import { listLoads } from './list-loads.ts';
+import { loadStates, type LoadState } from './load-job.ts';
+import { retryLoad } from './retry-load.ts';
+import { showLoad } from './show-load.ts';
+
+/** `sluice loads …`: the load jobs of the sink bigquery. */
+export function loadsCommand(): Command {
+  const command = new Command('loads').description('list, show and retry the jobs that load objects into BigQuery');
+  command
+    .command('list')
+    .description('list load jobs, the newest last, without the contents of records')
+    .option('--of <name>', 'of this topic, or into this table')
+    .addOption(new Option('--state <state>', 'only those').choices(loadStates))
+    .option('--since <time>', 'created at or after: 2026-11-21T10:00:00Z, or an age such as 2h', moment, moment('1d'))
+    .option('--limit <count>', 'the newest so many', positiveNumber, 50)
+    .option('--json', 'print one JSON object a line')
+    .action(async (options: { of?: string; state?: LoadState; since: Date; limit: number; json?: boolean }) => {
+      process.exitCode = await listLoads({
+        filter: options,
+        limit: options.limit,
+        json: options.json === true,
+        environment: process.env,
+        signal: interruption(),
+      });
+    });
+  command
+    .command('show')
+    .description('show one load job with its objects and all that BigQuery says of it, which may quote records')
+    .argument('<job>', 'as `list` names it')
+    .option('--json', 'print one JSON object')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      process.exitCode = await showLoad({ id, json: json === true, environment: process.env });
+    });
+  command
+    .command('retry')
+    .description(
+      'load the objects of a failed job again, as its next attempt: the job that the sink would make, so that it is one, whoever makes it',
+    )
+    .argument('<job>', 'as `list` names it')
+    .option('--group <name>', "the sink's consumer group (default: that of the job)")
+    .option('--json', 'print one JSON object')
+    .action(async (id: string, { group, json }: { group?: string; json?: boolean }) => {
+      process.exitCode = await retryLoad({
+        id,
+        group,
+        json: json === true,
+        environment: process.env,
+        signal: interruption(),
+      });
+    });
+  return command;
+}

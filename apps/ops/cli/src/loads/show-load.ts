@@ -1,0 +1,74 @@
+import { bigqueryAccess } from '../bigquery-client.ts';
+import { printable } from '../printable.ts';
+import { UserError } from '../user-error.ts';
+import { findLoad } from './find-loads.ts';
+import { durationText, listedJob } from './list-loads.ts';
+import type { LoadJob } from './load-job.ts';
+
+/**
+ * Shows one load job with everything that BigQuery says of it, also where that quotes records.
+ *
+ * @returns the exit code
+ * @throws UserError when there is no such job
+ */
+export async function showLoad(options: {
+  id: string;
+  json: boolean;
+  environment: NodeJS.ProcessEnv;
+}): Promise<number> {
+  const { id, json, environment } = options;
+  const job = await existingLoad(id, environment);
+  const { error, errors, uris, labels, configuration } = job;
+  const lines = json
+    ? [
+        JSON.stringify({
+          ...listedJob(job),
+          ...(error !== undefined && { error }),
+          errors,
+          labels,
+          uris,
+          configuration,
+        }),
+      ]
+    : linesOf(job);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}
+
+/** @throws UserError when there is no such job */
+export async function existingLoad(id: string, environment: NodeJS.ProcessEnv): Promise<LoadJob> {
+  const access = bigqueryAccess(environment);
+  const job = await findLoad(access, id);
+  if (job !== undefined) return job;
+  throw new UserError(
+    `There is no load job ${id} in ${access.location} at ${access.address}: \`sluice loads list\` names those there are.`,
+  );
+}
+
+function linesOf(job: LoadJob): string[] {
+  const { firstAnnouncement: first, lastAnnouncement: last, rowRange, ended } = job;
+  const facts: [string, string | undefined][] = [
+    ['state', job.state],
+    ['table', job.table],
+    ['topic', job.topic],
+    ['attempt', String(job.name.attempt)],
+    ['group', job.labels['sluice_group']],
+    ['announcements', first === undefined ? undefined : `${first} to ${last} of partition ${job.name.partition}`],
+    ['rows of object', rowRange],
+    ['rows', String(job.rows)],
+    ['bad rows', String(job.badRows)],
+    ['created', job.created.toISOString()],
+    ['ended', ended?.toISOString()],
+    ['took', durationText(job.durationMs)],
+  ];
+  const said = [...(job.error === undefined ? [] : [job.error]), ...job.errors].map(
+    ({ reason, message, location }) =>
+      `  ${printable(`${location === undefined ? '' : `${location}: `}${reason}: ${message}`)}`,
+  );
+  return [
+    job.id,
+    ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(14)}  ${value}`])),
+    ...(said.length === 0 ? [] : ['errors', ...new Set(said)]),
+    ...(job.uris.length === 0 ? [] : [`objects (${job.uris.length})`, ...job.uris.map((uri) => `  ${printable(uri)}`)]),
+  ];
+}

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { Storage, type File } from '@google-cloud/storage';
+import { uniqueName } from '@sluice/kafka/testing';
+import {
+  ByteWriter,
+  createCodec,
+  eventKey,
+  objectName,
+  prefixBytes,
+  storedObject,
+  type EventContract,
+  type StoredObject,
+} from '@sluice/schemas';
+import { serverAddresses } from '@sluice/testkit';
+import type { TestEvents } from './test-events.ts';
+
+/** A row on its way into an object. */
+export interface TestRow {
+  offset: bigint;
+  value: Buffer;
+}
+
+/** Objects as the sink gcs writes them, in a bucket of their own, with announcements and a consumer group. */
+export interface TestObjects {
+  readonly bucket: string;
+  readonly group: string;
+  file(name: string): File;
+  /** All names, in order. */
+  names(): Promise<string[]>;
+  /**
+   * Writes the records that the group has not committed as objects of at most so many records, announces them, and commits.
+   *
+   */
+  write(options?: { perObject?: number; format?: 'JSON' | 'AVRO' }): Promise<void>;
+  /** The file of these rows. */
+  contents(partition: number, rows: readonly TestRow[], format: 'JSON' | 'AVRO'): Promise<Buffer>;
+  /** Creates one object. @param metadata over those that are right */
+  put(name: string, body: Buffer, metadata: Record<string, string>): Promise<File>;
+  announce(file: File): Promise<void>;
+}
+
+/** Rows of Avro container files begin with it. */
+const kafkaPlace = {
+  name: '_kafka',
+  type: {
+    ...{ type: 'record', name: 'KafkaPlace', namespace: 'sluice' },
+    fields: [
+      { name: 'topic', type: 'string' },
+      { name: 'partition', type: 'int' },
+      { name: 'offset', type: 'long' },
+    ],
+  },
+};
+
+export async function testObjects(events: TestEvents): Promise<TestObjects> {
+  const { schemaRegistryUrl, gcsEndpoint } = serverAddresses();
+  const { kafka, contract, topic } = events;
+  const storage = new Storage({ apiEndpoint: gcsEndpoint, projectId: 'local' });
+  const bucketName = uniqueName('audited');
+  const group = uniqueName('gcs');
+  await storage.createBucket(bucketName);
+  const bucket = storage.bucket(bucketName);
+  const codec = createCodec({ url: schemaRegistryUrl });
+  const encoder = await codec.encoder(storedObject);
+  await kafka.ensureTopics([storedObject.topic], { signal: AbortSignal.timeout(60_000) });
+  const lost = new AbortController().signal;
+
+  const jsonOf = async ({ offset, value }: TestRow, partition: number): Promise<string> => {
+    const out = new ByteWriter();
+    const schema = await codec.fetchSchema(value);
+    schema.writeJson(value, out, contract, prefixBytes);
+    const place = JSON.stringify({ topic, partition, offset: Number(offset) });
+    return `{"_kafka":${place},${out.written().toString().slice(1)}\n`;
+  };
+
+  const objects: TestObjects = {
+    bucket: bucketName,
+    group,
+    file: (name) => bucket.file(name),
+    async names() {
+      const [files] = await bucket.getFiles();
+      return files.map(({ name }) => name).sort();
+    },
+    async contents(partition, rows, format) {
+      if (format === 'JSON') return gzipSync((await Promise.all(rows.map((row) => jsonOf(row, partition)))).join(''));
+      return avroFile(contract, topic, partition, rows);
+    },
+    put: async (name, body, metadata) => {
+      const file = bucket.file(name);
+      await file.save(body, { resumable: false, contentType: 'application/gzip', metadata: { metadata } });
+      const [{ crc32c }] = await file.getMetadata();
+      if (metadata['crc32c'] === undefined) await file.setMetadata({ metadata: { ...metadata, crc32c: crc32c ?? '' } });
+      return file;
+    },
+    async announce(file) {
+      await events.producer.send(storedObject.topic, [await announcement(file)]);
+    },
+    async write({ perObject = 40, format = 'JSON' } = {}) {
+      const committed = await kafka.committedOffsets(group, topic);
+      const records = (await kafka.records(topic)).filter(
+        ({ partition, offset }) => offset >= (committed.get(partition) ?? 0n),
+      );
+      for (const [partition, own] of Map.groupBy(records, (record) => record.partition)) {
+        const transactions = kafka.transactions(group, {
+          ...{ topic, partition, lost },
+          start() {},
+          pause() {},
+          resume() {},
+          confirm: async () => {},
+          commit: async () => {},
+        });
+        await transactions.begin();
+        for (let at = 0; at < own.length; at += perObject) {
+          const unit = own.slice(at, at + perObject);
+          const rows = unit.flatMap(({ offset, value }) =>
+            value !== null && value[0] === 0 ? [{ offset, value }] : [],
+          );
+          const first = unit.find(({ offset }) => offset === rows[0]?.offset);
+          const next = (unit.at(-1)?.offset ?? 0n) + 1n;
+          if (first === undefined) {
+            await transactions.settle({ records: [], nextOffset: next });
+            continue;
+          }
+          const name = objectName(
+            contract,
+            partition,
+            { offset: first.offset, timeMs: first.timestampMs },
+            format === 'JSON' ? 'json.gz' : 'avro',
+          );
+          const file = await objects.put(name, await objects.contents(partition, rows, format), {
+            topic,
+            partition: String(partition),
+            'first-offset': String(first.offset),
+            'last-offset': String(rows.at(-1)?.offset),
+            records: String(rows.length),
+            'schema-id': String(rows[0]?.value.readUInt32BE(1)),
+            format,
+            'first-record': createHash('sha256').update(name).digest('hex').slice(0, 32),
+          });
+          await transactions.settle({
+            records: [{ topic: storedObject.topic, ...(await announcement(file)) }],
+            nextOffset: next,
+          });
+        }
+        await transactions.close();
+      }
+    },
+  };
+
+  const announcement = async (file: File) => {
+    const [{ metadata = {}, size, crc32c }] = await file.getMetadata();
+    const event: StoredObject = {
+      bucket: bucketName,
+      name: file.name,
+      topic,
+      partition: Number(metadata['partition']),
+      first_offset: Number(metadata['first-offset']),
+      last_offset: Number(metadata['last-offset']),
+      records: Number(metadata['records']),
+      bytes: Number(size),
+      crc32c: crc32c ?? '',
+      format: metadata['format'] === 'AVRO' ? 'AVRO' : 'JSON',
+      schema_id: Number(metadata['schema-id']),
+      created: new Date(),
+    };
+    return { key: eventKey(storedObject, event), value: encoder.encode(event), headers: { id: file.name } };
+  };
+  return objects;
+}
+
+function avroFile(contract: EventContract, topic: string, partition: number, rows: readonly TestRow[]): Buffer {
+  const schema = { ...contract.schema, fields: [kafkaPlace, ...contract.schema.fields] };
+  const sync = createHash('md5').update(topic).digest();
+  const entries = [
+    ['avro.schema', JSON.stringify(schema)],
+    ['avro.codec', 'deflate'],
+  ].flatMap(([key = '', value = '']) => [...text(key), ...text(value)]);
+  const parts = [Buffer.from('Obj\u0001'), long(2), ...entries, long(0), sync];
+  for (let at = 0; at < rows.length; at += 15) {
+    const block = rows.slice(at, at + 15);
+    const bodies = block.flatMap(({ offset, value }) => [
+      ...text(topic),
+      long(partition),
+      long(Number(offset)),
+      value.subarray(prefixBytes),
+    ]);
+    const packed = deflateRawSync(Buffer.concat(bodies));
+    parts.push(long(block.length), long(packed.length), packed, sync);
+  }
+  return Buffer.concat(parts);
+}
+
+const text = (value: string): Buffer[] => [long(Buffer.byteLength(value)), Buffer.from(value)];
+
+/** A zigzag varint. */
+function long(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = BigInt(value) * 2n; ; rest >>= 7n) {
+    bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+    if (rest <= 0x7fn) return Buffer.from(bytes);
+  }
+}

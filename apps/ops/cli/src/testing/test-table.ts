@@ -1,0 +1,114 @@
+import { topicName, storedObject, tableName } from '@sluice/schemas';
+import { eventually, serverAddresses } from '@sluice/testkit';
+import { expect } from 'vitest';
+import { uniqueName } from '@sluice/kafka/testing';
+import { tableSchema } from '@sluice/warehouse-schemas';
+import { bigqueryAccess, type BigQueryAccess } from '../bigquery-client.ts';
+import { queryRows, type QueriedRow } from '../audit/rows/row-query.ts';
+import type { TestEvents } from './test-events.ts';
+import type { TestObjects } from './test-objects.ts';
+
+/** A table as the sink bigquery fills it, in a dataset of its own, with a consumer group. */
+export interface TestTable {
+  readonly access: BigQueryAccess;
+  readonly dataset: string;
+  readonly group: string;
+  /** `dataset.table`. */
+  readonly table: string;
+  environment: Record<string, string>;
+  /** Loads all objects that are in no job yet, and commits all announcements. */
+  load(): Promise<void>;
+  /** Makes a load job, and waits for its end. */
+  job(id: string, uris: readonly string[], labels?: Record<string, string>): Promise<void>;
+  /** Commits all announcements. */
+  commit(): Promise<void>;
+  commitTo(partition: number, offset: bigint): Promise<void>;
+  query(sql: string): Promise<QueriedRow[]>;
+}
+
+export async function testTable(events: TestEvents, objects: TestObjects, format: 'JSON' | 'AVRO'): Promise<TestTable> {
+  const { kafka, contract } = events;
+  const dataset = uniqueName('audited').replaceAll('-', '_');
+  const group = uniqueName('bigquery');
+  const environment = {
+    BIGQUERY_ENDPOINT: serverAddresses().bigqueryEndpoint,
+    BIGQUERY_PROJECT: 'local',
+    BIGQUERY_DATASET: dataset,
+  };
+  const access = bigqueryAccess(environment);
+  const table = tableName(contract, dataset);
+  const [, tableId = ''] = table.split('.');
+  await access.request({
+    method: 'POST',
+    uri: '/datasets',
+    json: { datasetReference: { projectId: 'local', datasetId: dataset }, location: 'US' },
+  });
+  const { schema, timePartitioning } = tableSchema(contract, format);
+  const destinationTable = { projectId: 'local', datasetId: dataset, tableId };
+  await access.request({
+    method: 'POST',
+    uri: `/datasets/${dataset}/tables`,
+    json: { tableReference: destinationTable, schema, timePartitioning },
+  });
+  const loaded = new Set<string>();
+  const query: TestTable['query'] = async (sql) => {
+    const found: QueriedRow[] = [];
+    for await (const { rows } of queryRows(access, sql, AbortSignal.timeout(30_000))) found.push(...rows);
+    return found;
+  };
+  const job: TestTable['job'] = async (jobId, sourceUris, labels = {}) => {
+    const load = {
+      destinationTable,
+      sourceUris,
+      sourceFormat: format === 'JSON' ? 'NEWLINE_DELIMITED_JSON' : 'AVRO',
+      writeDisposition: 'WRITE_APPEND',
+      createDisposition: 'CREATE_NEVER',
+      ...(format === 'AVRO' ? { useAvroLogicalTypes: true } : { schema }),
+    };
+    const jobReference = { projectId: 'local', jobId, location: 'US' };
+    // The stand-in may answer with the error of a job that it has ended already.
+    await access
+      .request({ method: 'POST', uri: '/jobs', json: { jobReference, configuration: { labels, load } } })
+      .catch(() => {});
+    await eventually(async () => {
+      expect(await access.request({ uri: `/jobs/${jobId}` })).toMatchObject({ status: { state: 'DONE' } });
+    });
+  };
+  const commitTo: TestTable['commitTo'] = async (partition, nextOffset) => {
+    const transactions = kafka.transactions(group, {
+      ...{ topic: topicName(storedObject), partition, lost: new AbortController().signal },
+      start() {},
+      pause() {},
+      resume() {},
+      confirm: async () => {},
+      commit: async () => {},
+    });
+    await transactions.begin();
+    await transactions.settle({ records: [], nextOffset });
+    await transactions.close();
+  };
+  const commit = async () => {
+    for (const { partition, end } of (await kafka.ends(topicName(storedObject))) ?? []) await commitTo(partition, end);
+  };
+  return {
+    access,
+    dataset,
+    group,
+    table,
+    environment,
+    query,
+    job,
+    commit,
+    commitTo,
+    async load() {
+      const names = (await objects.names()).filter((name) => !loaded.has(name));
+      if (names.length > 0)
+        await job(
+          uniqueName('sluice_test'),
+          names.map((name) => `gs://${objects.bucket}/${name}`),
+        );
+      for (const name of names) loaded.add(name);
+      await commit();
+    },
+  };
+}

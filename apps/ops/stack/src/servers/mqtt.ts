@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { answers } from '../external.ts';
+import { onPath } from '../toolchains/executable.ts';
+import { UserError } from '../user-error.ts';
+import { portOf, type Server } from './server.ts';
+
+/** Where a system package puts it, which is not on every user's PATH. */
+const systemProgram = '/usr/sbin/mosquitto';
+
+/**
+ * Fetches the packages that mosquitto lacks here, and unpacks them without installing: needs no root. Lists of packages that were never
+ * fetched, as in a fresh container, are fetched to the side.
+ */
+const fetchPackages = `
+  if ! apt-cache show mosquitto >/dev/null 2>&1; then
+    mkdir -p "$WORK/lists/partial"
+    printf 'Dir::State::lists "%s/lists";\\nDir::Cache::pkgcache "";\\nDir::Cache::srcpkgcache "";\\n' "$WORK" > "$WORK/apt.conf"
+    export APT_CONFIG="$WORK/apt.conf"
+    apt-get update
+  fi
+  cd "$WORK"
+  apt-get download $(apt-get install -s --no-install-recommends mosquitto | sed -n 's/^Inst \\([^ ]*\\).*/\\1/p')
+  for package in *.deb; do dpkg-deb -x "$package" "$FILES"; done
+`;
+
+/** The MQTT broker: Eclipse Mosquitto, of the system or as Debian's packages carry it. Started only when it is asked for. */
+export const mqtt: Server = {
+  name: 'mqtt',
+  title: 'Mosquitto',
+  release: 'mosquitto-2',
+  variable: 'MQTT_URL',
+  usualPorts: { mqtt: 1883 },
+  installSize: { amount: 4_000_000, unit: 'bytes' },
+  installDiskBytes: 200_000_000,
+  async install(job) {
+    const program = onPath('mosquitto') ?? (existsSync(systemProgram) ? systemProgram : undefined);
+    if (program !== undefined)
+      return writeFile(join(job.files, 'mosquitto'), script(`exec ${program} "$@"`), { mode: 0o755 });
+    if (!onPath('apt-get'))
+      throw new UserError('mqtt needs Mosquitto 2 to be installed, and none was found: put mosquitto on PATH.');
+    await job.run('/bin/sh', ['-ec', fetchPackages], { WORK: job.work, FILES: job.files });
+    const libraries = (await readdir(join(job.files, 'usr/lib'), { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory() && entry.name.includes('-linux-'))
+      .map(({ name }) => `$here/usr/lib/${name}`);
+    const start = `here=$(dirname "$0")\nLD_LIBRARY_PATH=${libraries.join(':')} exec "$here/usr/sbin/mosquitto" "$@"`;
+    await writeFile(join(job.files, 'mosquitto'), script(start), { mode: 0o755 });
+  },
+  async command({ installed, data, ports }) {
+    const file = join(data, 'mosquitto.conf');
+    await writeFile(file, configuration(data, portOf(ports, 'mqtt')));
+    return { program: join(installed, 'mosquitto'), args: ['-c', file] };
+  },
+  address: (ports) => `mqtt://127.0.0.1:${portOf(ports, 'mqtt')}`,
+  isReady: answers,
+};
+
+const script = (text: string) => `#!/bin/sh\n${text}\n`;
+
+// Sessions are on disk a second after a change and at every stop. The usual limits would drop what waits for a client that is away
+// (1,000 messages), and hand over 20 at a time.
+const configuration = (data: string, port: number) => `listener ${port} 127.0.0.1
+allow_anonymous true
+${process.getuid?.() === 0 ? 'user root\n' : ''}persistence true
+persistence_location ${data}/
+autosave_interval 1
+max_queued_messages 1000000
+max_inflight_messages 10000
+`;

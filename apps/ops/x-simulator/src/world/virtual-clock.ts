@@ -1,0 +1,14 @@
+/** Time that runs at a speed of its own. */
+export interface VirtualClock {
+  nowMs(): number;
+  /** So long in real time. */
+  realMs(ms: number): number;
+}
+
+export function virtualClock(speed: number, behindMs: number): VirtualClock {
+  const [realStartMs, startMs] = [performance.now(), Date.now() - behindMs];
+  return {
+    nowMs: () => startMs + (performance.now() - realStartMs) * speed,
+    realMs: (ms) => ms / speed,
+  };
+}

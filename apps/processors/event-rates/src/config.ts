@@ -1,0 +1,16 @@
+import { settings } from '@sluice/config';
+import { contracts, eventRate } from '@sluice/schemas';
+import { collectingSinkSettings } from '@sluice/sink';
+
+const topics = contracts.map(({ topic }) => topic).filter((topic) => topic !== eventRate.topic);
+
+export const eventRatesSettings = {
+  EVENT_RATES_LATENESS_MS: settings.integer({
+    description: 'How long after the end of a minute its rows are published; what comes later gets rows of its own',
+    default: '5000',
+    max: 59_999,
+  }),
+  ...collectingSinkSettings,
+  // Not its own, which would never come to an end.
+  SINK_TOPICS: settings.choices(topics, { description: 'Topics whose events to count', default: topics.join(',') }),
+};

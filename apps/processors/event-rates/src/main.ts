@@ -1,0 +1,23 @@
+// event-rates: how many events each topic has in a minute, and averages of what they measure: to the Kafka topic `event-rates`.
+import { kafkaRules } from '@sluice/kafka';
+import { processorParts, topicOutput } from '@sluice/processor';
+import { eventRate } from '@sluice/schemas';
+import { chosenContracts, runSink } from '@sluice/sink';
+import { runApp } from '@sluice/telemetry';
+import { eventRatesSettings } from './config.ts';
+import { eventRates } from './event-rates.ts';
+
+void runApp(
+  {
+    name: 'event-rates',
+    description: 'counts the events of each minute, from Kafka to Kafka',
+    settings: eventRatesSettings,
+    rules: kafkaRules,
+    parts: processorParts,
+    run(config, context) {
+      const sink = eventRates(topicOutput(eventRate, config, context), config.EVENT_RATES_LATENESS_MS);
+      return runSink({ sink, contracts: chosenContracts(config), config, context });
+    },
+  },
+  process.env,
+);

@@ -1,0 +1,3 @@
+import { processorSettings } from '@sluice/processor';
+
+export const iotEnrichSettings = { ...processorSettings };

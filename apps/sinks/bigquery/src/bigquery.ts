@@ -1,0 +1,121 @@
+import { registryOptions } from '@sluice/kafka';
+import { createCodec, prefixBytes, tableName, type EventContract, type StoredObject } from '@sluice/schemas';
+import type { CollectingSink } from '@sluice/sink';
+import type { AppContext } from '@sluice/telemetry';
+import type { BigqueryConfig } from './config.ts';
+import { kafkaReread } from './kafka-reread.ts';
+import { loadJobs, type Overdue } from './load-jobs.ts';
+import { loadMetrics, type LoadMetrics } from './load-metrics.ts';
+import { loadPacing } from './load-pacing.ts';
+import type { Loading } from './load-table.ts';
+import { ObjectCollector } from './object-collector.ts';
+import type { Reread } from './refused-rows.ts';
+import { restClient } from './rest-client.ts';
+import { storedRows } from './stored-rows.ts';
+import { bucketSize } from './token-bucket.ts';
+import { warehouseTables } from './warehouse-tables.ts';
+
+/** The part of the app's health that says whether load jobs end in time. */
+export const loadsPart = 'loads';
+
+/**
+ * Announced objects to BigQuery's tables, each row once: see `TableChain`.
+ *
+ * @param contracts the events that are loaded; announcements of others are passed over
+ */
+export function bigquery(
+  config: BigqueryConfig,
+  contracts: readonly EventContract[],
+  { app, logger, metrics, health }: Pick<AppContext, 'app' | 'logger' | 'metrics' | 'health'>,
+  reread?: Reread,
+): CollectingSink<StoredObject> {
+  const { BIGQUERY_DATASET: dataset, BIGQUERY_LOCATION: location } = config;
+  const rest = restClient(config);
+  const kafka = kafkaReread(config, app, logger);
+  const codec = createCodec(registryOptions(config));
+  const figures = loadMetrics(metrics);
+  const jobs = loadJobs(rest, {
+    location,
+    timeoutMs: config.BIGQUERY_JOB_TIMEOUT_MS,
+    overdue: overdueJobs(figures, health, logger),
+  });
+  const tables = warehouseTables(rest, { dataset, location, logger });
+  const reserve = config.BIGQUERY_LOADS_RESERVE;
+  const size = bucketSize({
+    loadsPerDay: config.BIGQUERY_LOADS_PER_DAY,
+    burst: config.BIGQUERY_LOADS_BURST,
+    reserve,
+  });
+  const loading: Loading = {
+    jobs,
+    tables,
+    pacing: loadPacing({ size, reserve, history: jobs.history, logger }),
+    rows: storedRows(rest),
+    settings: {
+      group: config.SINK_GROUP ?? app,
+      maxBadRecords: config.BIGQUERY_MAX_BAD_RECORDS,
+      ignoreUnknownValues: config.BIGQUERY_IGNORE_UNKNOWN_VALUES,
+    },
+    metrics: figures,
+    logger,
+    schema: (id) => codec.fetchSchema(schemaPrefix(id)),
+  };
+  const byTopic = new Map(contracts.map((contract) => [contract.topic, contract]));
+  const passedOver = new Set<string>();
+  const contractOf = (topic: string) => {
+    const contract = byTopic.get(topic);
+    if (contract === undefined && !passedOver.has(topic)) {
+      passedOver.add(topic);
+      logger.info({ topic }, 'objects of this topic are left to others');
+    }
+    return contract;
+  };
+
+  return {
+    async open(signal) {
+      await tables.prepare(contracts, signal);
+      health.ready(loadsPart);
+    },
+    collect: ({ partition }) =>
+      new ObjectCollector({
+        partition,
+        contractOf,
+        tableKey: (contract) => tableName(contract, dataset),
+        gatherMs: config.BIGQUERY_GATHER_MS,
+        app,
+        reread: reread ?? kafka.reread,
+        loading,
+      }),
+    close: () => kafka.close(),
+  };
+}
+
+/** The registry's prefix of a value with this schema. */
+function schemaPrefix(id: number): Buffer {
+  const prefix = Buffer.alloc(prefixBytes);
+  prefix.writeUInt32BE(id, 1);
+  return prefix;
+}
+
+function overdueJobs(metrics: LoadMetrics, health: AppContext['health'], logger: AppContext['logger']): Overdue {
+  const overdue = new Set<string>();
+  return {
+    report(id, state, forMs) {
+      overdue.add(id);
+      metrics.overdue.set(overdue.size);
+      const reason = `the load job ${id} is ${state} since ${Math.round(forMs / 1000)} s: it was asked to end, and is waited for, as it may still load`;
+      health.notReady(loadsPart, reason);
+      logger.warn(
+        { job: id, state, forMs },
+        'a load job takes longer than BIGQUERY_JOB_TIMEOUT_MS; it was asked to end',
+      );
+    },
+    over(id) {
+      if (!overdue.delete(id)) return;
+      metrics.overdue.set(overdue.size);
+      if (overdue.size > 0) return;
+      health.ready(loadsPart);
+      logger.info({ job: id }, 'no load job is overdue any more');
+    },
+  };
+}

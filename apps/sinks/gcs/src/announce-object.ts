@@ -1,0 +1,37 @@
+import { eventId, eventKey, storedObject, type Encoder, type StoredObject } from '@sluice/schemas';
+import type { Announcement } from '@sluice/sink';
+import type { FoundObject } from './object-store.ts';
+import type { ObjectFacts } from './object-facts.ts';
+
+/**
+ * The announcement that an object exists. Of an adopted object it is the same as of one's own: its owner died before it settled, and
+ * so before it announced.
+ */
+export function announceObject(
+  found: FoundObject & { facts: ObjectFacts },
+  bucket: string,
+  encoder: Encoder<StoredObject>,
+): Announcement {
+  const { name, facts } = found;
+  const event: StoredObject = {
+    bucket,
+    name,
+    topic: facts.topic,
+    partition: facts.partition,
+    first_offset: Number(facts.firstOffset),
+    last_offset: Number(facts.lastOffset),
+    records: facts.records,
+    bytes: found.size,
+    crc32c: found.crc32c,
+    format: facts.format,
+    schema_id: facts.schemaId,
+    created: found.created,
+  };
+  const id = eventId(storedObject, event);
+  return {
+    topic: storedObject.topic,
+    key: eventKey(storedObject, event) ?? facts.topic,
+    value: encoder.encode(event),
+    ...(id !== undefined && { headers: { id } }),
+  };
+}

@@ -1,0 +1,45 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Sent } from './fleet.ts';
+
+/** What is known of a reading that was sent, beside what its device says. */
+export interface Truth {
+  uuid: string;
+  device_id: string;
+  /** When it was measured, by a true clock, and what a perfect sensor would have said then. */
+  measured: string;
+  temp_celsius: number;
+  why: Sent['why'];
+  /** The field that makes no sense. */
+  broken?: string;
+}
+
+/**
+ * Appends what is about to be sent, before it is: what is in Kafka is in the file. A source that is killed sends its last chunk
+ * again, so lines may come twice; they are equal.
+ */
+export interface TruthFile {
+  append(readings: readonly Sent[]): void;
+  close(): void;
+}
+
+export function truthFile(path: string): TruthFile {
+  const file = openSync(path, 'a');
+  return {
+    append(readings) {
+      const lines = readings.map(({ measurement: { uuid, takenMs, celsius, broken }, deviceId, why }) => {
+        const measured = new Date(takenMs).toISOString();
+        const truth: Truth = {
+          uuid,
+          device_id: deviceId,
+          measured,
+          temp_celsius: celsius,
+          why,
+          ...(broken && { broken }),
+        };
+        return `${JSON.stringify(truth)}\n`;
+      });
+      writeSync(file, lines.join(''));
+    },
+    close: () => closeSync(file),
+  };
+}

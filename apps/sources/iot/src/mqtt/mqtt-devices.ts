@@ -1,0 +1,160 @@
+import type { IotReading } from '@sluice/schemas';
+import type { Source, SourceItem } from '@sluice/source';
+import { CannotGoOn, describeError, type Health, type Logger } from '@sluice/telemetry';
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { acknowledgements, type Acknowledgements } from './acknowledgements.ts';
+import { readMessage } from './read-message.ts';
+
+/** Where real devices are, and how to listen to them. */
+export interface MqttOptions {
+  url: string;
+  topic: string;
+  clientId: string;
+  protocol: '5' | '3.1.1';
+  /** Most messages that are received and not yet acknowledged. */
+  inFlight: number;
+  username?: string;
+  password?: string;
+  ca?: string;
+  cert?: string;
+  key?: string;
+}
+
+/** A source, and what ends its connection when the last acknowledgement has been given. */
+export interface MqttDevices {
+  source: Source<IotReading>;
+  close(): Promise<void>;
+}
+
+const reconnectMs = 1_000;
+/** Reason code of MQTT 5: another client has come with this one's id. */
+const sessionTakenOver = 142;
+
+/**
+ * The readings that devices publish at an MQTT broker, at least once: a message of QoS 1 is acknowledged when Kafka has it, and
+ * what was not is sent again by the broker, whose session outlives this process.
+ */
+export function mqttDevices(
+  options: MqttOptions,
+  { logger, health, onDrop }: { logger: Logger; health: Health; onDrop: () => void },
+): MqttDevices {
+  const { url, topic, inFlight } = options;
+  const queue: SourceItem<IotReading>[] = [];
+  let wake = () => {};
+  let fatal: CannotGoOn | undefined;
+  let client: MqttClient | undefined;
+  let acks: Acknowledgements | undefined;
+
+  const receive = (topicName: string, payload: Buffer, acknowledge: (() => void) | undefined) => {
+    const reading = readMessage(payload, new Date());
+    const item: SourceItem<IotReading> =
+      typeof reading === 'string'
+        ? { refused: { bytes: payload, reason: reading, origin: `MQTT topic ${topicName}` } }
+        : { value: reading };
+    queue.push(acknowledge === undefined ? item : { ...item, acknowledge });
+    wake();
+  };
+
+  const open = (): MqttClient => {
+    const opened = connect(url, clientOptions(options));
+    let told: string | undefined;
+    /** Why the last try to connect failed. */
+    let failure: string | undefined;
+    const away = (reason: string) => {
+      health.notReady('origin', reason);
+      if (reason !== told) logger.warn({ reason }, `waiting for the MQTT broker at ${url}`);
+      told = reason;
+    };
+    opened.on('connect', ({ sessionPresent }) => {
+      failure = undefined;
+      const subscription = { qos: 1, ...(options.protocol === '5' && { rh: 1 }) } as const;
+      opened.subscribe(topic, subscription, (error, granted) => {
+        if (error !== null || granted?.some(({ qos }) => qos >= 128)) {
+          away((failure = `the broker refuses the subscription to ${topic}`));
+          // It is asked again at the next connect.
+          return void opened.stream.destroy();
+        }
+        health.ready('origin');
+        logger.info({ topic, session: sessionPresent ? 'resumed' : 'new' }, `listening at ${url}`);
+        told = undefined;
+      });
+    });
+    opened.on('error', (error) => away((failure = describeError(error))));
+    // It follows every error too, and knows less.
+    opened.on('close', () => away(failure ?? 'the connection is closed'));
+    opened.on('disconnect', ({ reasonCode }) => {
+      if (reasonCode !== sessionTakenOver) return;
+      fatal = new CannotGoOn(
+        `another client has come to ${url} as ${options.clientId}: give each its own MQTT_CLIENT_ID`,
+      );
+      wake();
+    });
+    // Every message passes here one after the other. An error as the answer means: no acknowledgement now.
+    opened.handleMessage = ({ topic: name, payload, qos, messageId }, done) => {
+      const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+      if (qos === 0) {
+        // Nobody holds back a sender of QoS 0, and it does not ask for more.
+        if (queue.length < inFlight) receive(name, bytes, undefined);
+        else onDrop();
+        return done();
+      }
+      // Only the connection on which it came may acknowledge it: the number may be another message's on the next.
+      if (acks?.connection !== opened.stream) acks = acknowledgements(opened.stream);
+      const { give } = acks;
+      receive(name, bytes, () => give(messageId ?? 0));
+      done(new Error('acknowledged later'));
+    };
+    return opened;
+  };
+
+  return {
+    source: {
+      async *read({ signal }) {
+        client ??= open();
+        health.notReady('origin', `connecting to ${url}`);
+        const stop = () => wake();
+        signal.addEventListener('abort', stop, { once: true });
+        try {
+          while (!signal.aborted) {
+            if (fatal !== undefined) throw fatal;
+            const items = queue.splice(0);
+            if (items.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+            yield* items;
+          }
+        } finally {
+          signal.removeEventListener('abort', stop);
+          // It broke off: what was handed over and not acknowledged comes again, but only on another connection.
+          if (!signal.aborted) {
+            queue.length = 0;
+            client?.end(true);
+            client = undefined;
+          }
+        }
+      },
+    },
+    async close() {
+      acks?.flush();
+      await client?.endAsync();
+    },
+  };
+}
+
+function clientOptions(options: MqttOptions): IClientOptions {
+  const { clientId, protocol, inFlight, username, password, ca, cert, key } = options;
+  return {
+    clientId,
+    clean: false,
+    reconnectPeriod: reconnectMs,
+    connectTimeout: 10_000,
+    // Subscribed anew at each connect, in case the broker has lost the session.
+    resubscribe: false,
+    ...(protocol === '5'
+      ? { protocolVersion: 5, properties: { sessionExpiryInterval: 0xffffffff, receiveMaximum: inFlight } }
+      : { protocolVersion: 4 }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+}

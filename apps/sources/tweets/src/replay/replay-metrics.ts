@@ -1,0 +1,58 @@
+import type { AppContext } from '@sluice/telemetry';
+import type { ReplayObserver } from './replay.ts';
+
+/** From one line about the progress to the next. */
+const everyMs = 5_000;
+
+/** Tells in the log and by metrics how far a replay is. */
+export function replayMetrics({ logger, metrics, health }: AppContext): ReplayObserver {
+  const lines = metrics.counter({
+    name: 'tweets_replayed_lines_total',
+    help: 'Lines of files read',
+    labelNames: ['outcome'],
+  });
+  const share = metrics.gauge({ name: 'tweets_replayed_ratio', help: 'Share of the files that has been read' });
+  const count = { tweets: 0, notices: 0, unreadable: 0 };
+  let total = 0;
+  let startedMs = 0;
+  let toldMs = 0;
+  const rate = () => Math.round((count.tweets * 1000) / Math.max(1, performance.now() - startedMs));
+
+  return {
+    begins(files, bytes) {
+      [total, startedMs, toldMs] = [bytes, performance.now(), performance.now()];
+      health.ready('origin');
+      logger.info({ files, bytes }, 'the replay begins');
+    },
+    tweet() {
+      count.tweets++;
+      lines.inc({ outcome: 'tweet' });
+    },
+    notice() {
+      count.notices++;
+      lines.inc({ outcome: 'notice' });
+    },
+    unreadable(where, reason) {
+      count.unreadable++;
+      lines.inc({ outcome: 'unreadable' });
+      // One is told of; a folder of other files must not flood the log.
+      if (count.unreadable === 1)
+        logger.warn({ where, reason }, 'a line is no tweet: it goes to the dead letters, like others that are none');
+    },
+    progress(bytes) {
+      const ratio = total === 0 ? 1 : bytes / total;
+      share.set(ratio);
+      if (performance.now() - toldMs < everyMs) return;
+      toldMs = performance.now();
+      logger.info({ percent: Math.floor(ratio * 100), ...count, perSecond: rate() }, 'the replay goes on');
+    },
+    ends() {
+      share.set(1);
+      logger.info({ ...count, perSecond: rate() }, 'the replay has read everything');
+    },
+    hadEnded: () =>
+      logger.info(
+        'everything there had been published before: set SOURCE_INSTANCE to another name to publish it again',
+      ),
+  };
+}

@@ -1,0 +1,133 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tweet } from '@sluice/schemas';
+import type { SourceItem } from '@sluice/source';
+import { v1Line, v2Line } from '../testing/v2-line.ts';
+import { replay } from './replay.ts';
+
+/** Three bare tweets of API v2. */
+const bzipped = Buffer.from(
+  'QlpoOTFBWSZTWZaq0P4AAJ3b6QAQUAd/cAQQvmCWWgQEggIEAAAMMAC4Rn6oBoNBoAGEGNQw0MmQMjEGJk0NMDaiT1TKfpTQ3qJ5NQPanqmA5HwJQMMipjPH/GHaXoJaI1Q4lYYzPYSvRgXNQbKgydKg3qOQSNmA8DDmZdKQxkiZeURM+SaNg5BeSMzAzHJpEDkDlCpofpeJaocuMhKCDUqVNSwxBYcmWLEHQ6DwUAeCCgQ/F3JFOFCQlqrQ/g==',
+  'base64',
+);
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-replay-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const observer = () => {
+  const counts = { tweets: 0, notices: 0, unreadable: 0, ended: 0, hadEnded: 0 };
+  return {
+    counts,
+    begins: () => {},
+    tweet: () => void counts.tweets++,
+    notice: () => void counts.notices++,
+    unreadable: () => void counts.unreadable++,
+    progress: () => {},
+    ends: () => void counts.ended++,
+    hadEnded: () => void counts.hadEnded++,
+  };
+};
+
+async function items(options: { cursor?: string; most?: number; speed?: number } = {}) {
+  const seen = observer();
+  const source = replay({ path: folder, speed: options.speed ?? 0, keywords: ['아이돌'], observer: seen });
+  const found: SourceItem<Tweet>[] = [];
+  const read = source.read({ signal: new AbortController().signal, cursor: options.cursor });
+  for await (const item of read) {
+    found.push(item);
+    if (found.length === options.most) break;
+  }
+  return { found, counts: seen.counts };
+}
+
+const ids = (found: readonly SourceItem<Tweet>[]) =>
+  found.map((item) => ('value' in item ? item.value.id : 'refused' in item ? item.refused.reason : ''));
+
+const bare = (number: number) =>
+  JSON.stringify({ id: String(number), text: 'x', author_id: '1', created_at: '2021-01-06T00:00:00Z' });
+
+describe('a replay', () => {
+  it('reads plain, gzip and bzip2 files of both APIs, in the order of their names', async () => {
+    writeFileSync(join(folder, 'b.jsonl'), `${JSON.stringify(v2Line)}\r\n\n${JSON.stringify(v1Line)}`);
+    mkdirSync(join(folder, 'a'));
+    writeFileSync(join(folder, 'a', '1.json.gz'), gzipSync(`${bare(1)}\n${bare(2)}\n`));
+    writeFileSync(join(folder, 'c.json.bz2'), bzipped);
+    writeFileSync(join(folder, 'notes.md'), 'no tweets');
+    const { found, counts } = await items();
+    expect(ids(found)).toEqual([
+      '1',
+      '2',
+      '1346889436626259968',
+      '1050118621198921728',
+      '1346889436626259000',
+      '1346889436626259001',
+      '1346889436626259002',
+    ]);
+    expect(counts).toMatchObject({ tweets: 7, ended: 1 });
+    const [last] = found.slice(-1);
+    expect(last).toMatchObject({ value: { delivered_by: 'REPLAY', matched_keywords: ['아이돌'] } });
+  });
+
+  it('goes on behind any item, with exactly those that follow', async () => {
+    writeFileSync(join(folder, 'a.jsonl'), [1, 2, 3].map(bare).join('\n'));
+    writeFileSync(join(folder, 'b.jsonl.gz'), gzipSync([4, 5, 6].map((n) => `${bare(n)}\n`).join('')));
+    writeFileSync(join(folder, 'c.json.bz2'), bzipped);
+    const { found: all } = await items();
+    for (let most = 1; most <= all.length; most++) {
+      const { found } = await items({ most });
+      const cursor = found.at(-1)?.cursor ?? '';
+      expect(ids((await items({ cursor })).found)).toEqual(ids(all).slice(most));
+    }
+  });
+
+  it('that had ended says so, and begins anew with another path', async () => {
+    writeFileSync(join(folder, 'a.jsonl'), bare(1));
+    const cursor = (await items()).found.at(-1)?.cursor ?? '';
+    expect((await items({ cursor })).counts).toMatchObject({ tweets: 0, ended: 0, hadEnded: 1 });
+    expect((await items({ cursor: cursor.replace('"path":"', '"path":"/other') })).counts.tweets).toBe(1);
+  });
+
+  it('makes a dead letter of a line that is no tweet, and leaves announcements out', async () => {
+    writeFileSync(join(folder, 'a.jsonl'), `${bare(1)}\nno JSON\n{"delete":{"status":{"id":1}}}\n${bare(2)}\n`);
+    const { found, counts } = await items();
+    expect(ids(found)).toEqual(['1', 'it is not JSON', '2']);
+    expect(found[1]).toMatchObject({
+      refused: { bytes: Buffer.from('no JSON'), origin: `${join(folder, 'a.jsonl')}, byte ${bare(1).length + 1}` },
+    });
+    expect(counts).toMatchObject({ tweets: 2, notices: 1, unreadable: 1 });
+  });
+
+  it.each([
+    ['gz', gzipSync(Array.from({ length: 20_000 }, (_, n) => `${bare(n + 1)}\n`).join(''))],
+    ['bz2', bzipped],
+  ])('makes a dead letter of a .%s file that breaks off, and goes on with the next', async (kind, bytes) => {
+    writeFileSync(join(folder, `a.json.${kind}`), bytes.subarray(0, -10));
+    writeFileSync(join(folder, 'b.jsonl'), bare(99_999));
+    const { found } = await items();
+    expect(ids(found).at(-1)).toBe('99999');
+    expect(ids(found).at(-2)).toContain('the file breaks off');
+    expect(ids((await items({ cursor: found.at(-2)?.cursor ?? '' })).found)).toEqual(['99999']);
+  });
+
+  it('goes on in a file that has grown', async () => {
+    writeFileSync(join(folder, 'a.jsonl'), `${bare(1)}\n`);
+    const cursor = (await items()).found.at(-1)?.cursor ?? '';
+    appendFileSync(join(folder, 'a.jsonl'), `${bare(2)}\n`);
+    expect(ids((await items({ cursor })).found)).toEqual(['2']);
+  });
+
+  it('as recorded takes as long as between the first and the last tweet', async () => {
+    const at = (ms: number) =>
+      JSON.stringify({ id: '5', text: 'x', author_id: '1', created_at: new Date(ms).toISOString() });
+    writeFileSync(join(folder, 'a.jsonl'), [0, 10_000, 5_000, 20_000].map(at).join('\n'));
+    const startedMs = performance.now();
+    await items({ speed: 100 });
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(199);
+  });
+});

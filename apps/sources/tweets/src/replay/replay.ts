@@ -1,0 +1,110 @@
+import type { Tweet } from '@sluice/schemas';
+import type { Source, SourceItem } from '@sluice/source';
+import { matchedKeywords } from '../tweet/matched-keywords.ts';
+import { readTweet } from '../tweet/read-tweet.ts';
+import { UnreadableTweet } from '../tweet/unreadable-tweet.ts';
+import { BrokenFile, fileLines, type FileLine } from './file-lines.ts';
+import { listFiles, type ReplayFile } from './list-files.ts';
+import { Pace } from './pace.ts';
+import { readReplayCursor, writeReplayCursor } from './replay-cursor.ts';
+
+/** Who is told how far a replay is. */
+export interface ReplayObserver {
+  begins(files: number, bytes: number): void;
+  tweet(): void;
+  notice(): void;
+  unreadable(where: string, reason: string): void;
+  /** @param bytes how many of all files, compressed as they are */
+  progress(bytes: number): void;
+  ends(): void;
+  /** Everything had been published before. */
+  hadEnded(): void;
+}
+
+/**
+ * The tweets in a file or a folder of files, in the order of their names and lines. After a restart it goes on behind the last line that
+ * Kafka has. What is no tweet becomes a dead letter, and a file that breaks off too; neither ends the replay.
+ */
+export function replay(options: {
+  path: string;
+  /** How many times faster than recorded; 0 for as fast as possible. */
+  speed: number;
+  keywords: readonly string[];
+  observer: ReplayObserver;
+}): Source<Tweet> {
+  const { path, speed, keywords, observer } = options;
+  return {
+    async *read({ signal, cursor }) {
+      const files = await listFiles(path);
+      const done = readReplayCursor(cursor, path);
+      const pace = new Pace(speed);
+      let before = 0;
+      let any = false;
+      observer.begins(
+        files.length,
+        files.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+      for (const file of files) {
+        const isBegun = done?.file === file.name;
+        if (done === undefined || file.name > done.file || (isBegun && done.position !== null)) {
+          const from = isBegun ? (done?.position ?? 0) : 0;
+          const onBytes = (bytes: number) => observer.progress(before + bytes);
+          for await (const item of fileItems({ path, file, from, keywords, observer, onBytes })) {
+            any = true;
+            if ('value' in item) await pace.until(item.value.created_at.getTime(), signal);
+            if (signal.aborted) return;
+            yield item;
+          }
+        }
+        before += file.bytes;
+      }
+      if (any || done === undefined) observer.ends();
+      else observer.hadEnded();
+    },
+  };
+}
+
+async function* fileItems(options: {
+  path: string;
+  file: ReplayFile;
+  from: number;
+  keywords: readonly string[];
+  observer: ReplayObserver;
+  onBytes: (bytes: number) => void;
+}): AsyncGenerator<SourceItem<Tweet>> {
+  const { path, file, from, keywords, observer, onBytes } = options;
+  const at = (position: number | null) => writeReplayCursor({ path, file: file.name, position });
+  let reached = from;
+  try {
+    for await (const line of fileLines(file.path, from, onBytes)) {
+      reached = line.end;
+      const item = itemOf(line);
+      if (item !== undefined) yield { ...item, cursor: at(line.end) };
+    }
+  } catch (error) {
+    if (!(error instanceof BrokenFile)) throw error;
+    yield refused(Buffer.alloc(0), `the file breaks off: ${error.message}`, reached, at(null));
+  }
+
+  function itemOf({ bytes, start, end }: FileLine): SourceItem<Tweet> | undefined {
+    if (bytes.length === 0) return undefined;
+    try {
+      const original = bytes.toString();
+      const read = readTweet(original);
+      if ('notice' in read) return void observer.notice();
+      observer.tweet();
+      const { content } = read;
+      const matched_keywords = matchedKeywords(keywords, content);
+      return { value: { ...content, matched_keywords, delivered_by: 'REPLAY', original } };
+    } catch (error) {
+      if (!(error instanceof UnreadableTweet)) throw error;
+      return refused(bytes, error.message, start, at(end));
+    }
+  }
+
+  function refused(bytes: Buffer, reason: string, position: number, cursor: string): SourceItem<Tweet> {
+    const origin = `${file.path}, byte ${position}`;
+    observer.unreadable(origin, reason);
+    return { refused: { bytes, reason, origin }, cursor };
+  }
+}

@@ -1,0 +1,207 @@
+import { tweet as contract } from '@sluice/schemas';
+import avsc from 'avsc';
+import { describe, expect, it } from 'vitest';
+import { v1Line, v2Line } from '../testing/v2-line.ts';
+import { readTweet } from './read-tweet.ts';
+import type { TweetContent } from './tweet-of-v2.ts';
+import { UnreadableTweet } from './unreadable-tweet.ts';
+
+function contentOf(value: unknown): TweetContent {
+  const read = readTweet(JSON.stringify(value));
+  if ('notice' in read) throw new Error(`a notice: ${read.notice}`);
+  return read.content;
+}
+
+const withData = (more: object) => ({ ...v2Line, data: { ...v2Line.data, ...more } });
+
+describe('a post of API v2', () => {
+  it('has all that people search and count as fields', () => {
+    expect(contentOf(v2Line)).toEqual({
+      id: '1346889436626259968',
+      created_at: new Date('2021-01-06T18:40:40.123Z'),
+      text: 'RT @XDevelopers: Learn how to use the user Tweet timeline and user mention timeline endpoints, in full.',
+      language: 'en',
+      author: {
+        id: '2244994945',
+        username: 'suhemparack',
+        name: 'Suhem',
+        description: null,
+        location: null,
+        verified: true,
+        protected: null,
+        created_at: new Date('2013-12-14T04:35:55Z'),
+        followers_count: 583_423,
+        following_count: 2048,
+        tweet_count: 14_052,
+        listed_count: 1672,
+      },
+      first_version_id: '1346889436626259967',
+      version_ids: ['1346889436626259967', '1346889436626259968'],
+      conversation_id: '1346889436626259968',
+      replied_to_id: null,
+      replied_to_user_id: '2244994945',
+      quoted_id: null,
+      reposted_id: '1346889436626250000',
+      metrics: {
+        repost_count: 1,
+        reply_count: 2,
+        like_count: 3,
+        quote_count: 4,
+        bookmark_count: 5,
+        impression_count: 6,
+      },
+      hashtags: ['BTS', 'data'],
+      cashtags: [],
+      mentions: [{ username: 'XDevelopers', user_id: '2244994946' }],
+      links: [{ url: 'https://example.com/a', title: 'A title', description: null }],
+      topics: ['Business Taxonomy'],
+      media: [
+        {
+          key: '3_1',
+          type: 'photo',
+          url: 'https://pbs.example/1.jpg',
+          alt_text: 'A cat',
+          width_pixels: 800,
+          height_pixels: 600,
+          duration_ms: null,
+        },
+      ],
+      place: {
+        id: '01a9a39529b27f36',
+        full_name: 'Manhattan, NY',
+        type: 'city',
+        country: 'United States',
+        country_code: 'US',
+      },
+      longitude: -73.99,
+      latitude: 40.74,
+      possibly_sensitive: false,
+      reply_settings: 'everyone',
+      source: 'Twitter Web App',
+      withheld: { copyright: true, country_codes: ['XX'] },
+      synthetic: false,
+    });
+  });
+
+  it('tells which rules it matched', () => {
+    expect(readTweet(JSON.stringify(v2Line))).toMatchObject({ tags: ['sluice:data'] });
+  });
+
+  it('that is long has its whole text', () => {
+    const { text } = contentOf(withData({ text: 'short…', note_tweet: { text: 'the whole' } }));
+    expect(text).toBe('the whole');
+  });
+
+  it('is written with composed characters, by which it is searched', () => {
+    expect(contentOf(withData({ text: '아이돌'.normalize('NFD') })).text).toBe('아이돌');
+  });
+
+  it('needs no more than id, text and author', () => {
+    const { created_at, version_ids, author } = contentOf({ id: '1346889436626259968', text: 'x', author_id: '1' });
+    expect(created_at).toEqual(new Date('2021-01-06T18:40:40.344Z'));
+    expect([version_ids, author.username]).toEqual([['1346889436626259968'], null]);
+  });
+
+  it('that a simulator made up says so', () => {
+    expect(contentOf(withData({ source: 'x-simulator (synthetic)' })).synthetic).toBe(true);
+  });
+});
+
+describe('a post of API v1.1', () => {
+  it('has the same fields', () => {
+    expect(contentOf(v1Line)).toMatchObject({
+      id: '1050118621198921728',
+      created_at: new Date('2018-10-10T20:19:24Z'),
+      text: 'RT @TwitterAPI: To make room for more expression, we will now count all emojis as equal, in full.',
+      author: {
+        id: '6253282',
+        username: 'TwitterAPI',
+        followers_count: 6_172_353,
+        following_count: 46,
+        tweet_count: 3583,
+      },
+      replied_to_id: '12',
+      replied_to_user_id: '13',
+      quoted_id: '14',
+      reposted_id: '1050118621198900000',
+      metrics: { repost_count: 161, like_count: 296, reply_count: null },
+      hashtags: ['아이돌'],
+      cashtags: ['TWTR'],
+      mentions: [{ username: 'TwitterAPI', user_id: '6253282' }],
+      links: [{ url: 'https://example.com/emoji' }],
+      media: [{ key: '7', type: 'video', width_pixels: 1200, duration_ms: 15_000 }],
+      place: { id: 'c999', type: 'city', country_code: 'KR' },
+      longitude: 126.97,
+      latitude: 37.56,
+      source: 'Twitter Web Client',
+      withheld: { copyright: false, country_codes: ['DE'] },
+      synthetic: false,
+    });
+  });
+
+  it('of a stream has its whole text in its extension', () => {
+    expect(
+      contentOf({ ...v1Line, full_text: undefined, text: 'cut…', extended_tweet: { full_text: 'whole' } }).text,
+    ).toBe('whole');
+  });
+});
+
+describe('a post whose fields are anything', () => {
+  it.each([v2Line, v1Line])('fits the contract, whatever they are', (line) => {
+    const type = avsc.Type.forSchema(structuredClone(contract.schema) as avsc.Schema, {
+      logicalTypes: { 'timestamp-millis': Moment },
+    });
+    const junk: unknown[] = [null, 0, -1.5, 1e300, '', 'x', true, [], [1, null, {}], {}, { id: 3, users: 'x' }];
+    const required = ['id', 'id_str', 'text', 'full_text', 'author_id', 'user', 'created_at', 'data'];
+    /** Puts junk in the place of every value in turn. */
+    const spoilt = function* (value: unknown): Generator<unknown> {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, inner] of Object.entries(value)) {
+        const put = (one: unknown) => (Array.isArray(value) ? value.with(Number(key), one) : { ...value, [key]: one });
+        if (!required.includes(key)) for (const one of junk) yield put(one);
+        for (const one of spoilt(inner)) yield put(one);
+      }
+    };
+    let count = 0;
+    for (const value of spoilt(line)) {
+      const content = contentOf(value);
+      const whole = { ...content, matched_keywords: [], delivered_by: 'REPLAY', original: JSON.stringify(value) };
+      type.isValid(whole, {
+        errorHook: (path, any, of) => expect.fail(`${path.join('.')} ${JSON.stringify(any)} ${String(of)}`),
+      });
+      count++;
+    }
+    expect(count).toBeGreaterThan(500);
+  });
+});
+
+class Moment extends avsc.types.LogicalType {
+  override _fromValue(value: unknown) {
+    return new Date(Number(value));
+  }
+  override _toValue(value: unknown) {
+    return value instanceof Date ? value.getTime() : undefined;
+  }
+}
+
+describe('a line that is no post', () => {
+  it.each([
+    ['', 'it is not JSON'],
+    ['{"data":', 'it is not JSON'],
+    ['[]', 'it is JSON, but not an object'],
+    ['{}', 'it is JSON, but neither a post of API v2 nor one of v1.1'],
+    ['{"data":{"id":"1"}}', 'it does not say when it was posted'],
+    ['{"data":{"id":"x","text":"t","author_id":"1"}}', 'it has no id of a post'],
+    [JSON.stringify(withData({ text: 5 })), 'it has no text'],
+    [JSON.stringify(withData({ author_id: null })), 'it does not say who posted it'],
+    ['{"id_str":"12","full_text":"x"}', 'it does not say when it was posted'],
+  ])('is refused with the reason: %s', (line, reason) => {
+    expect(() => readTweet(line)).toThrow(new UnreadableTweet(reason));
+  });
+
+  it.each([
+    ['{"delete":{"status":{"id":1}}}', 'delete'],
+    ['{"limit":{"track":5}}', 'limit'],
+    ['{"errors":[{"title":"operational-disconnect","detail":"gone"}]}', 'errors'],
+  ])('is known where X announces something: %s', (line, notice) => expect(readTweet(line)).toMatchObject({ notice }));
+});

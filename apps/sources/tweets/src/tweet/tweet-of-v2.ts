@@ -1,0 +1,182 @@
+import type { Tweet, TweetAuthor, TweetLink, TweetMedia, TweetMention } from '@sluice/schemas';
+import {
+  flagOf,
+  isObject,
+  listOf,
+  momentOf,
+  objectOf,
+  objectsOf,
+  realOf,
+  smallOf,
+  textOf,
+  textsOf,
+  unique,
+  wholeOf,
+  type JsonObject,
+} from './json-fields.ts';
+import { isTweetId, timeOfId } from './snowflake.ts';
+import { isSynthetic } from './synthetic.ts';
+import { UnreadableTweet } from './unreadable-tweet.ts';
+import { wholeText } from './whole-text.ts';
+
+/** What of a tweet follows from the post itself, whichever way it came. */
+export type TweetContent = Omit<Tweet, 'original' | 'delivered_by' | 'matched_keywords'>;
+
+/**
+ * A post of API v2: https://docs.x.com/x-api/fundamentals/data-dictionary
+ *
+ * @param includes the objects that the post refers to, delivered beside it
+ * @throws UnreadableTweet
+ */
+export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent {
+  const { id } = data;
+  if (!isTweetId(id)) throw new UnreadableTweet('it has no id of a post');
+  const createdAt = momentOf(data['created_at']) ?? momentOfId(id);
+  const referred = objectsOf(data['referenced_tweets']);
+  const referredId = (type: string) => textOf(referred.find((one) => one['type'] === type)?.['id']);
+  const repostedId = referredId('retweeted');
+  const reposted = objectOf(objectsOf(includes['tweets']).find((one) => one['id'] === repostedId));
+  // A repost's own text and entities are cut off after 140 characters.
+  const posts = [data, reposted];
+  const entities = posts.flatMap((post) => [
+    objectOf(post['entities']),
+    objectOf(objectOf(post['note_tweet'])['entities']),
+  ]);
+  const all = (kind: string) => entities.flatMap((one) => objectsOf(one[kind]));
+  const geo = objectOf(data['geo']);
+  const position = listOf(objectOf(geo['coordinates'])['coordinates']);
+  const versions = textsOf(data['edit_history_tweet_ids']);
+  const source = textOf(data['source']);
+  return {
+    id,
+    created_at: createdAt,
+    text: wholeText(ownText(data), ownText(reposted)),
+    language: textOf(data['lang']),
+    author: author(data, includes),
+    first_version_id: versions[0] ?? id,
+    version_ids: versions.length > 0 ? versions : [id],
+    conversation_id: textOf(data['conversation_id']),
+    replied_to_id: referredId('replied_to'),
+    replied_to_user_id: textOf(data['in_reply_to_user_id']),
+    quoted_id: referredId('quoted'),
+    reposted_id: repostedId,
+    metrics: metrics(data['public_metrics']),
+    hashtags: unique(all('hashtags').flatMap(({ tag }) => textOf(tag) ?? [])),
+    cashtags: unique(all('cashtags').flatMap(({ tag }) => textOf(tag) ?? [])),
+    mentions: mentions(all('mentions')),
+    links: links(all('urls')),
+    topics: topics(data, all('annotations')),
+    media: media(posts, includes),
+    place: place(objectsOf(includes['places']).find((one) => one['id'] === geo['place_id'])),
+    longitude: realOf(position[0]),
+    latitude: realOf(position[1]),
+    possibly_sensitive: flagOf(data['possibly_sensitive']),
+    reply_settings: textOf(data['reply_settings']),
+    source,
+    withheld: isObject(data['withheld'])
+      ? { copyright: data['withheld']['copyright'] === true, country_codes: textsOf(data['withheld']['country_codes']) }
+      : null,
+    synthetic: isSynthetic(source),
+  };
+}
+
+function momentOfId(id: string): Date {
+  const timeMs = timeOfId(id);
+  if (timeMs === undefined) throw new UnreadableTweet('it does not say when it was posted');
+  return new Date(timeMs);
+}
+
+/** A long post's `text` ends early; all of it is in its note. */
+const ownText = (post: JsonObject): string | null =>
+  textOf(objectOf(post['note_tweet'])['text']) ?? textOf(post['text']);
+
+function author(data: JsonObject, includes: JsonObject): TweetAuthor {
+  const id = textOf(data['author_id']);
+  if (id === null) throw new UnreadableTweet('it does not say who posted it');
+  const user = objectOf(objectsOf(includes['users']).find((one) => one['id'] === id));
+  const counts = objectOf(user['public_metrics']);
+  return {
+    id,
+    username: textOf(user['username']),
+    name: textOf(user['name']),
+    description: textOf(user['description']),
+    location: textOf(user['location']),
+    verified: flagOf(user['verified']),
+    protected: flagOf(user['protected']),
+    created_at: momentOf(user['created_at']),
+    followers_count: wholeOf(counts['followers_count']),
+    following_count: wholeOf(counts['following_count']),
+    tweet_count: wholeOf(counts['tweet_count']),
+    listed_count: wholeOf(counts['listed_count']),
+  };
+}
+
+function metrics(value: unknown): Tweet['metrics'] {
+  if (!isObject(value)) return null;
+  return {
+    repost_count: wholeOf(value['retweet_count']),
+    reply_count: wholeOf(value['reply_count']),
+    like_count: wholeOf(value['like_count']),
+    quote_count: wholeOf(value['quote_count']),
+    bookmark_count: wholeOf(value['bookmark_count']),
+    impression_count: wholeOf(value['impression_count']),
+  };
+}
+
+/** Each account once. */
+export function mentions(found: readonly JsonObject[]): TweetMention[] {
+  const byName = new Map<string, TweetMention>();
+  for (const one of found) {
+    const username = textOf(one['username']) ?? textOf(one['screen_name']);
+    if (username !== null && !byName.has(username))
+      byName.set(username, { username, user_id: textOf(one['id']) ?? textOf(one['id_str']) });
+  }
+  return [...byName.values()];
+}
+
+/** Each address once. */
+export function links(found: readonly JsonObject[]): TweetLink[] {
+  const byUrl = new Map<string, TweetLink>();
+  for (const one of found) {
+    const url = textOf(one['unwound_url']) ?? textOf(one['expanded_url']) ?? textOf(one['url']);
+    if (url !== null && !byUrl.has(url))
+      byUrl.set(url, { url, title: textOf(one['title']), description: textOf(one['description']) });
+  }
+  return [...byUrl.values()];
+}
+
+const topics = (data: JsonObject, annotations: readonly JsonObject[]): string[] =>
+  unique([
+    ...objectsOf(data['context_annotations']).flatMap((one) => textOf(objectOf(one['entity'])['name']) ?? []),
+    ...annotations.flatMap((one) => textOf(one['normalized_text']) ?? []),
+  ]);
+
+function media(posts: readonly JsonObject[], includes: JsonObject): TweetMedia[] {
+  const keys = new Set(posts.flatMap((post) => textsOf(objectOf(post['attachments'])['media_keys'])));
+  return objectsOf(includes['media']).flatMap((one) => {
+    const [key, type] = [textOf(one['media_key']), textOf(one['type'])];
+    if (key === null || type === null || !keys.has(key)) return [];
+    return {
+      key,
+      type,
+      url: textOf(one['url']) ?? textOf(one['preview_image_url']),
+      alt_text: textOf(one['alt_text']),
+      width_pixels: smallOf(one['width']),
+      height_pixels: smallOf(one['height']),
+      duration_ms: wholeOf(one['duration_ms']),
+    };
+  });
+}
+
+/** A place of either API: v1.1 calls its type `place_type`. */
+export function place(found: unknown): Tweet['place'] {
+  const id = isObject(found) ? textOf(found['id']) : null;
+  if (!isObject(found) || id === null) return null;
+  return {
+    id,
+    full_name: textOf(found['full_name']),
+    type: textOf(found['place_type']),
+    country: textOf(found['country']),
+    country_code: textOf(found['country_code']),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Tweet, TweetGap } from '@sluice/schemas';
+import type { Source, SourceItem } from '@sluice/source';
+import type { Clock } from './x/clock.ts';
+import { searchQueries, streamRules, type RuleOptions } from './x/stream-rules.ts';
+import { WaitingLadders } from './x/waiting-ladders.ts';
+import type { XApi } from './x/x-api.ts';
+import { xError } from './x/x-error.ts';
+import { readCursor } from './stream/cursor.ts';
+import { Delivery } from './stream/delivery.ts';
+import type { StreamObserver } from './stream/observer.ts';
+import { Outbox } from './stream/outbox.ts';
+import { PostMeter } from './stream/post-meter.ts';
+import { goOn, readStream } from './stream/read-stream.ts';
+import { recoverGaps } from './stream/recover-gaps.ts';
+import { CannotGoOn } from '@sluice/telemetry';
+
+/** Items that wait for Kafka; beyond them the stream is not read. */
+const outboxItems = 1_000;
+
+export interface TweetsOptions {
+  /** The name in the ledger of gaps. */
+  name: string;
+  /** The address of the API. */
+  origin: string;
+  api: XApi;
+  clock: Clock;
+  wanted: RuleOptions;
+  backfillMinutes: number;
+  /** Most posts to be read in a month; undefined for any number. */
+  monthlyPosts: number | undefined;
+  observer: StreamObserver;
+  /** Brings X's rules to those that are wanted. */
+  applyRules(): Promise<void>;
+}
+
+/**
+ * X's filtered stream: every tweet that matches, once; what was missed while it could not be read, from a backfill or a search; and
+ * beside them an entry in the ledger for each gap.
+ */
+export function tweets(options: TweetsOptions): Source<Tweet, TweetGap> {
+  const { name, origin, api, clock, wanted, backfillMinutes, monthlyPosts, observer } = options;
+  const [rules, queries] = [streamRules(wanted), searchQueries(wanted)];
+  return {
+    async *read({ signal: stopped, cursor }) {
+      const end = new AbortController();
+      const signal = AbortSignal.any([stopped, end.signal]);
+      const outbox = new Outbox<SourceItem<Tweet, TweetGap>>(outboxItems);
+      const position = readCursor(cursor, origin);
+      const meter = new PostMeter(monthlyPosts, position?.count);
+      const delivery = new Delivery({ source: name, origin, outbox, meter, position });
+      let opened = Promise.withResolvers<void>();
+      const onGap = () => {
+        opened.resolve();
+        opened = Promise.withResolvers();
+      };
+      signal.addEventListener('abort', onGap, { once: true });
+      const shared = { api, clock, meter, delivery, observer, signal };
+      const restart = position && {
+        fromMs: position.heardMs,
+        reason: 'RESTART' as const,
+        detail: null,
+        sinceId: delivery.sinceId(),
+        recovered: 0,
+      };
+
+      const work = async () => {
+        await untilRulesApply(options, signal);
+        await Promise.all([
+          readStream({ ...shared, rules, backfillMinutes, onGap }, restart && goOn(delivery, restart)),
+          recoverGaps({ ...shared, keywords: wanted.keywords, queries, gapOpened: () => opened.promise }),
+        ]);
+      };
+      const working = work().then(
+        () => outbox.end(),
+        (error: unknown) => outbox.end({ error }),
+      );
+      try {
+        yield* outbox;
+      } finally {
+        end.abort();
+        await working;
+      }
+    },
+  };
+}
+
+/** Waits for X as long as it takes. @throws CannotGoOn where it refuses the rules, the token or the plan */
+async function untilRulesApply({ applyRules, clock, observer }: TweetsOptions, signal: AbortSignal): Promise<void> {
+  const ladders = new WaitingLadders();
+  while (!signal.aborted) {
+    try {
+      await applyRules();
+      return;
+    } catch (error) {
+      if (error instanceof CannotGoOn) throw error;
+      const { trouble, sentence, refused, resetMs, date } = xError(error, 'the rules of the stream');
+      if (refused) throw new CannotGoOn(sentence);
+      clock.sync(date);
+      const ladderMs = ladders.next(trouble);
+      const waitMs = resetMs === undefined ? ladderMs : Math.max(1_000, resetMs + 1_000 - clock.nowMs());
+      observer.notConnected(sentence, clock.realMs(waitMs));
+      await clock.wait(waitMs, signal);
+    }
+  }
+}

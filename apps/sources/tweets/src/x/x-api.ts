@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { TwitterApi } from 'twitter-api-v2';
+import { objectOf, objectsOf, textOf, wholeOf, type JsonObject } from '../tweet/json-fields.ts';
+import { openLineStream, type LineStream } from './line-stream.ts';
+import { requestedFields } from './requested-fields.ts';
+import type { ExistingRule } from './rule-changes.ts';
+import type { StreamRule } from './stream-rules.ts';
+
+/** How X's API is reached. */
+export interface XApiOptions {
+  /** With its version, and no slash at its end: `https://api.x.com/2`. */
+  url: string;
+  token: string;
+  /** A certificate authority to trust instead of the public ones, PEM. Read anew for each connection. */
+  caFile: string | undefined;
+  /** How long an answer may take. */
+  answerMs: number;
+  /** A connection that is silent for longer is given up. */
+  silenceMs: number;
+}
+
+/** One page of a recent search, newest first. */
+export interface SearchPage {
+  tweets: readonly JsonObject[];
+  includes: JsonObject;
+  nextToken: string | undefined;
+}
+
+/** A rule that X will not take, with its reason. */
+export interface RefusedRule {
+  value: string;
+  reason: string;
+}
+
+/** What is used of X's API. Everything throws what the client throws: see `xError`. */
+export interface XApi {
+  rules(): Promise<ExistingRule[]>;
+  /** @returns the rules that X refused; the others it has */
+  addRules(rules: readonly StreamRule[]): Promise<RefusedRule[]>;
+  removeRules(ids: readonly string[]): Promise<void>;
+  /** @param backfillMinutes posts of so many minutes before are asked for, where the plan has it; 0 asks for none */
+  stream(backfillMinutes: number, signal: AbortSignal): Promise<LineStream>;
+  /** @param sinceId and `untilId`: both excluded */
+  search(query: {
+    query: string;
+    sinceId: string;
+    untilId: string;
+    nextToken: string | undefined;
+  }): Promise<SearchPage>;
+}
+
+/** The most that X gives in a page. */
+export const searchPagePosts = 100;
+/** The most rules in one request. */
+const rulesAtOnce = 1000;
+
+export function xApi(options: XApiOptions): XApi {
+  const { url, token, caFile, answerMs, silenceMs } = options;
+  const agent = () => new Agent(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') });
+  const client = () => new TwitterApi(token, { httpAgent: agent() }).v2;
+  const plainly = { prefix: `${url}/`, timeout: answerMs };
+  const rulesPath = 'tweets/search/stream/rules';
+
+  return {
+    async rules() {
+      const found: ExistingRule[] = [];
+      let next: string | null = null;
+      do {
+        const query = { max_results: rulesAtOnce, ...(next !== null && { pagination_token: next }) };
+        const body: JsonObject = objectOf(await client().get(rulesPath, query, plainly));
+        for (const rule of objectsOf(body['data'])) {
+          const [id, value] = [textOf(rule['id']), textOf(rule['value'])];
+          if (id !== null && value !== null) found.push({ id, value, tag: textOf(rule['tag']) ?? undefined });
+        }
+        next = textOf(objectOf(body['meta'])['next_token']);
+      } while (next !== null);
+      return found;
+    },
+    async addRules(rules) {
+      const add = rules.map(({ value, tag }) => ({ value, tag }));
+      return refusedRules(objectOf(await client().post(rulesPath, { add }, plainly)));
+    },
+    async removeRules(ids) {
+      await client().post(rulesPath, { delete: { ids } }, plainly);
+    },
+    stream(backfillMinutes, signal) {
+      const address = new URL(`${url}/tweets/search/stream`);
+      for (const [name, value] of Object.entries(requestedFields)) address.searchParams.set(name, value);
+      if (backfillMinutes > 0) address.searchParams.set('backfill_minutes', String(backfillMinutes));
+      return openLineStream({ url: address, token, agent: agent(), connectMs: answerMs, silenceMs, signal });
+    },
+    async search({ query, sinceId, untilId, nextToken }) {
+      const parameters = {
+        query,
+        since_id: sinceId,
+        until_id: untilId,
+        max_results: searchPagePosts,
+        ...(nextToken !== undefined && { next_token: nextToken }),
+        ...requestedFields,
+      };
+      const body = objectOf(await client().get('tweets/search/recent', parameters, plainly));
+      return {
+        tweets: objectsOf(body['data']),
+        includes: objectOf(body['includes']),
+        nextToken: textOf(objectOf(body['meta'])['next_token']) ?? undefined,
+      };
+    },
+  };
+}
+
+/** Those of an answer's errors that are about a rule. One that X has already is as good as added. */
+export function refusedRules(body: JsonObject): RefusedRule[] {
+  const created = wholeOf(objectOf(objectOf(body['meta'])['summary'])['not_created']);
+  if (created === 0) return [];
+  return objectsOf(body['errors'])
+    .filter((one) => one['title'] !== 'DuplicateRule')
+    .map((one) => ({
+      value: textOf(one['value']) ?? '',
+      reason: [...(Array.isArray(one['details']) ? one['details'].map(String) : []), textOf(one['detail']) ?? '']
+        .filter((text) => text !== '')
+        .join('; '),
+    }));
+}

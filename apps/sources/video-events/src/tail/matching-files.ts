@@ -1,0 +1,52 @@
+import { glob, open, stat } from 'node:fs/promises';
+import { fileState, type FileState } from './file-state.ts';
+import { gzipFile, isGzip } from './gzip-file.ts';
+import type { LogFile } from './log-file.ts';
+import { plainFile, readAt } from './plain-file.ts';
+
+/** A file that a pattern matches. */
+export interface FoundFile extends FileState {
+  path: string;
+}
+
+/** The regular files that patterns match, each once however many names it has, the one that was written to longest ago first. */
+export async function matchingFiles(patterns: readonly string[]): Promise<FoundFile[]> {
+  const paths: string[] = [];
+  for await (const path of glob(patterns)) paths.push(path);
+  const found = new Map<string, FoundFile>();
+  for (const some of sliced(paths, 64)) {
+    for (const file of await Promise.all(some.map(lookUp))) if (file?.isFile === true) found.set(file.key, file);
+  }
+  return [...found.values()].sort((a, b) => a.modifiedMs - b.modifiedMs || (a.path < b.path ? -1 : 1));
+}
+
+const sliced = <T>(items: readonly T[], length: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / length) }, (_, index) =>
+    items.slice(index * length, (index + 1) * length),
+  );
+
+/** Undefined when it was renamed or deleted since it was listed: the next look finds it where it is. */
+const lookUp = async (path: string): Promise<FoundFile | undefined> => {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats === undefined ? undefined : { ...fileState(stats), path };
+};
+
+/**
+ * Opens a file, whatever has its name now; undefined where that is no regular file.
+ *
+ * @throws the system's error, such as EACCES and ENOENT
+ */
+export async function openLogFile(path: string, maxPieceBytes: number): Promise<LogFile | undefined> {
+  // Opening what is no file may wait for ever.
+  if (!(await stat(path)).isFile()) return undefined;
+  const handle = await open(path, 'r');
+  try {
+    const { key, inode } = fileState(await handle.stat({ bigint: true }));
+    const place = { key, inode, path };
+    const openAs = isGzip(await readAt(handle, 0, 2)) ? gzipFile : plainFile;
+    return await openAs(handle, place, maxPieceBytes);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}

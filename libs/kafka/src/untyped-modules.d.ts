@@ -1,0 +1,56 @@
+declare module 'lz4js' {
+  interface Lz4 {
+    /**
+     * Writes one block into `to`; gives its length, or 0 where nothing can be saved.
+     *
+     * @param hashTable 65,536 zeros; with those of an earlier block the block would refer to that one
+     */
+    compressBlock(from: Uint8Array, to: Uint8Array, start: number, length: number, hashTable: Int32Array): number;
+    /** Reads one LZ4 frame. */
+    decompress(frame: Uint8Array): Uint8Array;
+  }
+  const lz4: Lz4;
+  export default lz4;
+}
+declare module 'snappyjs' {
+  interface Snappy {
+    /** One raw snappy block, without framing. */
+    compress(bytes: Buffer): Buffer;
+    uncompress(block: Buffer): Buffer;
+  }
+  const snappy: Snappy;
+  export default snappy;
+}
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(buffer: Buffer);
+    readonly buffer: Buffer;
+    offset: number;
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): bigint;
+    readString(): string;
+    readBytes(length: number): Buffer;
+  }
+}
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  const response: { decode(raw: Buffer): Promise<unknown> };
+  export default response;
+}
+declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  /** From a decoder that stands before the set's length. */
+  export default function decodeMessages(decoder: Decoder): Promise<readonly unknown[]>;
+}
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
+  import type { IHeaders } from 'kafkajs';
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  interface DecodedRecord {
+    offset: string;
+    timestamp: string;
+    key: Buffer | null;
+    value: Buffer | null;
+    headers: IHeaders;
+  }
+  export default function decodeBatch(decoder: Decoder): Promise<{ records: DecodedRecord[] }>;
+}

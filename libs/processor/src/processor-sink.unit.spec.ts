@@ -1,0 +1,112 @@
+import type { Batch, SinkRecord } from '@sluice/sink';
+import { SinkDefect } from '@sluice/sink';
+import { describe, expect, it } from 'vitest';
+import { Refused, type ProcessContext, type Processor } from './processor.ts';
+import { processorSink } from './processor-sink.ts';
+import { testContract } from './test-rig.ts';
+import type { TopicOutput } from './topic-output.ts';
+
+interface Made {
+  text: string;
+}
+
+/** An output that keeps the events as they are, and takes none without text. */
+const output: TopicOutput<Made> = {
+  open: async () => {},
+  announce({ text }, arrivedMs) {
+    if (text === '') throw new TypeError('the event does not fit its contract in text');
+    return { topic: 'to', key: null, value: Buffer.from(text), timestampMs: arrivedMs };
+  },
+};
+
+/** Records of texts, with what is looked at of them; an undefined one cannot be read. */
+function batch(texts: readonly (string | undefined)[], onRead = (_offset: number) => {}): Batch<string> {
+  const records = texts.map((text, offset) => {
+    const seen: Partial<SinkRecord<string>> = {
+      id: `r-${offset}`,
+      offset: BigInt(offset),
+      timestamp: new Date(1_000 + offset),
+      timestampMs: 1_000 + offset,
+      get value() {
+        onRead(offset);
+        if (text === undefined) throw new Error('does not fit');
+        return text;
+      },
+    };
+    return seen as SinkRecord<string>;
+  });
+  return { topic: 'from', partition: 7, contract: testContract('from'), records };
+}
+
+const context = { signal: new AbortController().signal, attempt: 1 };
+const written = async (process: Processor<string, Made>['process'], texts: readonly (string | undefined)[]) => {
+  const { verdicts, announcements = [] } = await processorSink({ process }, output).write(batch(texts), context);
+  return {
+    verdicts: verdicts.map((verdict) => (verdict.status === 'delivered' ? verdict.status : verdict.reason)),
+    made: announcements.map(({ value, timestampMs }) => [value.toString(), timestampMs]),
+  };
+};
+
+describe('a processor as a sink', () => {
+  it('announces what comes of each event, in order: one, several or none', async () => {
+    const split = (text: string) => (text === '-' ? undefined : text.split(',').map((part) => ({ text: part })));
+    expect(await written(split, ['a', 'b,c', '-', 'd'])).toEqual({
+      verdicts: ['delivered', 'delivered', 'delivered', 'delivered'],
+      made: [
+        ['a', 1000],
+        ['b', 1001],
+        ['c', 1001],
+        ['d', 1003],
+      ],
+    });
+  });
+
+  it('rejects an event that the processor refuses, and only that', async () => {
+    const refuse = (text: string) => {
+      if (text === 'bad') throw new Refused('its text is bad');
+      return { text };
+    };
+    expect(await written(refuse, ['a', 'bad', 'b'])).toEqual({
+      verdicts: ['delivered', 'its text is bad', 'delivered'],
+      made: [
+        ['a', 1000],
+        ['b', 1002],
+      ],
+    });
+  });
+
+  it('announces nothing of an event of which one part does not fit', async () => {
+    const process = (text: string) => text.split(',').map((part) => ({ text: part }));
+    expect(await written(process, ['a,,b'])).toEqual({
+      verdicts: ['the event does not fit its contract in text'],
+      made: [],
+    });
+  });
+
+  it('tells the processor where an event comes from', async () => {
+    const contexts: ProcessContext[] = [];
+    await written((_, from) => void contexts.push(from), ['a', 'b']);
+    expect(contexts[1]).toEqual({ id: 'r-1', topic: 'from', partition: 7, offset: 1n, timestamp: new Date(1_001) });
+  });
+
+  it('takes anything else that is thrown for a defect, and says where', async () => {
+    const broken = () => {
+      throw new RangeError('a defect');
+    };
+    const failure = await written(broken, ['a']).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SinkDefect);
+    expect(String(failure)).toContain('from-7 at offset 0: a defect');
+  });
+
+  it('tries to read every record before it processes any, so that all that cannot be read are known', async () => {
+    const read: number[] = [];
+    const processed: string[] = [];
+    const sink = processorSink<string, Made>({ process: (text) => void processed.push(text) }, output);
+    const write = sink.write(
+      batch(['a', undefined, 'b', undefined], (offset) => void read.push(offset)),
+      context,
+    );
+    await expect(write).rejects.toThrow('does not fit');
+    expect([read, processed]).toEqual([[0, 1, 2, 3], []]);
+  });
+});

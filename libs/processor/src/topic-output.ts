@@ -1,0 +1,48 @@
+import { connectKafka, outgoingEvent, registryOptions, type KafkaConfig } from '@sluice/kafka';
+import { createCodec, type Encoder, type EventContract } from '@sluice/schemas';
+import type { Announcement } from '@sluice/sink';
+import type { AppContext } from '@sluice/telemetry';
+
+/** The topic that a processor writes to. */
+export interface TopicOutput<Out extends object> {
+  /** Creates the topic where it is absent and registers the contract. Repeatable. */
+  open(signal: AbortSignal): Promise<void>;
+  /**
+   * The record of an event, to be published with the offset of what it was made from.
+   *
+   * @param arrivedMs the time in Kafka of what it was made from: for an event that is further ahead than a broker takes
+   * @throws TypeError when the event does not fit its contract; it names the fields, not their contents
+   */
+  announce(event: Out, arrivedMs: number): Announcement;
+}
+
+export function topicOutput<Out extends object>(
+  contract: EventContract<Out>,
+  config: KafkaConfig & Parameters<typeof registryOptions>[0],
+  { app, logger, metrics }: AppContext,
+): TopicOutput<Out> {
+  const { topic } = contract;
+  const early = metrics.counter({
+    name: 'processor_early_events_total',
+    help: 'Events made from over an hour ahead, stored with the time of arrival of what they were made from',
+    labelNames: ['topic'],
+  });
+  let encoder: Encoder<Out> | undefined;
+  return {
+    async open(signal) {
+      const kafka = await connectKafka({ config, clientId: app, logger, signal });
+      try {
+        await kafka.ensureTopics([topic], { signal });
+      } finally {
+        await kafka.disconnect();
+      }
+      encoder = await createCodec(registryOptions(config)).encoder(contract);
+    },
+    announce(event, arrivedMs) {
+      if (encoder === undefined) throw new Error('announce is called before open');
+      const outgoing = outgoingEvent({ value: event }, contract, encoder, Date.now(), arrivedMs);
+      if (outgoing.early) early.inc({ topic });
+      return { topic, ...outgoing.record };
+    },
+  };
+}

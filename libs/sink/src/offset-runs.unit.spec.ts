@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { OffsetRuns } from './offset-runs.ts';
+
+describe('runs of offsets', () => {
+  it('know which offsets were added, and how many up to another', () => {
+    const runs = new OffsetRuns();
+    expect([runs.first, runs.last, runs.has(0n), runs.countThrough(9n)]).toEqual([undefined, undefined, false, 0]);
+    const added = [3n, 4n, 5n, 9n, 11n, 12n];
+    for (const offset of added) runs.add(offset);
+    expect([runs.first, runs.last]).toEqual([3n, 12n]);
+    for (let offset = 0n; offset < 15n; offset++) {
+      expect(runs.has(offset)).toBe(added.includes(offset));
+      expect(runs.countThrough(offset)).toBe(added.filter((one) => one <= offset).length);
+    }
+  });
+});

@@ -1,0 +1,30 @@
+import type { Delivery } from './partition-worker.ts';
+import type { Sink } from './sink.ts';
+import { writeAll } from './write-all.ts';
+
+/**
+ * ```
+ * ( take ▶ read ▶ write until settled ▶ settle )*
+ * ```
+ *
+ * Writes are sequential (G7); the offset moves only over records that are delivered or dead-lettered (G1, G2).
+ */
+export const writeBatches =
+  (sink: Sink): Delivery =>
+  async ({ contract, partition, queue, logger, metrics, stop, abort, onDestination, read, settle }) => {
+    for (let chunk = await queue.take(stop); chunk !== undefined; chunk = await queue.take(stop)) {
+      const firstSeen = new Date();
+      const { records, rejected } = await read(chunk.records, firstSeen);
+      const outcome = await writeAll(records, {
+        ...{ sink, contract, partition, signal: abort, logger, metrics, onDestination, firstSeen },
+      });
+      const { delivered, announcements } = outcome;
+      await settle({
+        nextOffset: chunk.nextOffset,
+        delivered: delivered.length,
+        newestMs: delivered.at(-1)?.timestampMs,
+        rejected: [...rejected, ...outcome.rejected],
+        announcements,
+      });
+    }
+  };

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { ProducerFenced, RecordsRefused, type KafkaClient, type TransactionalProducer } from '@sluice/kafka';
+import { CannotGoOn, patiently, type Health, type Logger } from '@sluice/telemetry';
+import { acknowledged } from './acknowledged.ts';
+import { cursorStore, type StoredCursor } from './cursor-store.ts';
+import { withoutRefused, type Publisher } from './publisher.ts';
+
+/** The name under which one process at a time may publish for a source. */
+export const transactionalId = (source: string): string => `source.${source}`;
+
+/**
+ * The publisher of a source with cursors: records and the cursor behind them in one transaction.
+ *
+ * Opening a producer ends what an earlier one of the same source left under way, in this process or another; the cursor is read after
+ * that. Where the outcome of a transaction is unknown, the cursor therefore tells it: this chunk's (it is in), the one before (it is
+ * not, and is published again), or another (another instance has gone on from there).
+ *
+ * @param options.source the source's name, with its instance where it has several: one process at a time may publish under it
+ * @param options.starting aborted when nothing needs to be begun any more
+ */
+export async function transactionalPublisher(options: {
+  kafka: KafkaClient;
+  source: string;
+  starting: AbortSignal;
+  signal: AbortSignal;
+  logger: Logger;
+  health: Health;
+}): Promise<Publisher> {
+  const { kafka, source, starting, signal, logger, health } = options;
+  const cursors = cursorStore(kafka, source);
+  let producer: TransactionalProducer | undefined;
+
+  const drop = async () => {
+    const current = producer;
+    producer = undefined;
+    await current?.close();
+  };
+  /** Fences the others, then reads where they came to. */
+  const open = async (): Promise<{ opened: TransactionalProducer; found: StoredCursor }> => {
+    const fresh = await kafka.transactionalProducer(transactionalId(source));
+    try {
+      const found = await cursors.load(signal);
+      producer = fresh;
+      return { opened: fresh, found };
+    } catch (error) {
+      await fresh.close();
+      throw error;
+    }
+  };
+  const fenced = () =>
+    new CannotGoOn(
+      `another instance of ${source} has taken over: run one, or give each a SOURCE_INSTANCE of its own and its own part of the origin`,
+    );
+
+  await cursors.prepare(starting);
+  let { found: stored } = await patiently({ what: `the cursor of ${source} in Kafka`, signal: starting, logger }, open);
+  health.ready('kafka');
+
+  return {
+    get cursor() {
+      return stored.cursor;
+    },
+    async publish(publications, cursor = stored.cursor) {
+      const next = { ...(cursor !== undefined && { cursor }), chunk: randomUUID() };
+      const what = 'Kafka to acknowledge a chunk of events';
+      const isFinal = (error: unknown) => error instanceof CannotGoOn || error instanceof RecordsRefused;
+      let current = publications;
+      let apart = false;
+      /** @returns whether nothing was refused */
+      const tryOnce = async (): Promise<boolean> => {
+        let publishing = producer;
+        if (publishing === undefined) {
+          const { opened, found } = await open();
+          if (found.chunk === next.chunk) return true;
+          if (found.chunk !== stored.chunk) throw fenced();
+          publishing = opened;
+        }
+        try {
+          const records = current.map(({ record }) => record);
+          await publishing.publish([...records, cursors.record(next)], { apart });
+          return true;
+        } catch (error) {
+          await drop();
+          if (error instanceof ProducerFenced) throw fenced();
+          if (!(error instanceof RecordsRefused)) throw error;
+          // The broker does not say which records of a request it refuses: the next try asks for each by itself.
+          apart = error.together;
+          if (!apart) current = withoutRefused(current, error);
+          return false;
+        }
+      };
+      await acknowledged({ what, signal, logger, health, isFinal }, async () => {
+        while (!(await tryOnce()));
+      });
+      stored = next;
+      return current.map(({ record }) => record);
+    },
+    close: drop,
+  };
+}

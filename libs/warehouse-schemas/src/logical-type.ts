@@ -1,0 +1,53 @@
+import type { RowFormat } from './column.ts';
+
+/** In JSON lines the values are as `compileTranscoder` writes them. */
+const jsonTypes: Readonly<Record<string, string>> = {
+  'int date': 'DATE',
+  'int time-millis': 'TIME',
+  'long time-micros': 'TIME',
+  'long timestamp-millis': 'TIMESTAMP',
+  'long timestamp-micros': 'TIMESTAMP',
+  // Nine digits after the point: three more than a TIMESTAMP takes.
+  'long timestamp-nanos': 'STRING',
+  'long local-timestamp-millis': 'DATETIME',
+  'long local-timestamp-micros': 'DATETIME',
+  'long local-timestamp-nanos': 'STRING',
+  'fixed uuid': 'STRING',
+  'fixed duration': 'STRING',
+  // The text as the JSON that it is.
+  'string json': 'JSON',
+};
+
+/** With `useAvroLogicalTypes`: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-avro#logical_types */
+const avroTypes: Readonly<Record<string, string>> = {
+  ...jsonTypes,
+  'long timestamp-nanos': 'INTEGER',
+  'long local-timestamp-nanos': 'INTEGER',
+  'fixed uuid': 'BYTES',
+  'fixed duration': 'BYTES',
+  'string json': 'STRING',
+};
+
+/**
+ * The column type of a logical type; undefined where that of the type beneath applies.
+ *
+ * @param base the Avro type beneath, `fixed` for every fixed
+ */
+export function logicalType(
+  base: string,
+  { logicalType: logical, precision, scale = 0 }: { logicalType?: unknown; precision?: unknown; scale?: unknown },
+  format: RowFormat,
+): string | undefined {
+  if (typeof logical !== 'string') return undefined;
+  if (logical === 'decimal' && (base === 'bytes' || base === 'fixed')) return decimalType(precision, scale);
+  return (format === 'JSON' ? jsonTypes : avroTypes)[`${base} ${logical}`];
+}
+
+/** The first that holds all values: https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#decimal_types */
+function decimalType(precision: unknown, scale: unknown): string {
+  // Without a precision any number may come.
+  if (typeof precision !== 'number' || typeof scale !== 'number') return 'STRING';
+  const whole = precision - scale;
+  if (scale <= 9 && whole <= 29) return 'NUMERIC';
+  return scale <= 38 && whole <= 38 ? 'BIGNUMERIC' : 'STRING';
+}

@@ -1,0 +1,111 @@
+import { SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/schemas';
+import { describedColumn, type RowFormat, type TableColumn } from './column.ts';
+import { logicalType } from './logical-type.ts';
+
+/** A column without its name. */
+type Kind = Omit<TableColumn, 'name' | 'description'>;
+type RecordShape = Extract<Shape, { kind: 'record' }>;
+
+/** RECORDs in RECORDs, the table itself not counted: https://cloud.google.com/bigquery/quotas#load_jobs */
+const deepestRecord = 15;
+
+const primitives: Readonly<Record<string, string>> = {
+  boolean: 'BOOLEAN',
+  int: 'INTEGER',
+  long: 'INTEGER',
+  float: 'FLOAT',
+  double: 'FLOAT',
+  string: 'STRING',
+  bytes: 'BYTES',
+};
+
+/** For what has no columns of its own: any JSON value. */
+const json: Kind = { type: 'JSON' };
+
+/**
+ * The columns of a record. None is REQUIRED.
+ *
+ * @param references define what the schema refers to and does not define itself
+ * @throws Error in a sentence when the schema is no record, or has names that BigQuery cannot tell apart
+ */
+export function recordColumns(
+  schema: AvroSchema,
+  format: RowFormat,
+  references: readonly AvroSchema[] = [],
+): readonly TableColumn[] {
+  const names = new SchemaNames([...references, schema]);
+  const shape = names.shape({ schema, namespace: '' });
+  if (shape.kind !== 'record') throw new Error('the schema is no record, so there is no table for it');
+
+  const columns = (record: RecordShape, around: readonly string[]): TableColumn[] => {
+    const inside = [...around, record.full];
+    const found = new Map<string, TableColumn>();
+    for (const { name, type, doc } of record.schema.fields) {
+      const kind = kindOf({ schema: type, namespace: record.namespace }, inside);
+      if (kind === undefined) continue;
+      const twin = found.get(name.toLowerCase());
+      if (twin !== undefined)
+        throw new Error(
+          `${record.full} has the fields ${twin.name} and ${name}, which BigQuery takes for one: rename one of them`,
+        );
+      found.set(name.toLowerCase(), describedColumn({ name, ...kind }, doc));
+    }
+    return [...found.values()];
+  };
+
+  /** Undefined for what no row ever has a value of. */
+  const kindOf = (place: Place, around: readonly string[]): Kind | undefined => {
+    const shape = names.shape(place);
+    switch (shape.kind) {
+      case 'primitive':
+        if (shape.type === 'null') return format === 'JSON' ? { type: 'STRING' } : undefined;
+        return { type: logicalType(shape.type, shape, format) ?? primitives[shape.type] ?? 'STRING' };
+      case 'enum':
+        return { type: 'STRING' };
+      case 'fixed':
+        return { type: logicalType('fixed', shape.schema, format) ?? 'BYTES' };
+      case 'union': {
+        const [only, ...others] = shape.branches.filter((branch) => !isNull(branch));
+        if (only === undefined) return format === 'JSON' ? { type: 'STRING' } : undefined;
+        return others.length === 0 ? kindOf(only, around) : json;
+      }
+      case 'array':
+        return repeated(shape.items, around);
+      case 'map':
+        return format === 'JSON' ? json : entries(shape.values, around);
+      case 'record': {
+        if (around.includes(shape.full) || around.length > deepestRecord) return json;
+        const fields = columns(shape, around);
+        return fields.length === 0 ? json : { type: 'RECORD', fields };
+      }
+    }
+  };
+
+  const repeated = (items: Place, around: readonly string[]): Kind => {
+    const item = kindOf(items, around);
+    // A REPEATED column holds neither arrays nor nulls.
+    if (item === undefined || item.mode === 'REPEATED') return json;
+    return format === 'JSON' && mayBeNull(items) ? json : { ...item, mode: 'REPEATED' };
+  };
+
+  /** What BigQuery makes of Avro's maps: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-avro#complex_types */
+  const entries = (values: Place, around: readonly string[]): Kind => {
+    const value = kindOf(values, [...around, '']) ?? { type: 'STRING' };
+    const fields = [
+      { name: 'key', type: 'STRING' },
+      { name: 'value', ...value },
+    ];
+    return around.length > deepestRecord ? json : { type: 'RECORD', mode: 'REPEATED', fields };
+  };
+
+  const isNull = (place: Place): boolean => {
+    const shape = names.shape(place);
+    return shape.kind === 'primitive' && shape.type === 'null';
+  };
+  const mayBeNull = (place: Place): boolean => {
+    const shape = names.shape(place);
+    return shape.kind === 'union' ? shape.branches.some(mayBeNull) : isNull(place);
+  };
+
+  return columns(shape, []);
+}

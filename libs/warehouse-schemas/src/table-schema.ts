@@ -1,0 +1,71 @@
+import type { AvroSchema, EventContract } from '@sluice/schemas';
+import type { RowFormat, TableColumn } from './column.ts';
+import { recordColumns } from './record-columns.ts';
+
+/** A table as the BigQuery API takes it. */
+export interface TableSchema {
+  readonly description: string;
+  readonly schema: { readonly fields: readonly TableColumn[] };
+  readonly timePartitioning: { readonly type: 'DAY'; readonly field: string };
+  /** Absent where the contract's key has no field to cluster by. */
+  readonly clustering?: { readonly fields: readonly string[] };
+}
+
+const lineageName = '_kafka';
+
+/** Where a row comes from: it makes every row of a table another one, and tells which records a table holds. */
+export const lineageColumn: TableColumn = {
+  name: lineageName,
+  type: 'RECORD',
+  description: 'The record in Kafka that the row comes from.',
+  fields: [
+    { name: 'topic', type: 'STRING', description: 'Its topic.' },
+    { name: 'partition', type: 'INTEGER', description: 'Its partition.' },
+    { name: 'offset', type: 'INTEGER', description: 'Its offset.' },
+  ],
+};
+
+/** The types that BigQuery clusters by, of those that a contract's key may have. */
+const clusterTypes: readonly string[] = ['STRING', 'INTEGER', 'BOOLEAN', 'TIMESTAMP', 'DATE', 'DATETIME', 'NUMERIC'];
+const mostClusterFields = 4;
+
+/**
+ * The columns of rows: `_kafka`, then those of their schema.
+ *
+ * @param references define what the schema refers to and does not define itself
+ * @throws Error in a sentence for a schema that no table can have, such as one that is no record
+ */
+export function rowColumns(
+  schema: AvroSchema,
+  format: RowFormat,
+  references: readonly AvroSchema[] = [],
+): readonly TableColumn[] {
+  const columns = recordColumns(schema, format, references);
+  if (columns.some(({ name }) => name.toLowerCase() === lineageName))
+    throw new Error(`the schema has a field ${lineageName}, which names the place in Kafka: rename the field`);
+  return [lineageColumn, ...columns];
+}
+
+/**
+ * The table of an event, derived from its contract alone: a partition for each day of event time, clustered by the contract's key.
+ *
+ * No column is REQUIRED: a contract may come to lack a field, and rows without it must still load.
+ *
+ * @throws Error in a sentence for a contract that no table can have
+ */
+export function tableSchema(contract: EventContract, format: RowFormat = 'JSON'): TableSchema {
+  const fields = rowColumns(contract.schema, format);
+  const byName = new Map(fields.map((column) => [column.name, column]));
+  const clustered = contract.key
+    .filter((name) => name !== contract.time && clusterTypes.includes(scalarType(byName.get(name))))
+    .slice(0, mostClusterFields);
+  return {
+    description: contract.schema.doc ?? contract.name,
+    schema: { fields },
+    timePartitioning: { type: 'DAY', field: contract.time },
+    ...(clustered.length > 0 && { clustering: { fields: clustered } }),
+  };
+}
+
+const scalarType = (column: TableColumn | undefined): string =>
+  column === undefined || column.mode === 'REPEATED' ? '' : column.type;

@@ -1,0 +1,50 @@
+// One run of the sink `gcs` over all tweets, into the object store. Arguments: the format (json, avro), the number of records.
+/* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for being measured here */
+import { gcsSettings } from '../../../../apps/sinks/gcs/src/config.ts';
+import { gcs } from '../../../../apps/sinks/gcs/src/gcs.ts';
+/* eslint-enable @nx/enforce-module-boundaries */
+import { loadConfig } from '@sluice/config';
+import { runSink, type CollectingSink } from '@sluice/sink';
+import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
+import { benchTweets } from '../bench-tweet.ts';
+import { meter, report } from '../measure.ts';
+
+const [format = 'json', total = '0'] = process.argv.slice(2);
+const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
+const config = loadConfig('gcs', gcsSettings, { ...process.env, GCS_FORMAT: format });
+const contracts = [benchTweets];
+const sink = gcs(config, contracts, logger);
+const measured = meter(Number(total));
+const metered: CollectingSink = {
+  ...sink,
+  collect(unit) {
+    const collector = sink.collect(unit);
+    let records = 0;
+    return {
+      add(record) {
+        measured.begin();
+        const taken = collector.add(record);
+        if (taken) records++;
+        return taken;
+      },
+      get bytes() {
+        return collector.bytes;
+      },
+      get isComplete() {
+        return collector.isComplete;
+      },
+      get waitMs() {
+        return collector.waitMs;
+      },
+      async deliver(context) {
+        const outcome = await collector.deliver(context);
+        const result = 'deliveredThrough' in outcome ? measured.count(records) : undefined;
+        if (result !== undefined) report(result);
+        return outcome;
+      },
+    };
+  },
+};
+const { signal } = new AbortController();
+const context = { app: 'bench', logger, metrics: createMetrics('bench'), health: createHealth([]), signal };
+await runSink({ sink: metered, contracts, config, context });

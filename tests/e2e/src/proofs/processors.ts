@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadConfig } from '@sluice/config';
+import { connectKafka, kafkaSettings, schemaRegistrySettings, type KafkaClient } from '@sluice/kafka';
+import { createCodec, eventId, eventRate, iotEvent, iotReading, type Codec } from '@sluice/schemas';
+import { createLogger } from '@sluice/telemetry';
+import { launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
+import { enrichedReadings, temperatureKey, type EnrichedReadings } from '../enriched-readings.ts';
+import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import { readingsLoad, type ReadingsLoad } from '../readings-load.ts';
+import { syntheticReadings } from '../synthetic-readings.ts';
+import { eachEvent } from '../topic-events.ts';
+
+const processors: Proof = {
+  sentence:
+    'With iot-enrich killed 20 times, and event-rates 5 times, under 10,000 readings a second: each reading is one event or one dead letter, and the sums of event-rates are the counts.',
+  run,
+};
+export default processors;
+
+const kills = 20;
+const perSecond = 10_000;
+/** event-rates is killed with every so many kills of iot-enrich. */
+const ratesEvery = 4;
+/** Readings that a new process has to settle before it is killed. */
+const between = 50_000;
+/** How long a process may take to go on: the group notices a killed member only after its session has timed out. */
+const patienceMs = 300_000;
+
+async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+  say('starting Kafka and the registry');
+  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
+  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
+  const environment = { ...stack.environment, SINK_SESSION_TIMEOUT_MS: '6000' };
+  const running = new Map<string, AppProcess>();
+  const start = (name: string, settings: Record<string, string> = {}) => {
+    const app = startAppProcess({
+      folder: `processors/${name}`,
+      environment: { ...environment, ...settings },
+      logFile: join(folder, `${name}.log`),
+    });
+    running.set(name, app);
+  };
+  const restart = async (name: string, settings?: Record<string, string>) => {
+    await running.get(name)?.kill();
+    start(name, settings);
+  };
+  let kafka: KafkaClient | undefined;
+  let load: ReadingsLoad | undefined;
+  try {
+    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const access = { kafka: client, codec: createCodec({ url: config.SCHEMA_REGISTRY_URL }), signal };
+    const settled = async (group: string, topic: string): Promise<number> => {
+      const committed = await client.committedOffsets(group, topic);
+      return [...committed.values()].reduce((sum, offset) => sum + Number(offset), 0);
+    };
+    const readings = syntheticReadings(Date.now(), perSecond);
+    load = await readingsLoad(access, readings, perSecond);
+    const rates = { SINK_TOPICS: `${iotReading.topic},${iotEvent.topic}` };
+    start('iot-enrich');
+    start('event-rates', rates);
+    for (let kill = 1; kill <= kills; kill++) {
+      const before = await settled('iot-enrich', iotReading.topic);
+      await until(
+        async () => (await settled('iot-enrich', iotReading.topic)) >= before + between,
+        `iot-enrich did not settle ${between} readings`,
+        signal,
+      );
+      const withRates = kill % ratesEvery === 0;
+      await Promise.all([restart('iot-enrich'), ...(withRates ? [restart('event-rates', rates)] : [])]);
+      say(`kill ${kill}${withRates ? ', of both' : ''}: ${load.acknowledged.toLocaleString('en-US')} readings so far`);
+    }
+    await load.stop();
+    const { acknowledged } = load;
+    say('waiting until iot-enrich has settled them all');
+    await until(
+      async () => (await settled('iot-enrich', iotReading.topic)) >= acknowledged,
+      'iot-enrich did not come to the end',
+      signal,
+    );
+    say('reading what came of them');
+    const enriched = await enrichedReadings(access, readings, acknowledged);
+    say('waiting until event-rates has counted them all');
+    await until(
+      async () => {
+        const committed = await client.committedOffsets('event-rates', iotEvent.topic);
+        const isBehind = [...enriched.lastOffsets].some(([at, last]) => (committed.get(at) ?? 0n) <= last);
+        return !isBehind && (await settled('event-rates', iotReading.topic)) >= acknowledged;
+      },
+      'event-rates did not come to the end',
+      signal,
+    );
+    return result(acknowledged, enriched, await countedRates(access, enriched));
+  } finally {
+    await load?.stop().catch(() => {});
+    await Promise.all([...running.values()].map((app) => app.stop()));
+    await kafka?.disconnect();
+    await stack.stop();
+  }
+}
+
+/** @throws what did not happen, and the signal's reason when it is aborted */
+async function until(holds: () => Promise<boolean>, otherwise: string, signal: AbortSignal): Promise<void> {
+  const deadlineMs = performance.now() + patienceMs;
+  while (!(await holds())) {
+    if (performance.now() > deadlineMs) throw new Error(`${otherwise} within ${patienceMs / 1000} seconds`);
+    await delay(100, undefined, { signal });
+  }
+}
+
+interface CountedRates {
+  rows: number;
+  readings: number;
+  events: number;
+  /** Rows with an id that another has. */
+  twice: number;
+  /** Minutes of a device whose count or sum is not that of its events. */
+  differing: number;
+}
+
+async function countedRates(
+  access: { kafka: KafkaClient; codec: Codec; signal: AbortSignal },
+  { temperatures }: EnrichedReadings,
+): Promise<CountedRates> {
+  const ids = new Set<string | undefined>();
+  const sums: EnrichedReadings['temperatures'] = new Map();
+  const counted = { rows: 0, readings: 0, events: 0 };
+  await eachEvent(access, eventRate, (row) => {
+    counted.rows++;
+    ids.add(eventId(eventRate, row));
+    if (row.measure === 'temp_celsius') {
+      const key = temperatureKey(row.minute.getTime(), row.subject);
+      const before = sums.get(key) ?? { count: 0, sum: 0 };
+      sums.set(key, { count: before.count + row.count, sum: before.sum + (row.sum ?? NaN) });
+    } else if (row.subject === iotReading.topic) counted.readings += row.count;
+    else counted.events += row.count;
+  });
+  const differing = [...new Set([...sums.keys(), ...temperatures.keys()])].filter((key) => {
+    const [row, event] = [sums.get(key), temperatures.get(key)];
+    return row?.count !== event?.count || row?.sum !== event?.sum;
+  }).length;
+  return { ...counted, twice: counted.rows - ids.size, differing };
+}
+
+function result(acknowledged: number, enriched: EnrichedReadings, rates: CountedRates): ProofResult {
+  const { events, deadLetters, lost, duplicates, wrong, temperatures } = enriched;
+  const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
+  return {
+    counted: [
+      ['readings that Kafka acknowledged', acknowledged],
+      ['kills of iot-enrich', kills],
+      ['events', events],
+      ['dead letters', deadLetters],
+      ['readings lost', lost],
+      ['readings twice', duplicates],
+      ['kills of event-rates', Math.floor(kills / ratesEvery)],
+      ['rows of event-rates', rates.rows],
+      ['  readings in them', rates.readings],
+      ['  events in them', rates.events],
+      ['minutes of a device', temperatures.size],
+      ['  that differ in count or sum', rates.differing],
+    ],
+    shortfalls: [
+      ...none(lost, 'readings are lost'),
+      ...none(duplicates, 'readings became more than one event'),
+      ...none(wrong, 'events or dead letters are not what their reading says'),
+      ...none(rates.twice, 'rows have the id of another'),
+      ...none(rates.differing, 'minutes of a device have another count or sum than their events'),
+      ...(events + deadLetters === acknowledged ? [] : ['events and dead letters are not as many as readings']),
+      ...(rates.readings === acknowledged ? [] : ['event-rates counted another number of readings']),
+      ...(rates.events === events ? [] : ['event-rates counted another number of events']),
+    ],
+  };
+}

@@ -1,0 +1,64 @@
+import { loadConfig } from '@sluice/config';
+import { connectKafka, kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
+import { createCodec } from '@sluice/schemas';
+import { createLogger } from '@sluice/telemetry';
+import { launchStack, tailCampaign } from '@sluice/testkit';
+import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import { seededRandom } from '../seeded-random.ts';
+
+const tail: Proof = {
+  sentence:
+    'Player logs are renamed, copied and truncated, compressed, deleted and begun anew while video-events is killed: each line is one event or one dead letter.',
+  run,
+};
+export default tail;
+
+const usualRounds = 400;
+
+async function run({ say, folder, signal, rounds = usualRounds, seed }: ProofContext): Promise<ProofResult> {
+  say(`seed ${seed}, ${rounds} rounds; starting Kafka and the registry`);
+  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
+  try {
+    const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
+    const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+    const kafka = await connectKafka({ config, clientId: 'proof', logger, signal });
+    try {
+      const random = seededRandom(seed);
+      const campaign = await tailCampaign({
+        kafka,
+        codec: createCodec({ url: config.SCHEMA_REGISTRY_URL }),
+        environment: stack.environment,
+        folder,
+        run: `proof-${seed}`,
+        rounds,
+        random: () => random.between(0, 999_999_999) / 1_000_000_000,
+        signal,
+        say,
+      });
+      const { promised, bad, lost, twice, sharedIds, atRisk, atRiskArrived, kills, done } = campaign;
+      const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
+      return {
+        counted: [
+          ['seed', String(seed)],
+          ...Object.entries(done).map(([what, times]) => [`rounds: ${what}`, times] as const),
+          ['kill -9 of the source', kills],
+          ['lines', promised],
+          ['lines that are no events', bad],
+          ['lost', lost.length],
+          ['twice', twice.length],
+          ['lines between copying and truncating, which may be lost', atRisk],
+          ['  of them lost', atRisk - atRiskArrived],
+        ],
+        shortfalls: [
+          ...none(lost.length, `lines are lost, such as ${lost[0] ?? ''}`),
+          ...none(twice.length, `lines came more than once, such as ${twice[0] ?? ''}`),
+          ...none(sharedIds, 'ids are those of several events'),
+        ],
+      };
+    } finally {
+      await kafka.disconnect();
+    }
+  } finally {
+    await stack.stop();
+  }
+}
