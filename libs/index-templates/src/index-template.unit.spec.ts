@@ -124,7 +124,10 @@ describe('a mapping', () => {
     [{ type: 'fixed', name: 'D', size: 12, logicalType: 'duration' }, { type: 'keyword' }],
     [{ type: 'fixed', name: 'U', size: 16, logicalType: 'uuid' }, { type: 'keyword' }],
     [{ type: 'string', logicalType: 'uuid' }, keyword],
-    [{ type: 'string', logicalType: 'json' }, { type: 'flattened', ignore_above: 1024, depth_limit: 100 }],
+    [
+      { type: 'string', logicalType: 'json' },
+      { type: 'flattened', ignore_above: 1024, depth_limit: 100 },
+    ],
     [{ type: 'long', logicalType: 'json' }, { type: 'long' }],
     [['null', { type: 'long', logicalType: 'timestamp-millis' }], date],
     [{ type: 'long', logicalType: 'fathoms' }, { type: 'long' }],

@@ -5,7 +5,7 @@ import { root, runCommand, startCommand } from './run-command.ts';
 
 /** The processes of this checkout's `npm start`: apps that it ties to itself, and the servers of its stack. */
 function startedProcesses(): string[] {
-  const own = [`${root}/.sluice/default/`, `${root}/apps/sources/`, `${root}/apps/sinks/`];
+  const own = [`${root}/.sluice/default/`, `${root}/apps/sources/`, `${root}/apps/processors/`, `${root}/apps/sinks/`];
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
@@ -18,13 +18,19 @@ function startedProcesses(): string[] {
   });
 }
 
-test('npm start -- --check finds every record of the topic in the index', async () => {
+test('npm start -- --check finds every record in the index, in objects and in rows', async () => {
   const { code, stdout, stderr } = await runCommand('npm start -- --check');
-  const records = /records in the topic\s+host-metrics\s+(\d+)/.exec(stdout)?.[1];
-  const documents = /documents in the index\s+host-metrics\s+(\d+)/.exec(stdout)?.[1];
   expect(code, stdout + stderr).toBe(0);
-  expect(Number(records)).toBeGreaterThanOrEqual(5);
-  expect(documents).toBe(records);
+  const count = (what: string, topic: string) => Number(new RegExp(`${what}\\s+${topic}\\s+(\\d+)`).exec(stdout)?.[1]);
+  for (const topic of ['host-metrics', 'tweets', 'iot-readings', 'iot-events', 'video-events']) {
+    const records = count('records in the topic', topic);
+    expect(records, stdout).toBeGreaterThan(0);
+    expect([count('rows in the table', topic), count('lines in the objects', topic)], stdout).toEqual([
+      records,
+      records,
+    ]);
+  }
+  expect(count('documents in the index', 'host-metrics')).toBe(count('records in the topic', 'host-metrics'));
 });
 
 test('npm start shows what flows until Ctrl-C, which leaves no process behind', async () => {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { contracts, hostMetrics } from '@sluice/schemas';
+import { contracts, hostMetrics, topicName, type EventContract } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
 import { auditTopics } from './audit/audit.ts';
 import { auditVerdict, findingLines } from './audit/audit-report.ts';
@@ -24,26 +24,32 @@ const patienceMs = 120_000;
 const enoughEvents = 5;
 
 /**
- * Waits until events of this machine from after `since` come back from a search; has the sources stopped; then audits the topics at
+ * Waits until events of this machine from after `since`, and events of each other kind, come back from a search; has the sources stopped; then audits the topics at
  * all destinations, once every record is settled there.
  *
  * @param environment the servers' addresses, the settings of the flows and the user's own
+ * @param made the events that sources and processors are to publish
  * @param destinations those whose sinks run
  * @param stopSources resolves when nothing more will be published
  */
 export async function check(options: {
   environment: NodeJS.ProcessEnv;
+  made: readonly EventContract[];
   destinations: readonly string[];
   since: Date;
   stopSources: () => Promise<void>;
   signal: AbortSignal;
 }): Promise<CheckResult> {
-  const { environment, destinations, since, stopSources, signal } = options;
+  const { environment, made, destinations, since, stopSources, signal } = options;
   const host = environment['HOST_METRICS_HOST'] ?? hostname();
   const search = searchedEvents(environment);
-  const found = await until(
-    () => search.count(hostMetrics, host, since),
-    (count) => count >= enoughEvents,
+  const absentEvents = async (): Promise<string[]> => {
+    const counts = await Promise.all(made.map((contract) => search.all(contract)));
+    return made.filter((_, at) => counts[at] === 0).map(topicName);
+  };
+  const { found, absent } = await until(
+    async () => ({ found: await search.ofHost(hostMetrics, host, since), absent: await absentEvents() }),
+    (look) => look.found >= enoughEvents && look.absent.length === 0,
     signal,
   ).finally(() => search.close());
   await stopSources();
@@ -64,6 +70,7 @@ export async function check(options: {
     ...(found < enoughEvents
       ? [`A search for events of ${host} since the start found ${found}, not the ${enoughEvents} that were waited for.`]
       : []),
+    ...absent.map((topic) => `A search for ${topic} found none.`),
     ...audits.filter(({ ok }) => !ok).flatMap((audit) => [...findingLines(audit), auditVerdict(audit)]),
   ];
   return { found, audits: audits.filter(({ ok, totals }) => !ok || totals.records > 0), missing };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hostMetrics, iotEvent, iotReading, tweet, videoEvent, type EventContract } from '@sluice/schemas';
 import { workspaceRoot } from './workspace-root.ts';
 
 /** An app that `start` runs. */
@@ -9,6 +10,8 @@ export interface FlowApp {
   folder: string;
   /** Settings that suit one machine; the user's own environment wins. */
   environment: Readonly<Record<string, string>>;
+  /** The events that it publishes within seconds. */
+  makes?: EventContract;
   /** Addresses of servers without which it is not run: it would turn to Google's own. */
   needs: readonly string[];
   /** Made-up input, written beside the app where this machine has no real one. */
@@ -37,11 +40,19 @@ const playerFolder = join(workspaceRoot, '.sluice/video-player');
 
 /** What runs on `npm start`, in the order in which it is shown: events flow downwards. */
 export const flowApps: readonly FlowApp[] = [
-  { name: 'host-metrics', role: 'source', folder: 'sources/host-metrics', environment: {}, needs: [] },
+  {
+    name: 'host-metrics',
+    role: 'source',
+    folder: 'sources/host-metrics',
+    environment: {},
+    needs: [],
+    makes: hostMetrics,
+  },
   {
     name: 'tweets',
     role: 'source',
     folder: 'sources/tweets',
+    makes: tweet,
     environment: {},
     needs: [],
     input: {
@@ -62,6 +73,7 @@ export const flowApps: readonly FlowApp[] = [
     name: 'video-events',
     role: 'source',
     folder: 'sources/video-events',
+    makes: videoEvent,
     environment: { VIDEO_EVENTS_FILES: join(playerFolder, '**/*.log*') },
     needs: [],
     input: {
@@ -72,8 +84,15 @@ export const flowApps: readonly FlowApp[] = [
       unless: 'VIDEO_EVENTS_FILES',
     },
   },
-  { name: 'iot', role: 'source', folder: 'sources/iot', environment: {}, needs: [] },
-  { name: 'iot-enrich', role: 'processor', folder: 'processors/iot-enrich', environment: {}, needs: [] },
+  { name: 'iot', role: 'source', folder: 'sources/iot', environment: {}, needs: [], makes: iotReading },
+  {
+    name: 'iot-enrich',
+    role: 'processor',
+    folder: 'processors/iot-enrich',
+    environment: {},
+    needs: [],
+    makes: iotEvent,
+  },
   { name: 'event-rates', role: 'processor', folder: 'processors/event-rates', environment: {}, needs: [] },
   // One local node has nowhere to put a replica.
   {

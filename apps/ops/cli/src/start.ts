@@ -84,6 +84,7 @@ export async function start(options: {
     }
     const result = await check({
       environment: flowEnvironment(environment),
+      made: flowApps.flatMap(({ makes }) => makes ?? []),
       destinations: apps.filter(({ app }) => app.role === 'sink').map(({ app }) => app.name),
       since,
       signal: stop.signal,

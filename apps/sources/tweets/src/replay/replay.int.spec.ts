@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tweet } from '@sluice/schemas';
 import type { SourceItem } from '@sluice/source';
-import { v1Line, v2Line } from '../testing/v2-line.ts';
+import { v1Line, v2Line } from '../testing/delivered-lines.ts';
 import { replay } from './replay.ts';
 
 /** Three bare tweets of API v2. */

@@ -1,7 +1,7 @@
 import { tweet as contract } from '@sluice/schemas';
 import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
-import { v1Line, v2Line } from '../testing/v2-line.ts';
+import { v1Line, v2Line } from '../testing/delivered-lines.ts';
 import { readTweet } from './read-tweet.ts';
 import type { TweetContent } from './tweet-of-v2.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
