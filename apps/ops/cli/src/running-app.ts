@@ -14,6 +14,8 @@ export interface RunningApp {
   readonly telemetryUrl: string | undefined;
   /** How often it ended by itself. */
   readonly restarts: number;
+  /** It was told to stop. */
+  readonly isStopped: boolean;
   stop(): Promise<void>;
 }
 
@@ -89,6 +91,9 @@ export function startApp(options: {
     },
     get restarts() {
       return restarts;
+    },
+    get isStopped() {
+      return stopping;
     },
     async stop() {
       stopping = true;

@@ -141,7 +141,7 @@ async function showSummary(
           status === undefined || last === undefined
             ? undefined
             : Math.max(0, ((status.events - last.events) * 1000) / (atMs - last.atMs));
-        return { name, status, ratePerSecond: rate };
+        return { name, status, isStopped: running.isStopped, ratePerSecond: rate };
       }),
     );
     before = now;
