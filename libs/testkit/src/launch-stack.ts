@@ -74,17 +74,18 @@ export async function launchStack(options: {
     throw new Error(missing.map(({ name: server, reason }) => `${server}: ${reason ?? 'not available'}`).join('\n'));
   }
 
+  // Until it is gone it would be taken for running.
+  const end = async (server: ServerName, signal: NodeJS.Signals): Promise<void> => {
+    const pid = pidOf(current, server);
+    process.kill(pid, signal);
+    await eventually(() => expectGone(pid));
+  };
+
   return {
     ...stack,
     stop,
-    async kill(server) {
-      process.kill(pidOf(current, server), 'SIGKILL');
-    },
-    async end(server) {
-      const pid = pidOf(current, server);
-      process.kill(pid, 'SIGTERM');
-      await eventually(() => expectGone(pid));
-    },
+    kill: (server) => end(server, 'SIGKILL'),
+    end: (server) => end(server, 'SIGTERM'),
     async restore(server) {
       const again = spawn(process.execPath, [program, 'up', '--name', name, '--only', server, '--detach', '--json'], {
         stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'],
@@ -94,6 +95,8 @@ export async function launchStack(options: {
       if (line === undefined) throw new Error(`${server} did not come back`);
       // It reports what it was asked for.
       const { servers } = JSON.parse(line) as StackReport;
+      const own = servers.find((one) => one.name === server);
+      if (own?.state !== 'running') throw new Error(`${server} did not come back: ${own?.reason ?? 'it does not run'}`);
       current = { ...current, servers: [...current.servers.filter(({ name: other }) => other !== server), ...servers] };
     },
   };
