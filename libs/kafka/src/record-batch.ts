@@ -113,8 +113,9 @@ export class BatchRecord implements KafkaRecord {
 
   get headers(): RecordHeaders {
     const headers: Record<string, Buffer | Buffer[]> = {};
-    this.#eachHeader((nameStart, nameEnd, value) => {
+    this.#eachHeader((nameStart, nameEnd, valueStart, valueEnd) => {
       const name = this.bytes.toString('utf8', nameStart, nameEnd);
+      const value = this.bytes.subarray(valueStart, valueEnd);
       const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
       // Not assigned: a header may be called __proto__.
       Object.defineProperty(headers, name, {
@@ -126,15 +127,20 @@ export class BatchRecord implements KafkaRecord {
   }
 
   header(name: string): Buffer | undefined {
-    let found: Buffer | undefined;
-    this.#eachHeader((nameStart, nameEnd, value) => {
-      if (isText(this.bytes, nameStart, nameEnd, name)) found = value;
+    const { bytes } = this.#batch;
+    let start = -1;
+    let end = -1;
+    this.#eachHeader((nameStart, nameEnd, valueStart, valueEnd) => {
+      if (isText(bytes, nameStart, nameEnd, name)) {
+        start = valueStart;
+        end = valueEnd;
+      }
     });
-    return found;
+    return start < 0 ? undefined : bytes.subarray(start, end);
   }
 
   /** A header whose value is null counts as empty: kafkajs could not write it back, as a dead letter. */
-  #eachHeader(onHeader: (nameStart: number, nameEnd: number, value: Buffer) => void): void {
+  #eachHeader(onHeader: (nameStart: number, nameEnd: number, valueStart: number, valueEnd: number) => void): void {
     const { bytes } = this.#batch;
     const end = this.#end;
     const count = readVarint(bytes, this.valueEnd, end);
@@ -145,7 +151,7 @@ export class BatchRecord implements KafkaRecord {
       const length = readVarint(bytes, nameEnd, end);
       const valueStart = position;
       const valueEnd = skip(length, end);
-      onHeader(nameStart, nameEnd, bytes.subarray(valueStart, valueEnd));
+      onHeader(nameStart, nameEnd, valueStart, valueEnd);
       position = valueEnd;
     }
   }

@@ -21,9 +21,12 @@ export class ByteWriter {
 
   /** Appends bytes as they are. */
   bytes(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.buffer.set(bytes, this.length);
-    this.length += bytes.length;
+    const { length } = bytes;
+    this.reserve(length);
+    // A call of the engine's own copy costs more than a few steps of a loop.
+    if (length > 32) this.buffer.set(bytes, this.length);
+    else for (let at = 0; at < length; at++) this.buffer[this.length + at] = bytes[at] as number;
+    this.length += length;
   }
 
   /** Appends a part of bytes as they are. */
