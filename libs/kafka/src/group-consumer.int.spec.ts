@@ -94,8 +94,10 @@ describe('a group of consumers', () => {
     await send(topic, names('w', 100));
     await eventually(() => expect(new Set(group.read.map(({ value }) => value)).size).toBe(200));
     await group.stop();
-    expect(group.count('a', 'joined')).toBeLessThanOrEqual(3);
-    expect(group.count('b', 'joined')).toBeLessThanOrEqual(4);
+    // Two changes of membership for `a`, three for `b`. A leader that hears of a change twice, by heartbeat and by commit, joins twice
+    // and takes the others with it. One that spins joins many times a second.
+    expect(group.count('a', 'joined')).toBeLessThanOrEqual(6);
+    expect(group.count('b', 'joined')).toBeLessThanOrEqual(8);
     expect(group.count('a', 'interrupted') + group.count('b', 'interrupted')).toBe(0);
   });
 

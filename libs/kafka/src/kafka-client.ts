@@ -33,7 +33,10 @@ export interface KafkaClient extends TopicReader {
   topics(): Promise<string[]>;
   /** The names of all consumer groups, also of those without members whose offsets are kept. */
   groups(): Promise<string[]>;
-  /** The group's committed offsets by partition; a partition without one is absent. */
+  /**
+   * The group's committed offsets by partition; a partition without one is absent. An offset that was committed in a transaction can
+   * be missing for a moment after it: who goes on from it asks `transactions(…).begin()`.
+   */
   committedOffsets(groupId: string, topic: string): Promise<Map<number, bigint>>;
   disconnect(): Promise<void>;
 }

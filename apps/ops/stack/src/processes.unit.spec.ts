@@ -23,6 +23,8 @@ test('processes are found by what they inherited, and ended although they ignore
   const mark = `spec-${process.pid}`;
   const child = spawn('bash', ['-c', 'trap "" TERM; sleep 60 & wait; sleep 60'], {
     env: { PATH: process.env.PATH, SLUICE_SPEC: mark },
+    // With a socket as its input bash takes itself for a remote shell and runs the user's ~/.bashrc, which starts more.
+    stdio: 'ignore',
   });
   const ended = once(child, 'exit');
   await expect.poll(() => processesWith('SLUICE_SPEC', mark).length).toBe(2);
