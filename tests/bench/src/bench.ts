@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { indexTemplate } from '@sluice/index-templates';
 import { describeError } from '@sluice/telemetry';
 import { launchStack } from '@sluice/testkit';
@@ -26,7 +26,7 @@ const options = new Command('bench')
   .description('compare Sluice with the limit and with a straightforward program')
   .option('--records <number>', 'tweets to move in each case; fewer are for a quick look', positive, fullRecords)
   .option('--rounds <number>', 'rounds; the medians count', positive, fullRounds)
-  .option('--only <case...>', `these cases only, for a look: ${caseNames.join(', ')}`)
+  .addOption(new Option('--only <case...>', 'these cases only, for a look').choices(caseNames))
   .option('--json', 'print one JSON object')
   .parse()
   .opts<{ records: number; rounds: number; json?: boolean; only?: CaseName[] }>();
