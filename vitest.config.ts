@@ -4,7 +4,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{apps,libs,tools,tests}/**/*.unit.spec.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{apps,libs,tools,tests}/**/*.unit.spec.ts'],
+          environment: 'node',
+          // Random campaigns take long on a loaded machine; nothing is said about speed.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'int',

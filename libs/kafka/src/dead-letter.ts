@@ -9,7 +9,7 @@ export interface DeadLetter {
   partition?: number;
   offset?: bigint;
   schemaId?: number;
-  /** The record's own Kafka timestamp. Undefined like the offset. */
+  /** The record's own Kafka timestamp. Undefined like the offset, and where it is no time. */
   timestamp?: Date;
   /** Where a source found what never was a record: a file and a position in it, say. */
   origin?: string;

@@ -44,14 +44,15 @@ async function decodeFetch(raw: Buffer): Promise<unknown> {
   for (let topics = decoder.readInt32(); topics > 0; topics--) {
     const topicName = decoder.readString();
     const partitions = [];
-    for (let count = decoder.readInt32(); count > 0; count--) partitions.push(await decodePartition(decoder));
+    for (let count = decoder.readInt32(); count > 0; count--)
+      partitions.push(await decodePartition(decoder, topicName));
     responses.push({ topicName, partitions });
   }
   // Throttled by itself: what waits here is the client, as the broker asks of it (KIP-219).
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
-async function decodePartition(decoder: Decoder): Promise<unknown> {
+async function decodePartition(decoder: Decoder, topic: string): Promise<unknown> {
   const partition = decoder.readInt32();
   const errorCode = decoder.readInt16();
   const highWatermark = String(decoder.readInt64());
@@ -61,7 +62,10 @@ async function decodePartition(decoder: Decoder): Promise<unknown> {
   for (let count = decoder.readInt32(); count > 0; count--)
     aborted.push({ producerId: decoder.readInt64(), firstOffset: decoder.readInt64() });
   const preferredReadReplica = decoder.readInt32();
-  const messages = await decodeRecords(decoder, aborted);
+  const messages = await decodeRecords(decoder, aborted).catch((error: unknown) => {
+    // It ends as the reason why the group is left: a person has to see to this partition.
+    throw new MalformedRecords(`cannot read ${topic}-${partition}`, { cause: error });
+  });
   // What was aborted is left out already.
   const abortedTransactions = isOldFormat(messages) ? aborted.map(asText) : [];
   return {
@@ -107,6 +111,7 @@ const abortMarker = 0;
  * from a transaction's first offset on, batches of its producer, until the marker that ends it.
  *
  * @returns undefined when there is no whole batch
+ * @throws MalformedRecords
  */
 export async function recordSet(
   bytes: Buffer,
@@ -131,13 +136,18 @@ export async function recordSet(
     if (isControl || !isAborted) {
       const compression = attributes & compressionMask;
       const body = bytes.subarray(at + headerBytes, end);
-      const batch = {
-        baseOffset,
-        baseTimestampMs: Number(bytes.readBigInt64BE(at + 27)),
-        appendTimeMs: (attributes & appendTimeFlag) === 0 ? undefined : Number(bytes.readBigInt64BE(at + 35)),
-        bytes: compression === 0 ? body : await decompress(compression, body),
-      };
-      const records = batchRecords(batch, bytes.readInt32BE(at + 57));
+      let records: BatchRecord[];
+      try {
+        const batch = {
+          baseOffset,
+          baseTimestampMs: Number(bytes.readBigInt64BE(at + 27)),
+          appendTimeMs: (attributes & appendTimeFlag) === 0 ? undefined : Number(bytes.readBigInt64BE(at + 35)),
+          bytes: compression === 0 ? body : await decompress(compression, body),
+        };
+        records = batchRecords(batch, bytes.readInt32BE(at + 57));
+      } catch (error) {
+        throw new MalformedRecords(`the batch at offset ${baseOffset} is damaged`, { cause: error });
+      }
       if (!isControl) sets.push(records);
       else if (records[0]?.key?.readInt16BE(2) === abortMarker) abortedProducers.delete(producerId);
     }

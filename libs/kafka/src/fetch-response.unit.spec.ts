@@ -2,8 +2,9 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import kafkajsDecoder from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
+import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import { describe, expect, it } from 'vitest';
-import { recordSet } from './fetch-response.ts';
+import { installFetchDecoder, recordSet } from './fetch-response.ts';
 import { MalformedRecords } from './record-batch.ts';
 
 function varint(value: bigint): Buffer {
@@ -57,6 +58,15 @@ function batch(
   header.writeInt32BE(count, 57);
   return Buffer.concat([header, body]);
 }
+
+/** The same bytes, but one. */
+function damaged(bytes: Buffer, at: number): Buffer {
+  const index = at < 0 ? bytes.length + at : at;
+  return Buffer.from(bytes).fill((bytes[index] ?? 0) ^ 4, index, index + 1);
+}
+
+const int16 = (value: number) => Buffer.from([value >> 8, value & 0xff]);
+const int32 = (value: number) => Buffer.from([value >> 24, (value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff]);
 
 const record = (offsetDelta: number, more: Partial<Given> = {}): Given => ({
   ...{ offsetDelta, timestampDelta: offsetDelta, key: null, value: Buffer.from(`v${offsetDelta}`), headers: [] },
@@ -156,8 +166,25 @@ describe('a fetched record set', () => {
     ['a count that is too large', batch([record(0)], { count: 2 ** 30 })],
     ['one record too many', batch([record(0)], { count: 2 })],
     ['an unknown compression', batch([record(0)], { attributes: 7 })],
-  ])('refuses %s', async (_, bytes) => {
-    await expect(recordSet(bytes, [])).rejects.toThrow(MalformedRecords);
+    ['a compressed batch that is damaged', damaged(batch([record(0)], { attributes: gzip }), 61)],
+    ['a record that ends before its length does', damaged(batch([record(0, { value: Buffer.alloc(2) })]), 66)],
+    ['a header longer than its record', damaged(batch([record(0, { headers: [['id', Buffer.from('x')]] })]), -2)],
+  ])('refuses %s, and says where', async (_, bytes) => {
+    await expect(recordSet(Buffer.concat([batch([record(0)], { base: -1n }), bytes]), [])).rejects.toThrow(
+      new MalformedRecords('the batch at offset 0 is damaged'),
+    );
+  });
+
+  it('names the partition of what it cannot read', async () => {
+    const set = batch([record(0)], { count: 2 });
+    const fetched = Buffer.concat([
+      // Throttling, error and session; one topic with one partition.
+      ...[int32(0), int16(0), int32(0), int32(1), int16(3), Buffer.from('abc'), int32(1)],
+      // The partition 5, no error, three offsets, nothing aborted, no replica.
+      ...[int32(5), int16(0), Buffer.alloc(24), int32(0), int32(-1), int32(set.length), set],
+    ]);
+    installFetchDecoder();
+    await expect(fetchResponse.decode(fetched)).rejects.toThrow(new MalformedRecords('cannot read abc-5'));
   });
 
   it('refuses random damage or reads it, but never hangs or runs out of bytes', async () => {

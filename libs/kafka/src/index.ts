@@ -15,7 +15,7 @@ export {
 } from './group-consumer.ts';
 export { RecordsRefused, type EventProducer } from './event-producer.ts';
 export { outgoingEvent } from './outgoing-event.ts';
-export type { OutgoingRecord } from './outgoing-record.ts';
+export { outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
 export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
 export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
 export {

@@ -47,6 +47,11 @@ export type KafkaConfig = Config<typeof kafkaSettings>;
 
 /** The conditions between Kafka's settings; spread into an app's rules. */
 export const kafkaRules: readonly Rule<typeof kafkaSettings>[] = [
+  // kafkajs 2.2.4 cuts an address at its first colon.
+  ({ KAFKA_BROKERS }) =>
+    KAFKA_BROKERS.some((broker) => broker.startsWith('['))
+      ? 'KAFKA_BROKERS must have a host name for a broker with an IPv6 address'
+      : undefined,
   ({ KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD }) => {
     const credentials = [KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD].filter((value) => value !== undefined).length;
     if (KAFKA_SASL_MECHANISM !== undefined && credentials < 2) {

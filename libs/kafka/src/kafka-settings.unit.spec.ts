@@ -15,6 +15,7 @@ const mistakes = (environment: Record<string, string>): readonly string[] => {
 const file = import.meta.filename;
 const login = { KAFKA_SASL_USERNAME: 'sluice', KAFKA_SASL_PASSWORD: 'hunter2' };
 const needsCredentials = 'KAFKA_SASL_MECHANISM is set, so KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set too';
+const needsName = 'KAFKA_BROKERS must have a host name for a broker with an IPv6 address';
 const needsMechanism = 'KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD is set, so KAFKA_SASL_MECHANISM must be set too';
 const needsTls = 'KAFKA_TLS must be true for the KAFKA_TLS_… files to be used';
 const needsPair = 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE must be set together';
@@ -22,6 +23,7 @@ const needsPair = 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE must be set togeth
 describe('kafka settings', () => {
   it.each<[string, Record<string, string>, string[]]>([
     ['nothing at all', {}, []],
+    ['an IPv6 address', { KAFKA_BROKERS: 'broker:9092,[::1]:9092' }, [needsName]],
     ['a mechanism with both credentials', { KAFKA_SASL_MECHANISM: 'plain', ...login }, []],
     ['a mechanism alone', { KAFKA_SASL_MECHANISM: 'plain' }, [needsCredentials]],
     ['a mechanism without password', { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'a' }, [needsCredentials]],

@@ -18,3 +18,11 @@ export function asMessage({ key, value, headers, timestampMs }: OutgoingRecord):
     ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
   };
 }
+
+/** The bytes of key, value and headers, before compression. */
+export function outgoingBytes({ key, value, headers = {} }: OutgoingRecord): number {
+  let bytes = (key === null ? 0 : Buffer.byteLength(key)) + (value?.length ?? 0);
+  for (const [name, texts] of Object.entries(headers))
+    for (const text of [texts ?? ''].flat()) bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
+  return bytes;
+}

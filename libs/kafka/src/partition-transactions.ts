@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
-import { asMessage, type OutgoingRecord } from './outgoing-record.ts';
+import { refusalOf } from './event-producer.ts';
+import { asMessage, outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
 import type { AssignedPartition } from './group-consumer.ts';
 
 /** Records to publish, and the offset that is committed together with them. */
@@ -20,14 +21,16 @@ export interface SettledOffset {
  */
 export interface PartitionTransactions {
   /**
-   * Fences the partition's earlier owners, waits for what they left in flight, and tells where to go on.
+   * Fences the partition's earlier owners, waits for what they left in flight, and tells where to go on: a transaction has ended only
+   * when its offset can be read, but for brokers with the classic group coordinator (see docs/guarantees.md).
    *
    * @throws PartitionLost when this process is itself an earlier owner; anything else may be tried again
    */
   begin(): Promise<bigint>;
   /**
-   * @throws PartitionLost when another owner has taken over. After any other error the outcome is unknown: call `begin`, whose
-   * answer tells whether the offset was committed
+   * @throws PartitionLost when another owner has taken over; RecordsRefused when the broker takes none for what some of them are: of
+   * several together it does not say which, and the next call asks for each by itself. After any error but PartitionLost call `begin`,
+   * whose answer tells whether the offset was committed
    */
   settle(settled: SettledOffset): Promise<void>;
   close(): Promise<void>;
@@ -47,6 +50,7 @@ export function partitionTransactions(
   const { topic, partition, lost } = assigned;
   let producer: Producer | undefined;
   let transaction: Transaction | undefined;
+  let apart = false;
 
   const close = async () => {
     const current = producer;
@@ -89,10 +93,14 @@ export function partitionTransactions(
       const current = transaction;
       transaction = undefined;
       try {
-        for (const part of parts(records)) {
+        for (const part of parts(records, apart)) {
           const byTopic = Map.groupBy(part, (record) => record.topic);
           const topicMessages = [...byTopic].map(([to, group]) => ({ topic: to, messages: group.map(asMessage) }));
-          await current.sendBatch({ topicMessages, acks: -1, compression });
+          await current.sendBatch({ topicMessages, acks: -1, compression }).catch((error: unknown) => {
+            const refusal = refusalOf(error, part);
+            if (refusal !== undefined) apart = true;
+            throw refusal ?? error;
+          });
         }
         await current.sendOffsets({
           consumerGroupId: groupId,
@@ -104,6 +112,7 @@ export function partitionTransactions(
         throw error;
       }
       await current.commit();
+      apart = false;
     },
   };
 }
@@ -111,13 +120,17 @@ export function partitionTransactions(
 /** The most bytes in one request, but for a single larger record: what goes to one partition with it is one batch to the broker, whose limit is 1 MiB by default. */
 const requestBytes = 512 * 1024;
 
-/** Cuts records into what goes with one request. */
-export function* parts<R extends OutgoingRecord>(records: readonly R[]): Generator<R[]> {
+/**
+ * Cuts records into what goes with one request.
+ *
+ * @param apart each record in a request of its own
+ */
+export function* parts<R extends OutgoingRecord>(records: readonly R[], apart = false): Generator<R[]> {
   let part: R[] = [];
   let bytes = 0;
   for (const record of records) {
-    const size = (record.key?.length ?? 0) + (record.value?.length ?? 0) + headersBytes(record);
-    if (part.length > 0 && bytes + size > requestBytes) {
+    const size = outgoingBytes(record);
+    if (part.length > 0 && (apart || bytes + size > requestBytes)) {
       yield part;
       [part, bytes] = [[], 0];
     }
@@ -126,6 +139,3 @@ export function* parts<R extends OutgoingRecord>(records: readonly R[]): Generat
   }
   if (part.length > 0) yield part;
 }
-
-const headersBytes = ({ headers = {} }: OutgoingRecord): number =>
-  Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + String(value ?? '').length, 0);

@@ -65,7 +65,7 @@ export class BatchRecord implements KafkaRecord {
   readonly valueStart: number;
   readonly valueEnd: number;
 
-  /** Reads the record whose length stands at `at`. Where it ends, the next begins: see `recordEnd`. */
+  /** Reads the record whose length stands at `at`. Where it ends, the next begins: see `end`. @throws MalformedRecords; nothing does later */
   constructor(batch: RecordBatch, at: number) {
     const { bytes } = batch;
     const length = readVarint(bytes, at, bytes.length);
@@ -81,6 +81,12 @@ export class BatchRecord implements KafkaRecord {
     const valueLength = readVarint(bytes, this.#keyEnd, end);
     this.valueStart = valueLength < 0 ? -1 : position;
     this.valueEnd = skip(valueLength, end);
+    // Damage shows here, where a whole batch is refused, and not to somebody who asks for a header.
+    for (let left = readVarint(bytes, this.valueEnd, end); left > 0; left--) {
+      position = skip(readVarint(bytes, position, end), end);
+      position = skip(readVarint(bytes, position, end), end);
+    }
+    if (position !== end) throw new MalformedRecords('a record ends before its length does');
   }
 
   static end(record: BatchRecord): number {

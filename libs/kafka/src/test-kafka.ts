@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '@sluice/config';
+import kafkajs from 'kafkajs';
 import { vi } from 'vitest';
 import { capturedLog, type LogLine } from './captured-log.ts';
 import { connectKafka, type KafkaClient } from './kafka-client.ts';
@@ -18,6 +19,8 @@ export interface TestKafka extends KafkaClient {
   lines: LogLine[];
   /** Creates a topic of this test. */
   topic(options?: { partitions?: number; settings?: Record<string, string> }): Promise<string>;
+  /** Changes settings of a topic. */
+  configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void>;
   /** All committed records of a topic at this moment, by partition and offset. */
   records(topic: string): Promise<(KafkaRecord & { partition: number })[]>;
 }
@@ -40,6 +43,14 @@ export async function testKafka(brokers: string, environment: Record<string, str
       await creator.client.ensureTopics([topic], { signal: AbortSignal.timeout(30_000), settings });
       await creator.client.disconnect();
       return topic;
+    },
+    async configure(topic, settings) {
+      const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin();
+      await admin.connect();
+      const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+      const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries };
+      await admin.alterConfigs({ validateOnly: false, resources: [resource] });
+      await admin.disconnect();
     },
     async records(topic) {
       const found: (KafkaRecord & { partition: number })[] = [];

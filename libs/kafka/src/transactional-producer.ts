@@ -90,7 +90,7 @@ export async function createTransactionalProducer(
         if (used) transaction = await producer.transaction();
         used = true;
         const refusals: RecordsRefused[] = [];
-        for (const part of apart ? records.map((record) => [record]) : parts(records)) {
+        for (const part of parts(records, apart)) {
           try {
             await send(part);
           } catch (error) {

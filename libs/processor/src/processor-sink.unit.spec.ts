@@ -1,9 +1,9 @@
 import type { Batch, SinkRecord } from '@sluice/sink';
 import { SinkDefect } from '@sluice/sink';
+import { testContract } from '@sluice/testkit';
 import { describe, expect, it } from 'vitest';
 import { Refused, type ProcessContext, type Processor } from './processor.ts';
 import { processorSink } from './processor-sink.ts';
-import { testContract } from './test-rig.ts';
 import type { TopicOutput } from './topic-output.ts';
 
 interface Made {

@@ -1,9 +1,9 @@
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refused, type Processor } from './processor.ts';
-import { ids, testRig, type TestEvent } from './test-rig.ts';
+import { ids, testRig } from './test-rig.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const closing: (() => Promise<void>)[] = [];

@@ -1,38 +1,10 @@
 import { loadConfig } from '@sluice/config';
-import { capturedLog, testKafka, uniqueName, type LogLine, type TestKafka } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
-import { createHealth, createMetrics } from '@sluice/telemetry';
+import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@sluice/kafka/testing';
+import { createCodec, deadLetterTopic } from '@sluice/schemas';
+import { testContract, type TestEvent } from '@sluice/testkit';
 import { processorParts, processorSettings } from './processor-settings.ts';
 import type { Processor } from './processor.ts';
 import { runProcessor } from './run-processor.ts';
-
-export interface TestEvent {
-  id: string;
-  time: Date;
-  text: string;
-}
-
-export const testContract = (topic: string): EventContract<TestEvent> =>
-  eventContract({
-    type: 'record',
-    name: 'TestEvent',
-    namespace: 'sluice.test',
-    sluice: { topic, id: ['id'], key: ['id'], time: 'time' },
-    fields: [
-      { name: 'id', type: 'string' },
-      { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } },
-      { name: 'text', type: 'string' },
-    ],
-  });
-
-/** A processor that runs in this process, as `main.ts` would run it. */
-export interface RunningProcessor {
-  /** What SIGTERM does. */
-  stop(): Promise<void>;
-  /** Rejects when the processor fails. */
-  done: Promise<void>;
-  lines: LogLine[];
-}
 
 /** Two topics of their own on real servers, and processors between them. */
 export async function testRig(options: { brokers: string; registryUrl: string; partitions?: number }) {
@@ -44,7 +16,7 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
   const encoder = await codec.encoder(from);
   const producer = await kafka.producer();
   const group = uniqueName('processor');
-  const running: RunningProcessor[] = [];
+  const running: TestRun[] = [];
 
   return {
     kafka,
@@ -81,7 +53,7 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
       processor: Processor<TestEvent, TestEvent>,
       settings: Record<string, string> = {},
       through: { brokers?: string } = {},
-    ): RunningProcessor {
+    ): TestRun {
       const config = loadConfig('test', processorSettings, {
         KAFKA_BROKERS: through.brokers ?? brokers,
         SCHEMA_REGISTRY_URL: registryUrl,
@@ -91,20 +63,11 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
         SINK_SESSION_TIMEOUT_MS: '6000',
         ...settings,
       });
-      const { logger, lines } = capturedLog();
-      const stop = new AbortController();
-      const [metrics, health] = [createMetrics('test'), createHealth(processorParts)];
-      const context = { app: 'test-processor', logger, metrics, health, signal: stop.signal };
-      const done = runProcessor({ processor, from, to, config, context });
-      done.catch(() => {});
-      const one: RunningProcessor = {
-        done,
-        lines,
-        stop() {
-          stop.abort();
-          return done;
-        },
-      };
+      const one = testRun({
+        app: 'test-processor',
+        parts: processorParts,
+        run: (context) => runProcessor({ processor, from, to, config, context }),
+      });
       running.push(one);
       return one;
     },

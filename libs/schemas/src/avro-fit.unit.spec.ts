@@ -115,6 +115,17 @@ describe('compileFit', () => {
     compileFit(record('other.Colour'), [{ ...(colours as object), namespace: 'other' } as AvroSchema])(long(1));
   });
 
+  it('cannot be made to run what a schema holds in place of a number', () => {
+    const attack = '0);globalThis.sluiceInjected=1;(0';
+    const hostile: unknown[] = [
+      { type: 'enum', name: 'E', symbols: { length: attack } },
+      { type: 'fixed', name: 'F', size: attack },
+    ];
+    for (const type of hostile)
+      expect(() => compileFit(record(type as AvroSchema))).toThrow(/^the schema has (an enum|a fixed type) without/);
+    expect(globalThis).not.toHaveProperty('sluiceInjected');
+  });
+
   it('goes into records that hold themselves, but not for ever', () => {
     const fit = compileFit({ type: 'record', name: 'Node', fields: [{ name: 'next', type: ['null', 'Node'] }] });
     fit(concat(...Array.from({ length: 50 }, () => long(1)), long(0)));

@@ -7,7 +7,7 @@ const maxDepth = 100;
 const maxEmptyItems = 10_000;
 
 /**
- * One pass over Avro bytes that only checks them. Generated code calls the methods in the order of the schema. Reused for every
+ * One pass over Avro bytes that only checks them, never beyond their end. Generated code calls the methods in the order of the schema. Reused for every
  * record.
  *
  * Encodings: https://avro.apache.org/docs/1.12.0/specification/#binary-encoding
@@ -23,6 +23,8 @@ export class AvroWalk {
   blockEnd = -1;
 
   begin(input: Buffer, from: number, to: number): void {
+    // A place that was reckoned from a length in the bytes may be anywhere.
+    if (from < 0 || from > to || to > input.length) throw new MalformedAvro('cut short');
     this.#input = input;
     this.#position = from;
     this.#end = to;
@@ -31,8 +33,9 @@ export class AvroWalk {
     this.#items = 0;
   }
 
-  finish(): void {
-    if (this.#position !== this.#end) throw new MalformedAvro(`${this.#end - this.#position} bytes follow the record`);
+  /** Where the walk has come to. */
+  get position(): number {
+    return this.#position;
   }
 
   enter(): void {

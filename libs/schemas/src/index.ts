@@ -1,6 +1,8 @@
 export type { AvroSchema, AvroRecord, AvroField, AvroNamed, FieldAnnotation } from './avro-schema.ts';
 export { fullName, namespaceOf } from './avro-schema.ts';
 export { compileFit, type AvroFit } from './avro-fit.ts';
+export { readLong, writeLong } from './avro-long.ts';
+export { compileSkip, type AvroSkip } from './avro-skip.ts';
 export { ByteWriter } from './byte-writer.ts';
 export { createCodec, prefixBytes, UnreadableRecord, type Codec, type Encoder } from './codec.ts';
 export { eventContract, type EventContract, type Rotation } from './event-contract.ts';

@@ -1,25 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom, type Random } from '@sluice/schemas/testing';
 import { describe, expect, it, vi } from 'vitest';
 import type { Collected, CollectingSink } from './collector.ts';
 import type { SinkRecord } from './sink.ts';
 import { newLog, own, type Entry, type Owner } from './unit-world.ts';
 import { UnitMemory } from './unit-memory.ts';
-
-/** Draws that a seed repeats (mulberry32). */
-function seeded(seed: number) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return {
-    below: (end: number) => Math.floor(next() * end),
-    chance: (probability: number) => next() < probability,
-  };
-}
-type Random = ReturnType<typeof seeded>;
 
 /** What one object of the claim chain holds. */
 interface StoredUnit {
@@ -79,7 +64,7 @@ function chainSink(stored: Map<bigint, StoredUnit>, refuses: (offset: bigint) =>
 
 /** One partition, delivered by owners that are killed, or paused and woken up after others have gone on. */
 async function world(seed: number): Promise<void> {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const kinds: Entry[] = ['good', 'good', 'good', 'good', 'good', 'good', 'broken', 'tombstone', 'gone'];
   const entries = Array.from({ length: 20 + random.below(120) }, () => kinds[random.below(kinds.length)] ?? 'good');
   // What comes last is seen: nobody tells of control records behind it.

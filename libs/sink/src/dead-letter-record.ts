@@ -8,12 +8,13 @@ export function deadLetterRecord(
   from: { app: string; topic: string; partition: number },
 ): OutgoingRecord & { topic: string } {
   const { app, topic, partition } = from;
+  const timestamp = new Date(raw.timestampMs);
   const letter = {
     by: app,
     topic,
     partition,
     offset: raw.offset,
-    timestamp: new Date(raw.timestampMs),
+    ...(!Number.isNaN(timestamp.getTime()) && { timestamp }),
     reason,
     errorClass,
     attempts,

@@ -1,7 +1,8 @@
-import { PartitionLost, type AssignedPartition, type PartitionTransactions } from '@sluice/kafka';
+import { PartitionLost, RecordsRefused, type AssignedPartition, type PartitionTransactions } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
-import { patiently, type Logger } from '@sluice/telemetry';
+import { describeError, patiently, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from './dead-letter-record.ts';
+import { refusalReason } from './refusal-reason.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 import type { Announcement } from './sink.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
@@ -34,14 +35,26 @@ export function partitionSettlement(options: {
   signal: AbortSignal;
   logger: Logger;
   metrics: SinkMetrics;
+  /** Told why the partition cannot go on, at each try, and undefined when it does. */
+  onProblem: (problem: string | undefined) => void;
 }): PartitionSettlement {
-  const { app, assigned, transactions, signal, logger, metrics } = options;
+  const { app, assigned, transactions, signal, logger, metrics, onProblem } = options;
   const { topic, partition } = assigned;
   const isFinal = (error: unknown) => error instanceof PartitionLost;
 
+  const untilDone = async <T>(what: string, attempt: (tries: number) => Promise<T>): Promise<T> => {
+    const result = await patiently({ what, signal, logger, isFinal }, (tries) =>
+      attempt(tries).catch((error: unknown) => {
+        if (!isFinal(error)) onProblem(`${topic}-${partition}: ${describeError(error)}`);
+        throw error;
+      }),
+    );
+    onProblem(undefined);
+    return result;
+  };
+
   return {
-    begin: () =>
-      patiently({ what: 'the partition to be ours alone', signal, logger, isFinal }, () => transactions.begin()),
+    begin: () => untilDone('the partition to be ours alone', () => transactions.begin()),
 
     async settle({ nextOffset, delivered, newestMs, rejected, announcements }) {
       const letters = rejected
@@ -49,12 +62,14 @@ export function partitionSettlement(options: {
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
       const records = [...letters, ...announcements];
       if (records.length > 0)
-        await patiently({ what: 'Kafka to settle records', signal, logger, isFinal }, async (tries) => {
+        await untilDone('Kafka to settle records', async (tries) => {
           // After a failure only the committed offset tells whether the transaction took effect.
           if (tries > 1 && (await transactions.begin()) >= nextOffset) return;
-          await transactions.settle({ records, nextOffset });
+          await transactions.settle({ records, nextOffset }).catch((error: unknown) => {
+            throw error instanceof RecordsRefused ? new Error(refusalReason(error, records)) : error;
+          });
         });
-      else await patiently({ what: 'Kafka to commit', signal, logger, isFinal }, () => assigned.commit(nextOffset));
+      else await untilDone('Kafka to commit', () => assigned.commit(nextOffset));
 
       metrics.records.inc({ topic, verdict: 'delivered' }, delivered);
       if (newestMs !== undefined) metrics.freshness.set({ topic }, (Date.now() - newestMs) / 1000);

@@ -5,6 +5,7 @@ import { backpressure } from './backpressure.ts';
 import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
 import { partitionSettlement, type Settled } from './partition-settlement.ts';
 import { readRecords, type ReadRecords } from './read-records.ts';
+import type { TellProblem } from './shared-part.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
 
 /** What all partitions of a sink share. */
@@ -23,7 +24,8 @@ export interface WorkerEnvironment {
   shutdown: AbortSignal;
   /** Aborted when the grace of a shutdown has passed: the write under way is abandoned. */
   abandon: AbortSignal;
-  onDestination: (problem: string | undefined) => void;
+  onDestination: TellProblem;
+  onSettling: TellProblem;
 }
 
 /** Delivers what is read of one partition until `stop` is aborted; one call at a time for a partition (G7). Throws when it is lost, too. */
@@ -70,13 +72,15 @@ export function partitionWorker(
   /** The worker of the same partition's assignment before this one, whose last write may not have ended (G7). */
   predecessor: PartitionWorker | undefined,
 ): PartitionWorker {
-  const { app, delivery, codec, metrics, limits, shareBytes, shutdown, abandon, onDestination } = environment;
+  const { app, delivery, codec, metrics, limits, shareBytes, shutdown, abandon } = environment;
   const { topic, partition, lost } = assigned;
   const labels = { topic, partition: String(partition) };
   const logger = environment.logger.child({ topic, partition });
   const stop = AbortSignal.any([lost, shutdown]);
   const abort = AbortSignal.any([lost, abandon]);
-  const settlement = partitionSettlement({ app, assigned, transactions, signal: abort, logger, metrics });
+  const onDestination = (problem: string | undefined) => environment.onDestination(assigned, problem);
+  const onProblem = (problem: string | undefined) => environment.onSettling(assigned, problem);
+  const settlement = partitionSettlement({ app, assigned, transactions, signal: abort, logger, metrics, onProblem });
   let [endOffset, settledOffset] = [0n, 0n];
 
   const pressure = backpressure(assigned, shareBytes);
@@ -116,6 +120,8 @@ export function partitionWorker(
       await transactions.close();
       metrics.lag.remove(labels);
       metrics.buffered.remove(labels);
+      onDestination(undefined);
+      onProblem(undefined);
     });
 
   return {

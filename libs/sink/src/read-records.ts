@@ -11,7 +11,7 @@ export interface ReadRecords {
 
 /**
  * Finds each record's writer schema. A registry that is down is an outage and waited for; a value that carries no schema, or one
- * that the registry does not have, is rejected.
+ * that the registry does not have, is rejected, and so is a record whose timestamp is no time.
  */
 export async function readRecords(
   raw: readonly KafkaRecord[],
@@ -33,6 +33,10 @@ export async function readRecords(
       reject(record, 'the record has no value');
       continue;
     }
+    if (!isTime(record.timestampMs)) {
+      reject(record, `the record's timestamp is no time: ${record.timestampMs}`);
+      continue;
+    }
     try {
       const schema =
         codec.cachedSchema(record.bytes, record.valueStart, record.valueEnd) ??
@@ -45,6 +49,9 @@ export async function readRecords(
   }
   return result;
 }
+
+/** What a Date can hold: nanoseconds in place of milliseconds, say, have no day and no index. */
+const isTime = (ms: number): boolean => Math.abs(ms) <= 8_640_000_000_000_000;
 
 const isUnreadable = (error: unknown): error is UnreadableRecord => error instanceof UnreadableRecord;
 

@@ -45,10 +45,13 @@ describe('settling', () => {
     rig.run(sink, { SINK_BATCH_RECORDS: '10' }, { brokers: proxy.address });
     await eventually(async () => expect(await rig.committed()).toBe(40n));
     expect(breaks).toBeLessThanOrEqual(0);
-    const letters = await rig.kafka.records(rig.deadLetters);
-    expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
-      Array.from({ length: 10 }, (_, n) => BigInt(4 * n)),
-    );
+    // Kafka tells the offset's partition of a commit before the letters' partition, or behind it.
+    await eventually(async () => {
+      const letters = await rig.kafka.records(rig.deadLetters);
+      expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
+        Array.from({ length: 10 }, (_, n) => BigInt(4 * n)),
+      );
+    });
   });
 
   it('commits again where the answer to a commit is lost', async () => {
@@ -89,6 +92,52 @@ describe('settling', () => {
     expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
       Array.from({ length: 20 }, (_, n) => BigInt(n)),
     );
+  });
+});
+
+describe('a dead letter that Kafka does not take', () => {
+  const rejectingLong = () =>
+    scriptedSink(({ records }) => ({
+      verdicts: records.map(({ avro }) => (avro.length > 1_000 ? rejected : delivered)),
+    }));
+  const wide = 'x'.repeat(3_000);
+
+  it('holds up its partition, says what to do, and goes when that is done (G1)', async () => {
+    const rig = await rigOf({ partitions: 2 });
+    const tooSmall = { 'max.message.bytes': '2000' };
+    await rig.kafka.ensureTopics([rig.deadLetters], { signal: AbortSignal.timeout(30_000), settings: tooSmall });
+    const value = rig.encode('a', wide);
+    await rig.sendRaw([{ key: 'a', value }]);
+    const sink = rejectingLong();
+    const running = rig.run(sink);
+    await eventually(() => expect(running.health.state.reasons).toHaveProperty('settling'));
+    const [stuck] = sink.writes.map(({ partition }) => partition);
+    const place = `${rig.topic}-${stuck}`;
+    const reason = new RegExp(
+      `^the topic ${rig.deadLetters} does not take the dead letter of the record at offset 0 of ${place}, of 3\\d{3} bytes before compression: ` +
+        'raise max.message.bytes of that topic \\(MESSAGE_TOO_LARGE\\)$',
+    );
+    const told = running.lines.find(({ level }) => level === 'warn');
+    expect(told?.fields['reason']).toMatch(reason);
+    // The other partition goes on, and does not hide it.
+    await rig.send(ids('b', 50));
+    await eventually(() => expect(sink.delivered.get(1 - (stuck ?? 0))).not.toBeUndefined());
+    expect(running.health.state).toMatchObject({ ready: false, reasons: { settling: expect.stringContaining(place) } });
+    expect(await rig.kafka.records(rig.deadLetters)).toEqual([]);
+
+    await rig.kafka.configure(rig.deadLetters, { 'max.message.bytes': '10000' });
+    await eventually(() => expect(running.health.state.ready).toBe(true));
+    expect((await rig.kafka.records(rig.deadLetters)).map((letter) => letter.value)).toEqual([value]);
+  });
+
+  it('goes by itself where Kafka takes it, but not several together', async () => {
+    const rig = await rigOf();
+    const settings = { 'max.message.bytes': '5000' };
+    await rig.kafka.ensureTopics([rig.deadLetters], { signal: AbortSignal.timeout(30_000), settings });
+    await rig.send(ids('a', 10), wide);
+    rig.run(rejectingLong());
+    await eventually(async () => expect(await rig.committed()).toBe(10n));
+    expect(await rig.kafka.records(rig.deadLetters)).toHaveLength(10);
   });
 });
 

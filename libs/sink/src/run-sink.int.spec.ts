@@ -119,6 +119,22 @@ describe('a running sink', () => {
     }
   });
 
+  it('puts a record whose timestamp is no time to the dead letters', async () => {
+    const rig = await rigOf();
+    await rig.kafka.configure(rig.topic, { 'message.timestamp.after.max.ms': '9223372036854775807' });
+    const nanoseconds = 1_700_000_000_000_000_000;
+    await rig.sendRaw([{ key: 'a', value: rig.encode('a'), timestampMs: nanoseconds }]);
+    await rig.send(['b']);
+    const sink = scriptedSink(({ records }) => void records.map(({ timestamp }) => timestamp.toISOString()));
+    rig.run(sink);
+    await eventually(async () => expect(await rig.committed()).toBe(2n));
+    expect(sink.delivered.get(0)).toEqual([1n]);
+    const [letter] = await rig.kafka.records(rig.deadLetters);
+    const envelope = readDeadLetterHeaders(letter?.headers ?? {});
+    expect(envelope).toMatchObject({ offset: 0n, reason: `the record's timestamp is no time: ${nanoseconds}` });
+    expect(envelope?.timestamp).toBeUndefined();
+  });
+
   it('waits while the destination is away, and rejects nothing (G4)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 20));

@@ -11,6 +11,7 @@ import type { CollectingSink } from './collector.ts';
 import { collectUnits } from './collect-units.ts';
 import type { QueueLimits } from './partition-queue.ts';
 import { partitionWorker, type Delivery, type PartitionWorker } from './partition-worker.ts';
+import { sharedPart } from './shared-part.ts';
 import type { Sink } from './sink.ts';
 import { sinkMetrics } from './sink-metrics.ts';
 import type { CollectingSinkConfig, SinkConfig } from './sink-settings.ts';
@@ -75,8 +76,8 @@ export async function runSink(
       shareBytes: () => config.SINK_BUFFER_BYTES / Math.max(1, workers.size),
       shutdown: stopping.signal,
       abandon: abandon.signal,
-      onDestination: (problem: string | undefined) =>
-        problem === undefined ? health.ready('destination') : health.notReady('destination', problem),
+      onDestination: sharedPart(health, 'destination'),
+      onSettling: sharedPart(health, 'settling'),
     };
     const consumer = client.join({
       groupId,

@@ -1,29 +1,11 @@
-import { testKafka, uniqueName, capturedLog, type LogLine, type TestKafka } from '@sluice/kafka/testing';
 import { loadConfig } from '@sluice/config';
-import { createCodec, deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
-import { createHealth, createMetrics, type Health } from '@sluice/telemetry';
+import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@sluice/kafka/testing';
+import { createCodec, deadLetterTopic } from '@sluice/schemas';
+import { testContract } from '@sluice/testkit';
 import type { CollectingSink } from './collector.ts';
 import { runSink } from './run-sink.ts';
 import { collectingSinkSettings, sinkParts, sinkSettings } from './sink-settings.ts';
 import type { Sink } from './sink.ts';
-
-export interface TestEvent {
-  id: string;
-  time: Date;
-  text: string;
-}
-
-/** A sink that runs in this process, as `main.ts` would run it. */
-export interface RunningSink {
-  /** What SIGTERM does; resolves when the sink has come to its end. */
-  stop(): Promise<void>;
-  /** Rejects when the sink fails. */
-  done: Promise<void>;
-  lines: LogLine[];
-  health: Health;
-  /** The value of a metric, summed over its labels. */
-  metric(name: string): Promise<number>;
-}
 
 /** One event with a topic of its own on real servers, and sinks that deliver it. */
 export async function testRig(options: {
@@ -38,22 +20,12 @@ export async function testRig(options: {
     KAFKA_COMPRESSION: compression,
   });
   const topic = uniqueName('events');
-  const contract: EventContract<TestEvent> = eventContract({
-    type: 'record',
-    name: 'TestEvent',
-    namespace: 'sluice.test',
-    sluice: { topic, id: ['id'], key: ['id'], time: 'time' },
-    fields: [
-      { name: 'id', type: 'string' },
-      { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } },
-      { name: 'text', type: 'string' },
-    ],
-  });
+  const contract = testContract(topic);
   await kafka.ensureTopics([topic], { signal: AbortSignal.timeout(60_000) });
   const encoder = await createCodec({ url: registryUrl }).encoder(contract);
   const producer = await kafka.producer();
   const group = uniqueName('sink');
-  const running: RunningSink[] = [];
+  const running: TestRun[] = [];
 
   const encode = (id: string, text = id): Buffer => encoder.encode({ id, time: new Date(), text });
 
@@ -79,7 +51,7 @@ export async function testRig(options: {
       sink: Sink | CollectingSink,
       settings: Record<string, string> = {},
       through: { brokers?: string; registryUrl?: string } = {},
-    ): RunningSink {
+    ): TestRun {
       const environment = {
         KAFKA_BROKERS: through.brokers ?? brokers,
         SCHEMA_REGISTRY_URL: through.registryUrl ?? registryUrl,
@@ -89,32 +61,18 @@ export async function testRig(options: {
         SINK_SESSION_TIMEOUT_MS: '6000',
         ...settings,
       };
-      const { logger, lines } = capturedLog();
-      const [metrics, health, stop] = [createMetrics('test'), createHealth(sinkParts), new AbortController()];
-      const context = { app: 'test-sink', logger, metrics, health, signal: stop.signal };
       const contracts = [contract];
-      const done =
-        'collect' in sink
-          ? runSink({ sink, contracts, context, config: loadConfig('test', collectingSinkSettings, environment) })
-          : runSink({
-              ...{ sink, contracts, context },
-              config: loadConfig('test', sinkSettings, { SINK_BATCH_WAIT_MS: '20', ...environment }),
-            });
-      done.catch(() => {});
-      const one: RunningSink = {
-        done,
-        lines,
-        health,
-        stop() {
-          stop.abort();
-          return done;
-        },
-        async metric(name) {
-          const { text } = await metrics.expose();
-          const values = text.matchAll(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'gm'));
-          return values.reduce((sum, [, value]) => sum + Number(value), 0);
-        },
-      };
+      const one = testRun({
+        app: 'test-sink',
+        parts: sinkParts,
+        run: (context) =>
+          'collect' in sink
+            ? runSink({ sink, contracts, context, config: loadConfig('test', collectingSinkSettings, environment) })
+            : runSink({
+                ...{ sink, contracts, context },
+                config: loadConfig('test', sinkSettings, { SINK_BATCH_WAIT_MS: '20', ...environment }),
+              }),
+      });
       running.push(one);
       return one;
     },

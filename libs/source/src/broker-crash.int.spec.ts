@@ -1,9 +1,9 @@
 import { uniqueName } from '@sluice/kafka/testing';
-import { eventually, launchStack, serverAddresses, type LaunchedStack } from '@sluice/testkit';
+import { eventually, launchStack, serverAddresses, type LaunchedStack, type TestEvent } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
 import { testRig } from './test-rig.ts';
-import { event, type TestEvent } from './testing/test-event.ts';
+import { event } from './testing/test-event.ts';
 
 let stack: LaunchedStack;
 let rig: Awaited<ReturnType<typeof testRig>>;

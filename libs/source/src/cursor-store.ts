@@ -7,6 +7,9 @@ export interface StoredCursor {
   chunk?: string;
 }
 
+/** The positions in thousands of files are one cursor. A broker takes no record that is larger than a segment. */
+const largestCursorBytes = 16 * 1024 * 1024;
+
 /** The topic of one source's cursors. */
 export const cursorTopic = (source: string): string => `cursors.${source}`;
 
@@ -31,10 +34,9 @@ export function cursorStore(kafka: KafkaClient, source: string): CursorStore {
         // Small segments are compacted soon, so that a start reads little: the segment in use never is.
         settings: {
           'cleanup.policy': 'compact',
-          'segment.bytes': String(4 * 1024 * 1024),
+          'segment.bytes': String(largestCursorBytes),
           'min.cleanable.dirty.ratio': '0.1',
-          // The positions in thousands of files are one cursor.
-          'max.message.bytes': String(16 * 1024 * 1024),
+          'max.message.bytes': String(largestCursorBytes),
         },
       }),
     async load(signal) {

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { cursorTopic } from './cursor-store.ts';
 import type { ReadContext, SourceItem } from './source.ts';
 import { testRig } from './test-rig.ts';
-import { event, type TestEvent } from './testing/test-event.ts';
+import { event } from './testing/test-event.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const closing: (() => unknown)[] = [];
@@ -124,6 +125,22 @@ describe('a source with cursors (G8)', () => {
     expect(ids.toSorted()).toEqual(names(ids.length).toSorted());
   });
 
+  it('stops when it is fenced although its origin has nothing more to tell for now', async () => {
+    const rig = await rigOf();
+    const fenced = Promise.withResolvers<void>();
+    const first = rig.run(async function* ({ signal }) {
+      yield { value: event('a'), cursor: '1' };
+      await fenced.promise;
+      yield { value: event('b'), cursor: '2' };
+      await once(signal, 'abort');
+    });
+    await eventually(async () => expect(await rig.ids()).toEqual(['a']));
+    await rig.settle();
+    fenced.resolve();
+    await expect(first.done).rejects.toThrow('another instance of');
+    expect(await rig.ids()).toEqual(['a']);
+  });
+
   it('stops when another instance has gone on while it did not know the outcome of its own chunk', async () => {
     const rig = await rigOf();
     const proxy = await kafkaProxy(kafkaBrokers);
@@ -167,6 +184,31 @@ describe('a source with cursors (G8)', () => {
     await running.done;
     expect(begun).toEqual([undefined, 'behind b']);
     expect(await rig.ids()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('stores a cursor of several MiB, as one with the positions in thousands of files is', async () => {
+    const rig = await rigOf();
+    const cursor = 'x'.repeat(6 * 1024 * 1024);
+    await rig.run(async function* () {
+      yield { value: event('a'), cursor };
+    }).done;
+    expect(await rig.cursor()).toBe(cursor);
+  });
+
+  it('stops with a sentence where its cursor is larger than Kafka takes', async () => {
+    const rig = await rigOf();
+    const cursors = cursorTopic(rig.topic);
+    const settings = { 'max.message.bytes': '2000' };
+    await rig.kafka.ensureTopics([cursors], { signal: AbortSignal.timeout(30_000), settings, partitions: 1 });
+    const running = rig.run(async function* () {
+      yield { value: event('a'), cursor: 'x'.repeat(3_000) };
+    });
+    await expect(running.done).rejects.toThrow(
+      new RegExp(
+        `the cursor of ${rig.topic} is 3\\d{3} bytes, before compression, and ${cursors} takes less: raise its max.message.bytes$`,
+      ),
+    );
+    expect(await rig.ids()).toEqual([]);
   });
 
   it('keeps several instances apart', async () => {

@@ -1,10 +1,10 @@
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
 import { testRig } from './test-rig.ts';
-import { event, type TestEvent } from './testing/test-event.ts';
+import { event } from './testing/test-event.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const closing: (() => Promise<void>)[] = [];
@@ -103,6 +103,22 @@ describe('a running source', () => {
     expect(await rig.ids()).toEqual(['a']);
     const [letter] = await rig.kafka.records(rig.deadLetters);
     expect([String(letter?.key), letter?.value]).toEqual(['vast', null]);
+  });
+
+  it('says once that its events reach Kafka, when the first do', async () => {
+    const rig = await rigOf();
+    const told = ({ lines }: ReturnType<typeof rig.run>) =>
+      lines.filter(({ message }) => message === 'the first events are in Kafka').map(({ fields }) => fields);
+    const running = rig.run(async function* (context) {
+      await eventually(() => expect(running.health.state.ready).toBe(true));
+      expect(told(running)).toEqual([]);
+      yield* numbered(1, context);
+      await eventually(() => expect(told(running)).toEqual([{ topic: rig.topic }]));
+      yield { value: event('e-1'), cursor: '1' };
+    });
+    await running.done;
+    expect(await rig.ids()).toEqual(names(2));
+    expect(told(running)).toEqual([{ topic: rig.topic }]);
   });
 
   it('is read again from its newest cursor when it throws', async () => {

@@ -50,6 +50,7 @@ export async function runSource<T extends object, S extends object = never>(opti
 
   let kafka: KafkaClient | undefined;
   let publisher: Publisher | undefined;
+  let hasPublished = false;
 
   try {
     const client = await connectKafka({ config, clientId: app, logger, signal });
@@ -92,6 +93,10 @@ export async function runSource<T extends object, S extends object = never>(opti
       const refused =
         published.length - events.length - published.filter((record) => record.topic === options.beside?.topic).length;
       metrics.events.inc({ topic }, events.length);
+      if (events.length > 0 && !hasPublished) {
+        hasPublished = true;
+        logger.info({ topic }, 'the first events are in Kafka');
+      }
       metrics.early.inc({ topic }, outgoing.filter(({ early }) => early).length);
       const newest = events.at(-1)?.timestampMs;
       if (newest !== undefined) metrics.freshness.set({ topic }, (Date.now() - newest) / 1000);
@@ -106,9 +111,15 @@ export async function runSource<T extends object, S extends object = never>(opti
     for (let tries = 1; !signal.aborted; tries++) {
       try {
         health.ready('origin');
-        const groups = chunks(source.read({ signal, cursor: to.cursor }), { maxItems, waitMs });
+        const ended = new AbortController();
+        const read = source.read({ signal: AbortSignal.any([signal, ended.signal]), cursor: to.cursor });
+        const groups = chunks(read, { maxItems, waitMs });
         for await (const group of options.cursors ? cutAtCursors(groups, signal) : groups) {
-          await deliver(group);
+          // The loop waits until the source has ended, which may have nothing to tell for hours.
+          await deliver(group).catch((error: unknown) => {
+            ended.abort();
+            throw error;
+          });
           tries = 1;
         }
         if (!signal.aborted) logger.info('the source has nothing more to read');

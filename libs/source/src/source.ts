@@ -53,7 +53,7 @@ export type SourceItem<T, S = never> = SourceEvent<T> | SourceRefusal | SideEven
 
 /** What a source is told when it begins to read. */
 export interface ReadContext {
-  /** Aborted when the app shuts down: end the iteration soon, with nothing lost that was yielded. */
+  /** Aborted when the app shuts down, or Kafka takes nothing more of this iteration: end it soon, with nothing lost that was yielded. */
   signal: AbortSignal;
   /** The newest stored cursor, or undefined on the very first start. Everything up to it is in Kafka, and nothing behind it. */
   cursor: string | undefined;

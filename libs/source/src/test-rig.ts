@@ -1,22 +1,12 @@
 import { loadConfig } from '@sluice/config';
-import { capturedLog, testKafka, uniqueName, type LogLine } from '@sluice/kafka/testing';
+import { testKafka, testRun, uniqueName, type TestRun } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic } from '@sluice/schemas';
-import { createHealth, createMetrics, type Health } from '@sluice/telemetry';
+import { testContract, type TestEvent } from '@sluice/testkit';
 import { cursorTopic } from './cursor-store.ts';
 import { runSource } from './run-source.ts';
 import { sourceParts, sourceSettings } from './source-settings.ts';
 import type { ReadContext, SourceItem } from './source.ts';
-import { testContract, type TestEvent } from './testing/test-event.ts';
 import { transactionalId } from './transactional-publisher.ts';
-
-/** A source that runs in this process, as `main.ts` would run it. */
-export interface RunningSource {
-  /** What SIGTERM does; resolves when the source has come to its end. */
-  stop(): Promise<void>;
-  done: Promise<void>;
-  lines: LogLine[];
-  health: Health;
-}
 
 /** One event with a topic of its own on real servers, and sources that bring it there. */
 export async function testRig(options: { brokers: string; registryUrl: string; partitions?: number }) {
@@ -25,7 +15,7 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
   const topic = uniqueName('events');
   const contract = testContract(topic);
   const codec = createCodec({ url: registryUrl });
-  const running: RunningSource[] = [];
+  const running: TestRun[] = [];
   /**
    * Waits until what a source committed last can be read: Kafka acknowledges a commit before it has told the partitions. Ends a source
    * that still runs.
@@ -58,7 +48,7 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
       read: (context: ReadContext) => AsyncIterable<SourceItem<TestEvent>>,
       settings: Record<string, string> = {},
       { cursors = true, through }: { cursors?: boolean; through?: string } = {},
-    ): RunningSource {
+    ): TestRun {
       const config = loadConfig('test', sourceSettings, {
         KAFKA_BROKERS: through ?? brokers,
         SCHEMA_REGISTRY_URL: registryUrl,
@@ -66,22 +56,15 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
         KAFKA_COMPRESSION: 'none',
         ...settings,
       });
-      const { logger, lines } = capturedLog();
-      const [metrics, health, stop] = [createMetrics('test'), createHealth(sourceParts), new AbortController()];
-      const context = { app: topic, logger, metrics, health, signal: stop.signal };
-      const ended = runSource({ source: { read }, contract, config, context, cursors });
-      // Not where a broker is away for good.
-      const done = ended.then(() => (cursors ? settle(config.SOURCE_INSTANCE).catch(() => {}) : undefined));
-      done.catch(() => {});
-      const one: RunningSource = {
-        done,
-        lines,
-        health,
-        stop() {
-          stop.abort();
-          return done;
+      const one = testRun({
+        app: topic,
+        parts: sourceParts,
+        async run(context) {
+          await runSource({ source: { read }, contract, config, context, cursors });
+          // Not where a broker is away for good.
+          if (cursors) await settle(config.SOURCE_INSTANCE).catch(() => {});
         },
-      };
+      });
       running.push(one);
       return one;
     },

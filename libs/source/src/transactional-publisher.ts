@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ProducerFenced, RecordsRefused, type KafkaClient, type TransactionalProducer } from '@sluice/kafka';
+import {
+  outgoingBytes,
+  ProducerFenced,
+  RecordsRefused,
+  type KafkaClient,
+  type TopicRecord,
+  type TransactionalProducer,
+} from '@sluice/kafka';
 import { CannotGoOn, patiently, type Health, type Logger } from '@sluice/telemetry';
 import { acknowledged } from './acknowledged.ts';
 import { cursorStore, type StoredCursor } from './cursor-store.ts';
@@ -52,6 +59,11 @@ export async function transactionalPublisher(options: {
       `another instance of ${source} has taken over: run one, or give each a SOURCE_INSTANCE of its own and its own part of the origin`,
     );
 
+  const tooLarge = (record: TopicRecord) =>
+    new CannotGoOn(
+      `the cursor of ${source} is ${outgoingBytes(record)} bytes, before compression, and ${record.topic} takes less: raise its max.message.bytes`,
+    );
+
   await cursors.prepare(starting);
   let { found: stored } = await patiently({ what: `the cursor of ${source} in Kafka`, signal: starting, logger }, open);
   health.ready('kafka');
@@ -62,6 +74,7 @@ export async function transactionalPublisher(options: {
     },
     async publish(publications, cursor = stored.cursor) {
       const next = { ...(cursor !== undefined && { cursor }), chunk: randomUUID() };
+      const cursorRecord = cursors.record(next);
       const what = 'Kafka to acknowledge a chunk of events';
       const isFinal = (error: unknown) => error instanceof CannotGoOn || error instanceof RecordsRefused;
       let current = publications;
@@ -77,7 +90,7 @@ export async function transactionalPublisher(options: {
         }
         try {
           const records = current.map(({ record }) => record);
-          await publishing.publish([...records, cursors.record(next)], { apart });
+          await publishing.publish([...records, cursorRecord], { apart });
           return true;
         } catch (error) {
           await drop();
@@ -85,6 +98,7 @@ export async function transactionalPublisher(options: {
           if (!(error instanceof RecordsRefused)) throw error;
           // The broker does not say which records of a request it refuses: the next try asks for each by itself.
           apart = error.together;
+          if (!apart && error.records.includes(cursorRecord)) throw tooLarge(cursorRecord);
           if (!apart) current = withoutRefused(current, error);
           return false;
         }

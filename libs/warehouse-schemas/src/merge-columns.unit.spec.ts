@@ -1,8 +1,9 @@
+import { seededRandom, type Random } from '@sluice/schemas/testing';
 import { describe, expect, it } from 'vitest';
 import type { TableColumn } from './column.ts';
 import { mergeColumns } from './merge-columns.ts';
 import { recordColumns } from './record-columns.ts';
-import { randomRecord, seeded } from './testing/random-record.ts';
+import { randomRecord } from './testing/random-record.ts';
 
 const record = (name: string, fields: readonly TableColumn[], mode?: string): TableColumn => ({
   name,
@@ -78,26 +79,30 @@ const paths = (columns: readonly TableColumn[], above = ''): string[] =>
   columns.flatMap(({ name, fields = [] }) => [`${above}${name}`, ...paths(fields, `${above}${name}.`)]);
 
 /** Some of the columns, at every depth; a RECORD keeps one at least. */
-function some(columns: readonly TableColumn[], next: () => number): TableColumn[] {
-  const kept = columns.filter(() => next() < 0.6);
+function some(columns: readonly TableColumn[], random: Random): TableColumn[] {
+  const kept = columns.filter(() => random.chance(0.6));
   return (kept.length > 0 ? kept : columns.slice(0, 1)).map((one) =>
-    one.fields === undefined ? one : { ...one, fields: some(one.fields, next) },
+    one.fields === undefined ? one : { ...one, fields: some(one.fields, random) },
   );
 }
 
-it('comes to the same table in any order, loses nothing, and has nothing to do the second time: 5,000 random tables', () => {
-  const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-  process.stdout.write(`PROPERTY_SEED=${seed} random tables\n`);
-  for (let run = 0; run < 5000; run++) {
-    const next = seeded(seed + run);
-    const all = recordColumns(randomRecord(next), next() < 0.5 ? 'JSON' : 'AVRO');
-    const [table, first, second] = [some(all, next), some(all, next), some(all, next)];
-    const merged = mergeColumns(mergeColumns(table, first).columns, second);
-    const other = mergeColumns(mergeColumns(table, second).columns, first);
-    expect(merged.conflicts).toEqual([]);
-    const wanted = [...new Set([table, first, second].flatMap((columns) => paths(columns)))].sort();
-    if (paths(merged.columns).sort().join() !== wanted.join()) expect(paths(merged.columns).sort()).toEqual(wanted);
-    expect(paths(other.columns).sort()).toEqual(wanted);
-    for (const rows of [table, first, second]) expect(mergeColumns(merged.columns, rows).changed).toEqual([]);
-  }
-});
+it(
+  'comes to the same table in any order, loses nothing, and has nothing to do the second time: 5,000 random tables',
+  { timeout: 60_000 },
+  () => {
+    const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+    process.stdout.write(`PROPERTY_SEED=${seed} random tables\n`);
+    for (let run = 0; run < 5000; run++) {
+      const random = seededRandom(seed + run);
+      const all = recordColumns(randomRecord(random), random.chance(0.5) ? 'JSON' : 'AVRO');
+      const [table, first, second] = [some(all, random), some(all, random), some(all, random)];
+      const merged = mergeColumns(mergeColumns(table, first).columns, second);
+      const other = mergeColumns(mergeColumns(table, second).columns, first);
+      expect(merged.conflicts).toEqual([]);
+      const wanted = [...new Set([table, first, second].flatMap((columns) => paths(columns)))].sort();
+      if (paths(merged.columns).sort().join() !== wanted.join()) expect(paths(merged.columns).sort()).toEqual(wanted);
+      expect(paths(other.columns).sort()).toEqual(wanted);
+      for (const rows of [table, first, second]) expect(mergeColumns(merged.columns, rows).changed).toEqual([]);
+    }
+  },
+);

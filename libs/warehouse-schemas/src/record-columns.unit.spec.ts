@@ -1,8 +1,9 @@
 import type { AvroField, AvroSchema } from '@sluice/schemas';
+import { seededRandom } from '@sluice/schemas/testing';
 import { describe, expect, it } from 'vitest';
 import type { RowFormat, TableColumn } from './column.ts';
 import { recordColumns } from './record-columns.ts';
-import { randomRecord, seeded } from './testing/random-record.ts';
+import { randomRecord } from './testing/random-record.ts';
 
 const columnsOf = (fields: readonly AvroField[], format: RowFormat = 'JSON') =>
   recordColumns({ type: 'record', name: 'ShipLog', fields }, format);
@@ -168,9 +169,9 @@ it('of 5,000 random records is a table that BigQuery takes', () => {
     }
   };
   for (let run = 0; run < 5000; run++) {
-    const record = randomRecord(seeded(seed + run));
+    const record = randomRecord(seededRandom(seed + run));
     for (const format of ['JSON', 'AVRO'] as const) check(recordColumns(record, format), 0);
   }
   // The draws do come to where BigQuery ends.
   expect(deepest).toBe(15);
-});
+}, 60_000);

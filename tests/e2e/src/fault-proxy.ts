@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { httpProxy, type HttpProxy } from '@sluice/testkit';
 
 /** A request that is held at one moment of its life. */
 export interface HeldRequest {
@@ -15,14 +13,9 @@ export interface HeldRequest {
 export type Moment = 'before' | 'answered';
 
 /** An HTTP server between an app and a server, which can hold single requests and be down. */
-export interface FaultProxy {
-  readonly url: string;
+export interface FaultProxy extends HttpProxy {
   /** Holds the next request that matches. Rejects when none has come in time. */
   hold(matches: (method: string, path: string) => boolean, moment: Moment, withinMs: number): Promise<HeldRequest>;
-  /** Breaks all connections and takes none, until `up`. */
-  down(): void;
-  up(): void;
-  close(): Promise<void>;
 }
 
 interface Trap {
@@ -33,55 +26,34 @@ interface Trap {
 
 export async function faultProxy(target: string): Promise<FaultProxy> {
   const traps = new Set<Trap>();
-  const agent = new Agent({ keepAlive: false });
-  let isDown = false;
+  const proxy = await httpProxy({
+    target,
+    async answering({ method, url }, forward) {
+      const trap = [...traps].find(({ matches }) => matches(method, url));
+      if (trap !== undefined) traps.delete(trap);
+      const answered = Promise.withResolvers<void>();
+      const dropped = (moment: Moment): Promise<boolean> | false => {
+        if (trap?.moment !== moment) return false;
+        const { promise, resolve } = Promise.withResolvers<boolean>();
+        trap.caught({
+          path: url,
+          drop: () => resolve(true),
+          release() {
+            resolve(false);
+            return answered.promise;
+          },
+        });
+        return promise;
+      };
 
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const { method = '', url = '', headers } = request;
-    const trap = [...traps].find(({ matches }) => matches(method, url));
-    if (trap !== undefined) traps.delete(trap);
-    const answered = Promise.withResolvers<void>();
-    const held = (moment: Moment): Promise<void> | undefined => {
-      if (trap?.moment !== moment) return undefined;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      trap.caught({
-        path: url,
-        drop: () => void response.destroy(),
-        release() {
-          resolve();
-          return answered.promise;
-        },
-      });
-      return promise;
-    };
-
-    await held('before');
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const forwarded = httpRequest(new URL(url, target), { method, headers, agent }, resolve);
-      forwarded.on('error', reject).end(Buffer.concat(parts));
-    });
-    const body: Buffer[] = [];
-    for await (const part of answer) body.push(part as Buffer);
-    answered.resolve();
-    await held('answered');
-    if (response.destroyed) return;
-    response.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(body));
-  };
-
-  const server = createServer((request, response) => {
-    if (isDown) return void response.destroy();
-    serve(request, response).catch(() => response.destroy());
+      if (await dropped('before')) return 'broken connection';
+      const answer = await forward();
+      answered.resolve();
+      return (await dropped('answered')) ? 'broken connection' : answer;
+    },
   });
-  server.on('connection', (socket) => {
-    if (isDown) socket.destroy();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...proxy,
     hold(matches, moment, withinMs) {
       const caught = Promise.withResolvers<HeldRequest>();
       const trap: Trap = { matches, moment, caught: caught.resolve };
@@ -91,19 +63,6 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
         caught.reject(new Error(`no request came to be held within ${withinMs / 1000} s`));
       }, withinMs);
       return caught.promise.finally(() => clearTimeout(timer));
-    },
-    down() {
-      isDown = true;
-      server.closeAllConnections();
-    },
-    up() {
-      isDown = false;
-    },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      agent.destroy();
-      await once(server, 'close');
     },
   };
 }

@@ -22,7 +22,7 @@ export interface RunningCommand {
 
 /** Addresses and settings of whoever runs the tests must not decide what a command does. */
 const ownPrefixes =
-  /^(KAFKA|SCHEMA_REGISTRY|ELASTICSEARCH|GCS|BIGQUERY|SINK|SOURCE|HOST_METRICS|VIDEO_EVENTS|TELEMETRY|LOG)_/;
+  /^(KAFKA|SCHEMA_REGISTRY|ELASTICSEARCH|GCS|BIGQUERY|SINK|SOURCE|HOST_METRICS|TWEETS|X|SIMULATOR|IOT|MQTT|VIDEO_EVENTS|EVENT_RATES|TELEMETRY|LOG)_/;
 
 /** Starts a command line as a user would, in the checkout. It gets no terminal and no input. */
 export function startCommand(line: string, environment: Readonly<Record<string, string>> = {}): RunningCommand {

@@ -33,12 +33,20 @@ test('npm start -- --check finds every record in the index, in objects and in ro
   expect(count('documents in the index', 'host-metrics')).toBe(count('records in the topic', 'host-metrics'));
 });
 
-test('npm start shows what flows until Ctrl-C, which leaves no process behind', async () => {
+test('npm start shows what flows, also to a search for a keyword, until Ctrl-C, which leaves no process behind', async () => {
   const running = startCommand('npm start');
   await eventually(() => {
     expect(running.output.stdout).toMatch(/elasticsearch\s+\d+\s/);
   }, 180_000);
   expect(startedProcesses()).not.toEqual([]);
+  const address = /http:\S+(?=\/tweets\/_search)/.exec(running.output.stdout)?.[0];
+  for (const keyword of ['bts', '아이돌']) {
+    await eventually(async () => {
+      const answer = await fetch(`${address}/tweets/_search?q=text:${encodeURIComponent(keyword)}`);
+      const { hits } = (await answer.json()) as { hits?: { hits: { _index: string }[] } };
+      expect(hits?.hits[0]?._index).toMatch(/^tweets-\d{8}$/);
+    }, 120_000);
+  }
   // npm ends itself with the signal too, so there is no exit code to look at.
   const { stdout } = await running.interrupt();
   expect(stdout).toMatch(/Stopping/);

@@ -1,10 +1,10 @@
-import type { SeededRandom } from './seeded-random.ts';
+import type { Random } from '@sluice/schemas/testing';
 import type { WarehouseScene } from './warehouse-scene.ts';
 
 /** One way of maltreating the flow. When it returns, everything runs again, or will by itself. */
 interface Fault {
   sentence: string;
-  run(scene: WarehouseScene, random: SeededRandom, outageSeconds: number): Promise<void>;
+  run(scene: WarehouseScene, random: Random, outageSeconds: number): Promise<void>;
 }
 
 /** Creating an object: https://cloud.google.com/storage/docs/json_api/v1/objects/insert */
@@ -37,7 +37,7 @@ export const faults = {
       // The group gives its partitions to the next owner once its session has run out; that one writes at the same offset.
       const reached = random.pick(['before', 'between', 'after']);
       if (reached === 'before') await upload.release();
-      await scene.objectsGrow(random.between(1, 3));
+      await scene.objectsGrow(random.whole(1, 3));
       if (reached === 'between') await upload.release();
       process.kill(old.pid, 'SIGCONT');
       if (reached === 'after') await upload.release();

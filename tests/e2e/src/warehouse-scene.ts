@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { loadConfig } from '@sluice/config';
 import { hostMetrics, storedObject } from '@sluice/schemas';
+import type { Random } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from './audit.ts';
 import { faultProxy, type FaultProxy } from './fault-proxy.ts';
 import { hostMetricsLoad } from './host-metrics-load.ts';
 import type { ProofContext } from './proof.ts';
-import type { SeededRandom } from './seeded-random.ts';
 
 /** A load, the sinks gcs and bigquery, and what lies between them and their servers, to be maltreated. */
 export interface WarehouseScene {
@@ -47,7 +47,7 @@ const patienceMs = 180_000;
 /** Sets the scene, plays it, and ends everything that it started. */
 export async function warehouseScene<T>(
   { say, folder, signal }: ProofContext,
-  { random, loadPerSecond }: { random: SeededRandom; loadPerSecond: number },
+  { random, loadPerSecond }: { random: Random; loadPerSecond: number },
   play: (scene: WarehouseScene) => Promise<T>,
 ): Promise<T> {
   say('starting Kafka, the registry and the stand-ins for Cloud Storage and BigQuery');
@@ -78,11 +78,11 @@ export async function warehouseScene<T>(
   const format = random.pick(['json', 'avro']);
   say(`objects are written as ${format}`);
   const startGcs = (name: string) => {
-    const wait = String(random.between(500, 3_000));
+    const wait = String(random.whole(500, 3_000));
     return start(name, 'gcs', {
       GCS_ENDPOINT: gcs.url,
       GCS_FORMAT: format,
-      GCS_OBJECT_RECORDS: String(random.between(1, 400)),
+      GCS_OBJECT_RECORDS: String(random.whole(1, 400)),
       GCS_OBJECT_WAIT_MS: wait,
       GCS_SMALL_OBJECT_WAIT_MS: wait,
     });
@@ -90,7 +90,7 @@ export async function warehouseScene<T>(
   const startBigquery = (name: string) =>
     start(name, 'bigquery', {
       BIGQUERY_ENDPOINT: bigquery.url,
-      BIGQUERY_GATHER_MS: String(random.between(200, 3_000)),
+      BIGQUERY_GATHER_MS: String(random.whole(200, 3_000)),
       // Jobs come as often as the stand-in takes them: with the service's daily quota each round would take minutes.
       BIGQUERY_LOADS_PER_DAY: '1000000',
       BIGQUERY_LOADS_BURST: '100000',

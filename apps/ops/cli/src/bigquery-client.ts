@@ -14,7 +14,7 @@ export interface BigQueryAccess {
   /**
    * One request under the project.
    *
-   * @throws RequestRefused where the service says no; UserError when it does not answer
+   * @throws RequestRefused where the service says no; UserError when it does not answer; the signal's reason
    */
   request(request: BigQueryRequest): Promise<unknown>;
 }
@@ -40,11 +40,12 @@ const requestTimeoutMs = 60_000;
 
 /**
  * The vendor's client finds the Application Default Credentials; over http:// none are used, as a local stand-in wants it. The requests
- * are made here, as it would repeat some by itself.
+ * are made here, as it would repeat some by itself, and cannot abandon one.
  *
+ * @param signal abandons requests under way
  * @throws ConfigError
  */
-export function bigqueryAccess(environment: NodeJS.ProcessEnv): BigQueryAccess {
+export function bigqueryAccess(environment: NodeJS.ProcessEnv, signal: AbortSignal): BigQueryAccess {
   const {
     BIGQUERY_PROJECT: configured,
     BIGQUERY_DATASET: dataset,
@@ -90,15 +91,15 @@ export function bigqueryAccess(environment: NodeJS.ProcessEnv): BigQueryAccess {
       let response: Response;
       let text: string;
       try {
-        const signal = AbortSignal.timeout(requestTimeoutMs);
         response = await fetch(url, {
           method,
           headers,
-          signal,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
           ...(json !== undefined && { body: JSON.stringify(json) }),
         });
         text = await response.text();
       } catch (error) {
+        signal.throwIfAborted();
         throw new UserError(`BigQuery at ${endpoint} does not answer: ${describeError(error)}`);
       }
       const body = parsed(text);

@@ -9,6 +9,7 @@ import { startMadeUpInput } from './made-up-input.ts';
 import { liveDisplay, type LiveDisplay } from './live-display.ts';
 import { startApp, type RunningApp } from './running-app.ts';
 import { startStack } from './running-stack.ts';
+import { seldom } from './seldom.ts';
 import { summaryLines, type SummaryRow } from './summary.ts';
 import { UserError } from './user-error.ts';
 import { workspaceRoot } from './workspace-root.ts';
@@ -35,6 +36,7 @@ export async function start(options: {
   const since = new Date();
 
   const stack = await startStack({ fresh: options.check });
+  const trouble = seldom((line) => display.message(line), 60_000);
   stack.onMessage((message) => display.message(message));
   const apps: RunningApp[] = [];
   const endInputs: (() => Promise<void>)[] = [];
@@ -61,7 +63,7 @@ export async function start(options: {
         const input = await startMadeUpInput({
           input: app.input,
           environment: options.environment,
-          onTrouble: (line) => display.message(`${app.name}: ${line}`),
+          onTrouble: (line) => trouble(`${app.name}: ${line}`),
         });
         endInputs.push(input.end);
         leads = input.leads;
@@ -71,7 +73,7 @@ export async function start(options: {
           app,
           environment: { ...environment, ...leads },
           logFolder: join(workspaceRoot, '.sluice/logs'),
-          onTrouble: (line) => display.message(line),
+          onTrouble: trouble,
         }),
       );
     }
@@ -114,9 +116,15 @@ const stopApps = async (apps: readonly RunningApp[], role: FlowApp['role']): Pro
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
-const welcome = (environment: Record<string, string>): string[] => [
+const welcome = ({ ELASTICSEARCH_URL: url }: Record<string, string>): string[] => [
   '',
-  `Search:  ${environment['ELASTICSEARCH_URL'] ?? ''}/host-metrics/_search?sort=time:desc&size=1&pretty`,
+  ...(url === undefined
+    ? []
+    : [
+        `Search:  ${url}/host-metrics/_search?sort=time:desc&size=1&pretty`,
+        `         ${url}/tweets/_search?q=text:bts&size=1&pretty`,
+      ]),
+  'Audit:   npm run sluice -- audit',
   'Ctrl-C ends everything.',
   '',
 ];

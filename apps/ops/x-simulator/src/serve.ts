@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { dirname } from 'node:path';
-import type { AppContext } from '@sluice/telemetry';
+import { CannotGoOn, describeError, type AppContext } from '@sluice/telemetry';
 import { generate } from 'selfsigned';
 import { simulatedApi } from './api/simulated-api.ts';
 import type { SimulatorConfig } from './config.ts';
@@ -9,7 +9,11 @@ import type { SimulatorConfig } from './config.ts';
 const host = '127.0.0.1';
 const tenYearsMs = 10 * 365 * 86_400_000;
 
-/** Serves the API on this machine until the signal is aborted, under a certificate of its own. */
+/**
+ * Serves the API on this machine until the signal is aborted, under a certificate of its own.
+ *
+ * @throws CannotGoOn where the port is not free
+ */
 export async function serve(config: SimulatorConfig, { logger, health, metrics, signal }: AppContext): Promise<void> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
@@ -39,7 +43,13 @@ export async function serve(config: SimulatorConfig, { logger, health, metrics, 
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) =>
+      reject(
+        new CannotGoOn(
+          `SIMULATOR_PORT ${config.SIMULATOR_PORT} cannot be used: ${describeError(error)}. Set another port, or 0 for a free one`,
+        ),
+      ),
+    );
     server.listen(config.SIMULATOR_PORT, host, resolve);
   });
   const address = server.address();

@@ -1,5 +1,6 @@
 import type { TopicOutput } from '@sluice/processor';
 import { hostMetrics, iotEvent, tweet, videoEvent, type EventContract, type EventRate } from '@sluice/schemas';
+import { seededRandom } from '@sluice/schemas/testing';
 import type { Collector, SinkRecord } from '@sluice/sink';
 import { describe, expect, it } from 'vitest';
 import { eventRates } from './event-rates.ts';
@@ -128,11 +129,7 @@ describe('the rates of a partition', () => {
   it('sum up to the events, wherever the partition is cut', async () => {
     const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     console.log(`PROPERTY_SEED=${seed}`);
-    let state = (seed % 2147483646) + 1;
-    const draw = (below: number) => {
-      state = (state * 48271) % 2147483647;
-      return Math.floor((state / 2147483647) * below);
-    };
+    const draw = seededRandom(seed).below;
     for (let run = 0; run < 100; run++) {
       const events = Array.from({ length: 1 + draw(300) }, (_, offset) => {
         const device = `d-${draw(5)}`;

@@ -1,10 +1,11 @@
 import { inflateRawSync } from 'node:zlib';
-import type { AvroSchema } from '@sluice/schemas';
-import { compileSkip, readLong, writeLong } from './avro-skip.ts';
+import { ByteWriter, compileSkip, readLong, writeLong, type AvroSchema } from '@sluice/schemas';
 import type { RowRange } from './table-chain.ts';
 
 const magic = Buffer.from('Obj\u0001');
 const syncBytes = 16;
+/** Going on from a place that damaged bytes name might never end. */
+const damaged = 'the Avro file is damaged: it has a length that cannot be';
 
 /**
  * Cuts rows out of an Avro container file: https://avro.apache.org/docs/1.12.0/specification/#object-container-files
@@ -30,6 +31,7 @@ export function cutContainer(
     const { value: count, to: afterCount } = readLong(file, at);
     const { value: size, to: begin } = readLong(file, afterCount);
     const end = begin + Number(size);
+    if (count < 0n || size < 0n || end + syncBytes > file.length) throw new Error(damaged);
     at = end + syncBytes;
     if (number + Number(count) <= from) {
       number += Number(count);
@@ -57,6 +59,7 @@ function readHeader(file: Buffer): { metadata: Map<string, Buffer>; body: number
   const counted = (): Buffer => {
     const { value, to } = readLong(file, at);
     at = to + Number(value);
+    if (value < 0n || at > file.length) throw new Error(damaged);
     return file.subarray(to, at);
   };
   for (;;) {
@@ -69,16 +72,23 @@ function readHeader(file: Buffer): { metadata: Map<string, Buffer>; body: number
 }
 
 function container(schema: Buffer, rows: readonly Buffer[]): Buffer {
-  const counted = (bytes: Buffer) => [writeLong(bytes.length), bytes];
-  const sync = Buffer.alloc(syncBytes, 0x5a);
   const block = Buffer.concat(rows);
-  const metadata = [
-    writeLong(2),
-    ...counted(Buffer.from('avro.schema')),
-    ...counted(schema),
-    ...counted(Buffer.from('avro.codec')),
-    ...counted(Buffer.from('null')),
-    writeLong(0),
-  ];
-  return Buffer.concat([magic, ...metadata, sync, writeLong(rows.length), ...counted(block), sync]);
+  const out = new ByteWriter(schema.length + block.length + 1024);
+  const counted = (bytes: Buffer) => {
+    writeLong(bytes.length, out);
+    out.bytes(bytes);
+  };
+  const sync = Buffer.alloc(syncBytes, 0x5a);
+  out.bytes(magic);
+  writeLong(2, out);
+  counted(Buffer.from('avro.schema'));
+  counted(schema);
+  counted(Buffer.from('avro.codec'));
+  counted(Buffer.from('null'));
+  writeLong(0, out);
+  out.bytes(sync);
+  writeLong(rows.length, out);
+  counted(block);
+  out.bytes(sync);
+  return out.written();
 }

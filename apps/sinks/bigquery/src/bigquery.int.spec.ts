@@ -1,7 +1,6 @@
 import type { AvroField, EventContract } from '@sluice/schemas';
-import { serverAddresses } from '@sluice/testkit';
+import { httpProxy, serverAddresses, type Answering, type HttpProxy } from '@sluice/testkit';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { httpProxy, type HttpProxy } from './testing/http-proxy.ts';
 import { deliver, testWarehouse } from './testing/warehouse.ts';
 
 let warehouse: Awaited<ReturnType<typeof testWarehouse>>;
@@ -25,6 +24,12 @@ const events = (count: number, from = 0, more: object = {}) =>
     ...more,
   }));
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
+
+async function proxyOf(target: string, answering: Answering): Promise<HttpProxy> {
+  const proxy = await httpProxy({ target, answering });
+  proxies.push(proxy);
+  return proxy;
+}
 
 /** Opens a sink for contracts. */
 async function open(contracts: readonly EventContract[], environment: Readonly<Record<string, string>> = {}) {
@@ -121,10 +126,10 @@ describe('the sink', () => {
   it('loads once though the answer to a job was lost', async () => {
     const contract = warehouse.contract([number]);
     let lost = 0;
-    const proxy = await httpProxy(serverAddresses().bigqueryEndpoint, ({ method, url }) =>
-      method === 'POST' && url.endsWith('/jobs') && lost++ < 1 ? 'lost answer' : undefined,
-    );
-    proxies.push(proxy);
+    const proxy = await proxyOf(serverAddresses().bigqueryEndpoint, async ({ method, url }, forward) => {
+      const answer = await forward();
+      return method === 'POST' && url.endsWith('/jobs') && lost++ < 1 ? 'broken connection' : answer;
+    });
     const { collector } = await open([contract], { BIGQUERY_ENDPOINT: proxy.url });
     const stored = await warehouse.store(contract, events(5));
     const unit = collector();
@@ -140,15 +145,11 @@ describe('the sink', () => {
     const rival = await open([contract]);
     await deliver(rival.collector(), [stored]);
     let hidden = 0;
-    const proxy = await httpProxy(serverAddresses().bigqueryEndpoint, ({ method, url }) =>
+    const proxy = await proxyOf(serverAddresses().bigqueryEndpoint, ({ method, url }, forward) =>
       method === 'GET' && url.includes('/jobs/sluice_') && hidden++ === 0
-        ? {
-            status: 404,
-            body: JSON.stringify({ error: { message: 'Not found: Job', errors: [{ reason: 'notFound' }] } }),
-          }
-        : undefined,
+        ? { status: 404, body: { error: { message: 'Not found: Job', errors: [{ reason: 'notFound' }] } } }
+        : forward(),
     );
-    proxies.push(proxy);
     const { collector } = await open([contract], { BIGQUERY_ENDPOINT: proxy.url });
     expect(await deliver(collector(), [stored])).toMatchObject({ deliveredThrough: stored.offset });
     expect(hidden).toBeGreaterThan(1);
@@ -188,8 +189,7 @@ describe('the sink', () => {
   it('does not blame the rows when Cloud Storage cannot be reached', async () => {
     const contract = warehouse.contract([number]);
     const stored = await warehouse.store(contract, events(4));
-    const proxy = await httpProxy(serverAddresses().gcsEndpoint, () => ({ status: 503, body: '{}' }));
-    proxies.push(proxy);
+    const proxy = await proxyOf(serverAddresses().gcsEndpoint, () => ({ status: 503, body: {} }));
     const { collector } = await open([contract], { GCS_ENDPOINT: proxy.url });
     await warehouse.put(stored.value.name, Buffer.from('no gzip'));
     const unit = collector();
@@ -272,13 +272,11 @@ describe('the sink', () => {
       status: { state: 'RUNNING' },
       statistics: { creationTime: String(Date.now() - 60_000) },
     };
-    let isStuck = true;
-    const proxy = await httpProxy(serverAddresses().bigqueryEndpoint, ({ method, url }) =>
-      isStuck && method === 'GET' && url.includes('/jobs/sluice_')
-        ? { status: 200, body: JSON.stringify(stuck) }
-        : undefined,
-    );
-    proxies.push(proxy);
+    let [isStuck, isAskedToEnd] = [true, false];
+    const proxy = await proxyOf(serverAddresses().bigqueryEndpoint, ({ method, url }, forward) => {
+      isAskedToEnd ||= url.includes('/cancel');
+      return isStuck && method === 'GET' && url.includes('/jobs/sluice_') ? { status: 200, body: stuck } : forward();
+    });
     // Another process finds it.
     const later = await open([contract], { BIGQUERY_ENDPOINT: proxy.url, BIGQUERY_JOB_TIMEOUT_MS: '1000' });
     const delivery = deliver(later.collector(), [stored]);
@@ -287,7 +285,7 @@ describe('the sink', () => {
       .toMatch(/takes longer/);
     expect(later.health.state.reasons['loads']).toMatch(/is RUNNING since \d+ s/);
     expect((await later.metric('bigquery_overdue_jobs_count')).join()).toMatch(/ 1$/);
-    await expect.poll(() => proxy.seen.some(({ url }) => url.includes('/cancel'))).toBe(true);
+    await expect.poll(() => isAskedToEnd).toBe(true);
     isStuck = false;
     expect(await delivery).toMatchObject({ deliveredThrough: stored.offset });
     expect(later.health.state.ready).toBe(true);
@@ -296,16 +294,15 @@ describe('the sink', () => {
 
   it('says in a sentence which right is missing, and waits', async () => {
     const contract = warehouse.contract([number]);
-    const proxy = await httpProxy(serverAddresses().bigqueryEndpoint, () => ({
+    const proxy = await proxyOf(serverAddresses().bigqueryEndpoint, () => ({
       status: 403,
-      body: JSON.stringify({
+      body: {
         error: {
           message: 'Access Denied: Dataset local:x: Permission bigquery.datasets.get denied',
           errors: [{ reason: 'accessDenied' }],
         },
-      }),
+      },
     }));
-    proxies.push(proxy);
     const { sink } = warehouse.sink([contract], { BIGQUERY_ENDPOINT: proxy.url });
     await expect(sink.open(signal)).rejects.toThrow(
       'the service account lacks a right; see "Roles" in the sink\'s README: Access Denied: Dataset local:x: Permission bigquery.datasets.get denied (403)',

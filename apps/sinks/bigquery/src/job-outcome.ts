@@ -1,3 +1,4 @@
+import { withoutValues } from '@sluice/warehouse-schemas';
 import { sentence } from './rest-client.ts';
 
 /** One error of a job, as the service tells it. */
@@ -45,9 +46,3 @@ export function failureOf(main: JobError, all: readonly JobError[] = []): Failur
       return { kind: 'again', reason };
   }
 }
-
-/** BigQuery quotes what it could not read; logs and reasons hold no record's contents. */
-const withoutValues = (message: string): string =>
-  message
-    .replaceAll(/\b(Value|Bad value|value): .*?(?=[;.] |$)/g, '$1: …')
-    .replaceAll(/'[^']*'(?= (as|to|into) )/g, "'…'");

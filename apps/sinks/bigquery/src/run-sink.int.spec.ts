@@ -1,8 +1,9 @@
 import { connectKafka, readDeadLetterHeaders, type KafkaClient, type KafkaRecord } from '@sluice/kafka';
+import { testRun } from '@sluice/kafka/testing';
 import { loadConfig } from '@sluice/config';
 import { deadLetterTopic, storedObject, type AvroField, type EventContract, type StoredObject } from '@sluice/schemas';
 import { runSink, sinkParts, type SinkRecord } from '@sluice/sink';
-import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
+import { createLogger } from '@sluice/telemetry';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { bigquery, loadsPart } from './bigquery.ts';
@@ -50,27 +51,20 @@ afterEach(async () => {
 
 /** The sink as main.ts runs it. Gives back what stops it. */
 function start(contracts: readonly EventContract[]): () => Promise<void> {
-  const stop = new AbortController();
-  const context = {
-    app: 'bigquery',
-    logger,
-    metrics: createMetrics('bigquery'),
-    health: createHealth([...sinkParts, loadsPart]),
-    signal: stop.signal,
-  };
   const settings = config();
-  const done = runSink({
-    sink: bigquery(settings, contracts, context),
-    contracts: [announcements],
-    config: settings,
-    context,
+  const { stop } = testRun({
+    app: 'bigquery',
+    parts: [...sinkParts, loadsPart],
+    run: (context) =>
+      runSink({
+        sink: bigquery(settings, contracts, context),
+        contracts: [announcements],
+        config: settings,
+        context,
+      }),
   });
-  const end = async () => {
-    stop.abort();
-    await done;
-  };
-  running.push(end);
-  return end;
+  running.push(stop);
+  return stop;
 }
 
 async function announce(records: readonly SinkRecord<StoredObject>[]): Promise<void> {

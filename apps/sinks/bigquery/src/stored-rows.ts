@@ -1,6 +1,5 @@
-import type { StoredObject } from '@sluice/schemas';
+import { readLong, type StoredObject } from '@sluice/schemas';
 import { cutContainer } from './avro-container.ts';
-import { readLong } from './avro-skip.ts';
 import { cutLines } from './json-lines.ts';
 import { apiError, type RestClient } from './rest-client.ts';
 import type { RowRange } from './table-chain.ts';
@@ -37,7 +36,11 @@ export function storedRows(rest: RestClient): StoredRows {
       const response = await rest.storage({ path: pathOf(object), query: { alt: 'media' }, signal });
       if (!response.ok) return fail(object, response);
       const file = Buffer.from(await response.arrayBuffer());
-      return object.format === 'AVRO' ? cutContainer(file, range, mostBytes) : cutLines(file, range, mostBytes);
+      try {
+        return object.format === 'AVRO' ? cutContainer(file, range, mostBytes) : await cutLines(file, range, mostBytes);
+      } catch (cause) {
+        throw new Error(`gs://${object.bucket}/${object.name} cannot be read`, { cause });
+      }
     },
     async isGone(object, signal) {
       const response = await rest.storage({ path: pathOf(object), signal });

@@ -1,6 +1,6 @@
+import { seededRandom, type Random } from '@sluice/schemas/testing';
 import { expect, it } from 'vitest';
 import { TableChain, type Announced, type Coverage, type Outcome } from './table-chain.ts';
-import { seeded, type Draws } from './testing/seeded.ts';
 
 // One partition of announcements of several tables, one owner and its zombies. An owner cuts its units where the clock says,
 // creates or adopts jobs, and commits unless it is fenced; a zombie goes on creating jobs until it is. Jobs fail at random.
@@ -28,7 +28,7 @@ interface Worker {
 /** How a collector ends its unit: the rule of this sink, and two that look right. */
 type Rule = 'missingThrough' | 'settle at its own end' | 'settle at the end of what was adopted';
 
-function partition(draws: Draws): Thing[] {
+function partition(draws: Random): Thing[] {
   const tables = ['a', 'b', 'c'].slice(0, draws.whole(1, 3));
   return Array.from({ length: draws.whole(1, 14) }, (_, n) => {
     const rows = draws.whole(1, 5);
@@ -46,7 +46,7 @@ function partition(draws: Draws): Thing[] {
 }
 
 /** What a job of this coverage comes to: bad rows fail it, and so does bad luck. */
-function outcomeOf(objects: readonly Thing[], { rows }: Coverage, draws: Draws): Outcome {
+function outcomeOf(objects: readonly Thing[], { rows }: Coverage, draws: Random): Outcome {
   if (draws.chance(0.15)) return 'again';
   const isRefused = objects.some(
     ({ bad, gone }) => gone || bad.some((row) => rows === undefined || (row >= rows.from && row < rows.to)),
@@ -61,7 +61,7 @@ interface Result {
 }
 
 function run(seed: number, rule: Rule): Result {
-  const draws = seeded(seed);
+  const draws = seededRandom(seed);
   const things = partition(draws);
   const limits = { objects: draws.whole(1, 5), bytes: draws.whole(3, 12) };
   const jobs = new Map<string, Job>();

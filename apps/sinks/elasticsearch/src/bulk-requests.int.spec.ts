@@ -2,9 +2,16 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { EventContract } from '@sluice/schemas';
 import type { Sink } from '@sluice/sink';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import {
+  eventually,
+  httpProxy,
+  serverAddresses,
+  type Answering,
+  type HttpProxy,
+  type ProxiedRequest,
+  type ProxyAnswer,
+} from '@sluice/testkit';
 import { elasticsearch } from './elasticsearch.ts';
-import { httpProxy, type HttpProxy, type Instead, type SeenRequest } from './testing/http-proxy.ts';
 import {
   idsByIndex,
   removeIndices,
@@ -21,22 +28,24 @@ const client = server();
 const time = '2026-01-02T03:04:05.000Z';
 const used: { contract: EventContract; sink: Sink; proxy: HttpProxy }[] = [];
 
-const isBulk = ({ url }: SeenRequest) => url.startsWith('/_bulk');
-
-/** An opened sink whose bulk requests pass a network element that may do something `instead`. */
-async function openSink(
-  instead: (request: SeenRequest) => Instead | undefined = () => undefined,
-  environment: Record<string, string> = {},
-) {
+/** An opened sink whose bulk requests pass a network element that answers what it says. */
+async function openSink(answering: Answering = (_, forward) => forward(), environment: Record<string, string> = {}) {
   const contract = testContract();
+  const bulks: ProxiedRequest[] = [];
   const proxy = await httpProxy({
     target: serverAddresses().elasticsearchUrl,
-    instead: (request) => (isBulk(request) ? instead(request) : undefined),
+    async answering(request, forward) {
+      if (!request.url.startsWith('/_bulk')) return forward();
+      bulks.push(request);
+      const outcome = await answering(request, forward);
+      if (typeof outcome === 'string') return outcome;
+      return { ...outcome, headers: { 'x-elastic-product': 'Elasticsearch', ...outcome.headers } };
+    },
   });
   const sink = elasticsearch(testConfig({ ELASTICSEARCH_URL: proxy.url, ...environment }), [contract], silent);
   used.push({ contract, sink, proxy });
   await sink.open(new AbortController().signal);
-  return { contract, sink, proxy, bulks: () => proxy.seen.filter(isBulk) };
+  return { contract, sink, proxy, bulks };
 }
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `id-${String(n).padStart(3, '0')}`);
@@ -58,7 +67,7 @@ describe('requests', () => {
     const { contract, sink, bulks } = await openSink(undefined, { ELASTICSEARCH_REQUEST_BYTES: '2000' });
     const batch = [...records(30), testRecord('large', time, { text: 'x'.repeat(5000) })];
     expect(statuses(await write(sink, contract, batch))).toEqual(batch.map(() => 'delivered'));
-    const sizes = bulks().map(({ body }) => body.length);
+    const sizes = bulks.map(({ body }) => body.length);
     expect(sizes.filter((size) => size > 2000)).toHaveLength(1);
     // Two of them would not fit into one request.
     expect(sizes.slice(0, -2).every((size) => size > 1000)).toBe(true);
@@ -67,7 +76,9 @@ describe('requests', () => {
 
   it('are split where they are too large (413), down to the one document that is', async () => {
     const limit = 1500;
-    const { contract, sink, bulks } = await openSink(({ body }) => (body.length > limit ? { status: 413 } : undefined));
+    const { contract, sink, bulks } = await openSink(({ body }, forward) =>
+      body.length > limit ? { status: 413 } : forward(),
+    );
     const batch = records(40);
     batch[17] = testRecord('id-017', time, { text: 'x'.repeat(limit) });
     const verdicts = await write(sink, contract, batch);
@@ -77,13 +88,13 @@ describe('requests', () => {
     });
     expect(statuses(verdicts).filter((status) => status === 'delivered')).toHaveLength(39);
     expect(await delivered(contract)).toEqual(ids(40).filter((id) => id !== 'id-017'));
-    expect(bulks().length).toBeLessThan(30);
+    expect(bulks.length).toBeLessThan(30);
   });
 
   it('are compressed by option, and the cluster takes them', async () => {
     const { contract, sink, bulks } = await openSink(undefined, { ELASTICSEARCH_COMPRESSION: 'true' });
     expect(statuses(await write(sink, contract, records(20)))).toEqual(ids(20).map(() => 'delivered'));
-    const [request] = bulks();
+    const [request] = bulks;
     expect(request?.headers['content-encoding']).toBe('gzip');
     expect(gunzipSync(request?.body ?? '').toString()).toContain('"_id":"id-019"');
     expect(await delivered(contract)).toEqual(ids(20));
@@ -92,8 +103,8 @@ describe('requests', () => {
   it('are not compressed otherwise', async () => {
     const { contract, sink, bulks } = await openSink();
     await write(sink, contract, records(1));
-    expect(bulks()[0]?.headers['content-encoding']).toBeUndefined();
-    expect(bulks()[0]?.body.toString()).toContain('"_id":"id-000"');
+    expect(bulks[0]?.headers['content-encoding']).toBeUndefined();
+    expect(bulks[0]?.body.toString()).toContain('"_id":"id-000"');
   });
 
   it('keep their bytes apart while writes of several partitions overlap', async () => {
@@ -120,10 +131,9 @@ describe('requests', () => {
 });
 
 describe('an answer', () => {
-  const failure = (status: number, type: string): Instead => ({
+  const failure = (status: number, type: string): ProxyAnswer => ({
     status,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ error: { type, reason: 'SECRET' }, status }),
+    body: { error: { type, reason: 'SECRET' }, status },
   });
 
   it.each([429, 500, 502, 503, 504, 401, 403, 404])(
@@ -139,7 +149,7 @@ describe('an answer', () => {
   it('that pushes back keeps what the requests before it delivered', async () => {
     let requests = 0;
     const { contract, sink, bulks } = await openSink(
-      () => (++requests > 2 ? failure(429, 'es_rejected_execution_exception') : undefined),
+      (_, forward) => (++requests > 2 ? failure(429, 'es_rejected_execution_exception') : forward()),
       { ELASTICSEARCH_REQUEST_BYTES: '1700' },
     );
     const verdicts = statuses(await write(sink, contract, records(100)));
@@ -148,12 +158,12 @@ describe('an answer', () => {
     expect(verdicts).toEqual(ids(100).map((_, n) => (n < taken ? 'delivered' : 'retry')));
     expect(await delivered(contract)).toEqual(ids(taken));
     // The rest is not pressed upon a cluster that pushes back.
-    expect(bulks()).toHaveLength(3);
+    expect(bulks).toHaveLength(3);
   });
 
   it('of 400 in the cluster’s own form isolates the record that it is about', async () => {
-    const { contract, sink } = await openSink(({ body }) =>
-      body.includes('"_id":"id-005"') ? failure(400, 'action_request_validation_exception') : undefined,
+    const { contract, sink } = await openSink(({ body }, forward) =>
+      body.includes('"_id":"id-005"') ? failure(400, 'action_request_validation_exception') : forward(),
     );
     const verdicts = await write(sink, contract, records(10));
     expect(verdicts[5]).toEqual({
@@ -177,21 +187,21 @@ describe('an answer', () => {
     ['for more documents', { items: Array.from({ length: 3 }, () => ({ create: { status: 201 } })) }],
     ['without items', {}],
   ])('%s is no answer: nothing is known', async (_, body) => {
-    const { contract, sink } = await openSink(() => ({
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }));
+    const { contract, sink } = await openSink(() => ({ status: 200, body }));
     await expect(write(sink, contract, records(2))).rejects.toThrow(
       /^Elasticsearch answered \d items for 2 documents$/,
     );
   });
 
   it('that does not come in time is none, and what was written without it is not written twice', async () => {
-    let lost = false;
-    const { contract, sink } = await openSink(() => (lost ? undefined : ((lost = true), 'lost answer')), {
-      ELASTICSEARCH_REQUEST_TIMEOUT_MS: '1000',
-    });
+    let lost = 0;
+    const { contract, sink } = await openSink(
+      async (_, forward) => {
+        const answer = await forward();
+        return lost++ === 0 ? 'silence' : answer;
+      },
+      { ELASTICSEARCH_REQUEST_TIMEOUT_MS: '1000' },
+    );
     await expect(write(sink, contract, records(5))).rejects.toThrow(/timed out/i);
     expect(statuses(await write(sink, contract, records(5)))).toEqual(ids(5).map(() => 'delivered'));
     expect(await delivered(contract)).toEqual(ids(5));
@@ -214,7 +224,7 @@ describe('a connection', () => {
     const abort = new AbortController();
     const writing = write(sink, contract, records(2), abort.signal);
     const failed = expect(writing).rejects.toThrow(/abort/i);
-    await eventually(() => expect(bulks()).toHaveLength(1));
+    await eventually(() => expect(bulks).toHaveLength(1));
     abort.abort();
     await failed;
   });

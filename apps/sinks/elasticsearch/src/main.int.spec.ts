@@ -7,9 +7,15 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readDeadLetterHeaders, type DeadLetter, type KafkaRecord } from '@sluice/kafka';
 import { deadLetterTopic, hostMetrics, indexName } from '@sluice/schemas';
-import { eventually, serverAddresses, startAppProcess, type AppProcess } from '@sluice/testkit';
+import {
+  eventually,
+  httpProxy,
+  serverAddresses,
+  startAppProcess,
+  type AppProcess,
+  type HttpProxy,
+} from '@sluice/testkit';
 import { hostMetricsProducer, type HostMetricsProducer } from './testing/host-metrics-producer.ts';
-import { httpProxy, type HttpProxy } from './testing/http-proxy.ts';
 import { server } from './testing/test-sink.ts';
 
 const client = server();
@@ -105,7 +111,11 @@ describe('the app', () => {
     let bulks = 0;
     const proxy = await startProxy({
       // The first requests are answered; those that follow are carried out, but nobody hears of it.
-      instead: ({ body }) => (body.includes(`${run}-crash-`) && ++bulks > 4 ? 'lost answer' : undefined),
+      async answering({ body }, forward) {
+        const isLost = body.includes(`${run}-crash-`) && ++bulks > 4;
+        const answer = await forward();
+        return isLost ? 'silence' : answer;
+      },
     });
     const sink = startSink('crash', { ELASTICSEARCH_URL: proxy.url, SINK_BATCH_RECORDS: '100' });
     await eventually(() => expect(bulks).toBeGreaterThan(4));

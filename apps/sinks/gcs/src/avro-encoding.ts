@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { ByteWriter, type WriterSchema } from '@sluice/schemas';
-import { writeLong } from './avro-number.ts';
+import { ByteWriter, writeLong, type WriterSchema } from '@sluice/schemas';
 import { containerSchema } from './container-schema.ts';
 import { compressedBytes, type ObjectFormat, type RowEncoding } from './row-encoding.ts';
 

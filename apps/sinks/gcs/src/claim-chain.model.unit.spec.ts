@@ -1,7 +1,7 @@
+import { seededRandom } from '@sluice/schemas/testing';
 import { describe, expect, it } from 'vitest';
 import { claimChain, runChain, type Damage, type Rule } from './testing/chain-model.ts';
 import type { WriteRule } from './testing/memory-store.ts';
-import { seededRandom } from './testing/random.ts';
 
 // CHAIN_RUNS raises the number of runs, CHAIN_SEED repeats one: the seed of run n is the first one's plus n.
 

@@ -1,8 +1,7 @@
 import { headerText } from '@sluice/kafka';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import { eventually, httpProxy, serverAddresses, type HttpProxy } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gcsRig, type GcsRig } from './testing/gcs-rig.ts';
-import { httpProxy, type HttpProxy } from './testing/http-proxy.ts';
 
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -141,7 +140,10 @@ describe('the sink', () => {
     const rig = await rigOf();
     let uploads = 0;
     const proxy = await proxyOf({
-      instead: ({ url }) => (url.startsWith('/upload/') && ++uploads % 2 === 1 ? 'lost answer' : undefined),
+      async answering({ url }, forward) {
+        const answer = await forward();
+        return url.startsWith('/upload/') && ++uploads % 2 === 1 ? 'broken connection' : answer;
+      },
     });
     const sink = rig.run(rig.group, { GCS_ENDPOINT: proxy.url });
     await rig.send(['one']);

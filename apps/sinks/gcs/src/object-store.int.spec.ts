@@ -1,10 +1,9 @@
 import { capturedLog } from '@sluice/kafka/testing';
 import type { Collected, CollectingSink, SinkRecord } from '@sluice/sink';
-import { serverAddresses } from '@sluice/testkit';
+import { httpProxy, serverAddresses, type Answering, type HttpProxy, type ProxiedRequest } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gcs } from './gcs.ts';
 import { gcsRig, rigConfig, type GcsRig } from './testing/gcs-rig.ts';
-import { httpProxy } from './testing/http-proxy.ts';
 import { readBucket, standIn } from './testing/read-bucket.ts';
 import { testRecord } from './testing/test-records.ts';
 
@@ -18,6 +17,22 @@ async function rigOf(): Promise<GcsRig> {
   const rig = await gcsRig();
   closing.push(rig);
   return rig;
+}
+
+async function proxyOf(answering: Answering): Promise<HttpProxy> {
+  const proxy = await httpProxy({ target: serverAddresses().gcsEndpoint, answering });
+  closing.push(proxy);
+  return proxy;
+}
+
+/** A proxy that only looks, and what it has seen. */
+async function lookingProxy(): Promise<{ proxy: HttpProxy; seen: readonly ProxiedRequest[] }> {
+  const seen: ProxiedRequest[] = [];
+  const proxy = await proxyOf((request, forward) => {
+    seen.push(request);
+    return forward();
+  });
+  return { proxy, seen };
 }
 
 function collectorOf(sink: CollectingSink, { topic, contract }: GcsRig, records: readonly SinkRecord[]) {
@@ -66,11 +81,7 @@ describe('owners of one partition', () => {
 describe('a request', () => {
   it('that is not answered in time, or is to be abandoned, ends', async () => {
     const rig = await rigOf();
-    const proxy = await httpProxy({
-      target: serverAddresses().gcsEndpoint,
-      instead: ({ url }) => (url.startsWith('/upload/') ? 'silence' : undefined),
-    });
-    closing.push(proxy);
+    const proxy = await proxyOf(({ url }, forward) => (url.startsWith('/upload/') ? 'silence' : forward()));
     const sink = await rig.open({ GCS_ENDPOINT: proxy.url, GCS_REQUEST_TIMEOUT_MS: '1000' });
     const collector = collectorOf(sink, rig, some(rig, 0, 3));
     await expect(collector.deliver({ signal, attempt: 1 })).rejects.toThrow(
@@ -84,15 +95,15 @@ describe('a request', () => {
 
   it('states the checksum, so that the service refuses other bytes, and creates only', async () => {
     const rig = await rigOf();
-    const proxy = await httpProxy({ target: serverAddresses().gcsEndpoint });
-    closing.push(proxy);
+    const { proxy, seen } = await lookingProxy();
     const sink = await rig.open({ GCS_ENDPOINT: proxy.url, GCS_PREFIX: 'my events/' });
     await collectorOf(sink, rig, some(rig, 0, 3)).deliver({ signal, attempt: 1 });
     const [object] = await readBucket(rig.bucket, `my events/${rig.topic}/`);
-    const upload = proxy.seen.find(({ url }) => url.startsWith('/upload/'));
+    const upload = seen.find(({ url }) => url.startsWith('/upload/'));
+    const body = upload?.body.toString('latin1');
     expect(upload?.url).toContain('ifGenerationMatch=0');
-    expect(upload?.body).toContain(`"contentType":"application/gzip","crc32c":"${object?.facts.crc32c}"`);
-    expect(upload?.body).not.toContain('contentEncoding');
+    expect(body).toContain(`"contentType":"application/gzip","crc32c":"${object?.facts.crc32c}"`);
+    expect(body).not.toContain('contentEncoding');
   });
 
   it('takes objects of many blocks', async () => {
@@ -111,8 +122,7 @@ describe('a request', () => {
 describe('open', () => {
   it('creates the bucket as the settings say, once', async () => {
     const rig = await rigOf();
-    const proxy = await httpProxy({ target: serverAddresses().gcsEndpoint });
-    closing.push(proxy);
+    const { proxy, seen } = await lookingProxy();
     const environment = {
       GCS_ENDPOINT: proxy.url,
       GCS_LOCATION: 'asia-northeast1',
@@ -121,8 +131,8 @@ describe('open', () => {
     };
     await Promise.all([rig.open(environment), rig.open(environment)]);
     await rig.open(environment);
-    const [created] = proxy.seen.filter(({ method, url }) => method === 'POST' && /^\/storage\/v1\/b\?/.test(url));
-    expect(JSON.parse(created?.body ?? '')).toMatchObject({
+    const [created] = seen.filter(({ method, url }) => method === 'POST' && /^\/storage\/v1\/b\?/.test(url));
+    expect(JSON.parse(String(created?.body))).toMatchObject({
       name: rig.bucket,
       location: 'asia-northeast1',
       storageClass: 'NEARLINE',

@@ -26,7 +26,8 @@ export const tweetsSettings = {
   }),
   X_MONTHLY_POSTS: settings.optional(
     settings.integer({
-      description: 'Most posts to read in a calendar month (UTC); reading stops a hundredth below. No limit unless set',
+      description:
+        'Most posts to read in a calendar month (UTC); reading stops a hundredth below, 1,000 at most. No limit unless set',
       example: '1000000',
       min: 100,
     }),

@@ -31,8 +31,12 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
       ? undefined
       : metrics.gauge({ name: 'tweets_month_posts_left', help: 'Posts that may still be read this month' });
 
+  /** Why X does not serve the stream, as it was told last: a reason is told once, and again when another was between. */
+  let told: string | undefined;
+
   return {
     connected() {
+      told = undefined;
       connects.inc({ outcome: 'connected' });
       connected.set(1);
       health.ready('origin');
@@ -41,7 +45,9 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
     notConnected(reason, waitMs) {
       connects.inc({ outcome: 'failed' });
       health.notReady('origin', reason);
-      logger.warn({ reason, waitMs: Math.round(waitMs) }, 'X does not serve the stream; trying again after a wait');
+      if (reason !== told)
+        logger.warn({ reason, waitMs: Math.round(waitMs) }, 'X does not serve the stream; trying again after a wait');
+      told = reason;
     },
     lost(reason) {
       connected.set(0);

@@ -93,11 +93,11 @@ async function untilRulesApply({ applyRules, clock, observer }: TweetsOptions, s
       return;
     } catch (error) {
       if (error instanceof CannotGoOn) throw error;
-      const { trouble, sentence, refused, resetMs, date } = xError(error, 'the rules of the stream');
+      const found = xError(error, 'the rules of the stream');
+      const { sentence, refused, date } = found;
       if (refused) throw new CannotGoOn(sentence);
       clock.sync(date);
-      const ladderMs = ladders.next(trouble);
-      const waitMs = resetMs === undefined ? ladderMs : Math.max(1_000, resetMs + 1_000 - clock.nowMs());
+      const waitMs = ladders.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));
       await clock.wait(waitMs, signal);
     }

@@ -39,6 +39,9 @@ export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metric
         waiting.set(notice.files);
         if (notice.files === 0) logger.info('all files are read again');
         else logger.warn({ files: notice.files }, 'files wait for others to go; raise VIDEO_EVENTS_MAX_FILES');
+        break;
+      case 'none':
+        logger.info('VIDEO_EVENTS_FILES matches no file that can be seen yet; those that appear are read');
     }
   };
 }

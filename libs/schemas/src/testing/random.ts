@@ -2,6 +2,8 @@
 export interface Random {
   /** From 0, below 1. */
   next(): number;
+  /** A whole number from 0, below `limit`. */
+  below(limit: number): number;
   /** A whole number from `from` to `to`, both included. */
   whole(from: number, to: number): number;
   chance(probability: number): boolean;
@@ -16,9 +18,11 @@ export function seededRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const whole = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));
+  const below = (limit: number) => Math.floor(next() * limit);
+  const whole = (from: number, to: number) => from + below(to - from + 1);
   return {
     next,
+    below,
     whole,
     chance: (probability) => next() < probability,
     pick<T>(items: readonly T[]): T {

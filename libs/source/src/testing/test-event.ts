@@ -1,10 +1,4 @@
-import { eventContract, type EventContract } from '@sluice/schemas';
-
-export interface TestEvent {
-  id: string;
-  time: Date;
-  text: string;
-}
+import type { TestEvent } from '@sluice/testkit';
 
 export const event = (id: string, more: Partial<TestEvent> = {}): TestEvent => ({
   id,
@@ -12,16 +6,3 @@ export const event = (id: string, more: Partial<TestEvent> = {}): TestEvent => (
   text: id,
   ...more,
 });
-
-export const testContract = (topic: string): EventContract<TestEvent> =>
-  eventContract({
-    type: 'record',
-    name: 'TestEvent',
-    namespace: 'sluice.test',
-    sluice: { topic, id: ['id'], key: ['id'], time: 'time' },
-    fields: [
-      { name: 'id', type: 'string' },
-      { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } },
-      { name: 'text', type: 'string' },
-    ],
-  });

@@ -1,15 +1,5 @@
 import type { AvroField, AvroRecord, AvroSchema } from '@sluice/schemas';
-
-/** Draws below 1 that a seed repeats (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from '@sluice/schemas/testing';
 
 const leaves: readonly AvroSchema[] = [
   'null',
@@ -31,9 +21,8 @@ const leaves: readonly AvroSchema[] = [
 ];
 
 /** A random record of bounded size; some refer to themselves, some nest deeper than BigQuery goes. */
-export function randomRecord(next: () => number): AvroRecord {
+export function randomRecord({ below, chance, pick }: Random): AvroRecord {
   let names = 0;
-  const pick = <T>(items: readonly [T, ...T[]] | readonly T[]): T => items[Math.floor(next() * items.length)] as T;
 
   const type = (depth: number, around: readonly string[]): AvroSchema => {
     const kind =
@@ -54,9 +43,9 @@ export function randomRecord(next: () => number): AvroRecord {
       case 'again':
         return ['null', pick(around)];
       case 'named':
-        return next() < 0.5
+        return chance(0.5)
           ? { type: 'enum', name: `E${++names}`, symbols: ['A', 'B'] }
-          : { type: 'fixed', name: `F${++names}`, size: 16, ...(next() < 0.5 && { logicalType: 'uuid' }) };
+          : { type: 'fixed', name: `F${++names}`, size: 16, ...(chance(0.5) && { logicalType: 'uuid' }) };
       default:
         return pick(leaves);
     }
@@ -65,10 +54,10 @@ export function randomRecord(next: () => number): AvroRecord {
   const record = (depth: number, around: readonly string[]): AvroRecord => {
     const name = `R${++names}`;
     const inside = [...around, name];
-    const count = depth === 0 ? 6 : Math.floor(next() * (depth < 4 ? 4 : 2));
+    const count = depth === 0 ? 6 : below(depth < 4 ? 4 : 2);
     const fields = Array.from({ length: count }, (_, n): AvroField => ({ name: `f${n}`, type: type(depth, inside) }));
     // A chain that now and then goes past the deepest RECORD.
-    if (depth > 0 && depth < 19 && next() < 0.5) fields.push({ name: 'deeper', type: record(depth + 1, inside) });
+    if (depth > 0 && depth < 19 && chance(0.5)) fields.push({ name: 'deeper', type: record(depth + 1, inside) });
     return { type: 'record', name, fields };
   };
   return record(0, []);

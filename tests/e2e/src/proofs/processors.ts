@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, schemaRegistrySettings, type KafkaClient } from '@sluice/kafka';
 import { createCodec, eventId, eventRate, iotEvent, iotReading, type Codec } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
+import { auditDestinations, auditShortfalls, type DestinationAudit } from '../audit.ts';
 import { enrichedReadings, temperatureKey, type EnrichedReadings } from '../enriched-readings.ts';
 import type { Proof, ProofContext, ProofResult } from '../proof.ts';
 import { readingsLoad, type ReadingsLoad } from '../readings-load.ts';
@@ -13,11 +14,12 @@ import { eachEvent } from '../topic-events.ts';
 
 const processors: Proof = {
   sentence:
-    'With iot-enrich killed 20 times, and event-rates 5 times, under 10,000 readings a second: each reading is one event or one dead letter, and the sums of event-rates are the counts.',
+    'With iot-enrich killed 20 times, and event-rates 5 times, under 10,000 readings a second: each reading is one event or one dead letter, the sums of event-rates are the counts, and the audit of the events in objects is clean.',
   run,
 };
 export default processors;
 
+const [enrichApp, ratesApp] = ['processors/iot-enrich', 'processors/event-rates'];
 const kills = 20;
 const perSecond = 10_000;
 /** event-rates is killed with every so many kills of iot-enrich. */
@@ -26,25 +28,27 @@ const ratesEvery = 4;
 const between = 50_000;
 /** How long a process may take to go on: the group notices a killed member only after its session has timed out. */
 const patienceMs = 300_000;
+/** The last objects are not complete, and need not wait for more. */
+const smallWaits = { GCS_OBJECT_WAIT_MS: '2000', GCS_SMALL_OBJECT_WAIT_MS: '2000' };
 
 async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
   say('starting Kafka and the registry');
-  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
+  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry', 'gcs'], quiet: true });
   const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
   const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
   const environment = { ...stack.environment, SINK_SESSION_TIMEOUT_MS: '6000' };
   const running = new Map<string, AppProcess>();
-  const start = (name: string, settings: Record<string, string> = {}) => {
-    const app = startAppProcess({
-      folder: `processors/${name}`,
+  const start = (app: string, settings: Record<string, string> = {}) => {
+    const process = startAppProcess({
+      folder: app,
       environment: { ...environment, ...settings },
-      logFile: join(folder, `${name}.log`),
+      logFile: join(folder, `${basename(app)}.log`),
     });
-    running.set(name, app);
+    running.set(app, process);
   };
-  const restart = async (name: string, settings?: Record<string, string>) => {
-    await running.get(name)?.kill();
-    start(name, settings);
+  const restart = async (app: string, settings?: Record<string, string>) => {
+    await running.get(app)?.kill();
+    start(app, settings);
   };
   let kafka: KafkaClient | undefined;
   let load: ReadingsLoad | undefined;
@@ -57,9 +61,9 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     };
     const readings = syntheticReadings(Date.now(), perSecond);
     load = await readingsLoad(access, readings, perSecond);
-    const rates = { SINK_TOPICS: `${iotReading.topic},${iotEvent.topic}` };
-    start('iot-enrich');
-    start('event-rates', rates);
+    const topics = { SINK_TOPICS: `${iotReading.topic},${iotEvent.topic}` };
+    start(enrichApp);
+    start(ratesApp, topics);
     for (let kill = 1; kill <= kills; kill++) {
       const before = await settled('iot-enrich', iotReading.topic);
       await until(
@@ -68,7 +72,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
         signal,
       );
       const withRates = kill % ratesEvery === 0;
-      await Promise.all([restart('iot-enrich'), ...(withRates ? [restart('event-rates', rates)] : [])]);
+      await Promise.all([restart(enrichApp), ...(withRates ? [restart(ratesApp, topics)] : [])]);
       say(`kill ${kill}${withRates ? ', of both' : ''}: ${load.acknowledged.toLocaleString('en-US')} readings so far`);
     }
     await load.stop();
@@ -91,7 +95,11 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       'event-rates did not come to the end',
       signal,
     );
-    return result(acknowledged, enriched, await countedRates(access, enriched));
+    const rates = await countedRates(access, enriched);
+    say('writing the events to objects, and auditing them');
+    start('sinks/gcs', { SINK_TOPICS: iotEvent.topic, GCS_FORMAT: 'avro', ...smallWaits });
+    const audits = await auditDestinations(environment, iotEvent.topic, ['gcs'], patienceMs / 1000);
+    return result(acknowledged, enriched, rates, audits);
   } finally {
     await load?.stop().catch(() => {});
     await Promise.all([...running.values()].map((app) => app.stop()));
@@ -143,7 +151,12 @@ async function countedRates(
   return { ...counted, twice: counted.rows - ids.size, differing };
 }
 
-function result(acknowledged: number, enriched: EnrichedReadings, rates: CountedRates): ProofResult {
+function result(
+  acknowledged: number,
+  enriched: EnrichedReadings,
+  rates: CountedRates,
+  audits: readonly DestinationAudit[],
+): ProofResult {
   const { events, deadLetters, lost, duplicates, wrong, temperatures } = enriched;
   const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
   return {
@@ -160,11 +173,13 @@ function result(acknowledged: number, enriched: EnrichedReadings, rates: Counted
       ['  events in them', rates.events],
       ['minutes of a device', temperatures.size],
       ['  that differ in count or sum', rates.differing],
+      ...audits.map(({ totals }): [string, number] => ['events in objects, by the audit', totals.delivered]),
     ],
     shortfalls: [
       ...none(lost, 'readings are lost'),
       ...none(duplicates, 'readings became more than one event'),
       ...none(wrong, 'events or dead letters are not what their reading says'),
+      ...audits.flatMap(auditShortfalls),
       ...none(rates.twice, 'rows have the id of another'),
       ...none(rates.differing, 'minutes of a device have another count or sum than their events'),
       ...(events + deadLetters === acknowledged ? [] : ['events and dead letters are not as many as readings']),

@@ -1,10 +1,10 @@
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
 import { createCodec } from '@sluice/schemas';
+import { seededRandom } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, tailCampaign } from '@sluice/testkit';
 import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { seededRandom } from '../seeded-random.ts';
 
 const tail: Proof = {
   sentence:
@@ -23,7 +23,6 @@ async function run({ say, folder, signal, rounds = usualRounds, seed }: ProofCon
     const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
     const kafka = await connectKafka({ config, clientId: 'proof', logger, signal });
     try {
-      const random = seededRandom(seed);
       const campaign = await tailCampaign({
         kafka,
         codec: createCodec({ url: config.SCHEMA_REGISTRY_URL }),
@@ -31,7 +30,7 @@ async function run({ say, folder, signal, rounds = usualRounds, seed }: ProofCon
         folder,
         run: `proof-${seed}`,
         rounds,
-        random: () => random.between(0, 999_999_999) / 1_000_000_000,
+        random: seededRandom(seed).next,
         signal,
         say,
       });

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, type KafkaClient } from '@sluice/kafka';
 import { videoEvent } from '@sluice/schemas';
+import { seededRandom } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from '../audit.ts';
 import { documents, lines, rows } from '../delivered-looks.ts';
 import { writePlayerLog } from '../player-log.ts';
 import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { seededRandom } from '../seeded-random.ts';
 
 const tenThousand: Proof = {
   sentence:
@@ -83,7 +83,7 @@ async function run({ say, folder, signal, seed }: ProofContext): Promise<ProofRe
     written.catch(() => {});
     const random = seededRandom(seed);
     for (const kill of kills) {
-      await reaches(kill + random.between(0, 500));
+      await reaches(kill + random.whole(0, 500));
       say(`killing the source, with ${await published()} offsets in the topic`);
       await source.kill();
       source = startSource();

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, schemaRegistrySettings, type KafkaClient } from '@sluice/kafka';
 import { createCodec, tweet, tweetGap, type Tweet, type TweetGap } from '@sluice/schemas';
+import { seededRandom } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { unmatchedGaps } from '../matched-gaps.ts';
@@ -43,6 +44,7 @@ const faults = [
   'unavailable',
   'refused',
   'no-answer',
+  'unauthorized',
   'search-rate-limit',
   'search-unavailable',
 ] as const;
@@ -99,7 +101,7 @@ async function run({ say, folder, rounds = 25, seed, signal }: ProofContext): Pr
       }, patienceMs);
       await delay(calmMs);
     };
-    const random = seededChoice(seed);
+    const random = seededRandom(seed);
 
     let source = start(0);
     say('every fault in turn');
@@ -107,8 +109,8 @@ async function run({ say, folder, rounds = 25, seed, signal }: ProofContext): Pr
       await calm();
       say(fault);
       await control.fault(fault, 2);
-      // It shows only in a recovery.
-      if (fault.startsWith('search-')) await control.fault('drop');
+      // These show only when something is asked for.
+      if (fault.startsWith('search-') || fault === 'unauthorized') await control.fault('drop');
     }
     await calm();
     say('killing the source, and starting it with backfill');
@@ -121,7 +123,7 @@ async function run({ say, folder, rounds = 25, seed, signal }: ProofContext): Pr
         say('killing the source');
         await source.kill();
         source = start(0);
-      } else await control.fault(faults[random(faults.length)] ?? 'drop', 1 + random(3));
+      } else await control.fault(random.pick(faults), random.whole(1, 3));
     }
     await calm();
     say('no more tweets; waiting for what is still to be recovered');
@@ -199,12 +201,3 @@ const addressIn = (logFile: string): Promise<string> =>
     if (url === undefined) throw new Error('x-simulator does not serve yet');
     return url;
   });
-
-/** Whole numbers below a limit, the same for the same seed. */
-function seededChoice(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}

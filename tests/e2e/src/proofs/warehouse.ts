@@ -1,5 +1,5 @@
+import { seededRandom } from '@sluice/schemas/testing';
 import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { seededRandom } from '../seeded-random.ts';
 import { faults, type FaultName } from '../warehouse-faults.ts';
 import { warehouseScene } from '../warehouse-scene.ts';
 
@@ -25,7 +25,7 @@ async function run(context: ProofContext): Promise<ProofResult> {
       // Each fault first once, with its outage of a minute; then as chance has it, and shorter.
       const name = names[round - 1] ?? random.pick(names);
       say(`round ${round} of ${rounds}: ${faults[name].sentence}`);
-      await faults[name].run(scene, random, round <= names.length ? 60 : random.between(2, 8));
+      await faults[name].run(scene, random, round <= names.length ? 60 : random.whole(2, 8));
       played.set(name, (played.get(name) ?? 0) + 1);
       const found = await scene.audit();
       shortfalls.push(...found.shortfalls.map((shortfall) => `round ${round} (${name}): ${shortfall}`));

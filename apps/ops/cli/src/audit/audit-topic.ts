@@ -9,15 +9,13 @@ import { deadLetterPlaces } from './dead-letter-places.ts';
 import { EventLedger, type PartitionCounts } from './event-ledger.ts';
 import { expectedEvents, recordId } from './expected-events.ts';
 import { idHash, LongSet, placeLong } from './long-set.ts';
-import type { TopicAudit, UnknownDocument } from './topic-audit.ts';
+import { mostNamed, type TopicAudit, type UnknownDocument } from './topic-audit.ts';
 
 /** Events are compared in slices of at most so many records and Avro bytes: what memory holds of both sides at a time. */
 const sliceRecords = 2_000;
 const sliceBytes = 1024 * 1024;
 /** Ids that are kept in mind at a time, 16 bytes each: a topic with more is gone through more than once. */
 const idsAtOnce = 5_000_000;
-/** As many unknown documents are named; more are counted. */
-const mostNamed = 100_000;
 
 /** Audits a destination that holds documents under event ids. */
 export const documentAuditor = (destination: Destination): Auditor => ({
@@ -150,7 +148,7 @@ async function compareRecords(pass: Pass & { ledger: EventLedger; onRecords: (do
 
   const compare = async (slice: readonly { record: KafkaRecord; id: string; hash: bigint }[], partition: number) => {
     const wanted = [...new Set(slice.map(({ id }) => id))];
-    const found = Map.groupBy(await destination.copies(contract, wanted, signal), ({ id }) => id);
+    const found = Map.groupBy(await destination.copies(contract, wanted), ({ id }) => id);
     for (const { record, id, hash } of slice) {
       const copies: readonly Copy[] = found.get(id) ?? [];
       ledger.judge(await expected(record, partition, id), copies, ids.add(hash));

@@ -176,7 +176,7 @@ describe('an audit of a topic that rests', () => {
     await client.delete({ index, id: 'e-21' });
     await client.index({ index, id: 'stranger', document: { name: 'stranger' } });
     const access = await eventAccess(process.env, signal);
-    const destination = elasticsearch(process.env);
+    const destination = elasticsearch(process.env, signal);
     try {
       const found = await auditTopic({
         access,
@@ -211,7 +211,8 @@ describe('an audit of a topic that rests', () => {
 });
 
 describe('an audit of a topic that flows', () => {
-  it('raises no false alarm', async () => {
+  // Each audit alone may wait for a minute.
+  it('raises no false alarm', { timeout: 240_000 }, async () => {
     const group = uniqueName('audit');
     const events = await testEvents();
     const sink = testSink(events.contract, group);

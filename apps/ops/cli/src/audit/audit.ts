@@ -13,14 +13,15 @@ import { bigqueryAuditor } from './rows/audit-rows.ts';
 import type { TopicAudit } from './topic-audit.ts';
 
 /** The destinations that can be audited, in the order in which records come to them. */
-export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessEnv) => Auditor>> = {
-  elasticsearch: (environment) => documentAuditor(elasticsearch(environment)),
-  gcs(environment) {
-    const { storage, bucket, prefix, address } = storageClient(environment);
-    return objectAuditor({ bucket: bucketOf(storage, bucket, address), prefix });
-  },
-  bigquery: bigqueryAuditor,
-};
+export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessEnv, signal: AbortSignal) => Auditor>> =
+  {
+    elasticsearch: (environment, signal) => documentAuditor(elasticsearch(environment, signal)),
+    gcs(environment) {
+      const { storage, bucket, prefix, address } = storageClient(environment);
+      return objectAuditor({ bucket: bucketOf(storage, bucket, address), prefix });
+    },
+    bigquery: bigqueryAuditor,
+  };
 
 export interface AuditOptions {
   /** The events to audit; those whose topics do not exist are left out. */
@@ -51,7 +52,7 @@ export async function auditTopics(options: AuditOptions): Promise<TopicAudit[]> 
     throw new UserError('A group is that of one sink: say with --destination of which.');
   const auditors: Auditor[] = [];
   const create = (name: string) => {
-    const auditor = destinations[name]?.(environment);
+    const auditor = destinations[name]?.(environment, signal);
     if (auditor === undefined) throw new UserError(`There is no destination ${name} to audit.`);
     auditors.push(auditor);
   };

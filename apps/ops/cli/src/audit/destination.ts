@@ -25,7 +25,7 @@ export interface Destination {
   /** Makes everything that was written before visible to `copies` and snapshots. */
   refresh(contract: EventContract): Promise<void>;
   /** All copies of events with these ids, wherever they are; those in a wrong place too. */
-  copies(contract: EventContract, ids: readonly string[], signal: AbortSignal): Promise<Copy[]>;
+  copies(contract: EventContract, ids: readonly string[]): Promise<Copy[]>;
   snapshot(contract: EventContract): Promise<Snapshot>;
   close(): Promise<void>;
 }

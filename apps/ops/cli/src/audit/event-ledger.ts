@@ -1,5 +1,6 @@
 import type { Copy } from './destination.ts';
 import { differingFields, isBetween, sameJson } from './exact-json.ts';
+import { mostNamed } from './topic-audit.ts';
 
 /** One record as the destination should have it. */
 export interface ExpectedEvent {
@@ -39,9 +40,6 @@ export type LostEvent = FoundRecord;
 export type DuplicateEvent = FoundRecord & { places: string[] };
 /** `expectedPlace` where it is in another one; `fields` that differ, by name, outermost only. */
 export type ChangedEvent = FoundRecord & { place: string; expectedPlace?: string; fields?: string[] };
-
-/** Beyond so many of a kind, findings are counted but no longer named, so that memory stays bounded when all is lost. */
-const mostNamed = 100_000;
 
 /**
  * Compares events with their copies, record by record, and adds up. Every record of an id must be judged, in any order of partitions;

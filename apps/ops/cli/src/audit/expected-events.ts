@@ -2,7 +2,6 @@ import { headerText, type KafkaRecord } from '@sluice/kafka';
 import type { Codec, EventContract } from '@sluice/schemas';
 import type { Logger } from '@sluice/telemetry';
 import type { ExpectedEvent } from './event-ledger.ts';
-import { parseExact } from './exact-json.ts';
 import { recordJson } from './record-json.ts';
 
 /** A record's event id: its header `id`, else its place. */
@@ -21,11 +20,14 @@ export function expectedEvents(options: {
   const read = recordJson(options);
   return async (record, partition, id) => {
     const readable = await read(record);
-    const as = (form?: EventContract): unknown => {
-      const json = readable?.json(form);
-      return json === undefined ? undefined : parseExact(json.toString());
-    };
     const { offset, timestampMs } = record;
-    return { partition, offset, id, place: placeOf(timestampMs), document: as(contract), asWritten: () => as() };
+    return {
+      partition,
+      offset,
+      id,
+      place: placeOf(timestampMs),
+      document: readable?.document(contract),
+      asWritten: () => readable?.document(),
+    };
   };
 }

@@ -9,6 +9,7 @@ import {
   type WriterSchema,
 } from '@sluice/schemas';
 import { patiently, type Logger } from '@sluice/telemetry';
+import { parseExact } from './exact-json.ts';
 
 /** A record whose writer schema is known. */
 export interface ReadableRecord {
@@ -18,6 +19,8 @@ export interface ReadableRecord {
    * record; undefined where its bytes do not fit their schema.
    */
   json(contract?: EventContract, form?: JsonForm): Buffer | undefined;
+  /** The same, parsed: see `parseExact`. */
+  document(contract?: EventContract, form?: JsonForm): unknown;
 }
 
 /** Reads records as a sink does. A registry that is down is waited for. */
@@ -42,17 +45,22 @@ export function recordJson(options: {
   return async ({ value }) => {
     const schema = value === null ? undefined : await schemaOf(value);
     if (value === null || schema === undefined) return undefined;
+    const json: ReadableRecord['json'] = (contract, form) => {
+      out.length = 0;
+      try {
+        schema.writeJson(value, out, contract, prefixBytes, value.length, form);
+      } catch {
+        // The bytes do not fit their schema: the sink finds the same, and has made it a dead letter.
+        return undefined;
+      }
+      return out.written();
+    };
     return {
       schema,
-      json(contract, form) {
-        out.length = 0;
-        try {
-          schema.writeJson(value, out, contract, prefixBytes, value.length, form);
-        } catch {
-          // The bytes do not fit their schema: the sink finds the same, and has made it a dead letter.
-          return undefined;
-        }
-        return out.written();
+      json,
+      document(contract, form) {
+        const text = json(contract, form)?.toString();
+        return text === undefined ? undefined : parseExact(text);
       },
     };
   };

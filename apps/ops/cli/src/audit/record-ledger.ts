@@ -1,9 +1,6 @@
 import type { ChangedEvent, DuplicateEvent, LostEvent, PartitionCounts } from './event-ledger.ts';
 import type { CutPartition } from './consistent-cut.ts';
-import type { TopicAudit, UnknownDocument } from './topic-audit.ts';
-
-/** Beyond so many of a kind, findings are counted but no longer named, so that memory stays bounded when all is lost. */
-export const mostNamed = 100_000;
+import { mostNamed, type TopicAudit, type UnknownDocument } from './topic-audit.ts';
 
 /** A record that is judged by its place in Kafka. */
 export interface JudgedRecord {

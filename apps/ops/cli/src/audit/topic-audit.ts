@@ -1,5 +1,8 @@
 import type { ChangedEvent, DuplicateEvent, LostEvent, PartitionCounts } from './event-ledger.ts';
 
+/** Beyond so many of a kind, findings are counted but no longer named, so that memory stays bounded when all is lost. */
+export const mostNamed = 100_000;
+
 /** A document, or a row, of no record. */
 export interface UnknownDocument {
   id: string;

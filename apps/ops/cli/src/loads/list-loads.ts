@@ -1,8 +1,9 @@
+import { withoutValues } from '@sluice/warehouse-schemas';
 import { bigqueryAccess } from '../bigquery-client.ts';
 import { printable } from '../printable.ts';
 import { tableLines } from '../table-lines.ts';
 import { findLoads, type LoadFilter } from './find-loads.ts';
-import { withoutValues, type LoadJob } from './load-job.ts';
+import type { LoadError, LoadJob } from './load-job.ts';
 
 /**
  * Lists load jobs, the newest last. Contents of records are not shown.
@@ -19,7 +20,7 @@ export async function listLoads(options: {
   const { filter, limit, json, environment, signal } = options;
   const found: LoadJob[] = [];
   let isMore = false;
-  for await (const job of findLoads(bigqueryAccess(environment), filter, signal)) {
+  for await (const job of findLoads(bigqueryAccess(environment, signal), filter, signal)) {
     isMore = found.length === limit;
     if (isMore) break;
     found.unshift(job);
@@ -64,13 +65,16 @@ function tableOf(jobs: readonly LoadJob[], since: Date): string[] {
     rowRange === undefined ? String(uris.length) : `rows ${rowRange}`,
     String(loaded),
     String(badRows),
-    error === undefined ? '' : printable(`${error.reason}: ${withoutValues(error.message)}`),
+    error === undefined ? '' : errorText(error),
   ]);
   const width = stdout.isTTY ? stdout.columns : Infinity;
   return tableLines(header, rows, stdout, header.length).map((line) =>
     line.length > width + 16 ? `${line.slice(0, width - 1)}…` : line,
   );
 }
+
+/** An error in a line, without what records hold. */
+export const errorText = ({ reason, message }: LoadError): string => printable(`${reason}: ${withoutValues(message)}`);
 
 /** A duration as a person says it. */
 export const durationText = (ms: number): string =>

@@ -81,14 +81,6 @@ function stateOf(state: string | undefined, error: LoadError | undefined): LoadS
   return state === 'RUNNING' ? 'running' : 'pending';
 }
 
-/**
- * BigQuery quotes what it could not read; a list of jobs, as a log, holds no record's contents.
- */
-export const withoutValues = (message: string): string =>
-  message
-    .replaceAll(/\b(Value|Bad value|value): .*?(?=[;.] |$)/g, '$1: …')
-    .replaceAll(/'[^']*'(?= (as|to|into) )/g, "'…'");
-
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? { ...value } : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadJobOf, withoutValues } from './load-job.ts';
+import { loadJobOf } from './load-job.ts';
 
 const id = 'sluice_tweets_2_17_0123456789abcdef_3';
 const body = {
@@ -49,9 +49,4 @@ it('passes over queries, and loads of others', () => {
   expect(loadJobOf({ ...body, jobReference: { jobId: 'bqjob_1' } }, 0)).toBeUndefined();
   expect(loadJobOf({ ...body, configuration: { query: {} } }, 0)).toBeUndefined();
   expect(loadJobOf(null, 0)).toBeUndefined();
-});
-
-it('leaves values out of messages', () => {
-  expect(withoutValues("Could not convert string 'my secret' to INT64")).toBe("Could not convert string '…' to INT64");
-  expect(withoutValues('Bad value: my secret; line 3')).toBe('Bad value: …; line 3');
 });

@@ -14,7 +14,11 @@ export function loadsCommand(): Command {
     .description('list load jobs, the newest last, without the contents of records')
     .option('--of <name>', 'of this topic, or into this table')
     .addOption(new Option('--state <state>', 'only those').choices(loadStates))
-    .option('--since <time>', 'created at or after: 2026-11-21T10:00:00Z, or an age such as 2h', moment, moment('1d'))
+    .addOption(
+      new Option('--since <time>', 'created at or after: 2026-11-21T10:00:00Z, or an age such as 2h')
+        .argParser(moment)
+        .default(moment('1d'), '1d'),
+    )
     .option('--limit <count>', 'the newest so many', positiveNumber, 50)
     .option('--json', 'print one JSON object a line')
     .action(async (options: { of?: string; state?: LoadState; since: Date; limit: number; json?: boolean }) => {
@@ -32,7 +36,12 @@ export function loadsCommand(): Command {
     .argument('<job>', 'as `list` names it')
     .option('--json', 'print one JSON object')
     .action(async (id: string, { json }: { json?: boolean }) => {
-      process.exitCode = await showLoad({ id, json: json === true, environment: process.env });
+      process.exitCode = await showLoad({
+        id,
+        json: json === true,
+        environment: process.env,
+        signal: interruption(),
+      });
     });
   command
     .command('retry')

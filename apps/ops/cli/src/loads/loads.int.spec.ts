@@ -1,7 +1,8 @@
 import { loadJobId } from '@sluice/warehouse-schemas';
 import { storedObject } from '@sluice/schemas';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from '../testing/run-cli.ts';
+import { runCli, startCli } from '../testing/run-cli.ts';
+import { silentServer } from '../testing/silent-server.ts';
 import { names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testObjects, type TestObjects } from '../testing/test-objects.ts';
 import { testTable, type TestTable } from '../testing/test-table.ts';
@@ -142,3 +143,15 @@ it('says what setting is missing', async () => {
   expect(unreachable.code).toBe(1);
   expect(unreachable.stderr).toMatch(/^BigQuery at http:\/\/127\.0\.0\.1:1 does not answer: .*\n$/);
 });
+
+it.each([['list'], ['show', 'job'], ['retry', 'job']])(
+  'ends %s at Ctrl-C although BigQuery does not answer',
+  async (...args) => {
+    const server = await silentServer();
+    const { child, ended } = startCli(['loads', ...args], { ...table.environment, BIGQUERY_ENDPOINT: server.url });
+    await server.asked;
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'Interrupted.\n' });
+    await server.close();
+  },
+);

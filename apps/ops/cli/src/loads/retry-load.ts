@@ -5,7 +5,7 @@ import { bigqueryAccess, type BigQueryAccess } from '../bigquery-client.ts';
 import { eventAccess } from '../event-access.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
-import { listedJob } from './list-loads.ts';
+import { errorText, listedJob } from './list-loads.ts';
 import { existingLoad } from './show-load.ts';
 import type { LoadJob } from './load-job.ts';
 
@@ -27,8 +27,8 @@ export async function retryLoad(options: {
   signal: AbortSignal;
 }): Promise<number> {
   const { id, json, environment, signal } = options;
-  const access = bigqueryAccess(environment);
-  const failed = await existingLoad(id, environment);
+  const access = bigqueryAccess(environment, signal);
+  const failed = await existingLoad(id, access);
   mayBeRetried(failed);
   const next = loadJobId({ ...failed.name, attempt: failed.name.attempt + 1 });
   const other = await findLoad(access, next);
@@ -41,7 +41,7 @@ export async function retryLoad(options: {
   process.stdout.write(
     json
       ? `${JSON.stringify(listedJob(ended))}\n`
-      : `${ended.id} ${sentences[ended.state]}${ended.error === undefined ? `: ${ended.rows} rows of ${ended.uris.length} objects` : `: ${ended.error.message}`}.\n`,
+      : `${ended.id} ${sentences[ended.state]}${ended.error === undefined ? `: ${ended.rows} rows of ${ended.uris.length} objects` : `: ${errorText(ended.error)}`}.\n`,
   );
   return ended.state === 'loaded' ? 0 : 1;
 }

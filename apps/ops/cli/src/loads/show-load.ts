@@ -1,4 +1,4 @@
-import { bigqueryAccess } from '../bigquery-client.ts';
+import { bigqueryAccess, type BigQueryAccess } from '../bigquery-client.ts';
 import { printable } from '../printable.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
@@ -15,9 +15,10 @@ export async function showLoad(options: {
   id: string;
   json: boolean;
   environment: NodeJS.ProcessEnv;
+  signal: AbortSignal;
 }): Promise<number> {
-  const { id, json, environment } = options;
-  const job = await existingLoad(id, environment);
+  const { id, json, environment, signal } = options;
+  const job = await existingLoad(id, bigqueryAccess(environment, signal));
   const { error, errors, uris, labels, configuration } = job;
   const lines = json
     ? [
@@ -36,8 +37,7 @@ export async function showLoad(options: {
 }
 
 /** @throws UserError when there is no such job */
-export async function existingLoad(id: string, environment: NodeJS.ProcessEnv): Promise<LoadJob> {
-  const access = bigqueryAccess(environment);
+export async function existingLoad(id: string, access: BigQueryAccess): Promise<LoadJob> {
   const job = await findLoad(access, id);
   if (job !== undefined) return job;
   throw new UserError(

@@ -12,6 +12,7 @@ import {
   type EventContract,
   type StoredObject,
 } from '@sluice/schemas';
+import { bytes, long, text } from '@sluice/schemas/testing';
 import { serverAddresses } from '@sluice/testkit';
 import type { TestEvents } from './test-events.ts';
 
@@ -172,29 +173,18 @@ function avroFile(contract: EventContract, topic: string, partition: number, row
   const entries = [
     ['avro.schema', JSON.stringify(schema)],
     ['avro.codec', 'deflate'],
-  ].flatMap(([key = '', value = '']) => [...text(key), ...text(value)]);
+  ].flatMap(([key = '', value = '']) => [text(key), text(value)]);
   const parts = [Buffer.from('Obj\u0001'), long(2), ...entries, long(0), sync];
   for (let at = 0; at < rows.length; at += 15) {
     const block = rows.slice(at, at + 15);
     const bodies = block.flatMap(({ offset, value }) => [
-      ...text(topic),
+      text(topic),
       long(partition),
-      long(Number(offset)),
+      long(offset),
       value.subarray(prefixBytes),
     ]);
     const packed = deflateRawSync(Buffer.concat(bodies));
-    parts.push(long(block.length), long(packed.length), packed, sync);
+    parts.push(long(block.length), bytes(packed), sync);
   }
   return Buffer.concat(parts);
-}
-
-const text = (value: string): Buffer[] => [long(Buffer.byteLength(value)), Buffer.from(value)];
-
-/** A zigzag varint. */
-function long(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = BigInt(value) * 2n; ; rest >>= 7n) {
-    bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
-    if (rest <= 0x7fn) return Buffer.from(bytes);
-  }
 }

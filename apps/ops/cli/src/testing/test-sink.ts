@@ -1,9 +1,8 @@
 import { Client } from '@elastic/elasticsearch';
 import { loadConfig } from '@sluice/config';
-import { capturedLog } from '@sluice/kafka/testing';
+import { testRun } from '@sluice/kafka/testing';
 import { ByteWriter, indexName, type EventContract } from '@sluice/schemas';
 import { delivered, runSink, sinkParts, sinkSettings, type Sink, type SinkRecord } from '@sluice/sink';
-import { createHealth, createMetrics } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
 
 /** A small sink into Elasticsearch that runs in this process under the real sink's name. */
@@ -58,24 +57,10 @@ export function testSink(contract: EventContract, group: string): TestSink {
     SINK_BATCH_WAIT_MS: '20',
     SINK_SESSION_TIMEOUT_MS: '6000',
   });
-  const stop = new AbortController();
-  const { logger } = capturedLog();
-  const running = runSink({
-    sink,
-    contracts: [contract],
-    config,
-    context: {
-      app: 'elasticsearch',
-      logger,
-      metrics: createMetrics('test'),
-      health: createHealth(sinkParts),
-      signal: stop.signal,
-    },
+  const { stop } = testRun({
+    app: 'elasticsearch',
+    parts: sinkParts,
+    run: (context) => runSink({ sink, contracts: [contract], config, context }),
   });
-  return Object.assign(under, {
-    async stop() {
-      stop.abort();
-      await running;
-    },
-  });
+  return Object.assign(under, { stop });
 }

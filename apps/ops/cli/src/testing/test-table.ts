@@ -35,7 +35,7 @@ export async function testTable(events: TestEvents, objects: TestObjects, format
     BIGQUERY_PROJECT: 'local',
     BIGQUERY_DATASET: dataset,
   };
-  const access = bigqueryAccess(environment);
+  const access = bigqueryAccess(environment, new AbortController().signal);
   const table = tableName(contract, dataset);
   const [, tableId = ''] = table.split('.');
   await access.request({

@@ -13,10 +13,10 @@ import {
   type EventContract,
   type StoredObject,
 } from '@sluice/schemas';
+import { bytes, long, text } from '@sluice/schemas/testing';
 import type { Collected, Collector, SinkRecord } from '@sluice/sink';
 import { createHealth, createMetrics } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
-import { writeLong } from '../avro-skip.ts';
 import { bigquery, loadsPart } from '../bigquery.ts';
 import { bigqueryRules, bigquerySettings } from '../config.ts';
 import type { Job } from '../load-job.ts';
@@ -240,8 +240,6 @@ export function announcement(offset: bigint, value: StoredObject): SinkRecord<St
 
 /** A container file in several blocks, as the gcs sink writes it. */
 export function avroFile({ schema, topic }: EventContract, bodies: readonly Buffer[], firstOffset: number): Buffer {
-  const counted = (bytes: Buffer) => Buffer.concat([writeLong(bytes.length), bytes]);
-  const text = (value: string) => counted(Buffer.from(value));
   const place = {
     type: 'record',
     name: 'KafkaPlace',
@@ -254,20 +252,20 @@ export function avroFile({ schema, topic }: EventContract, bodies: readonly Buff
   };
   const container = { ...schema, fields: [{ name: '_kafka', type: place }, ...schema.fields] };
   const sync = randomBytes(16);
-  const rows = bodies.map((body, n) => Buffer.concat([text(topic), writeLong(0), writeLong(firstOffset + n), body]));
+  const rows = bodies.map((body, n) => Buffer.concat([text(topic), long(0), long(firstOffset + n), body]));
   const blocks: Buffer[] = [];
   for (let at = 0; at < rows.length; at += 3) {
     const some = rows.slice(at, at + 3);
-    blocks.push(writeLong(some.length), counted(deflateRawSync(Buffer.concat(some))), sync);
+    blocks.push(long(some.length), bytes(deflateRawSync(Buffer.concat(some))), sync);
   }
   return Buffer.concat([
     Buffer.from('Obj\u0001'),
-    writeLong(2),
+    long(2),
     text('avro.schema'),
     text(JSON.stringify(container)),
     text('avro.codec'),
     text('deflate'),
-    writeLong(0),
+    long(0),
     sync,
     ...blocks,
   ]);

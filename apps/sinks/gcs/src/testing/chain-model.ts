@@ -1,10 +1,10 @@
 import { MalformedAvro, type WriterSchema } from '@sluice/schemas';
+import type { Random } from '@sluice/schemas/testing';
 import type { SinkRecord } from '@sluice/sink';
 import { ObjectCollector } from '../object-collector.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { RowEncoding } from '../row-encoding.ts';
 import { createOnly, memoryStore, type WriteRule } from './memory-store.ts';
-import type { Random } from './random.ts';
 import { testContract } from './test-records.ts';
 
 /**

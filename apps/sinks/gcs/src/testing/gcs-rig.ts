@@ -1,9 +1,8 @@
 import { loadConfig } from '@sluice/config';
 import { headerText } from '@sluice/kafka';
-import { capturedLog, testKafka, uniqueName, type LogLine } from '@sluice/kafka/testing';
+import { capturedLog, testKafka, testRun, uniqueName, type TestRun } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic, storedObject, type EventContract, type StoredObject } from '@sluice/schemas';
 import { runSink, sinkParts, type CollectingSink } from '@sluice/sink';
-import { createHealth, createMetrics } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
 import { gcsRules, gcsSettings, type GcsConfig } from '../config.ts';
 import { gcs } from '../gcs.ts';
@@ -28,11 +27,6 @@ export function rigConfig(bucket: string, environment: Readonly<Record<string, s
   );
 }
 
-export interface RunningSink {
-  lines: LogLine[];
-  stop(): Promise<void>;
-}
-
 /** One topic and one bucket of its own, and the app's sink between them, in this process. */
 export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
   const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
@@ -50,7 +44,7 @@ export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
   const codec = createCodec({ url: schemaRegistryUrl });
   await kafka.ensureTopics([topic, deadLetterTopic(topic)], { signal: AbortSignal.timeout(60_000) });
   const producer = await kafka.producer();
-  const running: RunningSink[] = [];
+  const running: TestRun[] = [];
   const sinks: CollectingSink[] = [];
 
   return {
@@ -83,31 +77,19 @@ export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
       await sink.open(AbortSignal.timeout(30_000));
       return sink;
     },
-    run(group: string, environment: Readonly<Record<string, string>> = {}): RunningSink {
+    run(group: string, environment: Readonly<Record<string, string>> = {}): TestRun {
       const config = rigConfig(bucket, {
         SINK_GROUP: group,
         GCS_OBJECT_WAIT_MS: '300',
         GCS_SMALL_OBJECT_WAIT_MS: '300',
         ...environment,
       });
-      const { logger, lines } = capturedLog();
-      const stop = new AbortController();
-      const context = {
+      const contracts = [contract];
+      const one = testRun({
         app: 'gcs',
-        logger,
-        metrics: createMetrics('gcs'),
-        health: createHealth(sinkParts),
-        signal: stop.signal,
-      };
-      const done = runSink({ sink: gcs(config, [contract], logger), contracts: [contract], config, context });
-      done.catch(() => {});
-      const one = {
-        lines,
-        stop() {
-          stop.abort();
-          return done;
-        },
-      };
+        parts: sinkParts,
+        run: (context) => runSink({ sink: gcs(config, contracts, context.logger), contracts, config, context }),
+      });
       running.push(one);
       return one;
     },

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { CannotGoOn, describeError } from '@sluice/telemetry';
 import type { Sent } from './fleet.ts';
 
 /** What is known of a reading that was sent, beside what its device says. */
@@ -22,8 +23,9 @@ export interface TruthFile {
   close(): void;
 }
 
+/** @throws CannotGoOn where there can be no such file */
 export function truthFile(path: string): TruthFile {
-  const file = openSync(path, 'a');
+  const file = opened(path);
   return {
     append(readings) {
       const lines = readings.map(({ measurement: { uuid, takenMs, celsius, broken }, deviceId, why }) => {
@@ -42,4 +44,14 @@ export function truthFile(path: string): TruthFile {
     },
     close: () => closeSync(file),
   };
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'a');
+  } catch (error) {
+    throw new CannotGoOn(
+      `IOT_TRUTH_FILE is ${JSON.stringify(path)}, which cannot be written (${describeError(error)}): give a file in a folder that exists`,
+    );
+  }
 }

@@ -16,7 +16,14 @@ export function replayMetrics({ logger, metrics, health }: AppContext): ReplayOb
   let total = 0;
   let startedMs = 0;
   let toldMs = 0;
+  let ratio = 0;
   const rate = () => Math.round((count.tweets * 1000) / Math.max(1, performance.now() - startedMs));
+  /** With every line: at the recorded speed many seconds may pass between two reads from a file. */
+  const tell = () => {
+    if (performance.now() - toldMs < everyMs) return;
+    toldMs = performance.now();
+    logger.info({ percent: Math.floor(ratio * 100), ...count, perSecond: rate() }, 'the replay goes on');
+  };
 
   return {
     begins(files, bytes) {
@@ -27,10 +34,12 @@ export function replayMetrics({ logger, metrics, health }: AppContext): ReplayOb
     tweet() {
       count.tweets++;
       lines.inc({ outcome: 'tweet' });
+      tell();
     },
     notice() {
       count.notices++;
       lines.inc({ outcome: 'notice' });
+      tell();
     },
     unreadable(where, reason) {
       count.unreadable++;
@@ -38,13 +47,12 @@ export function replayMetrics({ logger, metrics, health }: AppContext): ReplayOb
       // One is told of; a folder of other files must not flood the log.
       if (count.unreadable === 1)
         logger.warn({ where, reason }, 'a line is no tweet: it goes to the dead letters, like others that are none');
+      tell();
     },
     progress(bytes) {
-      const ratio = total === 0 ? 1 : bytes / total;
+      ratio = total === 0 ? 1 : bytes / total;
       share.set(ratio);
-      if (performance.now() - toldMs < everyMs) return;
-      toldMs = performance.now();
-      logger.info({ percent: Math.floor(ratio * 100), ...count, perSecond: rate() }, 'the replay goes on');
+      tell();
     },
     ends() {
       share.set(1);

@@ -73,17 +73,17 @@ export async function readStream(reading: StreamReading, lost: Loss | undefined)
       stream = await api.stream(minutes, signal);
     } catch (error) {
       if (signal.aborted) return;
-      const { trouble, sentence, refused, resetMs, date } = xError(error, 'the stream of tweets');
+      const found = xError(error, 'the stream of tweets');
+      const { sentence, refused, unauthorized, date } = found;
       clock.sync(date);
-      if (refused && minutes > 0) {
+      if (refused && !unauthorized && minutes > 0) {
         observer.notConnected(`${sentence}; trying without backfill`, 0);
         backfillMinutes = 0;
         continue;
       }
       if (refused && !everConnected) throw new CannotGoOn(sentence);
       if (loss !== undefined) loss = { ...loss, detail: sentence };
-      const ladderMs = ladders.next(trouble);
-      const waitMs = resetMs === undefined ? ladderMs : Math.max(1_000, resetMs + 1_000 - clock.nowMs());
+      const waitMs = ladders.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));
       await clock.wait(waitMs, signal);
       continue;

@@ -101,10 +101,11 @@ async function patientPage(
     try {
       return await api.search(request);
     } catch (error) {
-      const { trouble, sentence, refused, resetMs } = xError(error, 'the recent search');
-      if (refused) return sentence;
-      const ladderMs = ladders.next(trouble);
-      const waitMs = resetMs === undefined ? ladderMs : Math.max(1_000, resetMs + 1_000 - clock.nowMs());
+      const found = xError(error, 'the recent search');
+      const { sentence, refused, unauthorized } = found;
+      // What a token cannot have today, its successor finds: the gap stays open.
+      if (refused && !unauthorized) return sentence;
+      const waitMs = ladders.after(found, clock.nowMs());
       observer.notice(
         `${sentence}; the search for missed tweets goes on in ${Math.ceil(clock.realMs(waitMs) / 1000)} s`,
       );

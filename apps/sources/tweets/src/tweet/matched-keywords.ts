@@ -21,6 +21,8 @@ export function matchedKeywords(keywords: readonly string[], { text, links }: Se
 }
 
 function contains(haystack: string, needle: string): boolean {
+  // Of a keyword that was nothing but its sign; it would be found at the end for ever.
+  if (needle === '') return false;
   const whole = !joinedScript.test(needle);
   for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
     if (!whole) return true;

@@ -24,5 +24,9 @@ it('looks into links, as X does', () => {
   expect(matchedKeywords(['bts', 'data', 'news'], { text: '', links })).toEqual(['bts', 'data']);
 });
 
+it.each(['#', '@', '$'])('finds nothing by a keyword that is only %j', (sign) =>
+  expect(matchedKeywords([sign], { text: 'game', links: [] })).toEqual([]),
+);
+
 it('finds a hashtag without its sign', () =>
   expect(matchedKeywords(['#bts'], { text: 'bts', links: [] })).toEqual(['#bts']));

@@ -21,6 +21,9 @@ export function waitMs(trouble: Trouble, tries: number): number {
   }
 }
 
+/** From the moment at which X lifts a limit to the next try: clocks and answers are not exact. */
+const afterResetMs = 1_000;
+
 /** Counts failures of each kind and tells the waits. */
 export class WaitingLadders {
   readonly #tries = new Map<Trouble, number>();
@@ -29,6 +32,12 @@ export class WaitingLadders {
     const tries = (this.#tries.get(trouble) ?? 0) + 1;
     this.#tries.set(trouble, tries);
     return waitMs(trouble, tries);
+  }
+
+  /** As `next`; but where X has said when it lifts its limit (`resetMs`, by its clock), the wait is until then. */
+  after({ trouble, resetMs }: { trouble: Trouble; resetMs?: number }, nowMs: number): number {
+    const ladderMs = this.next(trouble);
+    return resetMs === undefined ? ladderMs : Math.max(afterResetMs, resetMs + afterResetMs - nowMs);
   }
 
   /** After a success all ladders begin again. */

@@ -9,6 +9,8 @@ export interface XError {
   sentence: string;
   /** Asking again will not help: a token, a plan or a rule must be mended. */
   refused: boolean;
+  /** The token is what X refuses, now and for everything: nothing follows for what was asked for. */
+  unauthorized: boolean;
   /** Where X says when its limit is lifted: the moment in milliseconds, by X's clock. */
   resetMs?: number;
   /** The time of the answer by X's clock, as its header says. */
@@ -21,13 +23,14 @@ export function xError(error: unknown, what: string): XError {
     return {
       trouble: 'network',
       refused: false,
+      unauthorized: false,
       sentence: `X cannot be reached for ${what}: ${describeError(causeOf(error))}`,
     };
   }
   const { code } = error;
   const said = detailOf(error.data);
   const date = textOf(objectOf(error.headers)['date']);
-  const common = { ...(date !== null && { date }) };
+  const common = { unauthorized: code === 401, ...(date !== null && { date }) };
   if (code === 429) {
     const { remaining, reset } = error.rateLimit ?? {};
     // A full connection limit answers 429, too, and has nothing to do with the window.

@@ -29,7 +29,9 @@ export type TailNotice =
   /** A file cannot be opened or read; told once for each reason. */
   | { kind: 'unreadable'; path: string; error: unknown }
   /** So many files are not read as there are more than `maxFiles`; 0 when that is over. */
-  | { kind: 'waiting'; files: number };
+  | { kind: 'waiting'; files: number }
+  /** No pattern matches a file when the reading begins. */
+  | { kind: 'none' };
 
 /** A line, and where to go on behind it. */
 export interface TailedLine extends LogLine {
@@ -170,7 +172,9 @@ export async function* tail(
     if (then === 'end' || (then === 'wait' && isOver && (await file.isDeleted())))
       lines.push(...(await reader.remainder()));
     if (then === 'replaced' || then === 'broken') onNotice({ kind: then, path: file.path });
-    if (then === 'end' || then === 'broken') left.set(file.key, { file, logId: id });
+    // Of the file only what tells that it has changed: the rest would keep what was decompressed of it.
+    const { size, modifiedMs } = file;
+    if (then === 'end' || then === 'broken') left.set(file.key, { file: { size, modifiedMs }, logId: id });
     if (then !== 'more' && (then !== 'wait' || isOver)) await close(id);
     if (memory.logs.get(id) !== reader.log) memory = memory.with(reader.log);
     return lines.map((line) => ({ ...line, logId: id, path: file.path, cursor: () => base.cursor(line.log()) }));
@@ -190,9 +194,10 @@ export async function* tail(
     then === 'more' || listed?.size !== file.size || listed.modifiedMs !== file.modifiedMs;
 
   try {
-    while (!signal.aborted) {
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
       const dueMs = performance.now() + refreshMs;
       const files = await list();
+      if (isFirst && files.length === 0) onNotice({ kind: 'none' });
       await lookAtAll(files);
       let turns = [...carriers].filter(([, carrier]) => isDue(carrier));
       while (turns.length > 0 && !signal.aborted) {

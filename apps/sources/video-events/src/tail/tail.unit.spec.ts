@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '@sluice/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -104,6 +106,16 @@ describe('the lines of logs', () => {
     write('a.log', 'one\n');
     linkSync(path('a.log'), path('b.log'));
     await expectLines(reader, ['one']);
+  });
+
+  it('come when there is no file yet, which is told once', async () => {
+    const reader = start();
+    await eventually(() => expect(reader.notices).toEqual([{ kind: 'none' }]), 20_000, 5);
+    write('a.log', 'one\n');
+    await expectLines(reader, ['one']);
+    await reader.stop();
+    await expectLines(start(), ['one']);
+    expect(reader.notices).toEqual([{ kind: 'none' }]);
   });
 
   it('go on behind the cursor of any line', async () => {
@@ -289,6 +301,25 @@ describe('what is bounded', () => {
     for (const line of reader.read) rmSync(line.path);
     await eventually(() => expect(reader.texts()).toHaveLength(4));
     expect(reader.notices).toMatchObject([{ files: 1 }, { files: 0 }]);
+  });
+
+  it('is memory: of compressed files that have been read nothing is kept (G5)', async () => {
+    const files = 40;
+    const text = Array.from({ length: 300 }, (_, n) => `${n} ${'x'.repeat(900)}\n`).join('');
+    for (let n = 0; n < files; n++) writeFileSync(path(`a.log.${n}.gz`), gzipSync(`${n}\n${text}end\n`));
+    setFlagsFromString('--expose_gc');
+    const collectGarbage: () => void = runInNewContext('gc');
+    const bytes = () => {
+      collectGarbage();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const before = bytes();
+    const options = { patterns: [path('*')], refreshMs: 5, maxLineBytes: 1000, maxFiles: 100, closeAfterMs: 30 };
+    const lines = tail({ ...options, onNotice: () => {} }, undefined, new AbortController().signal);
+    for (let ended = 0; ended < files;) if ((await lines.next()).value?.bytes.toString() === 'end') ended++;
+    // A piece is a quarter of a MiB: one of each would be 10.
+    await eventually(() => expect(bytes() - before).toBeLessThan(3 * 1024 * 1024), 10_000);
+    await lines.return(undefined);
   });
 
   it('is the cursor: logs that went long ago are forgotten', async () => {

@@ -1,7 +1,8 @@
 import { settings } from '@sluice/config';
 import { runApp } from '@sluice/telemetry';
+import { testContract } from '@sluice/testkit';
 import { runSource, sourceParts, sourceSettings } from '../../index.ts';
-import { event, testContract } from '../test-event.ts';
+import { event } from '../test-event.ts';
 
 // The source that tests start as a process and kill: events e-0, e-1 … up to a count, of which every seventh is refused as line-….
 await runApp(

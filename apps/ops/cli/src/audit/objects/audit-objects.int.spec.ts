@@ -3,6 +3,7 @@ import { deadLetterHeaders } from '@sluice/kafka';
 import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../progress.ts';
+import { silentServer } from '../../testing/silent-server.ts';
 import { names, testEvents, type TestEvents } from '../../testing/test-events.ts';
 import { testObjects, type TestObjects } from '../../testing/test-objects.ts';
 import { UserError } from '../../user-error.ts';
@@ -257,5 +258,29 @@ it('says in a sentence that there is no such bucket', async () => {
   });
   await expect(audit).rejects.toThrow(/^There is no bucket no-such-bucket at http/);
   await expect(audit).rejects.toBeInstanceOf(UserError);
+  await events.close();
+});
+
+it.each([
+  ['gcs', 'GCS_ENDPOINT'],
+  ['bigquery', 'BIGQUERY_ENDPOINT'],
+  ['elasticsearch', 'ELASTICSEARCH_URL'],
+])('abandons a request to %s that is not answered when it is told to stop', async (destination, variable) => {
+  const events = await testEvents();
+  const server = await silentServer();
+  const stop = new AbortController();
+  const audit = auditTopics({
+    contracts: [events.contract],
+    destinations: [destination],
+    waitSeconds: 0,
+    environment: { ...process.env, BIGQUERY_PROJECT: 'local', [variable]: server.url },
+    signal: stop.signal,
+    progress: silentProgress,
+  });
+  await server.asked;
+  const reason = new Error('stopped');
+  stop.abort(reason);
+  await expect(audit).rejects.toBe(reason);
+  await server.close();
   await events.close();
 });

@@ -1,8 +1,16 @@
 import type { Readable } from 'node:stream';
 import { inflateRawSync } from 'node:zlib';
-import { compileTranscoder, type AvroRecord, type AvroSchema, type Transcoder } from '@sluice/schemas';
+import {
+  compileSkip,
+  compileTranscoder,
+  MalformedAvro,
+  readLong,
+  type AvroRecord,
+  type AvroSchema,
+  type AvroSkip,
+  type Transcoder,
+} from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
-import { avroSkipper, long, MisfitAvro } from './avro-skipper.ts';
 import { UnreadableObject, type StoredRow } from './stored-row.ts';
 
 const syncBytes = 16;
@@ -38,7 +46,7 @@ export async function* avroRows(file: Readable): AsyncGenerator<StoredRow> {
       if (at !== block.length) throw new UnreadableObject('a block has bytes that belong to no row');
     }
   } catch (error) {
-    if (error instanceof MisfitAvro || isZlibError(error)) throw new UnreadableObject(describeError(error));
+    if (error instanceof MalformedAvro || isZlibError(error)) throw new UnreadableObject(describeError(error));
     throw error;
   }
 }
@@ -69,13 +77,13 @@ async function header(input: BlockInput): Promise<{ schema: AvroSchema; codec: s
 }
 
 /** The record without its first field, which must be `_kafka`. */
-function bodyOf(schema: AvroSchema): { skipBody: ReturnType<typeof avroSkipper>; transcode: Transcoder } {
+function bodyOf(schema: AvroSchema): { skipBody: AvroSkip; transcode: Transcoder } {
   if (!isRecord(schema) || schema.fields[0]?.name !== '_kafka')
     throw new UnreadableObject('its schema is no record that begins with a _kafka');
   const body: AvroRecord = { ...schema, fields: schema.fields.slice(1) };
   let transcode: Transcoder | undefined;
   return {
-    skipBody: avroSkipper(body),
+    skipBody: compileSkip(body),
     // Needed only where the bytes are not those of the record.
     transcode: (...args) => (transcode ??= compileTranscoder(body))(...args),
   };
@@ -86,11 +94,17 @@ const isRecord = (schema: AvroSchema): schema is AvroRecord =>
 
 /** `_kafka`: topic string, partition int, offset long. */
 function placeAt(block: Buffer, at: number): { topic: string; partition: number; offset: bigint; end: number } {
-  const [length, from] = long(block, at);
-  if (length < 0 || from + length > block.length) throw new MisfitAvro('a topic goes on beyond the end of its block');
-  const [partition, next] = long(block, from + length);
-  const [offset, end] = long(block, next);
-  return { topic: block.toString('utf8', from, from + length), partition, offset: BigInt(offset), end };
+  const { value: length, to: from } = readLong(block, at);
+  const to = from + Number(length);
+  if (length < 0 || to > block.length) throw new MalformedAvro('a topic goes on beyond the end of its block');
+  const partition = readLong(block, to);
+  const offset = readLong(block, partition.to);
+  return {
+    topic: block.toString('utf8', from, to),
+    partition: Number(partition.value),
+    offset: offset.value,
+    end: offset.to,
+  };
 }
 
 /** Takes pieces of wanted sizes from a stream. What it gives is good until the next call. */
@@ -119,9 +133,9 @@ class BlockInput {
     for (let length = 1; length <= 10; length++) {
       if (!(await this.#fill(length))) throw new UnreadableObject('it ends in the middle');
       if ((this.#held[length - 1] ?? 0) >= 0x80) continue;
-      const [value, end] = long(this.#held, 0);
-      this.#held = this.#held.subarray(end);
-      return value;
+      const { value, to } = readLong(this.#held, 0);
+      this.#held = this.#held.subarray(to);
+      return Number(value);
     }
     throw new UnreadableObject('a number in it has too many bytes');
   }

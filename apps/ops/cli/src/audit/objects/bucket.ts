@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CRC32C, type GetFilesResponse, type Storage } from '@google-cloud/storage';
+import { CRC32C, type Storage } from '@google-cloud/storage';
 import { describeError } from '@sluice/telemetry';
 import { UserError } from '../../user-error.ts';
 import { UnreadableObject } from './stored-row.ts';
@@ -9,7 +9,7 @@ import type { ListedObject } from './stored-objects.ts';
 export interface Bucket {
   readonly name: string;
   /** All objects under a prefix, in order of their names. */
-  list(prefix: string): AsyncIterable<ListedObject>;
+  list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>;
   /** An object's bytes, compared with its CRC-32C at the end. */
   read(object: { name: string; generation: string; crc32c: string }, signal: AbortSignal): Readable;
   /** An error of `read` or `list` that says that the service cannot be asked now, or refuses. */
@@ -20,7 +20,6 @@ const objectsAtOnce = 1_000;
 
 /** @param address where it is, for the sentence of an error */
 export function bucketOf(storage: Storage, name: string, address: string): Bucket {
-  const bucket = storage.bucket(name);
   const failure: Bucket['failure'] = (error) =>
     statusOf(error) === 404
       ? new UserError(`There is no bucket ${name} at ${address}: GCS_BUCKET names the one that the sink gcs writes to.`)
@@ -28,61 +27,92 @@ export function bucketOf(storage: Storage, name: string, address: string): Bucke
   return {
     name,
     failure,
-    async *list(prefix) {
+    async *list(prefix, signal) {
       let pageToken: string | undefined;
       do {
-        const query = { prefix, maxResults: objectsAtOnce, autoPaginate: false };
-        const [files, next]: GetFilesResponse = await bucket
-          .getFiles({ ...query, ...(pageToken !== undefined && { pageToken }) })
-          .catch((error: unknown) => {
-            throw failure(error);
-          });
-        for (const { name: object, metadata } of files) {
-          yield {
-            name: object,
-            generation: String(metadata.generation ?? ''),
-            bytes: Number(metadata.size ?? 0),
-            crc32c: metadata.crc32c ?? '',
-            createdMs: Date.parse(metadata.timeCreated ?? ''),
-            metadata: textsOf(metadata.metadata),
-          };
+        const query = { prefix, maxResults: String(objectsAtOnce), ...(pageToken !== undefined && { pageToken }) };
+        let page: ObjectPage;
+        try {
+          page = (await (await request(storage, name, '', query, signal)).json()) as ObjectPage;
+        } catch (error) {
+          signal.throwIfAborted();
+          throw failure(error);
         }
-        // Null, other than its type says, after the last page.
-        pageToken = Object(next).pageToken;
+        for (const resource of page.items ?? []) yield listedObject(resource);
+        // Some stand-ins give an empty one after the last page.
+        pageToken = page.nextPageToken || undefined;
       } while (pageToken !== undefined);
     },
     read: (object, signal) => Readable.from(checkedBytes(storage, name, object, signal), { objectMode: false }),
   };
 }
 
+/** A page of a listing as the API has it: https://cloud.google.com/storage/docs/json_api/v1/objects/list */
+interface ObjectPage {
+  items?: readonly ObjectResource[];
+  nextPageToken?: string;
+}
+
+interface ObjectResource {
+  name: string;
+  generation?: string;
+  size?: string;
+  crc32c?: string;
+  timeCreated?: string;
+  metadata?: Readonly<Record<string, string>>;
+}
+
+const listedObject = ({ name, generation, size, crc32c, timeCreated, metadata }: ObjectResource): ListedObject => ({
+  name,
+  generation: generation ?? '',
+  bytes: Number(size ?? 0),
+  crc32c: crc32c ?? '',
+  createdMs: Date.parse(timeCreated ?? ''),
+  metadata: metadata ?? {},
+});
+
 /**
- * The request is made here: the vendor's streams pile up listeners, which Node warns of.
+ * A request for the objects of a bucket, made here: the vendor's client cannot abandon one, and its streams pile up listeners, which Node
+ * warns of.
  *
- * @throws UnreadableObject when the bytes are not those of the object's checksum
+ * @param path below `/o`
+ * @throws Error with the HTTP status as its `code` when it is refused
  */
+async function request(
+  storage: Storage,
+  bucket: string,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const url = `${storage.apiEndpoint}/storage/v1/b/${encodeURIComponent(bucket)}/o${path}?${new URLSearchParams(query)}`;
+  const headers = storage.customEndpoint ? {} : await storage.authClient.getRequestHeaders(url);
+  const response = await fetch(url, { headers, signal });
+  if (response.ok) return response;
+  const body: unknown = await response.json().catch(() => undefined);
+  const message: unknown = Object(Object(body).error).message;
+  throw Object.assign(new Error(typeof message === 'string' ? message : `it answers ${response.status}`), {
+    code: response.status,
+  });
+}
+
+/** @throws UnreadableObject when the bytes are not those of the object's checksum */
 async function* checkedBytes(
   storage: Storage,
   bucket: string,
   { name, generation, crc32c }: Parameters<Bucket['read']>[0],
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const path = `/storage/v1/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name)}`;
-  const url = `${storage.apiEndpoint}${path}?${new URLSearchParams({ alt: 'media', generation })}`;
-  const headers = storage.customEndpoint ? {} : await storage.authClient.getRequestHeaders(url);
-  const response = await fetch(url, { headers, signal });
-  if (!response.ok || response.body === null)
-    throw Object.assign(new Error(`it answers ${response.status}`), { code: response.status });
+  const query = { alt: 'media', generation };
+  const response = await request(storage, bucket, `/${encodeURIComponent(name)}`, query, signal);
   const checksum = new CRC32C();
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body ?? []) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     checksum.update(bytes);
     yield bytes;
   }
   if (checksum.toString() !== crc32c) throw new UnreadableObject('its bytes are not those of its checksum');
 }
-
-const textsOf = (metadata: Record<string, unknown> | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)]));
 
 /** @returns the HTTP status of an answer that was an error */
 export const statusOf = (error: unknown): unknown =>

@@ -32,14 +32,14 @@ export async function listObjects(options: {
   const { bucket, prefix, contract, cut, faults, signal, onObject } = options;
   const folder = topicFolder(contract, prefix);
   const byName = new Map<string, TopicObject>();
-  for await (const listed of bucket.list(folder)) {
+  for await (const listed of bucket.list(folder, signal)) {
     signal.throwIfAborted();
-    onObject(byName.size);
     // The console makes empty objects that stand for folders.
     if (listed.name.endsWith('/')) continue;
     const object = topicObject(listed, folder, topicName(contract));
     if (object === undefined) faults.add('unknown', listed.name, 'its name is none that the sink gives');
     else byName.set(object.name, object);
+    onObject(byName.size);
   }
   const ordered = [...byName.values()].sort((a, b) => Number(a.first - b.first) || (a.name < b.name ? -1 : 1));
   const ranges = new Map(cut.map((one) => [one.partition, one]));

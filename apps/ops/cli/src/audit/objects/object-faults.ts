@@ -1,5 +1,4 @@
-import { mostNamed } from '../record-ledger.ts';
-import type { ObjectFault, ObjectsAudit } from '../topic-audit.ts';
+import { mostNamed, type ObjectFault, type ObjectsAudit } from '../topic-audit.ts';
 
 /** Gathers what is wrong with objects; beyond `mostNamed` it only counts. */
 export class ObjectFaults {

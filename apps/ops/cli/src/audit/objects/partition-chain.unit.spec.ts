@@ -1,5 +1,6 @@
 import { kafkaRecord, type KafkaRecord } from '@sluice/kafka';
 import { eventContract, objectName } from '@sluice/schemas';
+import { seededRandom } from '@sluice/schemas/testing';
 import { expect, it } from 'vitest';
 import { RecordLedger } from '../record-ledger.ts';
 import { ObjectFaults } from './object-faults.ts';
@@ -84,19 +85,10 @@ it('names an object that has the name of another record than its first', async (
   expect(found.totals).toMatchObject({ lost: 0, delivered: 2 });
 });
 
-/** A generator of its own for each test, so that a run can be repeated. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) | 0;
-    return ((state >>> 0) % 65_536) % below;
-  };
-}
-
 it('finds what a count of all rows finds, whatever the objects are', async () => {
   const seed = Date.now() % 2 ** 31;
   console.log(`seed ${seed}`);
-  const random = randomOf(seed);
+  const random = seededRandom(seed).below;
   for (let round = 0; round < 400; round++) {
     const records = Array.from({ length: 60 }, (_, offset) => offset).filter(() => random(5) > 0);
     const objects: (TopicObject & { rows: Rows })[] = [];

@@ -30,8 +30,8 @@ const nowhere = { partition: -1, offset: 0n };
  *
  * @throws ConfigError
  */
-export function bigqueryAuditor(environment: NodeJS.ProcessEnv): Auditor {
-  const access = bigqueryAccess(environment);
+export function bigqueryAuditor(environment: NodeJS.ProcessEnv, signal: AbortSignal): Auditor {
+  const access = bigqueryAccess(environment, signal);
   return {
     name: 'bigquery',
     patienceSeconds: 1_200,

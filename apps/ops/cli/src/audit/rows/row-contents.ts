@@ -1,10 +1,9 @@
 import type { KafkaRecord } from '@sluice/kafka';
 import { prefixBytes, type EventContract } from '@sluice/schemas';
-import { parseExact } from '../exact-json.ts';
 import type { ReadableRecord } from '../record-json.ts';
 import type { RecordLedger } from '../record-ledger.ts';
 import type { EventTable } from './event-table.ts';
-import { numberAt, type Cell } from './row-query.ts';
+import { isRecordCell, numberAt } from './row-query.ts';
 import { differingColumns } from './same-value.ts';
 
 interface ContentRecord {
@@ -72,14 +71,14 @@ export class RowContents {
       );
       for (const row of rows) {
         const lineage = row.f[place]?.v ?? null;
-        if (!isRecord(lineage)) continue;
+        if (!isRecordCell(lineage)) continue;
         const key = `${numberAt(lineage, partition ?? 0)}:${numberAt(lineage, offset ?? 0)}`;
         const one = wanted.get(key);
         if (one === undefined) continue;
         if (!found.has(key)) this.compared++;
         found.add(key);
         const readable = await this.#read(one.record);
-        const forms = [parsed(readable?.json(this.#contract)), parsed(readable?.json())];
+        const forms = [readable?.document(this.#contract), readable?.document()];
         if (forms[0] === undefined) this.#ledger.changed(one, this.#table.name, undefined);
         else {
           const differing = differingColumns(columns, row, forms);
@@ -115,8 +114,3 @@ export class RowContents {
     }
   }
 }
-
-const parsed = (json: Buffer | undefined): unknown => (json === undefined ? undefined : parseExact(json.toString()));
-
-const isRecord = (cell: Cell): cell is { f: readonly { v: Cell }[] } =>
-  typeof cell === 'object' && cell !== null && 'f' in cell;

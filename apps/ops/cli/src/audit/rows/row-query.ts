@@ -9,6 +9,9 @@ export interface QueriedRow {
   f: readonly { v: Cell }[];
 }
 
+export const isRecordCell = (cell: Cell | undefined): cell is QueriedRow =>
+  typeof cell === 'object' && cell !== null && 'f' in cell;
+
 interface QueryAnswer {
   jobComplete?: boolean;
   jobReference: { jobId: string; location?: string };

@@ -1,11 +1,9 @@
 import type { TableColumn } from '@sluice/warehouse-schemas';
 import { parseExact, sameJson } from '../exact-json.ts';
-import type { Cell } from './row-query.ts';
+import { isRecordCell, type Cell } from './row-query.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isRecordCell = (cell: Cell | undefined): cell is { f: readonly { v: Cell }[] } =>
-  typeof cell === 'object' && cell !== null && 'f' in cell;
 
 /**
  * The names of the columns in which a row differs from its record.

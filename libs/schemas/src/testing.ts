@@ -1,0 +1,2 @@
+export { bytes, long, text } from './testing/avro-bytes.ts';
+export { seededRandom, type Random } from './testing/random.ts';

@@ -1,0 +1,22 @@
+import { eventContract, type EventContract } from '@sluice/schemas';
+
+/** A small event, known by its id, which is its key as well. */
+export interface TestEvent {
+  id: string;
+  time: Date;
+  text: string;
+}
+
+/** The contract of test events in a topic of the test's own. */
+export const testContract = (topic: string): EventContract<TestEvent> =>
+  eventContract({
+    type: 'record',
+    name: 'TestEvent',
+    namespace: 'sluice.test',
+    sluice: { topic, id: ['id'], key: ['id'], time: 'time' },
+    fields: [
+      { name: 'id', type: 'string' },
+      { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'text', type: 'string' },
+    ],
+  });
