@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { aliasName, tableName, videoEvent } from '@sluice/schemas';
+import { queriedRows } from './queried-rows.ts';
 
 /** Video events at one destination. */
 export interface DeliveredLooks {
@@ -79,19 +80,9 @@ export async function lines({ GCS_ENDPOINT: endpoint = '' }: Environment, bucket
 }
 
 /** The rows of the table, counted by BigQuery. */
-export async function rows(
-  { BIGQUERY_ENDPOINT: endpoint = '', BIGQUERY_PROJECT: project = '' }: Environment,
-  dataset: string,
-): Promise<DeliveredLooks> {
+export async function rows(environment: Environment, dataset: string): Promise<DeliveredLooks> {
   const table = tableName(videoEvent, dataset);
   const query = `SELECT COUNT(*) AS looks, COUNT(DISTINCT CONCAT(user_id, ' ', board_id)) AS pairs FROM ${table}`;
-  const answer = await fetch(`${endpoint}/bigquery/v2/projects/${project}/queries`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, useLegacySql: false }),
-  });
-  if (!answer.ok) throw new Error(`BigQuery says ${answer.status}: ${await answer.text()}`);
-  const { rows: found } = (await answer.json()) as { rows: { f: { v: string }[] }[] };
-  const [count, pairs] = found[0]?.f.map(({ v }) => Number(v)) ?? [];
-  return { what: 'rows', count: count ?? 0, pairs: pairs ?? 0, places: [table] };
+  const [[count, pairs] = []] = await queriedRows(environment, query);
+  return { what: 'rows', count: Number(count), pairs: Number(pairs), places: [table] };
 }
