@@ -58,7 +58,7 @@ describe('transactions of a partition', () => {
     }
     expect(await transactions.begin()).toBe(3n);
     await transactions.close();
-    expect(await letters(out)).toEqual(['letter-1', 'letter-2', 'letter-3']);
+    await eventually(async () => expect(await letters(out)).toEqual(['letter-1', 'letter-2', 'letter-3']));
   });
 
   it('begin at the first record that there is, where nothing is committed', async () => {
@@ -87,8 +87,8 @@ describe('transactions of a partition', () => {
     expect(await settleOnce(successor, { records: [record(out, 'b')], nextOffset: 2n })).toBe(2);
 
     await Promise.all([zombie.close(), successor.close()]);
-    expect(await letters(out)).toEqual(['a', 'b']);
-    expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(2n);
+    await eventually(async () => expect(await letters(out)).toEqual(['a', 'b']));
+    await eventually(async () => expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(2n));
   });
 
   it('settle nothing for a partition that is known to be lost', async () => {
@@ -121,8 +121,8 @@ describe('transactions of a partition', () => {
     const settles = await settleOnce(transactions, settled);
     expect(breaks).toBeLessThanOrEqual(0);
     if (name === 'endTxn') expect(settles).toBe(fate === 'lose-answer' ? 1 : 2);
-    expect((await letters(out)).toSorted()).toEqual(values.toSorted());
-    expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(5n);
+    await eventually(async () => expect((await letters(out)).toSorted()).toEqual(values.toSorted()));
+    await eventually(async () => expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(5n));
     await transactions.close();
     await behind.disconnect();
     await proxy.close();
@@ -136,6 +136,6 @@ describe('transactions of a partition', () => {
     const records = Array.from({ length: 40 }, () => ({ topic: out, key: null, value: Buffer.alloc(100_000) }));
     await transactions.settle({ records, nextOffset: 40n });
     await transactions.close();
-    expect(await kafka.records(out)).toHaveLength(40);
+    await eventually(async () => expect(await kafka.records(out)).toHaveLength(40));
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@sluice/config';
 import kafkajs from 'kafkajs';
 import { vi } from 'vitest';
@@ -23,6 +24,23 @@ export interface TestKafka extends KafkaClient {
   configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void>;
   /** All committed records of a topic at this moment, by partition and offset. */
   records(topic: string): Promise<(KafkaRecord & { partition: number })[]>;
+}
+
+/** A topic whose ends are the same in so many looks, one after the other, is at rest. */
+const restLooks = 5;
+
+/**
+ * Waits until what can be read of a topic stays the same, or for two seconds, as others may still publish. The mark of a commit comes to the partitions of a transaction one after the other:
+ * where the offset is committed already, the records that belong to it may show a moment later.
+ */
+async function atRest(ends: () => ReturnType<KafkaClient['ends']>): Promise<void> {
+  const deadlineMs = performance.now() + 2_000;
+  for (let [before, looks] = ['', 0]; looks < restLooks && performance.now() < deadlineMs;) {
+    const now = (await ends())?.map(({ partition, end }) => `${partition}:${end}`).join() ?? '';
+    looks = now === before ? looks + 1 : 1;
+    before = now;
+    await delay(50);
+  }
 }
 
 /** @param environment more `KAFKA_…` variables */
@@ -53,6 +71,7 @@ export async function testKafka(brokers: string, environment: Record<string, str
       await admin.disconnect();
     },
     async records(topic) {
+      await atRest(() => client.ends(topic));
       const found: (KafkaRecord & { partition: number })[] = [];
       const onRecord = (record: KafkaRecord, partition: number) =>
         void found.push({ ...kafkaRecord(record), partition });

@@ -110,7 +110,7 @@ describe('a source with cursors (G8)', () => {
     const rig = await rigOf();
     const reached = (n: number) => eventually(async () => expect((await rig.ids()).length).toBeGreaterThan(n));
     const slow = (context: ReadContext) =>
-      numbered(5_000, context, async (n) => {
+      numbered(100_000, context, async (n) => {
         if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       });
     const settings = { SOURCE_BATCH_RECORDS: '20' };
