@@ -106,7 +106,7 @@ describe('a source with cursors (G8)', () => {
     expect((await rig.ids()).toSorted()).toEqual(names(200).toSorted());
   });
 
-  it('is fenced by a second instance, says so, and leaves nothing twice', async () => {
+  it('is fenced by a second instance, says so, and leaves nothing twice; one of them goes on', async () => {
     const rig = await rigOf();
     const reached = (n: number) => eventually(async () => expect((await rig.ids()).length).toBeGreaterThan(n));
     const slow = (context: ReadContext) =>
@@ -117,10 +117,12 @@ describe('a source with cursors (G8)', () => {
     const first = rig.run(slow, settings);
     await reached(50);
     const second = rig.run(slow, settings);
-    await expect(first.done).rejects.toThrow('another instance of');
+    const said = ({ done }: typeof first) => done.catch((error: unknown) => error);
+    // The first one, but where it met a broken answer and had begun anew before the second had published anything.
+    expect(String(await Promise.race([said(first), said(second)]))).toContain('another instance of');
     const known = (await rig.ids()).length;
     await reached(known + 50);
-    await second.stop();
+    await Promise.allSettled([first.stop(), second.stop()]);
     const ids = await rig.ids();
     expect(ids.toSorted()).toEqual(names(ids.length).toSorted());
   });

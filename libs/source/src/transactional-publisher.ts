@@ -79,13 +79,19 @@ export async function transactionalPublisher(options: {
       const isFinal = (error: unknown) => error instanceof CannotGoOn || error instanceof RecordsRefused;
       let current = publications;
       let apart = false;
+      /** Whether this chunk is what was published last. @throws CannotGoOn where another instance has gone on */
+      const isIn = ({ chunk }: StoredCursor): boolean => {
+        if (chunk !== next.chunk && chunk !== stored.chunk) throw fenced();
+        return chunk === next.chunk;
+      };
       /** @returns whether nothing was refused */
       const tryOnce = async (): Promise<boolean> => {
         let publishing = producer;
         if (publishing === undefined) {
+          // To open is to fence, and a successor that has gone on must not be.
+          if (isIn(await cursors.load(signal))) return true;
           const { opened, found } = await open();
-          if (found.chunk === next.chunk) return true;
-          if (found.chunk !== stored.chunk) throw fenced();
+          if (isIn(found)) return true;
           publishing = opened;
         }
         try {
