@@ -144,7 +144,7 @@ describe('a running collecting sink', () => {
     const done = sink.delivered.get(0) ?? [];
     expect(done).toEqual(range(0, done.length));
     expect(await rig.committed()).toBe(BigInt(done.length));
-    expect(await running.metric('sink_records_total')).toBe(done.length);
+    await eventually(async () => expect(await running.metric('sink_records_total')).toBe(done.length));
   });
 
   it('passes over what the destination has already, but not over what cannot be read', async () => {

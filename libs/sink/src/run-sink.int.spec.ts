@@ -44,7 +44,7 @@ describe('a running sink', () => {
       expect(sink.delivered.get(partition)).toEqual(Array.from({ length: Number(end) }, (_, n) => BigInt(n)));
     }
     expect(new Set(writtenIds(sink)).size).toBe(1_000);
-    expect(await running.metric('sink_records_total')).toBe(1_000);
+    await eventually(async () => expect(await running.metric('sink_records_total')).toBe(1_000));
     expect(running.health.state.ready).toBe(true);
     await running.stop();
     expect([sink.opens, sink.closes]).toEqual([1, 1]);
