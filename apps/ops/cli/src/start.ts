@@ -35,7 +35,7 @@ export async function start(options: {
   const display = liveDisplay(output);
   const since = new Date();
 
-  const stack = await startStack({ fresh: options.check });
+  const stack = await startStack({ fresh: options.check, signal: stop.signal });
   const trouble = seldom((line) => display.message(line), 60_000);
   stack.onMessage((message) => display.message(message));
   const apps: RunningApp[] = [];
