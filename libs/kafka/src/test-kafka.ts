@@ -30,8 +30,8 @@ export interface TestKafka extends KafkaClient {
 const restLooks = 5;
 
 /**
- * Waits until what can be read of a topic stays the same, or for two seconds, as others may still publish. The mark of a commit comes to the partitions of a transaction one after the other:
- * where the offset is committed already, the records that belong to it may show a moment later.
+ * Waits until what can be read of a topic stays the same, or for two seconds, as others may still publish. The mark of a commit comes to
+ * the partitions of a transaction one after the other: where the offset is committed already, its records may show a moment later.
  */
 async function atRest(ends: () => ReturnType<KafkaClient['ends']>): Promise<void> {
   const deadlineMs = performance.now() + 2_000;

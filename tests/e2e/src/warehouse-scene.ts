@@ -10,6 +10,7 @@ import { auditDestinations, auditShortfalls } from './audit.ts';
 import { faultProxy, type FaultProxy } from './fault-proxy.ts';
 import { hostMetricsLoad } from './host-metrics-load.ts';
 import type { ProofContext } from './proof.ts';
+import { unpacedLoads } from './unpaced-loads.ts';
 
 /** A load, the sinks gcs and bigquery, and what lies between them and their servers, to be maltreated. */
 export interface WarehouseScene {
@@ -91,9 +92,7 @@ export async function warehouseScene<T>(
     start(name, 'bigquery', {
       BIGQUERY_ENDPOINT: bigquery.url,
       BIGQUERY_GATHER_MS: String(random.whole(200, 3_000)),
-      // Jobs come as often as the stand-in takes them: with the service's daily quota each round would take minutes.
-      BIGQUERY_LOADS_PER_DAY: '1000000',
-      BIGQUERY_LOADS_BURST: '100000',
+      ...unpacedLoads,
     });
 
   const announced = async (): Promise<number> => {

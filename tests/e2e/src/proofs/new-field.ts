@@ -8,6 +8,7 @@ import { eventually, launchStack, startAppProcess, type AppProcess } from '@slui
 import { auditDestinations, auditShortfalls } from '../audit.ts';
 import type { Proof, ProofContext, ProofResult } from '../proof.ts';
 import { queriedRows } from '../queried-rows.ts';
+import { unpacedLoads } from '../unpaced-loads.ts';
 
 const newField: Proof = {
   sentence:
@@ -18,7 +19,7 @@ export default newField;
 
 const patienceMs = 180_000;
 const table = tableName(tweet, 'sluice');
-/** Of each producer, a tenth at a time. */
+/** Of the older producer alone, then of both at once; a tenth at a time. */
 const tweetsEach = 2_000;
 
 type NewerTweet = Tweet & { mood: string | null };
@@ -59,8 +60,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       GCS_OBJECT_WAIT_MS: '1000',
       GCS_SMALL_OBJECT_WAIT_MS: '1000',
     });
-    const often = { BIGQUERY_GATHER_MS: '500', BIGQUERY_LOADS_PER_DAY: '1000000', BIGQUERY_LOADS_BURST: '100000' };
-    start('bigquery', often);
+    start('bigquery', { BIGQUERY_GATHER_MS: '500', ...unpacedLoads });
 
     const producer = await client.producer();
     const publish = async <T extends Tweet>(contract: EventContract<T>, tweets: readonly T[]): Promise<void> => {

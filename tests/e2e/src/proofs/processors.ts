@@ -32,7 +32,7 @@ const patienceMs = 300_000;
 const smallWaits = { GCS_OBJECT_WAIT_MS: '2000', GCS_SMALL_OBJECT_WAIT_MS: '2000' };
 
 async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
-  say('starting Kafka and the registry');
+  say('starting Kafka, the registry and the stand-in for Cloud Storage');
   const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry', 'gcs'], quiet: true });
   const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
   const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
