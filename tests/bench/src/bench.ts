@@ -1,123 +1,111 @@
 // `npm run bench`: the same tweets through Sluice, through a straightforward program, and as ready-made requests, side by side.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run bench -- rates`: what they cost at steady rates.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { indexTemplate } from '@sluice/index-templates';
 import { describeError } from '@sluice/telemetry';
-import { launchStack } from '@sluice/testkit';
+import { launchStack, type LaunchedStack } from '@sluice/testkit';
 import { benchTweets, latencyTweets } from './bench-tweet.ts';
-import { writeBulkBodies } from './bulk-bodies.ts';
-import { bundlePrograms, caseNames, runCase, type CaseName } from './cases.ts';
-import { measureLatency } from './latency.ts';
-import type { Measurement } from './measure.ts';
-import { publishTweets } from './publish.ts';
-import { document, median, medians, table, type BenchResult } from './report.ts';
+import { bundlePrograms, caseNames, type CaseName } from './cases.ts';
+import { measureRates } from './rates/rates.ts';
+import { ratesTable } from './rates/rates-table.ts';
+import { fullRecords, fullRounds, measureThroughput } from './throughput.ts';
 
-const positive = (text: string): number => {
+const wholeNumber = (least: number) => (text: string) => {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
   return value;
 };
-const fullRecords = 500_000;
-const fullRounds = 3;
-const mostWarmUps = 5;
-const options = new Command('bench')
+const positive = wholeNumber(1);
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+const bench = new Command('bench')
   .description('compare Sluice with the limit and with a straightforward program')
+  .enablePositionalOptions()
   .option('--records <number>', 'tweets to move in each case; fewer are for a quick look', positive, fullRecords)
   .option('--rounds <number>', 'rounds; the medians count', positive, fullRounds)
   .addOption(new Option('--only <case...>', 'these cases only, for a look').choices(caseNames))
   .option('--json', 'print one JSON object')
-  .parse()
-  .opts<{ records: number; rounds: number; json?: boolean; only?: CaseName[] }>();
-
-const seed = 42;
-const dayMs = 86_400_000;
-const say = (line: string) => process.stderr.write(`${line}\n`);
-const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
-const stack = await launchStack({ name: `bench-${process.pid}`, only: ['kafka', 'registry', 'elasticsearch', 'gcs'] });
-let stopping: Promise<void> | undefined;
-const stop = () => (stopping ??= stack.stop().finally(() => rmSync(folder, { recursive: true, force: true })));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(1)));
-
-try {
-  // Uncompressed, because kafkajs as it comes, in the straightforward program, reads only gzip.
-  const environment: Record<string, string> = {
-    ...stack.environment,
-    ELASTICSEARCH_REPLICAS: '0',
-    KAFKA_COMPRESSION: 'none',
-  };
-  const bodies = join(folder, 'bodies');
-  const programs = join(folder, 'programs');
-  await bundlePrograms(programs);
-  const startMs = Math.floor(Date.now() / dayMs - 1) * dayMs;
-  say(`publishing ${options.records.toLocaleString('en-US')} tweets`);
-  const bodyBytes = await publishTweets(environment, options.records, seed);
-  writeBulkBodies(bodies, options.records, seed, startMs);
-  await putTemplates(environment['ELASTICSEARCH_URL'] ?? '');
-
-  const cases = caseNames.filter((name) => options.only?.includes(name) ?? true);
-  const measured = Object.fromEntries(caseNames.map((name) => [name, [] as Measurement[]])) as Record<
-    CaseName,
-    Measurement[]
-  >;
-  if (options.only === undefined) {
-    say('warming up');
-    // Elasticsearch compiles itself while it works: it is warm when it no longer gets faster by a tenth.
-    for (let [before, runs] = [0, 0]; runs < mostWarmUps; runs++) {
-      const { recordsPerSecond } = await runCase('limit', { environment, programs, bodies, records: options.records });
-      if (recordsPerSecond < before * 1.1) break;
-      before = recordsPerSecond;
-    }
-  }
-  for (let round = 1; round <= options.rounds; round++) {
-    // Alternating: what one case leaves behind does not always meet the same other.
-    for (const name of round % 2 === 1 ? cases : cases.toReversed()) {
-      const result = await runCase(name, { environment, programs, bodies, records: options.records });
-      measured[name].push(result);
-      const { recordsPerSecond, cpuSecondsPerMillion, peakMemoryMiB } = result;
-      say(
-        `round ${round}  ${name.padEnd(16)} ${recordsPerSecond.toFixed(0).padStart(8)}/s  ${cpuSecondsPerMillion.toFixed(2).padStart(6)} CPU-s per million  ${peakMemoryMiB.toFixed(0).padStart(4)} MiB`,
-      );
-    }
-  }
-  if (options.only === undefined) {
-    say('latency at 1,000 records/s');
-    const latencyMs = await measureLatency(programs, environment, 1000, 20);
-    const result: BenchResult = {
-      null: medians(measured.null),
-      elasticsearch: medians(measured.elasticsearch),
-      limit: medians(measured.limit),
-      straightforward: medians(measured.straightforward),
-      gcsJson: medians(measured.gcsJson),
-      gcsAvro: medians(measured.gcsAvro),
-      latencyMs,
-    };
-    const ratio = median(
-      measured.elasticsearch.map(
-        (one, round) => one.recordsPerSecond / (measured.limit[round]?.recordsPerSecond ?? Number.NaN),
-      ),
+  .action(async ({ json = false, only, ...options }: ThroughputOptions) => {
+    await withServers(({ environment, folder, programs }) =>
+      measureThroughput({ ...options, environment, folder, programs, only, json, say }),
     );
-    const { records, rounds } = options;
-    // A quick look is no benchmark to be kept.
-    if (records >= fullRecords && rounds >= fullRounds) {
-      writeFileSync(
-        resolve(import.meta.dirname, '../../../docs/benchmarks.md'),
-        document({ result, ratio, records, rounds, bodyBytes, date: new Date() }),
-      );
-    }
-    if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else
-      process.stdout.write(
-        `\n${table(result)}\n\nof the limit: ${ratio.toFixed(2)}   latency: p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms\n`,
-      );
+  });
+interface ThroughputOptions {
+  records: number;
+  rounds: number;
+  json?: boolean;
+  only?: CaseName[];
+}
+
+bench
+  .command('rates')
+  .description('measure what each component costs at steady rates, and how long an event takes')
+  .option('--rates <numbers>', 'events a second, separated by commas', rateList, [0, 10, 100, 250, 1000, 5000])
+  .option('--rounds <number>', 'rounds; the medians count', positive, 3)
+  .option('--seconds <number>', 'length of one measurement', positive, 20)
+  .option('--warm-up <seconds>', 'time before each measurement', positive, 10)
+  .option('--json', 'print one JSON object')
+  .action(async (options: RatesCommandOptions) => {
+    const { rates, rounds, seconds, warmUp, json = false } = options;
+    await withServers(async ({ environment, programs, stack, signal }) => {
+      const results = await measureRates({
+        ...{ stack, environment, programs, rates, rounds, seconds, warmUpSeconds: warmUp, signal, say },
+      });
+      process.stdout.write(json ? `${JSON.stringify({ rates: results })}\n` : `\n${ratesTable(results)}\n`);
+    });
+  });
+interface RatesCommandOptions {
+  rates: number[];
+  rounds: number;
+  seconds: number;
+  warmUp: number;
+  json?: boolean;
+}
+
+function rateList(text: string): number[] {
+  return text.split(',').map(wholeNumber(0));
+}
+
+await bench.parseAsync();
+
+/** Gives an action servers of its own and the bundled programs, and ends all of it. */
+async function withServers(
+  action: (given: {
+    stack: LaunchedStack;
+    environment: Readonly<Record<string, string>>;
+    folder: string;
+    programs: string;
+    signal: AbortSignal;
+  }) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  const only = ['kafka', 'registry', 'elasticsearch', 'gcs'] as const;
+  const stack = await launchStack({ name: `bench-${process.pid}`, only });
+  const interrupted = new AbortController();
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= stack.stop().finally(() => rmSync(folder, { recursive: true, force: true })));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      interrupted.abort();
+      void stop().then(() => process.exit(1));
+    });
+  try {
+    // Uncompressed, because kafkajs as it comes, in the straightforward program, reads only gzip.
+    const environment = { ...stack.environment, ELASTICSEARCH_REPLICAS: '0', KAFKA_COMPRESSION: 'none' };
+    const programs = join(folder, 'programs');
+    await bundlePrograms(programs);
+    await putTemplates(stack.environment['ELASTICSEARCH_URL'] ?? '');
+    await action({ stack, environment, folder, programs, signal: interrupted.signal });
+  } catch (error) {
+    if (!interrupted.signal.aborted) say(`The benchmark could not be carried out: ${describeError(error)}`);
+    process.exitCode = 1;
+  } finally {
+    await stop();
   }
-} catch (error) {
-  say(`The benchmark could not be carried out: ${describeError(error)}`);
-  process.exitCode = 1;
-} finally {
-  await stop();
 }
 
 /** All cases index with the same mapping. */

@@ -58,7 +58,7 @@ export async function runCase(
 }
 
 /** How an app's image starts Node, from its Dockerfile: what is measured is what is deployed. */
-function imageRuntime(): { flags: string[]; environment: Record<string, string> } {
+export function imageRuntime(): { flags: string[]; environment: Record<string, string> } {
   const dockerfile = readFileSync(join(import.meta.dirname, '../../../infra/docker/Dockerfile'), 'utf8');
   const command = JSON.parse(/^CMD (\["node".*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
   // Source maps are for stack traces: the bundles here have none.

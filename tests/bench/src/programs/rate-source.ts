@@ -1,0 +1,46 @@
+// A source with cursors at a steady rate: one event at a time, each with a cursor. Arguments: the measurement's name, events a second.
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadConfig } from '@sluice/config';
+import { runSource, sourceSettings, type Source } from '@sluice/source';
+import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
+import type { BenchTweet } from '../bench-tweet.ts';
+import { randomTweets } from '../random-tweet.ts';
+import { rateMeter } from '../rates/rate-report.ts';
+import { countRequests } from '../rates/request-count.ts';
+import { rateTopics } from '../rates/topics.ts';
+
+countRequests();
+const [run = '', rate = '0'] = process.argv.slice(2);
+const perSecond = Number(rate);
+const { published: contract } = rateTopics(run);
+const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
+const config = loadConfig('source', sourceSettings, process.env);
+const tweet = randomTweets(11);
+const meter = rateMeter();
+const everyMs = 10;
+
+const source: Source<BenchTweet> = {
+  async *read({ signal, cursor }) {
+    let next = cursor === undefined ? 0 : Number(cursor) + 1;
+    const [startedMs, first] = [performance.now(), next];
+    while (!signal.aborted) {
+      const due = first + Math.floor(((performance.now() - startedMs) / 1000) * perSecond);
+      for (; next < due; next++) {
+        const readMs = Date.now();
+        const value = tweet(next, new Date(readMs));
+        yield { value, cursor: String(next), acknowledge: () => meter.acknowledged(readMs) };
+      }
+      // A source that has nothing to read waits for its origin, and not on a timer.
+      await delay(perSecond === 0 ? 1_000_000 : everyMs, undefined, { signal }).catch(() => {});
+    }
+  },
+};
+const { signal } = new AbortController();
+const context = {
+  app: `bench-source-${run}`,
+  logger,
+  metrics: createMetrics('bench'),
+  health: createHealth([]),
+  signal,
+};
+await runSource({ source, contract, config, context, cursors: true });
