@@ -4,7 +4,8 @@ import { compressionTypes, registerCompressionCodecs } from './compression-codec
 import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
 import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
-import { kafkaLog, silenceNegativeTimeouts } from './kafka-log.ts';
+import { kafkaLog } from './kafka-log.ts';
+import { installRequestQueue } from './kafkajs/request-queue.ts';
 import type { KafkaConfig } from './kafka-settings.ts';
 import { partitionTransactions, type PartitionTransactions } from './partition-transactions.ts';
 import { persistently } from './persistently.ts';
@@ -55,7 +56,7 @@ export async function connectKafka(options: {
   const { config, clientId, logger, signal } = options;
   registerCompressionCodecs();
   installFetchDecoder();
-  silenceNegativeTimeouts();
+  installRequestQueue();
   const kafka = new kafkajs.Kafka({
     clientId,
     brokers: [...config.KAFKA_BROKERS],

@@ -54,3 +54,11 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
   }
   export default function decodeBatch(decoder: Decoder): Promise<{ records: DecodedRecord[] }>;
 }
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  /** The requests of one connection, those that were sent and those that wait for others or for the broker's throttling. */
+  export default class RequestQueue {
+    readonly pending: readonly unknown[];
+    /** Looks for pending requests when the throttling ends, or in 10 ms. */
+    scheduleCheckPendingRequests(): void;
+  }
+}
