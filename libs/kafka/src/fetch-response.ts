@@ -4,20 +4,41 @@
 import kafkajs from 'kafkajs';
 import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
-import decodeOldMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
+import { describeError } from '@sluice/telemetry';
+import { crc32c, type Crc32c } from './crc32c.ts';
 import { batchRecords, MalformedRecords, type BatchRecord } from './record-batch.ts';
 
-/** The records of one partition's part of a fetch, in place of kafkajs's array of messages: to kafkajs it is one message, the last. */
-export interface FetchedRecords {
-  /** The offset of the last record, also where nobody sees it. */
+/** What one partition's part of a fetch holds. */
+export interface RecordSet {
+  /** Those that are committed and no control records. Some may lie before the offset that was asked for. */
+  readonly records: readonly BatchRecord[];
+  /** The offset behind the last record, also where that is one that is not shown. */
+  readonly nextOffset: bigint;
+  /** As they were fetched. */
+  readonly bytes: Buffer;
+  /** Set where the first batch cannot be read; then there are no records. */
+  readonly unreadable?: UnreadableBatch;
+}
+
+/** A batch that cannot be read. What comes before it has been handed over by then. */
+export interface UnreadableBatch {
+  /** One sentence's part, without contents of records: `its checksum is wrong`. */
+  readonly reason: string;
+  /** The batch as it was fetched; empty where the broker itself cannot read it. */
+  readonly bytes: Buffer;
+  /** The offset behind the batch, as far as its header can be believed. */
+  readonly nextOffset: bigint | undefined;
+}
+
+/** A record set in place of kafkajs's array of messages: to kafkajs it is one message. */
+export interface FetchedMessage {
+  /** Beyond all offsets, so that kafkajs always hands the message over. */
   readonly offset: string;
   readonly timestamp: string;
   readonly key: null;
   readonly value: null;
-  /** There is nothing to see: kafkajs passes over it. */
-  readonly isControlRecord: boolean;
-  /** Those that are committed and no control records. Some may lie before the offset that was asked for. */
-  readonly records: readonly BatchRecord[];
+  readonly isControlRecord: false;
+  readonly set: RecordSet;
 }
 
 interface AbortedTransaction {
@@ -41,128 +62,194 @@ async function decodeFetch(raw: Buffer): Promise<unknown> {
   const errorCode = decoder.readInt16();
   const sessionId = decoder.readInt32();
   const responses = [];
+  const fetch: FetchState = { isFirst: true };
   for (let topics = decoder.readInt32(); topics > 0; topics--) {
     const topicName = decoder.readString();
     const partitions = [];
-    for (let count = decoder.readInt32(); count > 0; count--)
-      partitions.push(await decodePartition(decoder, topicName));
+    for (let count = decoder.readInt32(); count > 0; count--) partitions.push(await decodePartition(decoder, fetch));
     responses.push({ topicName, partitions });
   }
   // Throttled by itself: what waits here is the client, as the broker asks of it (KIP-219).
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
-async function decodePartition(decoder: Decoder, topic: string): Promise<unknown> {
+/**
+ * Errors of one partition that asking again does not cure, and that say nothing of the others: the broker cannot read the log. To
+ * kafkajs the error of one partition is that of the whole fetch.
+ */
+const unreadableErrors: Readonly<Record<number, string>> = {
+  [-1]: 'UNKNOWN_SERVER_ERROR',
+  2: 'CORRUPT_MESSAGE',
+  56: 'KAFKA_STORAGE_ERROR',
+  76: 'UNSUPPORTED_COMPRESSION_TYPE',
+};
+
+async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<unknown> {
   const partition = decoder.readInt32();
-  const errorCode = decoder.readInt16();
-  const highWatermark = String(decoder.readInt64());
+  const answered = decoder.readInt16();
+  const highWatermark = decoder.readInt64();
   const lastStableOffset = String(decoder.readInt64());
   const lastStartOffset = String(decoder.readInt64());
   const aborted: AbortedTransaction[] = [];
   for (let count = decoder.readInt32(); count > 0; count--)
     aborted.push({ producerId: decoder.readInt64(), firstOffset: decoder.readInt64() });
   const preferredReadReplica = decoder.readInt32();
-  const messages = await decodeRecords(decoder, aborted).catch((error: unknown) => {
-    // It ends as the reason why the group is left: a person has to see to this partition.
-    throw new MalformedRecords(`cannot read ${topic}-${partition}`, { cause: error });
-  });
-  // What was aborted is left out already.
-  const abortedTransactions = isOldFormat(messages) ? aborted.map(asText) : [];
+  const length = decoder.readInt32();
+  const bytes = length > 0 ? decoder.readBytes(length) : Buffer.alloc(0);
+  const brokerError = unreadableErrors[answered];
+  const set =
+    brokerError === undefined
+      ? await recordSet(bytes, aborted, { endOffset: highWatermark, ...fetch })
+      : unreadableSet(`the broker cannot read it (${brokerError})`, bytes);
+  if (length > 0) fetch.isFirst = false;
   return {
-    ...{ partition, errorCode, highWatermark, lastStableOffset, lastStartOffset, preferredReadReplica },
-    ...{ abortedTransactions, messages },
+    ...{ partition, errorCode: brokerError === undefined ? answered : 0, highWatermark: String(highWatermark) },
+    ...{ lastStableOffset, lastStartOffset, preferredReadReplica },
+    // What was aborted is left out already.
+    abortedTransactions: [],
+    messages: set === undefined ? [] : [asMessage(set)],
   };
 }
 
-const asText = ({ producerId, firstOffset }: AbortedTransaction) => ({
-  producerId: String(producerId),
-  firstOffset: String(firstOffset),
-});
-const isOldFormat = (messages: readonly unknown[]): boolean =>
-  messages.some((message) => typeof message === 'object' && message !== null && !('records' in message));
-
-/** Where the format's version stands, in all formats. */
-const magicAt = 16;
-
-async function decodeRecords(decoder: Decoder, aborted: readonly AbortedTransaction[]): Promise<readonly unknown[]> {
-  const from = decoder.offset;
-  const length = decoder.readInt32();
-  if (length <= 0) return [];
-  const bytes = decoder.readBytes(length);
-  // Written by clients of before 2017.
-  if (length > magicAt && (bytes[magicAt] as number) < 2) {
-    const again = new Decoder(decoder.buffer);
-    again.offset = from;
-    return decodeOldMessages(again);
-  }
-  const fetched = await recordSet(bytes, aborted);
-  return fetched === undefined ? [] : [fetched];
+/** What is known of a fetch while its partitions are decoded one after the other. */
+interface FetchState {
+  /** Whether no partition before this one had records: a broker sends the first batch of all whole (KIP-74). */
+  isFirst: boolean;
 }
 
+const beyondAll = String(2n ** 63n - 1n);
+const asMessage = (set: RecordSet): FetchedMessage => ({
+  ...{ offset: beyondAll, timestamp: '0', key: null, value: null, isControlRecord: false },
+  set,
+});
+
+const unreadableSet = (reason: string, bytes: Buffer, nextOffset?: bigint): RecordSet => ({
+  ...{ records: [], nextOffset: -1n, bytes },
+  unreadable: { reason, bytes, nextOffset },
+});
+
+// Where things stand in a batch: https://kafka.apache.org/documentation/#recordbatch
 const headerBytes = 61;
+const [lengthAt, magicAt, checksumAt, attributesAt, lastDeltaAt] = [8, 16, 17, 21, 23];
+const [baseTimeAt, appendTimeAt, producerAt, countAt] = [27, 35, 43, 57];
 const [compressionMask, appendTimeFlag, transactionalFlag, controlFlag] = [0x07, 0x08, 0x10, 0x20];
 const abortMarker = 0;
 
 /**
- * The visible records of the batches that follow on one another in `bytes`; the last batch may be cut short, and is left for the
- * next fetch then.
+ * The visible records of the batches that follow on one another in `bytes`, up to one that cannot be read: that one comes by itself,
+ * with the next fetch. The last batch may be cut short, and is left for the next fetch, too.
  *
- * Batches: https://kafka.apache.org/documentation/#recordbatch. Aborted transactions are left out as Kafka's own consumer does it:
- * from a transaction's first offset on, batches of its producer, until the marker that ends it.
+ * Aborted transactions are left out as Kafka's own consumer does it: from a transaction's first offset on, batches of its producer,
+ * until the marker that ends it.
  *
+ * @param fetch.endOffset the partition's end: no record can lie behind it
+ * @param fetch.isFirst whether the first batch must be whole
  * @returns undefined when there is no whole batch
- * @throws MalformedRecords
  */
 export async function recordSet(
   bytes: Buffer,
   aborted: readonly AbortedTransaction[],
-): Promise<FetchedRecords | undefined> {
+  fetch: { endOffset: bigint; isFirst: boolean } = { endOffset: 2n ** 63n, isFirst: false },
+): Promise<RecordSet | undefined> {
   const toCome = [...aborted].sort((a, b) => Number(a.firstOffset - b.firstOffset));
   const abortedProducers = new Set<bigint>();
   const sets: BatchRecord[][] = [];
-  let lastOffset: bigint | undefined;
-  for (let at = 0; at + headerBytes <= bytes.length;) {
-    const end = at + 12 + bytes.readInt32BE(at + 8);
-    if (end > bytes.length) break;
-    if (end < at + headerBytes) throw new MalformedRecords('a batch is shorter than its header');
-    const attributes = bytes.readInt16BE(at + 21);
-    const baseOffset = bytes.readBigInt64BE(at);
-    const producerId = bytes.readBigInt64BE(at + 43);
-    lastOffset = baseOffset + BigInt(bytes.readInt32BE(at + 23));
-    while (toCome[0] !== undefined && toCome[0].firstOffset <= lastOffset)
-      abortedProducers.add((toCome.shift() as AbortedTransaction).producerId);
-    const isControl = (attributes & controlFlag) !== 0;
-    const isAborted = (attributes & transactionalFlag) !== 0 && abortedProducers.has(producerId);
-    if (isControl || !isAborted) {
-      const compression = attributes & compressionMask;
-      const body = bytes.subarray(at + headerBytes, end);
-      let records: BatchRecord[];
-      try {
-        const batch = {
-          baseOffset,
-          baseTimestampMs: Number(bytes.readBigInt64BE(at + 27)),
-          appendTimeMs: (attributes & appendTimeFlag) === 0 ? undefined : Number(bytes.readBigInt64BE(at + 35)),
-          bytes: compression === 0 ? body : await decompress(compression, body),
-        };
-        records = batchRecords(batch, bytes.readInt32BE(at + 57));
-      } catch (error) {
-        throw new MalformedRecords(`the batch at offset ${baseOffset} is damaged`, { cause: error });
+  const checksum = await crc32c();
+  let nextOffset: bigint | undefined;
+  for (let at = 0; at < bytes.length;) {
+    let batch: Batch | undefined;
+    let records: BatchRecord[];
+    try {
+      batch = batchAt(bytes, at, nextOffset === undefined && fetch.isFirst);
+      if (batch === undefined) break;
+      check(batch, checksum, nextOffset, fetch.endOffset);
+      const { attributes, lastOffset } = batch;
+      while (toCome[0] !== undefined && toCome[0].firstOffset <= lastOffset)
+        abortedProducers.add((toCome.shift() as AbortedTransaction).producerId);
+      const isControl = (attributes & controlFlag) !== 0;
+      const isAborted = (attributes & transactionalFlag) !== 0 && abortedProducers.has(batch.producerId);
+      records = isAborted && !isControl ? [] : await recordsOf(batch);
+      if (isControl) {
+        if (records[0]?.key?.readInt16BE(2) === abortMarker) abortedProducers.delete(batch.producerId);
+        records = [];
       }
-      if (!isControl) sets.push(records);
-      else if (records[0]?.key?.readInt16BE(2) === abortMarker) abortedProducers.delete(producerId);
+    } catch (error) {
+      if (nextOffset !== undefined) break;
+      const raw = batch?.bytes ?? bytes.subarray(at);
+      return unreadableSet(describeError(error), raw, batch && offsetBehind(batch, fetch.endOffset));
     }
-    at = end;
+    if (records.length > 0) sets.push(records);
+    nextOffset = batch.lastOffset + 1n;
+    at += batch.bytes.length;
   }
-  if (lastOffset === undefined) return undefined;
-  const records = sets.length === 1 ? (sets[0] as BatchRecord[]) : sets.flat();
-  const isControlRecord = records.length === 0;
-  return { offset: String(lastOffset), timestamp: '0', key: null, value: null, isControlRecord, records };
+  if (nextOffset === undefined) return undefined;
+  return { records: sets.length === 1 ? (sets[0] as BatchRecord[]) : sets.flat(), nextOffset, bytes };
+}
+
+interface Batch {
+  /** The whole batch, with its header. */
+  readonly bytes: Buffer;
+  readonly baseOffset: bigint;
+  readonly lastOffset: bigint;
+  readonly attributes: number;
+  readonly producerId: bigint;
+}
+
+/** @returns undefined where the batch is cut short, as it may be unless `mustBeWhole`. @throws MalformedRecords */
+function batchAt(bytes: Buffer, at: number, mustBeWhole: boolean): Batch | undefined {
+  const left = bytes.length - at;
+  const length = left < magicAt + 1 ? 0 : lengthAt + 4 + bytes.readInt32BE(at + lengthAt);
+  if (left > magicAt && bytes[at + magicAt] !== 2) throw new MalformedRecords(unknownFormat(bytes[at + magicAt]));
+  if (left > magicAt && length < headerBytes) throw new MalformedRecords('it claims to be shorter than its header');
+  if (left <= magicAt || length > left) {
+    if (mustBeWhole) throw new MalformedRecords(`it claims ${length} bytes, of which there are ${left}`);
+    return undefined;
+  }
+  const baseOffset = bytes.readBigInt64BE(at);
+  return {
+    bytes: bytes.subarray(at, at + length),
+    baseOffset,
+    lastOffset: baseOffset + BigInt(bytes.readInt32BE(at + lastDeltaAt)),
+    attributes: bytes.readInt16BE(at + attributesAt),
+    producerId: bytes.readBigInt64BE(at + producerAt),
+  };
+}
+
+const unknownFormat = (magic: number | undefined): string =>
+  magic === 0 || magic === 1
+    ? `its format is that of Kafka before 0.11 (magic ${magic}), which carries no usable checksum and is not read`
+    : `its format is unknown (magic ${magic})`;
+
+/** @throws MalformedRecords where a batch is not as it was sent, or lies where it cannot. The checksum does not cover its offset. */
+function check(batch: Batch, checksum: Crc32c, after: bigint | undefined, endOffset: bigint): void {
+  const { bytes, baseOffset, lastOffset } = batch;
+  if (checksum(bytes.subarray(attributesAt)) !== bytes.readUInt32BE(checksumAt))
+    throw new MalformedRecords('its checksum is wrong: bytes of it were changed after it was sent');
+  if (baseOffset < (after ?? 0n) || lastOffset < baseOffset || lastOffset >= endOffset)
+    throw new MalformedRecords(`it claims the offsets ${baseOffset} to ${lastOffset}, where it cannot lie`);
+}
+
+/** The offset behind a batch that cannot be read, unless its header is damaged visibly. */
+const offsetBehind = ({ baseOffset, lastOffset }: Batch, endOffset: bigint): bigint | undefined =>
+  baseOffset >= 0n && lastOffset >= baseOffset && lastOffset < endOffset ? lastOffset + 1n : undefined;
+
+/** @throws MalformedRecords, and what a decompressor throws */
+async function recordsOf({ bytes, baseOffset, attributes }: Batch): Promise<BatchRecord[]> {
+  const compression = attributes & compressionMask;
+  const body = bytes.subarray(headerBytes);
+  const batch = {
+    baseOffset,
+    baseTimestampMs: Number(bytes.readBigInt64BE(baseTimeAt)),
+    appendTimeMs: (attributes & appendTimeFlag) === 0 ? undefined : Number(bytes.readBigInt64BE(appendTimeAt)),
+    bytes: compression === 0 ? body : await decompress(compression, body),
+  };
+  return batchRecords(batch, bytes.readInt32BE(countAt));
 }
 
 async function decompress(type: number, bytes: Buffer): Promise<Buffer> {
   const codecs: Readonly<Record<number, () => { decompress(bytes: Buffer): Promise<Buffer> }>> =
     kafkajs.CompressionCodecs;
   const codec = codecs[type];
-  if (codec === undefined) throw new MalformedRecords(`a batch is compressed in the unknown way ${type}`);
+  if (codec === undefined) throw new MalformedRecords(`it is compressed in the unknown way ${type}`);
   return codec().decompress(bytes);
 }

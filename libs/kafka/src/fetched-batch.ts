@@ -1,29 +1,37 @@
 import type { Batch } from 'kafkajs';
-import type { FetchedRecords } from './fetch-response.ts';
-import { kafkaRecord, type KafkaRecord } from './kafka-record.ts';
+import type { FetchedMessage, UnreadableBatch } from './fetch-response.ts';
+import type { KafkaRecord } from './kafka-record.ts';
 
-/** The records of one kafkajs batch, from the offset on that was asked for. They may be none. */
-export function batchedRecords(batch: Batch): readonly KafkaRecord[] {
-  const [first] = batch.messages as readonly unknown[];
-  if (!isFetchedRecords(first)) {
-    // From a broker before 2.3, or in a format of before 2017.
-    return batch.messages.map(({ offset, timestamp, key, value, headers }) =>
-      kafkaRecord({
-        offset: BigInt(offset),
-        timestampMs: Number(timestamp),
-        key,
-        value,
-        ...(headers !== undefined && { headers }),
-      }),
-    );
-  }
-  // Batches are fetched whole, also where the offset lies in their middle.
-  const from = BigInt((batch as Batch & { fetchedOffset: string }).fetchedOffset);
-  const { records } = first;
-  let skipped = 0;
-  while (skipped < records.length && (records[skipped] as KafkaRecord).offset < from) skipped++;
-  return skipped === 0 ? records : records.slice(skipped);
+/** A batch that cannot be read, and the offset that was asked for when it came. */
+export type UnreadableBatchAt = UnreadableBatch & { readonly offset: bigint };
+
+/** What one fetch brought of a partition, from the offset on that was asked for. */
+export interface FetchedBatch {
+  /** They may be none. */
+  readonly records: readonly KafkaRecord[];
+  /** Where to go on. */
+  readonly nextOffset: bigint;
+  /** Set where the batch at the offset that was asked for cannot be read. Then there are no records. */
+  readonly unreadable?: UnreadableBatchAt;
 }
 
-const isFetchedRecords = (message: unknown): message is FetchedRecords =>
-  typeof message === 'object' && message !== null && 'records' in message;
+/** @throws where kafkajs has decoded the batch itself, as it does for a broker that does not know version 11 of Fetch */
+export function fetchedBatch(batch: Batch): FetchedBatch {
+  const [message] = batch.messages as readonly unknown[];
+  if (!isFetchedMessage(message)) throw new Error('Kafka 2.3 or newer is needed: the broker is older');
+  const offset = BigInt((batch as Batch & { fetchedOffset: string }).fetchedOffset);
+  const { records, nextOffset, bytes, unreadable } = message.set;
+  if (unreadable !== undefined) return { records, nextOffset: offset, unreadable: { ...unreadable, offset } };
+  // The broker sends nothing that ends before the offset that was asked for: the batch's own offset, which no checksum covers, is wrong.
+  if (nextOffset <= offset) {
+    const reason = `it claims to end before the offset ${nextOffset}, where it cannot lie`;
+    return { records: [], nextOffset: offset, unreadable: { reason, bytes, nextOffset: undefined, offset } };
+  }
+  // Batches are fetched whole, also where the offset lies in their middle.
+  let skipped = 0;
+  while (skipped < records.length && (records[skipped] as KafkaRecord).offset < offset) skipped++;
+  return { records: skipped === 0 ? records : records.slice(skipped), nextOffset };
+}
+
+const isFetchedMessage = (message: unknown): message is FetchedMessage =>
+  typeof message === 'object' && message !== null && 'set' in message;

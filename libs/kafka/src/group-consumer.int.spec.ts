@@ -54,6 +54,7 @@ function testGroup(topic: string) {
             read.push(...records.map(({ value }) => ({ member, value: String(value) })));
             if (commits) assigned.commit(nextOffset).catch(() => {});
           },
+          unreadable: () => {},
           joined: () => story.push({ member, what: 'joined' }),
           interrupted: () => story.push({ member, what: 'interrupted' }),
         },
@@ -148,6 +149,7 @@ describe('a group of consumers', () => {
           if (isFirst) for (const one of owned) if (one.topic !== topic) one.start(7n);
           isFirst = false;
         },
+        unreadable: () => {},
         joined: () => {},
         interrupted: () => {},
       },

@@ -1,7 +1,7 @@
 import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
 import { causes } from './causes.ts';
-import { batchedRecords } from './fetched-batch.ts';
+import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
 import type { KafkaRecord } from './kafka-record.ts';
 
 /** The partition belongs to another process now. Nothing was committed; what was read comes again, there. */
@@ -55,6 +55,11 @@ export interface GroupHandlers {
     nextOffset: bigint,
     endOffset: bigint,
   ): Promise<void> | undefined;
+  /**
+   * The batch at the place where the partition is cannot be read; everything before it has been handed over. The partition is paused,
+   * and its owner calls `start` to try again or to go on elsewhere. Other partitions are not concerned.
+   */
+  unreadable(partition: AssignedPartition, batch: UnreadableBatchAt): void;
   /** The group has been joined, or joined again; this process may have been given nothing. */
   joined(partitions: number): void;
   /** The group is gone for now, with all partitions; it is joined again without being asked. */
@@ -171,17 +176,20 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
     (member: Member) =>
     async ({ batch, resolveOffset, commitOffsetsIfNecessary, isStale }: EachBatchPayload): Promise<void> => {
       member.commit = commitOffsetsIfNecessary;
-      const last = batch.messages.at(-1);
       const entry = owned.get(key(batch.topic, batch.partition));
       // Stale is what was fetched before a seek and comes only now.
-      if (entry === undefined || last === undefined || isStale()) return;
-      const records = batchedRecords(batch);
-      const nextOffset = BigInt(batch.lastOffset()) + 1n;
+      if (entry === undefined || batch.messages.length === 0 || isStale()) return;
+      const { records, nextOffset, unreadable } = fetchedBatch(batch);
+      if (unreadable !== undefined) {
+        entry.partition.pause();
+        handlers.unreadable(entry.partition, unreadable);
+        return;
+      }
       const held =
         records.length === 0
           ? undefined
           : handlers.fetched(entry.partition, records, nextOffset, BigInt(batch.highWatermark));
-      resolveOffset(last.offset);
+      resolveOffset(String(nextOffset - 1n));
       await held;
     };
 

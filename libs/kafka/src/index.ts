@@ -25,5 +25,7 @@ export {
   withoutDeadLetterHeaders,
   type DeadLetter,
 } from './dead-letter.ts';
+export type { UnreadableBatchAt } from './fetched-batch.ts';
+export { UnreadablePartition } from './topic-reader.ts';
 export type { PartitionEnds, PartitionRange, TopicReader } from './topic-reader.ts';
 export { ProducerFenced, type TopicRecord, type TransactionalProducer } from './transactional-producer.ts';

@@ -20,6 +20,8 @@ export interface KafkaProxy {
   readonly address: string;
   /** Decides on every request, of which it gets the bytes too; replace it at any time. A promise holds back its connection. */
   fate: (api: number, request: Buffer) => Fate | Promise<Fate>;
+  /** Sees every answer, and may change its bytes, not their number; replace it at any time. */
+  onAnswer: (answer: Buffer) => void;
   /** Holds all requests back, as a stopped process does, until the function it gives back is called. */
   hold(): () => void;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
       'data',
       frames((frame) => {
         if (lostAnswers.has(frame.readInt32BE(4))) return end();
+        proxy.onAnswer(frame);
         client.write(renamed(frame, brokerPort, port()));
       }),
     );
@@ -72,6 +75,7 @@ export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
   const proxy: KafkaProxy = {
     address: `127.0.0.1:${port()}`,
     fate: () => 'pass',
+    onAnswer: () => {},
     hold() {
       const held = Promise.withResolvers<void>();
       const before = proxy.fate;

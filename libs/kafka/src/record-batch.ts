@@ -173,12 +173,14 @@ function isText(bytes: Buffer, start: number, end: number, text: string): boolea
 /** The records of a batch, in offset order. @throws MalformedRecords */
 export function batchRecords(batch: RecordBatch, count: number): BatchRecord[] {
   // A record takes seven bytes at least: a count that lies must not make an array of its size.
-  if (count < 0 || count * 7 > batch.bytes.length) throw new MalformedRecords(`a batch claims ${count} records`);
+  if (count < 0 || count * 7 > batch.bytes.length) throw new MalformedRecords(`it claims ${count} records`);
   const records = new Array<BatchRecord>(count);
-  for (let n = 0, at = 0; n < count; n++) {
+  let at = 0;
+  for (let n = 0; n < count; n++) {
     const record = new BatchRecord(batch, at);
     records[n] = record;
     at = BatchRecord.end(record);
   }
+  if (at !== batch.bytes.length) throw new MalformedRecords('bytes follow its last record');
   return records;
 }

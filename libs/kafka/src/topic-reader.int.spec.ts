@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kafkaProxy } from './kafka-proxy.ts';
 import { testKafka, type TestKafka } from './test-kafka.ts';
 
 let kafka: TestKafka;
@@ -87,5 +88,24 @@ describe('reading ranges', () => {
     }));
     const onRecords = () => stop.abort(new Error('told to stop'));
     await expect(kafka.readRanges(topic, all, onRecords, stop.signal)).rejects.toThrow('told to stop');
+  });
+
+  it('names a batch that cannot be read, and does not hang', async () => {
+    const topic = await filled();
+    const proxy = await kafkaProxy(process.env['KAFKA_BROKERS'] ?? '');
+    const behind = await testKafka(proxy.address);
+    const producer = await kafka.producer();
+    await producer.send(topic, [{ key: 'key', value: Buffer.from('poison') }]);
+    await producer.disconnect();
+    proxy.onAnswer = (answer) => {
+      for (let at = answer.indexOf('poison'); at >= 0; at = answer.indexOf('poison', at + 1)) answer[at] = 0;
+    };
+    const [poison] = (await kafka.records(topic)).filter(({ value }) => String(value) === 'poison');
+    const reading = behind.read(topic, () => {}, signal);
+    await expect(reading).rejects.toThrow(
+      `the batch at offset ${poison?.offset} of ${topic}-${poison?.partition} cannot be read: its checksum is wrong`,
+    );
+    await behind.disconnect();
+    await proxy.close();
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka } from 'kafkajs';
-import { batchedRecords } from './fetched-batch.ts';
+import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
 import type { KafkaRecord } from './kafka-record.ts';
 import { persistently } from './persistently.ts';
 
@@ -32,7 +32,7 @@ export interface TopicReader {
    * Reads ranges that exist. Calls `onRecords` with records that follow on one another, never none of them, and waits for its promise
    * before it goes on, so that memory holds little more than a fetch of 1 MiB, compressed. Committed records only. `'enough'` ends the reading.
    *
-   * @throws what `onRecords` throws, and the signal's reason when it is aborted
+   * @throws UnreadablePartition where a batch cannot be read, what `onRecords` throws, and the signal's reason when it is aborted
    */
   readRanges(
     topic: string,
@@ -40,6 +40,16 @@ export interface TopicReader {
     onRecords: (records: KafkaRecord[], partition: number) => Promise<'enough' | void> | 'enough' | void,
     signal: AbortSignal,
   ): Promise<void>;
+}
+
+/** A batch in the way of a reader. */
+export class UnreadablePartition extends Error {
+  override readonly name = 'UnreadablePartition';
+  readonly batch: UnreadableBatchAt;
+  constructor(topic: string, partition: number, batch: UnreadableBatchAt) {
+    super(`the batch at offset ${batch.offset} of ${topic}-${partition} cannot be read: ${batch.reason}`);
+    this.batch = batch;
+  }
 }
 
 /** Between two heartbeats. */
@@ -83,10 +93,10 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
     const abort = () => end(() => finished.reject(signal.reason));
     signal.addEventListener('abort', abort, { once: true });
     const at = (partition: number) => [{ topic, partitions: [partition] }];
-    const passed = (partition: number, lastOffset: bigint) => {
+    const passed = (partition: number, nextOffset: bigint) => {
       const range = open.get(partition);
       if (range === undefined || ended) return;
-      if (lastOffset >= range.next) range.next = lastOffset + 1n;
+      if (nextOffset > range.next) range.next = nextOffset;
       if (range.next < range.to) return;
       open.delete(partition);
       consumer.pause(at(partition));
@@ -101,19 +111,23 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
         else consumer.seek({ topic, partition, offset: String(range.next) });
       }
     });
-    // Control records at a partition's end reach no handler, only this event.
-    consumer.on('consumer.end_batch_process', ({ payload }) => passed(payload.partition, BigInt(payload.lastOffset)));
     consumer.on('consumer.crash', ({ payload }) => end(() => finished.reject(payload.error)));
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       await consumer.run({
         autoCommit: false,
-        eachBatch: async ({ batch, heartbeat }) => {
+        eachBatchAutoResolve: false,
+        eachBatch: async ({ batch, heartbeat, resolveOffset }) => {
           const range = open.get(batch.partition);
-          const fetched = batchedRecords(batch);
-          for (let at = 0; range !== undefined && at < fetched.length; at += recordsAtOnce) {
-            const records = fetched
+          if (range === undefined || ended) return;
+          const fetched = fetchedBatch(batch);
+          if (fetched.unreadable !== undefined) {
+            const { unreadable } = fetched;
+            return end(() => finished.reject(new UnreadablePartition(topic, batch.partition, unreadable)));
+          }
+          for (let at = 0; at < fetched.records.length; at += recordsAtOnce) {
+            const records = fetched.records
               .slice(at, at + recordsAtOnce)
               .filter(({ offset }) => offset >= range.next && offset < range.to);
             const last = records.at(-1);
@@ -127,6 +141,9 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
             range.next = last.offset + 1n;
             await heartbeat();
           }
+          resolveOffset(String(fetched.nextOffset - 1n));
+          // Control records at a partition's end are passed, too.
+          passed(batch.partition, fetched.nextOffset);
         },
       });
       await finished.promise;

@@ -37,11 +37,6 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
   const response: { decode(raw: Buffer): Promise<unknown> };
   export default response;
 }
-declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
-  import type Decoder from 'kafkajs/src/protocol/decoder.js';
-  /** From a decoder that stands before the set's length. */
-  export default function decodeMessages(decoder: Decoder): Promise<readonly unknown[]>;
-}
 declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
   import type { IHeaders } from 'kafkajs';
   import type Decoder from 'kafkajs/src/protocol/decoder.js';

@@ -52,6 +52,7 @@ describe('when the broker crashes and comes back', () => {
             read.push(...records.map(({ value }) => String(value)));
             assigned.commit(nextOffset).catch(() => {});
           },
+          unreadable: () => {},
           joined: (partitions) => story.push(`joined ${partitions}`),
           interrupted: () => story.push('interrupted'),
         },

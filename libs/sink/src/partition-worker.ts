@@ -1,7 +1,14 @@
-import { PartitionLost, type AssignedPartition, type KafkaRecord, type PartitionTransactions } from '@sluice/kafka';
+import {
+  PartitionLost,
+  type AssignedPartition,
+  type KafkaRecord,
+  type PartitionTransactions,
+  type UnreadableBatchAt,
+} from '@sluice/kafka';
 import type { Codec, EventContract } from '@sluice/schemas';
-import type { Logger } from '@sluice/telemetry';
+import type { Health, Logger } from '@sluice/telemetry';
 import { backpressure } from './backpressure.ts';
+import { blockedPartition } from './blocked-partition.ts';
 import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
 import { partitionSettlement, type Settled } from './partition-settlement.ts';
 import { readRecords, type ReadRecords } from './read-records.ts';
@@ -12,6 +19,7 @@ import type { SinkMetrics } from './sink-metrics.ts';
 export interface WorkerEnvironment {
   /** The sink's project name, for dead letters. */
   app: string;
+  groupId: string;
   /** How records get to the destination. */
   delivery: Delivery;
   codec: Codec;
@@ -24,8 +32,11 @@ export interface WorkerEnvironment {
   shutdown: AbortSignal;
   /** Aborted when the grace of a shutdown has passed: the write under way is abandoned. */
   abandon: AbortSignal;
+  health: Health;
   onDestination: TellProblem;
   onSettling: TellProblem;
+  /** The group's committed offset of a partition. */
+  committed: (partition: AssignedPartition) => Promise<bigint | undefined>;
 }
 
 /** Delivers what is read of one partition until `stop` is aborted; one call at a time for a partition (G7). Throws when it is lost, too. */
@@ -55,6 +66,8 @@ export interface PartitionWorker {
   readonly assigned: AssignedPartition;
   /** @returns what the next fetch must wait for, a moment at most */
   accept(records: readonly KafkaRecord[], nextOffset: bigint, endOffset: bigint): Promise<void> | undefined;
+  /** What was read before is delivered; the partition waits at the batch. */
+  block(batch: UnreadableBatchAt): void;
   /** Resolves when nothing is under way any more; rejects only for a defect. */
   readonly done: Promise<void>;
 }
@@ -88,6 +101,10 @@ export function partitionWorker(
     metrics.buffered.set(labels, bytes);
     pressure.onBytes(bytes);
   };
+  const blocked = blockedPartition({
+    ...{ assigned, logger, metrics, stop, health: environment.health },
+    committed: () => environment.committed(assigned),
+  });
   const queue = new PartitionQueue(limits, onBytes, () => pressure.isFull);
   const showLag = () => metrics.lag.set(labels, Math.max(0, Number(endOffset - settledOffset)));
 
@@ -120,6 +137,7 @@ export function partitionWorker(
       await transactions.close();
       metrics.lag.remove(labels);
       metrics.buffered.remove(labels);
+      blocked.clear();
       onDestination(undefined);
       onProblem(undefined);
     });
@@ -129,9 +147,19 @@ export function partitionWorker(
     done,
     accept(records, nextOffset, end) {
       endOffset = end;
+      blocked.clear();
       showLag();
       queue.push(records, nextOffset);
       return pressure.hold();
+    },
+    block({ offset, reason }) {
+      const of = `--topic ${topic} --partition ${partition} --offset ${offset} --group ${environment.groupId}`;
+      blocked.block({
+        kind: 'unreadable-batch',
+        offset,
+        reason: `the batch there cannot be read: ${reason}`,
+        remedy: `Restore the batch from a replica, or pass over it with: sluice skip ${of} --by <you> --reason <why>`,
+      });
     },
   };
 }

@@ -68,6 +68,8 @@ export async function runSink(
 
     const environment = {
       app,
+      groupId,
+      health,
       delivery,
       codec: createCodec(registryOptions(config)),
       logger,
@@ -78,6 +80,8 @@ export async function runSink(
       abandon: abandon.signal,
       onDestination: sharedPart(health, 'destination'),
       onSettling: sharedPart(health, 'settling'),
+      committed: async ({ topic, partition }: AssignedPartition) =>
+        (await client.committedOffsets(groupId, topic)).get(partition),
     };
     const consumer = client.join({
       groupId,
@@ -99,6 +103,7 @@ export async function runSink(
         },
         fetched: (assigned, records, nextOffset, endOffset) =>
           workers.get(assigned)?.accept(records, nextOffset, endOffset),
+        unreadable: (assigned, batch) => workers.get(assigned)?.block(batch),
         joined(partitions) {
           metrics.joins.inc();
           metrics.partitions.set(partitions);

@@ -34,6 +34,11 @@ export function sinkMetrics(metrics: Metrics) {
       help: 'Records read ahead',
       labelNames: ['topic', 'partition'],
     }),
+    blocked: metrics.gauge({
+      name: 'sink_blocked_partitions',
+      help: '1 for each partition that waits for a person, by reason',
+      labelNames: ['topic', 'partition', 'reason'],
+    }),
     partitions: metrics.gauge({ name: 'sink_assigned_partitions', help: 'Partitions that this process owns' }),
     joins: metrics.counter({ name: 'sink_group_joins_total', help: 'How often the consumer group was joined' }),
   };
