@@ -10,6 +10,9 @@ export interface StoredCursor {
 /** The positions in thousands of files are one cursor. A broker takes no record that is larger than a segment. */
 const largestCursorBytes = 16 * 1024 * 1024;
 
+/** After this time a segment is closed, so that it can be compacted. */
+const segmentMs = 600_000;
+
 /** The topic of one source's cursors. */
 export const cursorTopic = (source: string): string => `cursors.${source}`;
 
@@ -31,10 +34,11 @@ export function cursorStore(kafka: KafkaClient, source: string): CursorStore {
       kafka.ensureTopics([topic], {
         signal,
         partitions: 1,
-        // Small segments are compacted soon, so that a start reads little: the segment in use never is.
+        // Short segments are compacted soon, so that a start reads little: the segment in use never is.
         settings: {
           'cleanup.policy': 'compact',
           'segment.bytes': String(largestCursorBytes),
+          'segment.ms': String(segmentMs),
           'min.cleanable.dirty.ratio': '0.1',
           'max.message.bytes': String(largestCursorBytes),
         },

@@ -73,8 +73,23 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
-`;
+${settingsForOneMachine}`;
 }
+
+/**
+ * Kafka's defaults are for a cluster: 50 partitions for each of its own topics, with segments of 100 MB that are compacted only once they
+ * are full, and threads for many disks and connections.
+ */
+const settingsForOneMachine = `offsets.topic.num.partitions=4
+offsets.topic.segment.bytes=4194304
+transaction.state.log.num.partitions=4
+transaction.state.log.segment.bytes=4194304
+share.coordinator.state.topic.num.partitions=1
+log.cleaner.threads=1
+num.network.threads=2
+num.io.threads=4
+background.threads=2
+`;
 
 const loggingProperties = `rootLogger.level=INFO
 rootLogger.appenderRef.console.ref=console
