@@ -1,6 +1,6 @@
 import type { AvroSchema } from './avro-schema.ts';
 import { compileWalk } from './compile-walk.ts';
-import { MalformedAvro } from './json-transcoding.ts';
+import { MalformedAvro } from './avro-walk.ts';
 
 /**
  * Checks that the bytes between `from` (0) and `to` (the end) are one record of a schema, and nothing else.

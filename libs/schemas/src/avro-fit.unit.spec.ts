@@ -92,10 +92,15 @@ describe('compileFit', () => {
     ],
     ['an int beyond 32 bits', 'int', long(2n ** 31n), 'an int of more than 32 bits'],
     ['a long beyond 64 bits', 'long', Buffer.alloc(11, 0xff), 'a number of more than 64 bits'],
-    ['a negative length', 'bytes', long(-1), 'a negative length'],
+    ['a negative or impossible length', 'bytes', long(-1), 'a negative or impossible length'],
     ['a length beyond the bytes', 'bytes', long(1), 'cut short'],
     ['a boolean of 2', 'boolean', Buffer.of(2), 'a boolean that is neither 0 nor 1'],
-    ['more nulls than there can be', { type: 'array', items: 'null' }, long(2n ** 40n), 'more items than bytes'],
+    [
+      'more nulls than there can be',
+      { type: 'array', items: 'null' },
+      long(2n ** 40n),
+      'more than 10000 values that take no bytes',
+    ],
     [
       'a block that is not as long as it says',
       { type: 'array', items: 'int' },

@@ -11,18 +11,8 @@ const walk = new AvroWalk();
  */
 export function readLong(avro: Buffer, from: number): { value: bigint; to: number } {
   walk.begin(avro, from, avro.length);
-  walk.long();
-  const to = walk.position;
-  let at = to;
-  // A number holds seven bytes of seven bits, and costs less.
-  if (to - from <= 7) {
-    let raw = 0;
-    while (at > from) raw = raw * 128 + ((avro[--at] as number) & 0x7f);
-    return { value: BigInt(raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2), to };
-  }
-  let raw = 0n;
-  while (at > from) raw = (raw << 7n) | BigInt((avro[--at] as number) & 0x7f);
-  return { value: (raw >> 1n) ^ -(raw & 1n), to };
+  const value = BigInt(walk.integer());
+  return { value, to: walk.position };
 }
 
 /** Appends a long as Avro writes it. */

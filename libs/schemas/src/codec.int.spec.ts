@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import avsc from 'avsc';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AvroField, AvroRecord, AvroSchema } from './avro-schema.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -124,12 +123,12 @@ describe('a schema that differs from the contract', () => {
     const contract = contractOf(newTopic(), [crew]);
     const id = await register(subjectName(contract.topic), contractOf(contract.topic).schema);
     const schema = await codec().fetchSchema(kafkaValue(id));
-    const resolving = vi.spyOn(avsc.Type.prototype, 'createResolver');
+    const compiling = vi.spyOn(globalThis, 'Function');
     schema.decode(Buffer.from(logBytes), contract);
-    const once = resolving.mock.calls.length;
+    const once = compiling.mock.calls.length;
     for (let record = 0; record < 5; record++) schema.decode(Buffer.from(logBytes), contract);
     expect(once).toBeGreaterThan(0);
-    expect(resolving).toHaveBeenCalledTimes(once);
+    expect(compiling).toHaveBeenCalledTimes(once);
   });
 
   it('is an error when it lacks what the contract must have', async () => {

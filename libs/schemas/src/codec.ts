@@ -1,9 +1,9 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
-import type avsc from 'avsc';
 import type { AvroSchema } from './avro-schema.ts';
 import type { EventContract } from './event-contract.ts';
+import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { subjectName } from './names.ts';
-import { avroType, writerSchema, type FoundSchema, type WriterSchema } from './writer-schema.ts';
+import { writerSchema, type FoundSchema, type WriterSchema } from './writer-schema.ts';
 
 /** A Kafka value that is no event: no registry prefix, or a schema that the registry does not have. It never will be one. */
 export class UnreadableRecord extends Error {
@@ -43,9 +43,6 @@ export interface CodecOptions {
   maxSchemas?: number;
 }
 
-/** Bytes before the Avro body: a zero and the schema id, big-endian (the registry's wire format). */
-export const prefixBytes = 5;
-
 export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Codec {
   const registry = new SchemaRegistry({
     host: url,
@@ -55,7 +52,6 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
   });
   const schemas = new Map<number, WriterSchema>();
   const underWay = new Map<number, Promise<WriterSchema>>();
-  const readerTypes = new Map<EventContract, avsc.Type>();
 
   const schemaId = (value: Buffer): number => {
     if (value.length < prefixBytes || value[0] !== 0)
@@ -63,15 +59,9 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
     return value.readUInt32BE(1);
   };
 
-  const readerType = (contract: EventContract): avsc.Type => {
-    let type = readerTypes.get(contract);
-    if (type === undefined) readerTypes.set(contract, (type = avroType(contract.schema)));
-    return type;
-  };
-
   const load = async (id: number): Promise<WriterSchema> => {
     const found = await findSchema(registry, id, (absent) => deniesSchema(url, auth, absent));
-    const schema = writerSchema(id, found, readerType);
+    const schema = writerSchema(id, found);
     schemas.set(id, schema);
     for (const oldest of schemas.keys()) {
       if (schemas.size <= maxSchemas) break;
@@ -83,8 +73,8 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
   return {
     async encoder(contract) {
       const id = await register(registry, contract);
-      const type = readerType(contract);
-      return { schemaId: id, encode: (event) => encode(type, id, event) };
+      const type = eventType(contract.schema);
+      return { schemaId: id, encode: (event) => encodeEvent(type, id, event) };
     },
     cachedSchema: (bytes, start = 0, end = bytes.length) =>
       end - start >= prefixBytes && bytes[start] === 0 ? schemas.get(bytes.readUInt32BE(start + 1)) : undefined,
@@ -97,22 +87,6 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
       return loading;
     },
   };
-}
-
-function encode(type: avsc.Type, id: number, event: unknown): Buffer {
-  let body: Buffer;
-  try {
-    body = type.toBuffer(event);
-  } catch {
-    const paths: string[] = [];
-    type.isValid(event, { errorHook: (path) => void paths.push(path.join('.') || 'the event') });
-    throw new TypeError(`the event does not fit its contract in ${[...new Set(paths)].join(', ') || 'some field'}`);
-  }
-  const value = Buffer.allocUnsafe(prefixBytes + body.length);
-  value[0] = 0;
-  value.writeUInt32BE(id, 1);
-  body.copy(value, prefixBytes);
-  return value;
 }
 
 interface SchemaReference {

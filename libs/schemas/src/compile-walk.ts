@@ -1,5 +1,6 @@
 import type { AvroSchema } from './avro-schema.ts';
 import { AvroWalk } from './avro-walk.ts';
+import { isDecimal } from './logical-types.ts';
 import { SchemaNames, type Place } from './schema-names.ts';
 
 /** One walk at a time in a thread: the state is shared by all schemas. */
@@ -18,48 +19,11 @@ const walk = new AvroWalk();
 export function compileWalk(
   schema: AvroSchema,
   references: readonly AvroSchema[],
-  contents: 'checked' | 'passed over',
+  contents: Contents,
 ): (avro: Buffer, from: number, to: number) => number {
-  const names = new SchemaNames([...references, schema]);
-  const primitives = contents === 'checked' ? checked : passedOver;
-  const bodies: string[] = [];
-  const functions = new Map<string, string>();
-
-  const walkOver = (place: Place): string => {
-    const shape = names.shape(place);
-    switch (shape.kind) {
-      case 'primitive':
-        return primitives[shape.type] ?? '';
-      case 'fixed':
-        return `t.skip(${wholeNumber(shape.schema.size, 'a fixed type without a size')});`;
-      case 'enum': {
-        const symbols = wholeNumber(shape.schema.symbols.length, 'an enum without symbols');
-        return contents === 'checked' ? `t.index(${symbols});` : 't.long();';
-      }
-      case 'array':
-        return blocks(walkOver(shape.items));
-      case 'map':
-        return blocks(`${primitives.string}${walkOver(shape.values)}`);
-      case 'union': {
-        const cases = shape.branches.map((branch, index) => `case ${index}:${walkOver(branch)}break;`);
-        return `switch(t.index(${shape.branches.length})){${cases.join('')}}`;
-      }
-      case 'record': {
-        const known = functions.get(shape.full);
-        if (known !== undefined) return known;
-        // Named before its body is known, as a record may hold itself.
-        const index = bodies.push('') - 1;
-        const call = `f${index}();`;
-        functions.set(shape.full, call);
-        const fields = shape.schema.fields.map(({ type }) => walkOver({ schema: type, namespace: shape.namespace }));
-        bodies[index] = `function f${index}(){t.enter();${fields.join('')}t.leave();}`;
-        return call;
-      }
-    }
-  };
-
-  const root = walkOver({ schema, namespace: '' });
-  const compiled = new Function('t', `"use strict";${bodies.join('')}return function(){${root}}`) as (
+  const program = new WalkProgram(new SchemaNames([...references, schema]), contents);
+  const root = program.over({ schema, namespace: '' });
+  const compiled = new Function('t', `"use strict";${program.functions}return function(){${root}}`) as (
     t: AvroWalk,
   ) => () => void;
   const run = compiled(walk);
@@ -70,6 +34,82 @@ export function compileWalk(
   };
 }
 
+type Contents = 'checked' | 'passed over';
+
+/** The text that walks over values of one schema. Records become functions `s<n>`, so that they may recur. */
+export class WalkProgram {
+  readonly #names: SchemaNames;
+  readonly #contents: Contents;
+  readonly #primitives: Calls;
+  readonly #bodies: string[] = [];
+  readonly #calls = new Map<string, string>();
+
+  constructor(names: SchemaNames, contents: Contents) {
+    this.#names = names;
+    this.#contents = contents;
+    this.#primitives = contents === 'checked' ? checked : passedOver;
+  }
+
+  /** The functions that the calls given out refer to. */
+  get functions(): string {
+    return this.#bodies.join('');
+  }
+
+  /** Checks what stands at a place, and goes past it. */
+  over(place: Place): string {
+    const shape = this.#names.shape(place);
+    switch (shape.kind) {
+      case 'primitive':
+        return this.#contents === 'checked' && isDecimal(shape)
+          ? 't.skip(t.decimalSize(t.length()));'
+          : (this.#primitives[shape.type] ?? '');
+      case 'fixed': {
+        const size = sizeOf(shape.schema.size);
+        return this.#contents === 'checked' && isDecimal(shape)
+          ? `t.skip(t.decimalSize(${size}));`
+          : `t.skip(${size});`;
+      }
+      case 'enum':
+        return this.#contents === 'checked'
+          ? `t.index(${wholeNumber(shape.schema.symbols.length, 'an enum without symbols')});`
+          : 't.skipLong();';
+      case 'array':
+        return blocks(this.#names.isEmpty(shape.items), this.over(shape.items));
+      case 'map':
+        return blocks(false, `${this.#primitives.string}${this.over(shape.values)}`);
+      case 'union': {
+        const cases = shape.branches.map((branch, index) => `case ${index}:${this.over(branch)}break;`);
+        return `switch(t.index(${shape.branches.length})){${cases.join('')}}`;
+      }
+      case 'record': {
+        const known = this.#calls.get(shape.full);
+        if (known !== undefined) return known;
+        // Named before its body is known, as a record may hold itself.
+        const index = this.#bodies.push('') - 1;
+        const call = `s${index}();`;
+        this.#calls.set(shape.full, call);
+        const fields = shape.schema.fields.map(({ type }) => this.over({ schema: type, namespace: shape.namespace }));
+        const enter = entering(this.#names.isEmpty(place));
+        this.#bodies[index] = `function s${index}(){${enter}${fields.join('')}t.leave();}`;
+        return call;
+      }
+    }
+  }
+}
+
+/** The text that goes through an array's or map's blocks. @param isEmpty whether its items take no bytes */
+export function blocks(isEmpty: boolean, item: string): string {
+  const next = isEmpty ? 't.emptyBlock()' : 't.block()';
+  return `t.enter();for(let n=${next},e=t.blockEnd;n!==0;n=${next},e=t.blockEnd){for(;n>0;n--){${item}}t.closeBlock(e);}t.leave();`;
+}
+
+/** The text that begins a record. @param isEmpty whether it takes no bytes: records of such records are counted, for they can be many */
+export const entering = (isEmpty: boolean): string => (isEmpty ? 't.empty(1);t.enter();' : 't.enter();');
+
+/** The size of a fixed type. @throws Error when it has none */
+export const sizeOf = (size: unknown): number => wholeNumber(size, 'a fixed type without a size');
+
+/** A number that the text of a program may hold. */
 function wholeNumber(value: unknown, otherwise: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new Error(`the schema has ${otherwise}`);
@@ -79,20 +119,17 @@ type Calls = Readonly<Record<string, string>> & { readonly string: string };
 
 const passedOver: Calls = {
   boolean: 't.skip(1);',
-  int: 't.long();',
-  long: 't.long();',
+  int: 't.skipLong();',
+  long: 't.skipLong();',
   float: 't.skip(4);',
   double: 't.skip(8);',
-  string: 't.bytes();',
-  bytes: 't.bytes();',
+  string: 't.skipBytes();',
+  bytes: 't.skipBytes();',
 };
 
 const checked: Calls = {
   ...passedOver,
-  boolean: 't.boolean();',
-  int: 't.int();',
-  string: 't.string();',
+  boolean: 't.skipBoolean();',
+  int: 't.skipInt();',
+  string: 't.skipString();',
 };
-
-const blocks = (item: string): string =>
-  `t.enter();for(let n=t.block(),e=t.blockEnd;n!==0;n=t.block(),e=t.blockEnd){for(;n>0;n--){${item}}t.closeBlock(e);}t.leave();`;

@@ -51,6 +51,7 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   };
   const annotation = schema.sluice as Partial<RecordAnnotation> | undefined;
   if (annotation === undefined) return fail('has no "sluice" annotation');
+  if (hasPrototypeField(schema)) return fail('has a field __proto__, which is no ordinary property in JavaScript');
   const { topic, key = [], id = [], time, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (field: string): AvroField =>
@@ -73,3 +74,11 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
 
 const isTimestamp = ({ type }: AvroField): boolean =>
   typeof type === 'object' && 'logicalType' in type && type.logicalType === 'timestamp-millis';
+
+/** Whether a record within a schema has such a field. */
+function hasPrototypeField(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  if ('fields' in schema && Array.isArray(schema.fields) && schema.fields.some(({ name }) => name === '__proto__'))
+    return true;
+  return Object.values(schema).some(hasPrototypeField);
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AvroRecord } from './avro-schema.ts';
 import { eventContract } from './event-contract.ts';
 import { shipLogSchema } from './testing/ship-logs.ts';
 
@@ -61,6 +62,12 @@ describe('eventContract', () => {
   it('refuses a schema without an annotation', () => {
     const { sluice: _, ...bare } = shipLogSchema();
     expect(() => eventContract(bare)).toThrow('sluice.test.ShipLog: has no "sluice" annotation');
+  });
+
+  it('refuses a field __proto__, at any depth', () => {
+    const odd: AvroRecord = { type: 'record', name: 'Odd', fields: [{ name: '__proto__', type: 'int' }] };
+    for (const fields of [odd.fields, [{ name: 'odd', type: ['null', { type: 'array', items: odd }] }]])
+      expect(() => eventContract(shipLogSchema({}, fields))).toThrow('has a field __proto__');
   });
 
   it('refuses a time that may be absent', () => {

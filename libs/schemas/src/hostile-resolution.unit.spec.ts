@@ -31,9 +31,20 @@ describe('hostile bytes in what is skipped', () => {
     expect(refusal(record([{ name: 'gone', type }]), record([]), avro)).not.toBe('');
   });
 
-  it('is no more than it claims to be: many empty blocks pass', () => {
-    const blocks = concat(...Array.from({ length: 5000 }, () => concat(long(-7), long(0))), long(0));
-    expect(json(record([{ name: 'gone', type: array('null') }]), record([]), blocks)).toBe('{}');
+  it('is counted as what is kept: as many values without bytes pass, in blocks that say their size too', () => {
+    const writer = record([{ name: 'gone', type: array('null') }]);
+    const blocks = (items: number) =>
+      concat(...Array.from({ length: items / 5 }, () => concat(long(-5), long(0))), long(0));
+    expect(json(writer, record([]), blocks(10_000))).toBe('{}');
+    expect(json(writer, writer, blocks(10_000))).toContain('null');
+    for (const reader of [record([]), writer])
+      expect(refusal(writer, reader, blocks(10_005))).toContain('take no bytes');
+  });
+
+  it('is looked at as what is kept', () => {
+    const text = concat(long(1), Buffer.of(0xff));
+    for (const reader of [record([]), record([{ name: 'gone', type: 'string' }])])
+      expect(refusal(record([{ name: 'gone', type: 'string' }]), reader, text)).toContain('UTF-8');
   });
 });
 

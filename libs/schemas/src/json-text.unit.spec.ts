@@ -60,9 +60,9 @@ describe('the logical type json', () => {
     expect(json(held, text('no json'))).toBe('"no json"');
   });
 
-  it('writes JSON whatever the bytes', () => {
-    expect(json(held, bytes([0x22, 0xff, 0x22]))).toBe('"\ufffd"');
-    expect(json(held, bytes([0xff]))).toBe('"\ufffd"');
+  it('refuses what is not UTF-8, as any string', () => {
+    expect(() => json(held, bytes([0x22, 0xff, 0x22]))).toThrow('not UTF-8');
+    expect(() => json(held, bytes([0xff]))).toThrow('not UTF-8');
   });
 
   it('counts where the reader has it, and not on bytes', () => {

@@ -56,6 +56,18 @@ export class SchemaNames {
     return inner.kind === 'primitive' ? { ...schema, ...inner } : inner;
   }
 
+  /** Whether all values at a place take no bytes: nulls, fixed of size 0, and records of nothing else. */
+  isEmpty(place: Place, seen = new Set<string>()): boolean {
+    const shape = this.shape(place);
+    if (shape.kind === 'primitive') return shape.type === 'null';
+    if (shape.kind === 'fixed') return shape.schema.size === 0;
+    if (shape.kind !== 'record') return false;
+    // A record within itself adds nothing to what its other fields say.
+    if (seen.has(shape.full)) return true;
+    seen.add(shape.full);
+    return shape.schema.fields.every(({ type }) => this.isEmpty({ schema: type, namespace: shape.namespace }, seen));
+  }
+
   #collect(schema: AvroSchema, namespace: string): void {
     if (typeof schema === 'string') return;
     if (isUnion(schema)) {

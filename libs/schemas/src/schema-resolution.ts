@@ -1,30 +1,12 @@
 import type { AvroField } from './avro-schema.ts';
+import { logicalOf } from './logical-types.ts';
+import { isLeaf, resolveLeaf, sameName } from './leaf-resolution.ts';
 import type { Place, Shape } from './schema-names.ts';
 
-/** https://avro.apache.org/docs/1.12.0/specification/#schema-resolution */
-const promotions: Readonly<Record<string, readonly string[]>> = {
-  int: ['long', 'float', 'double'],
-  long: ['float', 'double'],
-  float: ['double'],
-  string: ['bytes'],
-  bytes: ['string'],
-};
-
-/** Whether a reader's primitive type can take a writer's. */
-export const isPromotable = (writer: string, reader: string): boolean =>
-  writer === reader || promotions[writer]?.includes(reader) === true;
-
-type NamedShape = Extract<Shape, { full: string }>;
-
-const lastPart = (full: string): string => full.slice(full.lastIndexOf('.') + 1);
-
-/** Whether two named types are meant to be one: by their unqualified names, or by an alias of the reader's. */
-export function sameName(writer: NamedShape, reader: NamedShape): boolean {
-  const name = lastPart(writer.full);
-  return name === lastPart(reader.full) || reader.schema.aliases?.some((alias) => lastPart(alias) === name) === true;
-}
-
-/** The branch of a reader's union that takes what the writer wrote: the first of the same type, else the first it can become. */
+/**
+ * The branch of a reader's union that takes what the writer wrote: the first that means the same (a time, though in another unit), else
+ * the first of the same type, else the first that it can become.
+ */
 export function matchingBranch(
   writer: Exclude<Shape, { kind: 'union' }>,
   branches: readonly Place[],
@@ -32,7 +14,16 @@ export function matchingBranch(
 ): Exclude<Shape, { kind: 'union' }> | undefined {
   // A union may not contain a union.
   const shapes = branches.map(shapeOf).filter((shape) => shape.kind !== 'union');
-  return shapes.find((shape) => isSame(writer, shape)) ?? shapes.find((shape) => isCompatible(writer, shape));
+  const possible = shapes.filter((shape) => isCompatible(writer, shape));
+  return (
+    possible.find((shape) => meansSame(writer, shape)) ?? possible.find((shape) => isSame(writer, shape)) ?? possible[0]
+  );
+}
+
+function meansSame(writer: Shape, reader: Shape): boolean {
+  if (!isLeaf(writer) || !isLeaf(reader)) return false;
+  const meaning = logicalOf(writer);
+  return meaning !== undefined && logicalOf(reader)?.kind === meaning.kind;
 }
 
 function isSame(writer: Shape, reader: Shape): boolean {
@@ -42,9 +33,9 @@ function isSame(writer: Shape, reader: Shape): boolean {
 }
 
 function isCompatible(writer: Shape, reader: Shape): boolean {
-  if (writer.kind === 'primitive') return reader.kind === 'primitive' && isPromotable(writer.type, reader.type);
+  if (isLeaf(writer)) return isLeaf(reader) && resolveLeaf(writer, reader) !== undefined;
   if ('full' in writer) return writer.kind === reader.kind && 'full' in reader && sameName(writer, reader);
-  return false;
+  return writer.kind === reader.kind;
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { AvroSchema } from './avro-schema.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { jsonTarget, type JsonForm } from './json-target.ts';
 import { JsonTranscoding } from './json-transcoding.ts';
-import { TranscoderProgram, type JsonForm } from './transcoder-program.ts';
+import { Constants, ResolutionProgram } from './resolution-program.ts';
 
-export { MalformedAvro } from './json-transcoding.ts';
-export type { JsonForm } from './transcoder-program.ts';
+export { MalformedAvro } from './avro-walk.ts';
+export type { JsonForm } from './json-target.ts';
 
 /**
  * Appends the JSON object of one Avro body, which lies between `from` (0) and `to` (the end), to `out`. On an error (MalformedAvro) `out` is as long as
@@ -36,20 +37,22 @@ const transcoding = new JsonTranscoding();
 export function compileTranscoder(
   schema: AvroSchema,
   references: readonly AvroSchema[] = [],
-  reader: AvroSchema | undefined = undefined,
+  reader: AvroSchema = schema,
   form: JsonForm = 'document',
 ): Transcoder {
-  const program = new TranscoderProgram(schema, references, reader, form);
-  // The only code is calls with numbers: see `TranscoderProgram`.
-  const compiled = new Function('t', 'k', `"use strict";${program.text}`) as (
+  const constants = new Constants();
+  const target = jsonTarget(reader, constants, form);
+  const { functions, root } = new ResolutionProgram({ schema, references, reader }, { target, constants });
+  // The only code is calls with numbers: see `Target`.
+  const compiled = new Function('t', 'k', `"use strict";${functions}return function(){${root}}`) as (
     t: JsonTranscoding,
     k: readonly unknown[],
   ) => () => void;
-  const run = compiled(transcoding, program.constants);
+  const run = compiled(transcoding, constants.all);
   return (avro, out, from = 0, to = avro.length) => {
     const start = out.length;
     try {
-      transcoding.begin(avro, out, from, to);
+      transcoding.write(avro, out, from, to);
       run();
       transcoding.finish();
     } catch (error) {

@@ -1,7 +1,7 @@
-import avsc from 'avsc';
 import { compileFit, type AvroFit } from './avro-fit.ts';
 import type { AvroSchema } from './avro-schema.ts';
-import { ByteWriter } from './byte-writer.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { compileDecoder, type Decoder } from './decoder.ts';
 import type { EventContract } from './event-contract.ts';
 import { matchFields } from './schema-resolution.ts';
 import { compileTranscoder, type JsonForm, type Transcoder } from './transcoder.ts';
@@ -19,7 +19,7 @@ export interface WriterSchema {
   check(avro: Buffer, from?: number, to?: number): void;
   /** The fields that the contract does not know, and that are therefore in neither its JSON nor its values. */
   unknownFields(contract: EventContract): string[];
-  /** Decodes a body into the contract's form, resolving where the schemas differ. @throws MalformedAvro when the bytes do not fit */
+  /** Decodes a body into the contract's type, resolving where the schemas differ: see `Decoder`. */
   decode(avro: Buffer, contract: EventContract): unknown;
 }
 
@@ -30,50 +30,19 @@ export interface FoundSchema {
   references: readonly AvroSchema[];
 }
 
-/** Dates for timestamp-millis, both ways. Other logical types stay as their underlying type in `value`. */
-class TimestampMillis extends avsc.types.LogicalType {
-  protected override _fromValue(value: number): Date {
-    return new Date(value);
-  }
-  protected override _toValue(value: unknown): number | undefined {
-    return value instanceof Date ? value.getTime() : undefined;
-  }
-  protected override _resolve(type: avsc.Type): ((value: number) => Date) | undefined {
-    return avsc.Type.isType(type, 'long', 'logical:timestamp-millis')
-      ? (value) => this._fromValue(Number(value))
-      : undefined;
-  }
-}
-
-/** The avsc type that decodes a schema, with dates. @param registry the types that it may refer to; gets those that it defines */
-export const avroType = (schema: AvroSchema, registry: Record<string, avsc.Type> = {}): avsc.Type =>
-  avsc.Type.forSchema(structuredClone(schema) as avsc.Schema, {
-    registry,
-    logicalTypes: { 'timestamp-millis': TimestampMillis },
-    omitRecordMethods: true,
-  });
-
 function unknownFields(schema: AvroSchema, { schema: reader }: EventContract): string[] {
   if (typeof schema !== 'object' || !('fields' in schema)) return [];
   const known = matchFields(schema.fields, reader.fields);
   return schema.fields.map(({ name }) => name).filter((name) => !known.has(name));
 }
 
-/** Takes what is transcoded only to see that it can be. */
-const checked = new ByteWriter();
-
 /** Called by the codec, once for each id. Compiles on first use: a sink that only copies bytes needs neither transcoder nor resolver. */
-export function writerSchema(
-  id: number,
-  { schema, references }: FoundSchema,
-  readerType: (contract: EventContract) => avsc.Type,
-): WriterSchema {
-  let writer: avsc.Type | undefined;
+export function writerSchema(id: number, { schema, references }: FoundSchema): WriterSchema {
   const transcoders = {
     document: new Map<EventContract | undefined, Transcoder>(),
     row: new Map<EventContract | undefined, Transcoder>(),
   };
-  const decoders = new Map<EventContract, (avro: Buffer) => unknown>();
+  const decoders = new Map<EventContract, Decoder>();
   let fit: AvroFit | undefined;
   let last: { contract: EventContract | undefined; form: JsonForm; transcode: Transcoder } | undefined;
   const transcoder = (contract: EventContract | undefined, form: JsonForm): Transcoder => {
@@ -101,19 +70,9 @@ export function writerSchema(
     },
     unknownFields: (contract) => unknownFields(schema, contract),
     decode(avro, contract) {
-      // avsc reads on past the end of the bytes for as long as a count says, until memory ends: first see that they fit.
-      checked.length = 0;
-      writeJson(avro, checked);
       let decode = decoders.get(contract);
       if (decode === undefined) {
-        if (writer === undefined) {
-          const names = {};
-          for (const reference of references) avroType(reference, names);
-          writer = avroType(schema, names);
-        }
-        const reader = readerType(contract);
-        const resolver = reader.createResolver(writer);
-        decode = (body) => reader.fromBuffer(body, resolver);
+        decode = compileDecoder(schema, references, contract.schema);
         decoders.set(contract, decode);
       }
       return decode(avro);

@@ -89,7 +89,9 @@ export function evolved(whole: Node, random: Random, rate: number): Evolution {
     const wider = promotions[node.type];
     const type = wider !== undefined && sometimes(0.2) ? random.pick(wider) : node.type;
     if (node.type === 'long' && type !== 'long') mayRoundLongs = true;
-    return annotate({ kind: 'primitive', type });
+    const promoted: PrimitiveNode = { kind: 'primitive', type };
+    // A text is no decimal's bytes.
+    return node.type === 'string' && type === 'bytes' ? promoted : annotate(promoted);
   };
 
   const widen = (branches: Node[]): void => {
