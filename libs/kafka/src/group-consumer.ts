@@ -1,8 +1,10 @@
-import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka, type PartitionAssigner } from 'kafkajs';
+import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
 import { causes } from './causes.ts';
 import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
+import type { Assignment } from './group/sticky-assignment.ts';
 import type { KafkaRecord } from './kafka-record.ts';
+import { stickyAssigner } from './kafkajs/sticky-assigner.ts';
 
 /** The partition belongs to another process now. Nothing was committed; what was read comes again, there. */
 export class PartitionLost extends Error {
@@ -91,7 +93,7 @@ const key = (topic: string, partition: number) => `${topic}/${partition}`;
  * - Records are handed over as they come and hold up heartbeats for a moment at most, so a slow destination does not cost the
  *   membership.
  * - Partitions are lost *before* the join request is sent, whatever led to it (kafkajs tells of rebalances after the fact, and of
- *   some not at all): the assigner's `protocol` is called right then, each time. A commit carries the generation that was
+ *   some not at all): the assigner is asked for the member's subscription right then, each time. A commit carries the generation that was
  *   current when it was asked for, so a revoked partition's batch is never committed by its old owner.
  * - Each assignment starts with a seek, which drops a fetch of the previous generation that is still on its way.
  * - A consumer that crashes is replaced, also where kafkajs gives up.
@@ -107,16 +109,9 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
     owned.clear();
   };
 
-  const assigner: PartitionAssigner = (config) => {
-    const roundRobin = kafkajs.PartitionAssigners.roundRobin(config);
-    return {
-      ...roundRobin,
-      protocol(subscription) {
-        loseAll();
-        return roundRobin.protocol(subscription);
-      },
-    };
-  };
+  /** Outlives the consumers of this process, so that one that is replaced gets the same partitions again. */
+  let had: Assignment = {};
+  const assigner = stickyAssigner(admin, { had: () => had, onJoining: loseAll });
 
   const own = (member: Member, topic: string, partition: number): void => {
     const { consumer } = member;
@@ -213,6 +208,7 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       // A join that was under way when the consumer was told to end.
       if (member.isOver) return;
       member.id = payload.memberId;
+      had = payload.memberAssignment;
       const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
         numbers.map((number) => ({ topic, number })),
       );
