@@ -1,6 +1,6 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { causes } from './causes.ts';
-import type { compressionTypes } from './compression-codecs.ts';
+import type { compressionTypes } from './compression/compression-codecs.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 import { persistently } from './persistently.ts';
 import { recordPlacement, requestMessages, type PlacedRecord } from './record-placement.ts';

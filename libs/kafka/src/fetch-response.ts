@@ -1,10 +1,10 @@
 // The decoder of fetched records, in place of kafkajs's own.
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="./untyped-modules.d.ts" />
-import kafkajs from 'kafkajs';
 import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import { describeError } from '@sluice/telemetry';
+import { unpackers } from './compression/compression-codecs.ts';
 import { crc32c, type Crc32c } from './crc32c.ts';
 import { batchRecords, MalformedRecords, type BatchRecord } from './record-batch.ts';
 
@@ -50,19 +50,21 @@ interface AbortedTransaction {
  * Has all kafkajs consumers of this process decode fetches from brokers of version 2.3 and newer with the decoder below. kafkajs's
  * own makes two texts, two wide integers and several objects of each record, and reads every header for nobody: it is the largest
  * part of what consuming costs.
+ *
+ * @param maxBatchBytes the most bytes that one batch may have when it is unpacked; of several calls the last counts
  */
-export function installFetchDecoder(): void {
-  fetchResponse.decode = decodeFetch;
+export function installFetchDecoder(maxBatchBytes: number): void {
+  fetchResponse.decode = (raw) => decodeFetch(raw, maxBatchBytes);
 }
 
 /** https://kafka.apache.org/protocol#The_Messages_Fetch, version 11. */
-async function decodeFetch(raw: Buffer): Promise<unknown> {
+async function decodeFetch(raw: Buffer, maxBatchBytes: number): Promise<unknown> {
   const decoder = new Decoder(raw);
   const clientSideThrottleTime = decoder.readInt32();
   const errorCode = decoder.readInt16();
   const sessionId = decoder.readInt32();
   const responses = [];
-  const fetch: FetchState = { isFirst: true };
+  const fetch = newFetch(maxBatchBytes);
   for (let topics = decoder.readInt32(); topics > 0; topics--) {
     const topicName = decoder.readString();
     const partitions = [];
@@ -99,7 +101,7 @@ async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<unk
   const brokerError = unreadableErrors[answered];
   const set =
     brokerError === undefined
-      ? await recordSet(bytes, aborted, { endOffset: highWatermark, ...fetch })
+      ? await recordSet(bytes, aborted, highWatermark, fetch)
       : unreadableSet(`the broker cannot read it (${brokerError})`, bytes);
   if (length > 0) fetch.isFirst = false;
   return {
@@ -112,10 +114,20 @@ async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<unk
 }
 
 /** What is known of a fetch while its partitions are decoded one after the other. */
-interface FetchState {
+export interface FetchState {
   /** Whether no partition before this one had records: a broker sends the first batch of all whole (KIP-74). */
   isFirst: boolean;
+  /** The most bytes that one batch may have when it is unpacked. */
+  readonly maxBatchBytes: number;
+  /**
+   * What was unpacked so far. Once it is as much as one batch may have, all further batches wait for the next fetch, so that a fetch of
+   * many small batches takes no more memory than two that are as large as they may be.
+   */
+  unpackedBytes: number;
 }
+
+/** A fetch whose first partition comes next. */
+export const newFetch = (maxBatchBytes: number): FetchState => ({ isFirst: true, maxBatchBytes, unpackedBytes: 0 });
 
 const beyondAll = String(2n ** 63n - 1n);
 const asMessage = (set: RecordSet): FetchedMessage => ({
@@ -142,14 +154,14 @@ const abortMarker = 0;
  * Aborted transactions are left out as Kafka's own consumer does it: from a transaction's first offset on, batches of its producer,
  * until the marker that ends it.
  *
- * @param fetch.endOffset the partition's end: no record can lie behind it
- * @param fetch.isFirst whether the first batch must be whole
+ * @param endOffset the partition's end: no record can lie behind it
  * @returns undefined when there is no whole batch
  */
 export async function recordSet(
   bytes: Buffer,
   aborted: readonly AbortedTransaction[],
-  fetch: { endOffset: bigint; isFirst: boolean } = { endOffset: 2n ** 63n, isFirst: false },
+  endOffset: bigint,
+  fetch: FetchState,
 ): Promise<RecordSet | undefined> {
   const toCome = [...aborted].sort((a, b) => Number(a.firstOffset - b.firstOffset));
   const abortedProducers = new Set<bigint>();
@@ -162,13 +174,14 @@ export async function recordSet(
     try {
       batch = batchAt(bytes, at, nextOffset === undefined && fetch.isFirst);
       if (batch === undefined) break;
-      check(batch, checksum, nextOffset, fetch.endOffset);
+      check(batch, checksum, nextOffset, endOffset);
       const { attributes, lastOffset } = batch;
       while (toCome[0] !== undefined && toCome[0].firstOffset <= lastOffset)
         abortedProducers.add((toCome.shift() as AbortedTransaction).producerId);
       const isControl = (attributes & controlFlag) !== 0;
       const isAborted = (attributes & transactionalFlag) !== 0 && abortedProducers.has(batch.producerId);
-      records = isAborted && !isControl ? [] : await recordsOf(batch);
+      if (fetch.unpackedBytes >= fetch.maxBatchBytes && (attributes & compressionMask) !== 0) break;
+      records = isAborted && !isControl ? [] : await recordsOf(batch, fetch);
       if (isControl) {
         if (records[0]?.key?.readInt16BE(2) === abortMarker) abortedProducers.delete(batch.producerId);
         records = [];
@@ -176,7 +189,7 @@ export async function recordSet(
     } catch (error) {
       if (nextOffset !== undefined) break;
       const raw = batch?.bytes ?? bytes.subarray(at);
-      return unreadableSet(describeError(error), raw, batch && offsetBehind(batch, fetch.endOffset));
+      return unreadableSet(describeError(error), raw, batch && offsetBehind(batch, endOffset));
     }
     if (records.length > 0) sets.push(records);
     nextOffset = batch.lastOffset + 1n;
@@ -233,23 +246,21 @@ function check(batch: Batch, checksum: Crc32c, after: bigint | undefined, endOff
 const offsetBehind = ({ baseOffset, lastOffset }: Batch, endOffset: bigint): bigint | undefined =>
   baseOffset >= 0n && lastOffset >= baseOffset && lastOffset < endOffset ? lastOffset + 1n : undefined;
 
-/** @throws MalformedRecords, and what a decompressor throws */
-async function recordsOf({ bytes, baseOffset, attributes }: Batch): Promise<BatchRecord[]> {
+/** @throws MalformedRecords, and zlib's errors */
+async function recordsOf({ bytes, baseOffset, attributes }: Batch, fetch: FetchState): Promise<BatchRecord[]> {
   const compression = attributes & compressionMask;
-  const body = bytes.subarray(headerBytes);
+  let body = bytes.subarray(headerBytes);
+  if (compression !== 0) {
+    const unpack = unpackers[compression];
+    if (unpack === undefined) throw new MalformedRecords(`it is compressed in the unknown way ${compression}`);
+    body = await unpack(body, fetch.maxBatchBytes);
+    fetch.unpackedBytes += body.length;
+  }
   const batch = {
     baseOffset,
     baseTimestampMs: Number(bytes.readBigInt64BE(baseTimeAt)),
     appendTimeMs: (attributes & appendTimeFlag) === 0 ? undefined : Number(bytes.readBigInt64BE(appendTimeAt)),
-    bytes: compression === 0 ? body : await decompress(compression, body),
+    bytes: body,
   };
   return batchRecords(batch, bytes.readInt32BE(countAt));
-}
-
-async function decompress(type: number, bytes: Buffer): Promise<Buffer> {
-  const codecs: Readonly<Record<number, () => { decompress(bytes: Buffer): Promise<Buffer> }>> =
-    kafkajs.CompressionCodecs;
-  const codec = codecs[type];
-  if (codec === undefined) throw new MalformedRecords(`it is compressed in the unknown way ${type}`);
-  return codec().decompress(bytes);
 }

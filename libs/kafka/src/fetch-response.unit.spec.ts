@@ -6,7 +6,13 @@ import Decoder from 'kafkajs/src/protocol/decoder.js';
 import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crc32c, type Crc32c } from './crc32c.ts';
-import { installFetchDecoder, recordSet, type FetchedMessage } from './fetch-response.ts';
+import {
+  installFetchDecoder,
+  newFetch,
+  recordSet as readSet,
+  type FetchedMessage,
+  type FetchState,
+} from './fetch-response.ts';
 
 function varint(value: bigint): Buffer {
   const bytes: number[] = [];
@@ -63,6 +69,13 @@ function batch(
   header.writeInt32BE(count, 57);
   return withChecksum(Buffer.concat([header, body]));
 }
+
+const mostBytes = 1024 * 1024;
+const recordSet = (
+  bytes: Buffer,
+  aborted: { producerId: bigint; firstOffset: bigint }[],
+  { endOffset = 2n ** 63n, ...fetch }: Partial<FetchState & { endOffset: bigint }> = {},
+) => readSet(bytes, aborted, endOffset, { ...newFetch(mostBytes), isFirst: false, ...fetch });
 
 let checksum: Crc32c;
 beforeAll(async () => {
@@ -246,7 +259,7 @@ describe('a fetched record set', () => {
       ...partitions.flat(),
     ]);
   const decoded = async (bytes: Buffer) => {
-    installFetchDecoder();
+    installFetchDecoder(mostBytes);
     const { responses } = (await fetchResponse.decode(bytes)) as {
       responses: { partitions: { partition: number; errorCode: number; messages: FetchedMessage[] }[] }[];
     };
@@ -280,6 +293,20 @@ describe('a fetched record set', () => {
     expect(answer.map(([, , what]) => what)).toEqual(['', 'v0', '']);
     const [, , first] = (await decoded(fetched(partitionOf(0, Buffer.alloc(0)), partitionOf(1, cut))))[1] ?? [];
     expect(first).toMatch(/^it claims \d+ bytes, of which there are \d+$/);
+  });
+
+  it('says which setting a batch exceeds that unpacks to too much, and takes no more of a fetch than its memory has room for', async () => {
+    const large = (base: bigint, bytes: number) =>
+      batch([record(0, { value: Buffer.alloc(bytes) })], { base, attributes: gzip });
+    const bomb = await recordSet(large(0n, mostBytes), []);
+    expect(bomb?.unreadable?.reason).toMatch(/^it unpacks to more than 1048576 bytes.*KAFKA_MAX_BATCH_BYTES/);
+    const set = Buffer.concat([0n, 1n, 2n, 3n].map((base) => large(base, 600_000)));
+    expect(await offsets(recordSet(set, []))).toEqual([0, 1]);
+    const answer = await decoded(
+      fetched(partitionOf(0, set), partitionOf(1, large(0n, 10)), partitionOf(2, batch([record(0)]))),
+    );
+    // The second partition has to wait for the next fetch; what is not compressed takes no further memory.
+    expect(answer.map(([, , what]) => String(what).length)).toEqual([1_200_001, 0, 2]);
   });
 
   it('reads what random damage leaves whole, and refuses the rest without a hang (seeded)', async () => {

@@ -1,6 +1,6 @@
 import kafkajs, { type KafkaConfig as KafkaJsConfig } from 'kafkajs';
 import { patiently, type Logger } from '@sluice/telemetry';
-import { compressionTypes, registerCompressionCodecs } from './compression-codecs.ts';
+import { compressionTypes, registerCompressionCodecs } from './compression/compression-codecs.ts';
 import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
 import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
@@ -55,7 +55,7 @@ export async function connectKafka(options: {
 }): Promise<KafkaClient> {
   const { config, clientId, logger, signal } = options;
   registerCompressionCodecs();
-  installFetchDecoder();
+  installFetchDecoder(config.KAFKA_MAX_BATCH_BYTES);
   installRequestQueue();
   const kafka = new kafkajs.Kafka({
     clientId,

@@ -29,6 +29,13 @@ export const kafkaSettings = {
     description: 'How written records are compressed; all kinds are read',
     default: 'zstd',
   }),
+  KAFKA_MAX_BATCH_BYTES: settings.integer({
+    description:
+      'Most bytes that one batch of records may have when it is unpacked; a batch that has more blocks its partition',
+    default: '33554432',
+    min: 1_048_576,
+    max: 1_073_741_824,
+  }),
   KAFKA_TOPIC_PARTITIONS: settings.integer({
     description: 'Partitions of a topic that is created',
     default: '4',

@@ -24,7 +24,7 @@ export const recordBytes = ({ size }: KafkaRecord): number => size + overheadByt
 /**
  * What has been read of one partition and not yet been taken, in offset order. One taker.
  *
- * `onBytes` hears every change of the queue's size, so that the owner can pause and resume the fetching. While
+ * `onBytes` hears every change of what the queue holds in memory, so that the owner can pause and resume the fetching. While
  * `isFull` says so nothing more comes until something is taken, so there is no use in waiting for a larger batch.
  */
 export class PartitionQueue {
@@ -33,7 +33,10 @@ export class PartitionQueue {
   readonly #isFull: () => boolean;
   #records: KafkaRecord[] = [];
   #head = 0;
+  /** Of the records themselves. */
   #bytes = 0;
+  /** Of all that they hold: a record is a view of its whole batch. */
+  #heldBytes = 0;
   /** The commit offset once the queue is empty: past control records that nobody sees. */
   #nextOffset = 0n;
   #wake: () => void = () => {};
@@ -49,12 +52,17 @@ export class PartitionQueue {
 
   push(records: readonly KafkaRecord[], nextOffset: bigint): void {
     if (this.#records.length === this.#head) this.#firstMs = performance.now();
+    let batch: Buffer | undefined;
     for (const record of records) {
       this.#records.push(record);
       this.#bytes += recordBytes(record);
+      this.#heldBytes += overheadBytes;
+      if (record.bytes === batch) continue;
+      batch = record.bytes;
+      this.#heldBytes += batch.length;
     }
     this.#nextOffset = nextOffset;
-    this.#onBytes(this.#bytes);
+    this.#onBytes(this.#heldBytes);
     this.#wake();
   }
 
@@ -63,6 +71,7 @@ export class PartitionQueue {
     this.#records = [];
     this.#head = 0;
     this.#bytes = 0;
+    this.#heldBytes = 0;
     this.#onBytes(0);
   }
 
@@ -136,7 +145,7 @@ export class PartitionQueue {
     const empty = this.#head === this.#records.length;
     this.#firstMs = performance.now();
     const last = records.at(-1) as KafkaRecord;
-    this.#onBytes(this.#bytes);
+    this.#onBytes(this.#heldBytes);
     return { records, nextOffset: empty ? this.#nextOffset : last.offset + 1n };
   }
 
@@ -144,6 +153,8 @@ export class PartitionQueue {
     const record = this.#records[this.#head] as KafkaRecord;
     this.#head++;
     this.#bytes -= recordBytes(record);
+    this.#heldBytes -= overheadBytes;
+    if (this.#records[this.#head]?.bytes !== record.bytes) this.#heldBytes -= record.bytes.length;
     // Moved down now and then, not at every record: shifting an array costs its length.
     if (this.#head === this.#records.length || this.#head > 10_000) {
       this.#records = this.#records.slice(this.#head);

@@ -152,4 +152,16 @@ describe('a partition queue', () => {
     expect(seen).toEqual(range(0, 28_000).map(({ offset }) => offset));
     expect(bytes()).toBe(0);
   });
+
+  it('counts a batch as held until its last record is taken, as each of them holds all of it', async () => {
+    const { queue, bytes } = queueWith({ batchRecords: 2 });
+    const batch = Buffer.alloc(1_000_000);
+    const of = (offset: number): KafkaRecord => ({ ...range(offset, offset + 1)[0], bytes: batch }) as KafkaRecord;
+    queue.push([of(0), of(1), of(2), record(3)], 4n);
+    expect(bytes()).toBeGreaterThan(1_000_000);
+    await queue.take(never);
+    expect(bytes()).toBeGreaterThan(1_000_000);
+    await queue.take(never);
+    expect(bytes()).toBe(0);
+  });
 });

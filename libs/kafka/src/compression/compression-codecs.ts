@@ -1,14 +1,16 @@
 // Two packages come without types; a project that imports this library must find ours without including the file itself.
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
-/// <reference path="./untyped-modules.d.ts" />
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+/// <reference path="../untyped-modules.d.ts" />
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import lz4 from 'lz4js';
 import snappy from 'snappyjs';
+import { unpackLz4 } from './lz4-frame.ts';
+import { snappyHeaderBytes, snappyMagic, unpackSnappy } from './snappy-blocks.ts';
+import { unpackGzip, unpackZstd } from './zlib-unpacking.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
-/** kafkajs knows gzip by itself. */
 export const compressionTypes = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,
@@ -17,22 +19,37 @@ export const compressionTypes = {
   zstd: CompressionTypes.ZSTD,
 } as const;
 
-const codec = (compress: (bytes: Buffer) => Uint8Array, decompress: (bytes: Buffer) => Uint8Array) => () => ({
+/**
+ * Unpacks what a batch holds. No input makes it take more memory than `mostBytes` and what zlib gathers of them, or time beyond that
+ * of so many bytes; larger ones are unpacked on another thread, or leave the process its turns.
+ */
+export type Unpack = (packed: Buffer, mostBytes: number) => Promise<Buffer>;
+
+/** By the number that a batch's attributes give the compression. */
+export const unpackers: Readonly<Record<number, Unpack>> = {
+  [CompressionTypes.GZIP]: unpackGzip,
+  [CompressionTypes.Snappy]: async (packed, mostBytes) => unpackSnappy(packed, mostBytes),
+  [CompressionTypes.LZ4]: unpackLz4,
+  [CompressionTypes.ZSTD]: unpackZstd,
+};
+
+const codec = (compress: (bytes: Buffer) => Uint8Array) => () => ({
   compress: async (encoder: { buffer: Buffer }) => asBuffer(compress(encoder.buffer)),
-  decompress: async (bytes: Buffer) => asBuffer(decompress(bytes)),
+  decompress: () => Promise.reject(new Error('Kafka 2.3 or newer is needed: the broker is older')),
 });
 
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Teaches kafkajs snappy, LZ4 and zstd. Its table of codecs is global to the process; filling it twice changes nothing. */
+/**
+ * Teaches kafkajs to compress with all kinds, and to unpack nothing: that is the fetch decoder's. Its table of codecs is global to the
+ * process; filling it twice changes nothing.
+ */
 export function registerCompressionCodecs(): void {
-  CompressionCodecs[CompressionTypes.Snappy] = codec(snappyFrame, snappyUnframe);
-  CompressionCodecs[CompressionTypes.LZ4] = codec(lz4Frame, lz4.decompress);
-  CompressionCodecs[CompressionTypes.ZSTD] = codec(
-    (bytes) => zstdCompressSync(bytes),
-    (bytes) => zstdDecompressSync(bytes),
-  );
+  CompressionCodecs[CompressionTypes.GZIP] = codec((bytes) => gzipSync(bytes));
+  CompressionCodecs[CompressionTypes.Snappy] = codec(snappyFrame);
+  CompressionCodecs[CompressionTypes.LZ4] = codec(lz4Frame);
+  CompressionCodecs[CompressionTypes.ZSTD] = codec((bytes) => zstdCompressSync(bytes));
 }
 
 /**
@@ -59,12 +76,6 @@ function lz4Frame(bytes: Buffer): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(4)]);
 }
 
-/**
- * Kafka's snappy is framed as the Java library snappy-java (xerial) does it: a magic, two version numbers, then blocks, each with
- * its length in four bytes.
- */
-const snappyMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
-const snappyHeaderBytes = 16;
 const snappyBlockBytes = 32 * 1024;
 
 function snappyFrame(bytes: Buffer): Buffer {
@@ -78,18 +89,6 @@ function snappyFrame(bytes: Buffer): Buffer {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(block.length);
     parts.push(length, block);
-  }
-  return Buffer.concat(parts);
-}
-
-function snappyUnframe(bytes: Buffer): Buffer {
-  // Some clients write one bare block.
-  if (!bytes.subarray(0, snappyMagic.length).equals(snappyMagic)) return snappy.uncompress(bytes);
-  const parts: Buffer[] = [];
-  for (let at = snappyHeaderBytes; at < bytes.length;) {
-    const length = bytes.readUInt32BE(at);
-    parts.push(snappy.uncompress(bytes.subarray(at + 4, at + 4 + length)));
-    at += 4 + length;
   }
   return Buffer.concat(parts);
 }
