@@ -1,4 +1,6 @@
-import { headerText, type RecordHeaders } from './kafka-record.ts';
+import { InvalidEventTime, statedTime } from './event-time.ts';
+import { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
+import { recordId } from './record-id.ts';
 
 /** Why a record went to the dead letters, and where it came from. Its key, value and headers are kept byte for byte. */
 export interface DeadLetter {
@@ -9,7 +11,9 @@ export interface DeadLetter {
   partition?: number;
   offset?: bigint;
   schemaId?: number;
-  /** The record's own Kafka timestamp. Undefined like the offset, and where it is no time. */
+  /** The event id. Undefined like the offset. */
+  id?: string;
+  /** The event time. Undefined like the offset, and where only the value can tell. */
   timestamp?: Date;
   /** Where a source found what never was a record: a file and a position in it, say. */
   origin?: string;
@@ -29,15 +33,41 @@ const prefix = 'dead-letter.';
 /** How a topic of dead letters is created: with room for the largest record of its topic *and* the envelope around it. */
 export const deadLetterTopicSettings = { 'max.message.bytes': String(16 * 1024 * 1024) };
 
+/** Where a record was, and which event it held. */
+export function deadLetterPlace(
+  topic: string,
+  partition: number,
+  record: KafkaRecord,
+): Pick<DeadLetter, 'topic' | 'partition' | 'offset' | 'id' | 'timestamp'> {
+  const timeMs = statedOrNone(record);
+  return {
+    topic,
+    partition,
+    offset: record.offset,
+    id: recordId(topic, partition, record),
+    ...(timeMs !== undefined && { timestamp: new Date(timeMs) }),
+  };
+}
+
+function statedOrNone(record: KafkaRecord): number | undefined {
+  try {
+    return statedTime(record);
+  } catch (error) {
+    if (error instanceof InvalidEventTime) return undefined;
+    throw error;
+  }
+}
+
 /** The headers that make a record a dead letter; the record's own headers stay beside them. */
 export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): RecordHeaders {
-  const { partition, offset, schemaId, timestamp, origin } = letter;
+  const { partition, offset, id, schemaId, timestamp, origin } = letter;
   return {
     ...original,
     [`${prefix}by`]: letter.by,
     [`${prefix}topic`]: letter.topic,
     ...(partition !== undefined && { [`${prefix}partition`]: String(partition) }),
     ...(offset !== undefined && { [`${prefix}offset`]: String(offset) }),
+    ...(id !== undefined && { [`${prefix}id`]: id }),
     ...(schemaId !== undefined && { [`${prefix}schema-id`]: String(schemaId) }),
     ...(timestamp !== undefined && { [`${prefix}timestamp`]: timestamp.toISOString() }),
     ...(origin !== undefined && { [`${prefix}origin`]: origin }),
@@ -55,12 +85,13 @@ export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | unde
   const [by, topic, firstSeen, deadSince] = [read('by'), read('topic'), read('first-seen'), read('dead-since')];
   if (by === undefined || topic === undefined || firstSeen === undefined || deadSince === undefined) return undefined;
   const [partition, offset, schemaId] = [read('partition'), read('offset'), read('schema-id')];
-  const [timestamp, origin] = [read('timestamp'), read('origin')];
+  const [id, timestamp, origin] = [read('id'), read('timestamp'), read('origin')];
   return {
     by,
     topic,
     ...(partition !== undefined && { partition: Number(partition) }),
     ...(offset !== undefined && { offset: BigInt(offset) }),
+    ...(id !== undefined && { id }),
     ...(schemaId !== undefined && { schemaId: Number(schemaId) }),
     ...(timestamp !== undefined && { timestamp: new Date(timestamp) }),
     ...(origin !== undefined && { origin }),

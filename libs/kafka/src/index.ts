@@ -14,12 +14,22 @@ export {
   type GroupOptions,
 } from './group-consumer.ts';
 export { RecordsRefused, type EventProducer } from './event-producer.ts';
+export {
+  eventTimeOf,
+  InvalidEventTime,
+  statedTime,
+  timeHeader,
+  timeOfOutgoing,
+  timeOfValue,
+  timeParts,
+} from './event-time.ts';
 export { outgoingEvent } from './outgoing-event.ts';
 export { outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
 export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
 export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
 export {
   deadLetterHeaders,
+  deadLetterPlace,
   deadLetterTopicSettings,
   readDeadLetterHeaders,
   withoutDeadLetterHeaders,
@@ -27,5 +37,6 @@ export {
 } from './dead-letter.ts';
 export type { UnreadableBatchAt } from './fetched-batch.ts';
 export { UnreadablePartition } from './topic-reader.ts';
+export { idHeader, idText, isIdText, longestIdBytes, recordId } from './record-id.ts';
 export type { PartitionEnds, PartitionRange, TopicReader } from './topic-reader.ts';
 export { ProducerFenced, type TopicRecord, type TransactionalProducer } from './transactional-producer.ts';

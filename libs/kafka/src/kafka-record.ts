@@ -4,7 +4,10 @@ export type RecordHeaders = Readonly<Record<string, Buffer | string | readonly (
 /** A record as it was read from Kafka, its bytes untouched. */
 export interface KafkaRecord {
   readonly offset: bigint;
+  /** Kafka's timestamp, which need not be the event time: see `statedTime`. */
   readonly timestampMs: number;
+  /** Whether the broker set the timestamp, when the record arrived (`message.timestamp.type` of its topic). */
+  readonly isArrivalTime: boolean;
   readonly key: Buffer | null;
   /** Null is a tombstone. */
   readonly value: Buffer | null;
@@ -22,11 +25,12 @@ export interface KafkaRecord {
 
 /** One header's text, the last one where it occurs more than once. */
 export function headerText(headers: RecordHeaders, name: string): string | undefined {
-  const value = headers[name];
-  const last = Array.isArray(value)
-    ? (value as readonly (Buffer | string)[]).at(-1)
-    : (value as Buffer | string | undefined);
-  return last?.toString();
+  return lastOf(headers, name)?.toString();
+}
+
+function lastOf(headers: RecordHeaders, name: string): Buffer | string | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return Array.isArray(value) ? (value as readonly (Buffer | string)[]).at(-1) : (value as Buffer | string | undefined);
 }
 
 /** A record that was not fetched, but made of its parts. */
@@ -35,6 +39,7 @@ export const kafkaRecord = (parts: RecordParts): KafkaRecord => new MadeRecord(p
 interface RecordParts {
   offset: bigint;
   timestampMs: number;
+  isArrivalTime?: boolean;
   key: Buffer | null;
   value: Buffer | null;
   headers?: RecordHeaders;
@@ -43,6 +48,7 @@ interface RecordParts {
 class MadeRecord implements KafkaRecord {
   readonly offset: bigint;
   readonly timestampMs: number;
+  readonly isArrivalTime: boolean;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
@@ -51,9 +57,10 @@ class MadeRecord implements KafkaRecord {
   readonly valueEnd: number;
   readonly size: number;
 
-  constructor({ offset, timestampMs, key, value, headers = {} }: RecordParts) {
+  constructor({ offset, timestampMs, isArrivalTime = false, key, value, headers = {} }: RecordParts) {
     this.offset = offset;
     this.timestampMs = timestampMs;
+    this.isArrivalTime = isArrivalTime;
     this.key = key;
     this.value = value;
     this.headers = headers;
@@ -64,7 +71,7 @@ class MadeRecord implements KafkaRecord {
   }
 
   header(name: string): Buffer | undefined {
-    const text = headerText(this.headers, name);
-    return text === undefined ? undefined : Buffer.from(text);
+    const value = lastOf(this.headers, name);
+    return typeof value === 'string' ? Buffer.from(value) : value;
   }
 }

@@ -1,37 +1,33 @@
 import { eventId, eventKey, eventTime, type Encoder, type EventContract } from '@sluice/schemas';
+import { isEventTime, timeHeader, timeParts } from './event-time.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
-
-/** A broker refuses a record that is further ahead of its clock (`message.timestamp.after.max.ms`, an hour unless configured). */
-const furthestAheadMs = 60 * 60_000;
-/** Room for a difference between the broker's clock and ours. */
-const clockToleranceMs = 60_000;
+import { idHeader } from './record-id.ts';
 
 /**
- * The record of an event: encoded, keyed, with its id in the header `id` and its event time as Kafka's timestamp. An event from
- * more than an hour ahead keeps its time in the payload and gets the time of arrival in Kafka; `early` says so.
+ * The record of an event: encoded, keyed, with its id in the header `sluice-id`. Its Kafka timestamp is the event time; where that is more
+ * than a minute from now, the timestamp is the time of arrival and the header `sluice-time` has the event time. So Kafka neither refuses an
+ * event for its time nor deletes it sooner than others.
  *
- * @param event `key` and `timestamp` go before what the contract names
+ * @param event `key` replaces what the contract names
  * @param nowMs this side's clock
- * @param arrivedMs when the event came to us
- * @throws TypeError when the event does not fit its contract
+ * @throws TypeError when the event does not fit its contract, or has a time outside the years 1 to 9999
  */
 export function outgoingEvent<T extends object>(
-  { value, key, timestamp }: { value: T; key?: string; timestamp?: Date },
+  { value, key }: { value: T; key?: string },
   contract: EventContract<T>,
   encoder: Encoder<T>,
   nowMs: number,
-  arrivedMs = nowMs,
-): { record: OutgoingRecord & { value: Buffer }; early: boolean } {
+): OutgoingRecord & { value: Buffer } {
+  const encoded = encoder.encode(value);
+  const timeMs = eventTime(contract, value).getTime();
+  if (!isEventTime(timeMs))
+    throw new TypeError(`the event's time, ${contract.time}, is not within the years 1 to 9999`);
   const id = eventId(contract, value);
-  const timeMs = (timestamp ?? eventTime(contract, value)).getTime();
-  const early = timeMs > nowMs + furthestAheadMs - clockToleranceMs;
+  const { timestampMs, header } = timeParts(timeMs, nowMs);
   return {
-    early,
-    record: {
-      key: key ?? eventKey(contract, value),
-      value: encoder.encode(value),
-      timestampMs: early ? arrivedMs : timeMs,
-      ...(id !== undefined && { headers: { id } }),
-    },
+    key: key ?? eventKey(contract, value),
+    value: encoded,
+    timestampMs,
+    headers: { ...(id !== undefined && { [idHeader]: id }), ...(header !== undefined && { [timeHeader]: header }) },
   };
 }

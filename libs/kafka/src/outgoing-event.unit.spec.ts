@@ -1,5 +1,6 @@
 import { eventContract, type EventContract } from '@sluice/schemas';
 import { describe, expect, it } from 'vitest';
+import { timeOfOutgoing } from './event-time.ts';
 import { outgoingEvent } from './outgoing-event.ts';
 
 interface Reading {
@@ -26,45 +27,56 @@ const minuteMs = 60_000;
 describe('an outgoing event', () => {
   it('carries its id, its key, its time and its bytes', () => {
     expect(outgoingEvent({ value }, contract, encoder, now + 5)).toEqual({
-      early: false,
-      record: {
-        key: 'd1',
-        value: encoder.encode(value),
-        timestampMs: now,
-        headers: { id: `d1-${now / 1000}` },
-      },
+      key: 'd1',
+      value: encoder.encode(value),
+      timestampMs: now,
+      headers: { 'sluice-id': `d1-${now / 1000}` },
     });
   });
 
   it('has no id and no key where the contract names none', () => {
-    const { record } = outgoingEvent({ value }, contractOf({}), encoder, now);
-    expect(record.key).toBeNull();
-    expect(record).not.toHaveProperty('headers');
+    const record = outgoingEvent({ value }, contractOf({}), encoder, now);
+    expect([record.key, record.headers]).toEqual([null, {}]);
   });
 
-  it('takes the key and the time that the source gives', () => {
-    const timestamp = new Date(now - minuteMs);
-    const { record } = outgoingEvent({ value, key: 'house-7', timestamp }, contract, encoder, now);
-    expect([record.key, record.timestampMs]).toEqual(['house-7', now - minuteMs]);
+  it('takes the key that the source gives', () => {
+    expect(outgoingEvent({ value, key: 'house-7' }, contract, encoder, now).key).toBe('house-7');
   });
 
   it.each([
-    ['long ago', -10_000 * 60 * minuteMs, false],
-    ['just within what a broker takes', 59 * minuteMs, false],
-    ['a millisecond further', 59 * minuteMs + 1, true],
-    ['a year ahead', 365 * 24 * 60 * minuteMs, true],
-  ])('of %s keeps its time in the payload, and in Kafka where the broker takes it', (_, aheadMs, early) => {
+    ['a minute ago', -minuteMs],
+    ['in a minute', minuteMs],
+  ])('from %s has its time as the timestamp', (_, aheadMs) => {
     const event = { device: 'd1', time: new Date(now + aheadMs) };
-    const outgoing = outgoingEvent({ value: event }, contract, encoder, now);
-    expect(outgoing.early).toBe(early);
-    expect(outgoing.record.timestampMs).toBe(early ? now : now + aheadMs);
-    expect(outgoing.record.value).toEqual(encoder.encode(event));
+    const record = outgoingEvent({ value: event }, contract, encoder, now);
+    expect([record.timestampMs, record.headers?.['sluice-time']]).toEqual([now + aheadMs, undefined]);
+    expect(timeOfOutgoing(record)).toBe(now + aheadMs);
   });
 
-  it('gets the time when it came to us where that was earlier', () => {
-    const event = { device: 'd1', time: new Date(now + 2 * 60 * minuteMs) };
-    const { record } = outgoingEvent({ value: event }, contract, encoder, now, now - minuteMs);
-    expect(record.timestampMs).toBe(now - minuteMs);
+  it.each([
+    ['a millisecond more than a minute ago', now - minuteMs - 1],
+    ['2006', Date.parse('2006-03-21T20:50:14Z')],
+    ['1969', Date.parse('1969-07-20T20:17:40Z')],
+    ['the year 1', Date.parse('0001-01-01T00:00:00Z')],
+    ['a millisecond more than in a minute', now + minuteMs + 1],
+    ['tomorrow', now + 24 * 60 * minuteMs],
+    ['the year 9999', Date.parse('9999-12-31T23:59:59.999Z')],
+  ])('from %s has its time in a header and the time of arrival as the timestamp', (_, timeMs) => {
+    const event = { device: 'd1', time: new Date(timeMs) };
+    const record = outgoingEvent({ value: event }, contract, encoder, now);
+    expect([record.timestampMs, record.headers?.['sluice-time']]).toEqual([now, String(timeMs)]);
+    expect([record.value, timeOfOutgoing(record)]).toEqual([encoder.encode(event), timeMs]);
+  });
+
+  it.each([
+    ['before the year 1', Date.parse('0000-12-31T23:59:59.999Z')],
+    ['after the year 9999', Date.parse('+010000-01-01T00:00:00Z')],
+    ['that is none', Number.NaN],
+  ])('is none with a time %s', (_, timeMs) => {
+    const event = { device: 'd1', time: new Date(timeMs) };
+    expect(() => outgoingEvent({ value: event }, contract, encoder, now)).toThrow(
+      "the event's time, time, is not within the years 1 to 9999",
+    );
   });
 
   it('is none where the event does not fit', () => {

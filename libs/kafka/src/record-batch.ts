@@ -105,6 +105,10 @@ export class BatchRecord implements KafkaRecord {
     return this.#batch.appendTimeMs ?? this.#batch.baseTimestampMs + this.#timestampDelta;
   }
 
+  get isArrivalTime(): boolean {
+    return this.#batch.appendTimeMs !== undefined;
+  }
+
   get key(): Buffer | null {
     return this.#keyStart < 0 ? null : this.#batch.bytes.subarray(this.#keyStart, this.#keyEnd);
   }

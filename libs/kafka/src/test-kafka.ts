@@ -74,7 +74,7 @@ export async function testKafka(brokers: string, environment: Record<string, str
       await atRest(() => client.ends(topic));
       const found: (KafkaRecord & { partition: number })[] = [];
       const onRecord = (record: KafkaRecord, partition: number) =>
-        void found.push({ ...kafkaRecord(record), partition });
+        void found.push(Object.assign(kafkaRecord(record), { partition }));
       await client.read(topic, onRecord, AbortSignal.timeout(60_000));
       return found.sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset));
     },

@@ -21,7 +21,7 @@ export function processorSink<In, Out extends object>(
 ): Sink<In> {
   /** All that comes of one event, or nothing of it. */
   const outputs = (record: SinkRecord<In>, { topic, partition }: Batch<In>): Announcement[] => {
-    const { id, offset, timestamp, timestampMs, value } = record;
+    const { id, offset, timestamp, value } = record;
     const context: ProcessContext = { id, topic, partition, offset, timestamp };
     let made: Out | readonly Out[] | undefined;
     try {
@@ -32,7 +32,7 @@ export function processorSink<In, Out extends object>(
       throw new SinkDefect(`cannot process ${place}: ${describeError(error)}`, { cause: error });
     }
     const events = made === undefined ? [] : isList(made) ? made : [made];
-    return events.map((event) => output.announce(event, timestampMs));
+    return events.map((event) => output.announce(event));
   };
 
   return {

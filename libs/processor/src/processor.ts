@@ -5,7 +5,7 @@ export interface ProcessContext {
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
-  /** The event time, as Kafka has it. */
+  /** The event time. */
   readonly timestamp: Date;
 }
 

@@ -1,4 +1,5 @@
 import { loadConfig } from '@sluice/config';
+import { statedTime } from '@sluice/kafka';
 import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic } from '@sluice/schemas';
 import { testContract, type TestEvent } from '@sluice/testkit';
@@ -30,21 +31,22 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
         ids.map((id) => ({
           key: id,
           value: encoder.encode({ id, time, text: id }),
-          headers: { id },
+          headers: { 'sluice-id': id },
           timestampMs: time.getTime(),
         })),
       ),
     sendRaw: (value: Buffer) => producer.send(from.topic, [{ key: null, value }]),
     schemaId: encoder.schemaId,
     /** What a reader of committed records sees. */
-    async made(): Promise<{ event: TestEvent; id: string; key: string; timestampMs: number }[]> {
+    async made(): Promise<{ event: TestEvent; id: string; key: string; timeMs: number | undefined }[]> {
       const records = (await kafka.ends(to.topic)) === undefined ? [] : await kafka.records(to.topic);
       return Promise.all(
-        records.map(async ({ key, value, timestampMs, headers }) => {
+        records.map(async (record) => {
+          const { key, value, headers } = record;
           if (value === null) throw new Error('a record without a value');
           const schema = await codec.fetchSchema(value);
           const event = schema.decode(value.subarray(5), to) as TestEvent;
-          return { event, id: String(headers['id']), key: String(key), timestampMs };
+          return { event, id: String(headers['sluice-id']), key: String(key), timeMs: statedTime(record) };
         }),
       );
     },

@@ -10,23 +10,17 @@ export interface TopicOutput<Out extends object> {
   /**
    * The record of an event, to be published with the offset of what it was made from.
    *
-   * @param arrivedMs the time in Kafka of what it was made from: for an event that is further ahead than a broker takes
    * @throws TypeError when the event does not fit its contract; it names the fields, not their contents
    */
-  announce(event: Out, arrivedMs: number): Announcement;
+  announce(event: Out): Announcement;
 }
 
 export function topicOutput<Out extends object>(
   contract: EventContract<Out>,
   config: KafkaConfig & Parameters<typeof registryOptions>[0],
-  { app, logger, metrics }: AppContext,
+  { app, logger }: AppContext,
 ): TopicOutput<Out> {
   const { topic } = contract;
-  const early = metrics.counter({
-    name: 'processor_early_events_total',
-    help: 'Events made from over an hour ahead, stored with the time of arrival of what they were made from',
-    labelNames: ['topic'],
-  });
   let encoder: Encoder<Out> | undefined;
   return {
     async open(signal) {
@@ -38,11 +32,9 @@ export function topicOutput<Out extends object>(
       }
       encoder = await createCodec(registryOptions(config)).encoder(contract);
     },
-    announce(event, arrivedMs) {
+    announce(event) {
       if (encoder === undefined) throw new Error('announce is called before open');
-      const outgoing = outgoingEvent({ value: event }, contract, encoder, Date.now(), arrivedMs);
-      if (outgoing.early) early.inc({ topic });
-      return { topic, ...outgoing.record };
+      return { topic, ...outgoingEvent({ value: event }, contract, encoder, Date.now()) };
     },
   };
 }

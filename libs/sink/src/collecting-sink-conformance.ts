@@ -236,8 +236,8 @@ const outline = (collected: Collected) =>
 
 /** The record without its last byte. */
 function cut({ raw, schema }: LazyRecord<unknown>, contract: EventContract): LazyRecord<unknown> {
-  const { offset, timestampMs, key, value, headers } = raw;
-  const parts = { offset, timestampMs, key, value: value?.subarray(0, -1) ?? null, headers };
+  const { offset, timestampMs, isArrivalTime, key, value, headers } = raw;
+  const parts = { offset, timestampMs, isArrivalTime, key, value: value?.subarray(0, -1) ?? null, headers };
   return new LazyRecord(kafkaRecord(parts), schema, contract, 0);
 }
 

@@ -1,4 +1,4 @@
-import { deadLetterHeaders, type OutgoingRecord } from '@sluice/kafka';
+import { deadLetterHeaders, deadLetterPlace, type OutgoingRecord } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
 import type { RejectedRecord } from './rejected-record.ts';
 
@@ -8,13 +8,9 @@ export function deadLetterRecord(
   from: { app: string; topic: string; partition: number },
 ): OutgoingRecord & { topic: string } {
   const { app, topic, partition } = from;
-  const timestamp = new Date(raw.timestampMs);
   const letter = {
     by: app,
-    topic,
-    partition,
-    offset: raw.offset,
-    ...(!Number.isNaN(timestamp.getTime()) && { timestamp }),
+    ...deadLetterPlace(topic, partition, raw),
     reason,
     errorClass,
     attempts,

@@ -1,10 +1,11 @@
 import { kafkaRecord, type KafkaRecord, type RecordHeaders } from '@sluice/kafka';
 
 /** A copy that can be kept: a record's bytes lie among those of its whole fetch. */
-export function keptRecord({ offset, timestampMs, key, value, headers }: KafkaRecord): KafkaRecord {
+export function keptRecord({ offset, timestampMs, isArrivalTime, key, value, headers }: KafkaRecord): KafkaRecord {
   return kafkaRecord({
     offset,
     timestampMs,
+    isArrivalTime,
     key: key && Buffer.from(key),
     value: value && Buffer.from(value),
     headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, copied(text)])),

@@ -1,4 +1,4 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { eventTimeOf, idHeader, isIdText, recordId, type KafkaRecord } from '@sluice/kafka';
 import type { ByteWriter, EventContract, JsonForm, WriterSchema } from '@sluice/schemas';
 import { prefixBytes } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
@@ -14,24 +14,33 @@ export class LazyRecord<T> implements SinkRecord<T> {
   readonly schema: WriterSchema;
   /** Why the bytes cannot be read, once somebody has tried. */
   unreadable: string | undefined;
+  readonly timestampMs: number;
   readonly #contract: EventContract;
   readonly #partition: number;
   #value: T | undefined;
 
-  constructor(raw: KafkaRecord, schema: WriterSchema, contract: EventContract, partition: number) {
+  /** @throws what `eventTimeOf` throws, unless the time is given */
+  constructor(
+    raw: KafkaRecord,
+    schema: WriterSchema,
+    contract: EventContract,
+    partition: number,
+    timeMs = eventTimeOf(raw, contract, schema),
+  ) {
     this.raw = raw;
     this.schema = schema;
     this.#contract = contract;
     this.#partition = partition;
+    this.timestampMs = timeMs;
   }
 
   get id(): string {
-    return this.raw.header('id')?.toString() ?? `${this.#contract.topic}-${this.#partition}-${this.raw.offset}`;
+    return recordId(this.#contract.topic, this.#partition, this.raw);
   }
 
   writeId(out: ByteWriter): void {
-    const header = this.raw.header('id');
-    if (header !== undefined && isPlainText(header)) {
+    const header = this.raw.header(idHeader);
+    if (header !== undefined && isPlainText(header) && isIdText(header)) {
       out.byte(quote);
       out.bytes(header);
       out.byte(quote);
@@ -43,11 +52,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
   }
 
   get timestamp(): Date {
-    return new Date(this.raw.timestampMs);
-  }
-
-  get timestampMs(): number {
-    return this.raw.timestampMs;
+    return new Date(this.timestampMs);
   }
 
   get key(): Buffer | null {

@@ -39,9 +39,28 @@ describe('a record', () => {
   it('takes its id from the header, else from its place', () => {
     const id = (headers: KafkaRecord['headers']) =>
       new LazyRecord(kafkaRecord({ ...raw(7, 'a'), headers }), schemaOf(), contract, 3).id;
-    expect(id({ id: Buffer.from('tweet-1') })).toBe('tweet-1');
-    expect(id({ id: [Buffer.from('old'), Buffer.from('new')] })).toBe('new');
-    expect(id({})).toBe(`${contract.topic}-3-7`);
+    expect(id({ 'sluice-id': Buffer.from('tweet-1') })).toBe('tweet-1');
+    expect(id({ 'sluice-id': [Buffer.from('old'), Buffer.from('new')] })).toBe('new');
+    expect(id({ id: Buffer.from('of another system') })).toMatch(new RegExp(`^${contract.topic}-3-7-[0-9a-f]{8}$`));
+  });
+
+  it.each([
+    ['plain', Buffer.from('tweet-1')],
+    ['to be escaped', Buffer.from('a"b\\c\nd')],
+    ['of other scripts', Buffer.from('é𝄞')],
+    ['no text', Buffer.from([0, 0, 0, 0, 0, 0, 0, 0x80])],
+    ['like an encoded one', Buffer.from('~base64url:AAAA')],
+    ['long', Buffer.alloc(513, 'x')],
+  ])('writes an id that is %s as the JSON string of its text', (_, header) => {
+    const record = new LazyRecord(
+      kafkaRecord({ ...raw(7, 'a'), headers: { 'sluice-id': header } }),
+      schemaOf(),
+      contract,
+      3,
+    );
+    const out = new ByteWriter();
+    record.writeId(out);
+    expect(JSON.parse(out.written().toString())).toBe(record.id);
   });
 
   it('remembers that its bytes cannot be read', () => {

@@ -115,7 +115,10 @@ export function partitionWorker(
     await delivery({
       ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
       read: (records, firstSeen) =>
-        readRecords(records, { codec, contract, partition, signal: abort, logger, firstSeen }),
+        readRecords(records, {
+          ...{ codec, contract, partition, signal: abort, logger, firstSeen },
+          onTimeFromValue: () => metrics.timesFromValue.inc({ topic }),
+        }),
       async settle(settled) {
         await settlement.settle(settled);
         settledOffset = settled.nextOffset;

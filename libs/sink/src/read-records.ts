@@ -1,6 +1,6 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { InvalidEventTime, statedTime, timeHeader, timeOfValue, type KafkaRecord } from '@sluice/kafka';
 import { UnreadableRecord, type Codec, type EventContract, type WriterSchema } from '@sluice/schemas';
-import { patiently, type Logger } from '@sluice/telemetry';
+import { describeError, patiently, type Logger } from '@sluice/telemetry';
 import { LazyRecord } from './lazy-record.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
@@ -11,7 +11,7 @@ export interface ReadRecords {
 
 /**
  * Finds each record's writer schema. A registry that is down is an outage and waited for; a value that carries no schema, or one
- * that the registry does not have, is rejected, and so is a record whose timestamp is no time.
+ * that the registry does not have, is rejected, and so is a record that has no event time.
  */
 export async function readRecords(
   raw: readonly KafkaRecord[],
@@ -22,9 +22,11 @@ export async function readRecords(
     signal: AbortSignal;
     logger: Logger;
     firstSeen: Date;
+    /** Called for each record whose event time only its value says. */
+    onTimeFromValue: () => void;
   },
 ): Promise<ReadRecords> {
-  const { codec, contract, partition, firstSeen } = options;
+  const { codec, contract, partition, firstSeen, onTimeFromValue } = options;
   const result: ReadRecords = { records: [], rejected: [] };
   const reject = (record: KafkaRecord, reason: string) =>
     result.rejected.push({ raw: record, reason, errorClass: 'undecodable', attempts: 1, firstSeen });
@@ -33,25 +35,36 @@ export async function readRecords(
       reject(record, 'the record has no value');
       continue;
     }
-    if (!isTime(record.timestampMs)) {
-      reject(record, `the record's timestamp is no time: ${record.timestampMs}`);
-      continue;
-    }
     try {
       const schema =
         codec.cachedSchema(record.bytes, record.valueStart, record.valueEnd) ??
         (await fetchSchema(record.bytes.subarray(record.valueStart, record.valueEnd), options));
-      result.records.push(new LazyRecord(record, schema, contract, partition));
+      const stated = statedTime(record);
+      const timeMs = stated ?? readTime(record, schema, contract);
+      if (stated === undefined) onTimeFromValue();
+      result.records.push(new LazyRecord(record, schema, contract, partition, timeMs));
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isUnreadable(error) && !(error instanceof InvalidEventTime)) throw error;
       reject(record, error.message);
     }
   }
   return result;
 }
 
-/** What a Date can hold: nanoseconds in place of milliseconds, say, have no day and no index. */
-const isTime = (ms: number): boolean => Math.abs(ms) <= 8_640_000_000_000_000;
+/** @throws InvalidEventTime */
+function readTime(record: KafkaRecord, schema: WriterSchema, contract: EventContract): number {
+  try {
+    return timeOfValue(record, contract, schema);
+  } catch (error) {
+    const reason =
+      error instanceof InvalidEventTime
+        ? error.message
+        : `its bytes do not fit schema ${schema.id}: ${describeError(error)}`;
+    throw new InvalidEventTime(
+      `the record has neither a header ${timeHeader} nor a timestamp of the years 1971 to 9999, and ${reason}`,
+    );
+  }
+}
 
 const isUnreadable = (error: unknown): error is UnreadableRecord => error instanceof UnreadableRecord;
 

@@ -52,7 +52,7 @@ describe('a running sink', () => {
 
   it('puts what is rejected to the dead letters, byte for byte, with the reason and the place (G1)', async () => {
     const rig = await rigOf();
-    const headers = { id: 'bad', trace: [Buffer.from([0, 255]), Buffer.from('b')] };
+    const headers = { 'sluice-id': 'bad', trace: [Buffer.from([0, 255]), Buffer.from('b')] };
     const value = rig.encode('bad');
     await rig.send(['good-1']);
     await rig.sendRaw([{ key: Buffer.from([1, 0, 254]), value, headers }]);
@@ -64,7 +64,10 @@ describe('a running sink', () => {
     expect(more).toEqual([]);
     expect(letter?.key).toEqual(Buffer.from([1, 0, 254]));
     expect(letter?.value).toEqual(value);
-    expect(letter?.headers).toMatchObject({ id: Buffer.from('bad'), trace: [Buffer.from([0, 255]), Buffer.from('b')] });
+    expect(letter?.headers).toMatchObject({
+      'sluice-id': Buffer.from('bad'),
+      trace: [Buffer.from([0, 255]), Buffer.from('b')],
+    });
     const envelope = readDeadLetterHeaders(letter?.headers ?? {});
     expect(envelope).toMatchObject({
       by: 'test-sink',
@@ -119,20 +122,33 @@ describe('a running sink', () => {
     }
   });
 
-  it('puts a record whose timestamp is no time to the dead letters', async () => {
+  it('takes the time of a record from its value where its timestamp is no time, and else refuses it alone', async () => {
     const rig = await rigOf();
     await rig.kafka.configure(rig.topic, { 'message.timestamp.after.max.ms': '9223372036854775807' });
     const nanoseconds = 1_700_000_000_000_000_000;
-    await rig.sendRaw([{ key: 'a', value: rig.encode('a'), timestampMs: nanoseconds }]);
-    await rig.send(['b']);
-    const sink = scriptedSink(({ records }) => void records.map(({ timestamp }) => timestamp.toISOString()));
-    rig.run(sink);
-    await eventually(async () => expect(await rig.committed()).toBe(2n));
-    expect(sink.delivered.get(0)).toEqual([1n]);
-    const [letter] = await rig.kafka.records(rig.deadLetters);
-    const envelope = readDeadLetterHeaders(letter?.headers ?? {});
-    expect(envelope).toMatchObject({ offset: 0n, reason: `the record's timestamp is no time: ${nanoseconds}` });
-    expect(envelope?.timestamp).toBeUndefined();
+    const value = rig.encode('a');
+    await rig.sendRaw([
+      ...[-1, 0, nanoseconds / 1_000, nanoseconds].map((timestampMs) => ({ key: 'a', value, timestampMs })),
+      { key: 'b', value: value.subarray(0, -1), timestampMs: -1 },
+      { key: 'c', value, headers: { 'sluice-time': 'yesterday' } },
+    ]);
+    await rig.send(['d']);
+    const days: string[] = [];
+    const sink = scriptedSink(({ records }) => {
+      days.push(...records.map(({ timestamp }) => timestamp.toISOString().slice(0, 4)));
+    });
+    const running = rig.run(sink);
+    await eventually(async () => expect(await rig.committed()).toBe(7n));
+    expect(sink.delivered.get(0)).toEqual([0n, 1n, 2n, 3n, 6n]);
+    expect(days).toEqual(Array(5).fill(String(new Date().getUTCFullYear())));
+    expect(await running.metric('sink_times_from_value_total')).toBe(4);
+    const letters = (await rig.kafka.records(rig.deadLetters)).map(({ headers }) => readDeadLetterHeaders(headers));
+    expect(letters.map((letter) => [letter?.offset, letter?.timestamp])).toEqual([
+      [4n, undefined],
+      [5n, undefined],
+    ]);
+    expect(letters[0]?.reason).toContain('its bytes do not fit schema');
+    expect(letters[1]?.reason).toContain('the header sluice-time must hold milliseconds');
   });
 
   it('waits while the destination is away, and rejects nothing (G4)', async () => {
@@ -249,7 +265,7 @@ describe('a running sink', () => {
         verdicts: records.map((_, n): Verdict =>
           n === open && open > 0 ? { status: 'retry', reason: 'busy' } : delivered,
         ),
-        announcements: [{ topic: objects, key, value: Buffer.from(key), headers: { id: key } }],
+        announcements: [{ topic: objects, key, value: Buffer.from(key), headers: { 'sluice-id': key } }],
       };
     });
     rig.run(sink, { SINK_BATCH_WAIT_MS: '500' });

@@ -31,7 +31,7 @@ export async function sampleBatch({ event: _, ...contract }: EventContract, coun
         timestampMs: eventTime(contract, event).getTime(),
         key: key === null ? null : Buffer.from(key),
         value,
-        headers: id === undefined ? {} : { id: Buffer.from(id) },
+        headers: id === undefined ? {} : { 'sluice-id': Buffer.from(id) },
       });
       records.push(new LazyRecord(raw, await codec.fetchSchema(value), contract, 0));
     }

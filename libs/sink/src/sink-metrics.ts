@@ -8,6 +8,11 @@ export function sinkMetrics(metrics: Metrics) {
       help: 'Records by what became of them: delivered or rejected (dead-lettered)',
       labelNames: ['topic', 'verdict'],
     }),
+    timesFromValue: metrics.counter({
+      name: 'sink_times_from_value_total',
+      help: 'Records whose event time only the value says: no header sluice-time, no usable Kafka timestamp',
+      labelNames: ['topic'],
+    }),
     retries: metrics.counter({
       name: 'sink_retries_total',
       help: 'Records that the destination could not take yet',

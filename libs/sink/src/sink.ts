@@ -3,12 +3,12 @@ import type { RecordHeaders } from '@sluice/kafka';
 
 /** One Kafka record. It carries its Avro bytes; reading `value` decodes, `writeJson` transcodes: pay only for what you use. */
 export interface SinkRecord<T = unknown> {
-  /** The event id: header `id`, else `<topic>-<partition>-<offset>`. */
+  /** The event id, of 512 bytes at most: what the header `sluice-id` says, else `<topic>-<partition>-<offset>-<checksum>`. */
   readonly id: string;
   /** Appends the event id as a JSON string: what `JSON.stringify(id)` gives, mostly without making a string. */
   writeId(out: ByteWriter): void;
   readonly offset: bigint;
-  /** The record's Kafka timestamp, which is the event time. */
+  /** The event time: the header `sluice-time`, else the Kafka timestamp, else the contract's time field. */
   readonly timestamp: Date;
   /** The same in milliseconds since the epoch. */
   readonly timestampMs: number;

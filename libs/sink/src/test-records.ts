@@ -2,6 +2,9 @@ import { kafkaRecord } from '@sluice/kafka';
 import { eventContract, prefixBytes, type EventContract, type WriterSchema } from '@sluice/schemas';
 import { LazyRecord } from './lazy-record.ts';
 
+/** When all events of `testRecords` happened. */
+const testTimeMs = Date.parse('2026-03-05T09:00:00Z');
+
 /** Records for unit tests, whose "Avro" is JSON: how bytes are decoded is for others to test. */
 export function testRecords() {
   const contract: EventContract = eventContract({
@@ -25,10 +28,10 @@ export function testRecords() {
   const raw = (offset: number, id: string, json = JSON.stringify({ id })) =>
     kafkaRecord({
       offset: BigInt(offset),
-      timestampMs: 0,
+      timestampMs: testTimeMs,
       key: Buffer.from(id),
       value: Buffer.concat([Buffer.alloc(prefixBytes), Buffer.from(json)]),
-      headers: { id: Buffer.from(id) },
+      headers: { 'sluice-id': Buffer.from(id) },
     });
   return {
     contract,

@@ -41,7 +41,9 @@ export async function testRig(options: {
       // A batch of the broker is 1 MiB at most.
       const atOnce = Math.max(1, Math.min(1_000, Math.floor(800_000 / (text ?? '').length)));
       for (let at = 0; at < ids.length; at += atOnce) {
-        const records = ids.slice(at, at + atOnce).map((id) => ({ key: id, value: encode(id, text), headers: { id } }));
+        const records = ids
+          .slice(at, at + atOnce)
+          .map((id) => ({ key: id, value: encode(id, text), headers: { 'sluice-id': id } }));
         await producer.send(topic, records);
       }
     },

@@ -17,7 +17,7 @@ export function publications<T extends object>(app: string, contract: EventContr
   const { topic } = contract;
 
   const letter = (
-    { key, value, headers = {}, timestampMs }: Omit<TopicRecord, 'topic'>,
+    { key, value, headers = {} }: Omit<TopicRecord, 'topic'>,
     why: Pick<DeadLetter, 'reason' | 'errorClass' | 'origin'>,
   ): Publication => {
     const now = new Date();
@@ -29,7 +29,7 @@ export function publications<T extends object>(app: string, contract: EventContr
       firstSeen: now,
       deadSince: now,
     });
-    const to = { topic: deadLetterTopic(topic), ...(timestampMs !== undefined && { timestampMs }) };
+    const to = { topic: deadLetterTopic(topic) };
     const bare: Publication = {
       record: { ...to, key: key !== null && key.length > shortKeyLength ? null : key, value: null, headers: envelope },
     };
@@ -42,19 +42,16 @@ export function publications<T extends object>(app: string, contract: EventContr
   const unfit = ({ key, value }: SourceEvent<T>, error: unknown): Publication =>
     letter({ key: key ?? null, value: json(value) }, { reason: describeError(error), errorClass: 'unfit' });
 
-  return (item: SourceEvent<T> | SourceRefusal, nowMs: number): { publication: Publication; early: boolean } => {
-    if ('refused' in item) return { publication: refused(item), early: false };
+  return (item: SourceEvent<T> | SourceRefusal, nowMs: number): Publication => {
+    if ('refused' in item) return refused(item);
     try {
-      const { record, early } = outgoingEvent(item, contract, encoder, nowMs);
+      const record = outgoingEvent(item, contract, encoder, nowMs);
       return {
-        early,
-        publication: {
-          record: { ...record, topic },
-          instead: ({ message, errorClass }) => letter(record, { reason: message, errorClass }),
-        },
+        record: { ...record, topic },
+        instead: ({ message, errorClass }) => letter(record, { reason: message, errorClass }),
       };
     } catch (error) {
-      return { publication: unfit(item, error), early: false };
+      return unfit(item, error);
     }
   };
 }

@@ -1,4 +1,10 @@
-import { connectKafka, deadLetterTopicSettings, registryOptions, type KafkaClient } from '@sluice/kafka';
+import {
+  connectKafka,
+  deadLetterTopicSettings,
+  registryOptions,
+  timeOfOutgoing,
+  type KafkaClient,
+} from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
 import { backoffMs, CannotGoOn, describeError, patiently, pause, type AppContext } from '@sluice/telemetry';
 import { chunks } from './chunks.ts';
@@ -74,7 +80,7 @@ export async function runSource<T extends object, S extends object = never>(opti
       : await idempotentPublisher(sending);
     publisher = to;
 
-    const outgoingOf = (item: SourceItem<T, S>, nowMs: number) => {
+    const publicationOfItem = (item: SourceItem<T, S>, nowMs: number) => {
       if (!('beside' in item)) return publicationOf(item, nowMs);
       if (publicationBeside === undefined) throw new TypeError('the source has side events, but runSource no contract');
       return publicationBeside({ value: item.beside }, nowMs);
@@ -82,10 +88,9 @@ export async function runSource<T extends object, S extends object = never>(opti
 
     const deliver = async (items: readonly SourceItem<T, S>[]): Promise<void> => {
       const nowMs = Date.now();
-      const outgoing = items.map((item) => outgoingOf(item, nowMs));
       const cursor = items.findLast((item) => item.cursor !== undefined)?.cursor;
       const published = await to.publish(
-        outgoing.map(({ publication }) => publication),
+        items.map((item) => publicationOfItem(item, nowMs)),
         cursor,
       );
       for (const item of items) item.acknowledge?.();
@@ -97,8 +102,8 @@ export async function runSource<T extends object, S extends object = never>(opti
         hasPublished = true;
         logger.info({ topic }, 'the first events are in Kafka');
       }
-      metrics.early.inc({ topic }, outgoing.filter(({ early }) => early).length);
-      const newest = events.at(-1)?.timestampMs;
+      const last = events.at(-1);
+      const newest = last && timeOfOutgoing(last);
       if (newest !== undefined) metrics.freshness.set({ topic }, (Date.now() - newest) / 1000);
       if (refused === 0) return;
       metrics.rejected.inc({ topic }, refused);

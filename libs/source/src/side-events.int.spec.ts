@@ -56,7 +56,7 @@ it('side events go to the topic of their own contract, in the same transaction a
   };
   await runSource({ source, contract, beside, config, context, cursors: true });
 
-  const ids = async (of: string) => (await kafka.records(of)).map(({ headers }) => String(headers['id']));
+  const ids = async (of: string) => (await kafka.records(of)).map(({ headers }) => String(headers['sluice-id']));
   expect(cursors).toEqual([undefined, 'behind a']);
   expect(await ids(topic)).toEqual(['1', '2']);
   expect(await ids(beside.topic)).toEqual(['a', 'b']);

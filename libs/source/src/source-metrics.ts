@@ -12,11 +12,6 @@ export const sourceMetrics = (metrics: Metrics) => ({
     help: 'What went to the dead letters',
     labelNames: ['topic'],
   }),
-  early: metrics.counter({
-    name: 'source_early_events_total',
-    help: 'Events from over an hour ahead, stored with their time of arrival',
-    labelNames: ['topic'],
-  }),
   freshness: metrics.gauge({
     name: 'source_freshness_seconds',
     help: 'Age of the newest acknowledged event when Kafka had it',

@@ -1,15 +1,13 @@
 /**
  * One event from the world, on its way to Kafka.
  *
- * The contract (the event's Avro schema) names the fields that are its id, its key and its time; `key` and `timestamp`
- * are only for events whose contract cannot say (a key that is not a field).
+ * The contract (the event's Avro schema) names the fields that are its id, its key and its time; `key` is only for events whose
+ * contract cannot say (a key that is not a field).
  */
 export interface SourceEvent<T> extends Step {
   value: T;
   /** What must stay in order together. Default: the contract's key fields. */
   key?: string;
-  /** The event time. Default: the contract's time field. */
-  timestamp?: Date;
 }
 
 /**

@@ -33,7 +33,7 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
     topic,
     deadLetters: deadLetterTopic(topic),
     /** The ids of all events in Kafka, by partition and offset. */
-    ids: async () => (await kafka.records(topic)).map(({ headers }) => String(headers['id'])),
+    ids: async () => (await kafka.records(topic)).map(({ headers }) => String(headers['sluice-id'])),
     /** What went to the dead letters, as text. */
     letters: async () => (await kafka.records(deadLetterTopic(topic))).map(({ value }) => String(value)),
     /** The stored cursor. */

@@ -70,7 +70,7 @@ export async function tailCampaign(options: {
       const event = schema.decode(value.subarray(prefixBytes), videoEvent) as VideoEvent;
       if (!event.board_id.startsWith(`${run}-`)) return;
       count(arrived, event.board_id);
-      count(ids, headerText(headers, 'id') ?? 'none');
+      count(ids, headerText(headers, 'sluice-id') ?? 'none');
     });
     await newLetters(({ value }) => {
       const found = mark.exec(value?.toString('latin1') ?? '')?.[0];

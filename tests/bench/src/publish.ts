@@ -46,7 +46,7 @@ const outgoing = (tweet: BenchTweet, encoder: Encoder<BenchTweet>): OutgoingReco
   key: tweet.id,
   value: encoder.encode(tweet),
   timestampMs: tweet.created_at.getTime(),
-  headers: { id: tweet.id },
+  headers: { 'sluice-id': tweet.id },
 });
 
 /** Publishes `count` tweets of one day, spread over it. @returns the mean size of an Avro body */

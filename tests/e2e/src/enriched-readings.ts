@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readDeadLetterHeaders, type KafkaClient } from '@sluice/kafka';
+import { readDeadLetterHeaders, statedTime, type KafkaClient } from '@sluice/kafka';
 import { deadLetterTopic, iotEvent, iotReading, type Codec } from '@sluice/schemas';
 import type { SyntheticReadings } from './synthetic-readings.ts';
 import { eachEvent } from './topic-events.ts';
@@ -32,12 +32,13 @@ export async function enrichedReadings(
   const temperatures: EnrichedReadings['temperatures'] = new Map();
   let [events, deadLetters, wrong] = [0, 0, 0];
 
-  const lastOffsets = await eachEvent(access, iotEvent, (event, { timestampMs }) => {
+  const lastOffsets = await eachEvent(access, iotEvent, (event, record) => {
     events++;
+    const timeMs = statedTime(record) ?? Number.NaN;
     const n = readings.numberOf(event.uuid);
     outcomes[n] = (outcomes[n] ?? 0) + 1;
-    if (!isDeepStrictEqual({ ...event }, readings.event(n)) || timestampMs !== event.device_ts.getTime()) wrong++;
-    const key = temperatureKey(timestampMs, event.device_id);
+    if (!isDeepStrictEqual({ ...event }, readings.event(n)) || timeMs !== event.device_ts.getTime()) wrong++;
+    const key = temperatureKey(timeMs, event.device_id);
     const sums = temperatures.get(key) ?? { count: 0, sum: 0 };
     temperatures.set(key, { count: sums.count + 1, sum: sums.sum + event.temp_celsius });
   });

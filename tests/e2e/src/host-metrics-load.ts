@@ -53,7 +53,7 @@ export async function hostMetricsLoad(
         key: eventKey(hostMetrics, event),
         value: encoder.encode(event),
         timestampMs: event.time.getTime(),
-        headers: { id: eventId(hostMetrics, event) },
+        headers: { 'sluice-id': eventId(hostMetrics, event) },
       }));
       await producer.send(hostMetrics.topic, records);
       acknowledged += records.length;

@@ -29,7 +29,7 @@ export async function readingsLoad(
       const due = Math.floor(((performance.now() - startedMs) / 1000) * perSecond) - acknowledged;
       const records = Array.from({ length: Math.max(0, Math.min(due, mostAtOnce)) }, (_, index) => {
         const value = readings.reading(acknowledged + index);
-        return outgoingEvent({ value }, iotReading, encoder, Date.now()).record;
+        return outgoingEvent({ value }, iotReading, encoder, Date.now());
       });
       if (records.length > 0) await producer.send(iotReading.topic, records);
       acknowledged += records.length;

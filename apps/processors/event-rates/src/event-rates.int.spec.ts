@@ -51,7 +51,7 @@ async function send(temperatures: readonly (readonly [timeMs: number, celsius: n
     temp_fahrenheit: celsius * 1.8 + 32,
     received: new Date(),
   }));
-  const records = events.map((value) => outgoingEvent({ value }, iotEvent, encoder, Date.now()).record);
+  const records = events.map((value) => outgoingEvent({ value }, iotEvent, encoder, Date.now()));
   await producer.send(iotEvent.topic, records);
 }
 

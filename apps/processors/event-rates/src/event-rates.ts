@@ -41,11 +41,7 @@ export function eventRates(output: TopicOutput<EventRate>, latenessMs: number): 
         },
         waitMs: waitMs(Date.now(), latenessMs),
         async deliver() {
-          const now = Date.now();
-          return {
-            deliveredThrough: lastOffset,
-            announcements: table.rows().map((row) => output.announce(row, now)),
-          };
+          return { deliveredThrough: lastOffset, announcements: table.rows().map((row) => output.announce(row)) };
         },
       };
     },

@@ -52,12 +52,12 @@ const reading = (n: number): IotReading => ({
 const send = (readings: readonly IotReading[]) =>
   producer.send(
     iotReading.topic,
-    readings.map((value) => outgoingEvent({ value }, iotReading, encoder, Date.now()).record),
+    readings.map((value) => outgoingEvent({ value }, iotReading, encoder, Date.now())),
   );
 
 const made = async (): Promise<IotEvent[]> => {
   const records = await kafka.records(iotEvent.topic);
-  const own = records.filter(({ headers }) => String(headers['id']).startsWith(run));
+  const own = records.filter(({ headers }) => String(headers['sluice-id']).startsWith(run));
   return Promise.all(
     own.map(async ({ value }) => {
       if (value === null) throw new Error('an event without a value');
@@ -110,7 +110,7 @@ it('makes an event of each reading, or a dead letter, once and also when it is k
   expect(await app.stop()).toBe(0);
 
   const letters = (await kafka.records(deadLetterTopic(iotReading.topic)))
-    .filter(({ headers }) => String(headers['id']).startsWith(run))
+    .filter(({ headers }) => String(headers['sluice-id']).startsWith(run))
     .map(({ headers }) => readDeadLetterHeaders(headers))
     .filter((letter) => letter?.by === 'iot-enrich');
   expect(letters.map((letter) => letter?.reason)).toEqual([

@@ -1,4 +1,4 @@
-import { deadLetterHeaders, type KafkaRecord } from '@sluice/kafka';
+import { deadLetterHeaders, deadLetterPlace, type KafkaRecord } from '@sluice/kafka';
 import { deadLetterTopic, type StoredObject } from '@sluice/schemas';
 import type { Announcement } from '@sluice/sink';
 import { rowPlace, type StoredRows } from './stored-rows.ts';
@@ -57,7 +57,7 @@ export async function refusedLetters(
           topic,
           partition: place?.partition ?? object.partition,
           ...(place !== undefined && { offset: place.offset }),
-          ...(isThere && { timestamp: new Date(record.timestampMs) }),
+          ...(isThere && place !== undefined && deadLetterPlace(topic, place.partition, record)),
           schemaId: object.schema_id,
           reason: isThere
             ? reason

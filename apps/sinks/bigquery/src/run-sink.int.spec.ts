@@ -94,7 +94,7 @@ it('loads what is announced, dead-letters a refused row byte for byte, and goes 
   const values = events.map((event) => encoder.encode(event));
   await producer.send(
     contract.topic,
-    values.map((value, n) => ({ key: `key-${n}`, value, headers: { id: `id-${n}` } })),
+    values.map((value, n) => ({ key: `key-${n}`, value, headers: { 'sluice-id': `id-${n}` } })),
   );
   await producer.disconnect();
 
@@ -113,7 +113,7 @@ it('loads what is announced, dead-letters a refused row byte for byte, and goes 
   expect(others).toEqual([]);
   expect(letter?.value).toEqual(values[3]);
   expect(letter?.key?.toString()).toBe('key-3');
-  expect(letter?.headers['id']?.toString()).toBe('id-3');
+  expect(letter?.headers['sluice-id']?.toString()).toBe('id-3');
   const told = letter && readDeadLetterHeaders(letter.headers);
   expect(told).toMatchObject({
     by: 'bigquery',

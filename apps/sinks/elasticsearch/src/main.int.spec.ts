@@ -174,7 +174,7 @@ describe('the app', () => {
       });
       const [{ record, letter } = { record: undefined, letter: undefined }] = letters;
       expect(record?.value).toEqual(refused?.value);
-      expect(record?.headers['id']?.toString()).toBe(refused?.id);
+      expect(record?.headers['sluice-id']?.toString()).toBe(refused?.id);
       expect(letter).toMatchObject({
         topic: hostMetrics.topic,
         reason: 'document_parsing_exception (400): the field interval_ms is of type ip and does not take the value',

@@ -1,3 +1,4 @@
+import { idHeader } from '@sluice/kafka';
 import { eventId, eventKey, storedObject, type Encoder, type StoredObject } from '@sluice/schemas';
 import type { Announcement } from '@sluice/sink';
 import type { FoundObject } from './object-store.ts';
@@ -32,6 +33,6 @@ export function announceObject(
     topic: storedObject.topic,
     key: eventKey(storedObject, event) ?? facts.topic,
     value: encoder.encode(event),
-    ...(id !== undefined && { headers: { id } }),
+    ...(id !== undefined && { headers: { [idHeader]: id } }),
   };
 }

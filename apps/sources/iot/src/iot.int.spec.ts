@@ -75,7 +75,7 @@ function scene() {
       ),
     /** The numbers of this run's readings in Kafka, with repetitions, in ascending order. */
     async stored(): Promise<number[]> {
-      const ids = (await kafka.records(iotReading.topic)).map(({ headers }) => String(headers['id']));
+      const ids = (await kafka.records(iotReading.topic)).map(({ headers }) => String(headers['sluice-id']));
       const own = ids.filter((id) => id.startsWith(run)).map((id) => Number(id.slice(run.length + 1)));
       return own.toSorted((a, b) => a - b);
     },
@@ -206,7 +206,7 @@ describe('iot without one', () => {
       sentOf.set(uuid, (sentOf.get(uuid) ?? 0) + 1);
     }
     const stored = async () => {
-      const ids = (await kafka.records(iotReading.topic)).map(({ headers }) => String(headers['id']));
+      const ids = (await kafka.records(iotReading.topic)).map(({ headers }) => String(headers['sluice-id']));
       return Map.groupBy(
         ids.filter((id) => sentOf.has(id)),
         (id) => id,

@@ -85,7 +85,7 @@ it('publishes a line as an event, under its place and its time', async () => {
     user_id: 'u',
     interest: 'i',
   });
-  expect(String(one?.record.headers['id'])).toBe(one?.event.event_id);
+  expect(String(one?.record.headers['sluice-id'])).toBe(one?.event.event_id);
   expect(String(one?.record.key)).toBe('u');
   expect(two?.event.event_id.endsWith(`-${Buffer.byteLength(line('one'))}`)).toBe(true);
 });

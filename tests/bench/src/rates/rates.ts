@@ -121,7 +121,7 @@ async function oneWindow(
           contract.topic,
           Array.from(
             { length: count },
-            (_, place) => outgoingEvent({ value: make(first + place) }, contract, encoder, Date.now()).record,
+            (_, place) => outgoingEvent({ value: make(first + place) }, contract, encoder, Date.now()),
           ),
         ),
       );

@@ -63,7 +63,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
         const part = events.slice(at, at + 500);
         await producer.send(
           topic,
-          part.map((value) => outgoingEvent({ value }, videoEvent, encoder, Date.now()).record),
+          part.map((value) => outgoingEvent({ value }, videoEvent, encoder, Date.now())),
         );
       }
     };

@@ -67,7 +67,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       const encoder = await codec.encoder(contract);
       await producer.send(
         tweet.topic,
-        tweets.map((value) => outgoingEvent({ value }, contract, encoder, Date.now()).record),
+        tweets.map((value) => outgoingEvent({ value }, contract, encoder, Date.now())),
       );
     };
     let made = 0;

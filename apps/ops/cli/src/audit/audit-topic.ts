@@ -1,4 +1,4 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { recordId, type KafkaRecord } from '@sluice/kafka';
 import { topicName, type EventContract } from '@sluice/schemas';
 import type { EventAccess } from '../event-access.ts';
 import type { Progress } from '../progress.ts';
@@ -7,7 +7,7 @@ import type { Copy, Destination } from './destination.ts';
 import type { Auditor } from './auditor.ts';
 import { deadLetterPlaces } from './dead-letter-places.ts';
 import { EventLedger, type PartitionCounts } from './event-ledger.ts';
-import { expectedEvents, recordId } from './expected-events.ts';
+import { expectedEvents } from './expected-events.ts';
 import { idHash, LongSet, placeLong } from './long-set.ts';
 import { mostNamed, type TopicAudit, type UnknownDocument } from './topic-audit.ts';
 

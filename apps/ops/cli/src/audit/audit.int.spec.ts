@@ -55,7 +55,9 @@ describe('an audit of a topic that rests', () => {
     events = await testEvents();
     await events.publish(all);
     await events.publish(['e-5', 'e-295']);
-    await events.producer.send(events.topic, [{ key: 'x', value: Buffer.from('no event'), headers: { id: 'x' } }]);
+    await events.producer.send(events.topic, [
+      { key: 'x', value: Buffer.from('no event'), headers: { 'sluice-id': 'x' } },
+    ]);
     sink = testSink(events.contract, group);
     sink.refuses = ({ id }) => id === 'e-7';
     clean = await audited(events, group);

@@ -1,12 +1,9 @@
-import { headerText, type KafkaRecord } from '@sluice/kafka';
+import type { KafkaRecord } from '@sluice/kafka';
 import type { Codec, EventContract } from '@sluice/schemas';
 import type { Logger } from '@sluice/telemetry';
 import type { ExpectedEvent } from './event-ledger.ts';
 import { recordJson } from './record-json.ts';
-
-/** A record's event id: its header `id`, else its place. */
-export const recordId = (topic: string, partition: number, { headers, offset }: KafkaRecord): string =>
-  headerText(headers, 'id') ?? `${topic}-${partition}-${offset}`;
+import { recordTime } from './record-time.ts';
 
 /** Turns records into what the destination should have of them. A registry that is down is waited for. */
 export function expectedEvents(options: {
@@ -20,12 +17,12 @@ export function expectedEvents(options: {
   const read = recordJson(options);
   return async (record, partition, id) => {
     const readable = await read(record);
-    const { offset, timestampMs } = record;
+    const timeMs = recordTime(record, readable, contract);
     return {
       partition,
-      offset,
+      offset: record.offset,
       id,
-      place: placeOf(timestampMs),
+      place: timeMs === undefined ? 'the dead letters' : placeOf(timeMs),
       document: readable?.document(contract),
       asWritten: () => readable?.document(),
     };

@@ -136,7 +136,11 @@ describe('dead letters of a sink', () => {
     const found = await recordsOf('bad-0');
     expect(found).toHaveLength(2);
     expect(found[1]?.value).toEqual(first?.value);
-    expect(texts(found[1])).toEqual({ id: `${events.topic}-${first?.partition}-${first?.offset}`, replays: '1' });
+    expect(texts(found[1])).toEqual({
+      'sluice-id': expect.stringMatching(`^${events.topic}-${first?.partition}-${first?.offset}-[0-9a-f]{8}$`),
+      'sluice-time': String(eventDay.getTime()),
+      replays: '1',
+    });
     const [audit] = await auditTopics({
       contracts: [events.contract],
       destinations: ['elasticsearch'],
@@ -218,7 +222,7 @@ it(
       const original = names('n', count).map((name, n) => ({
         key: n % 3 === 0 ? null : Buffer.from(name),
         value: Buffer.from(`value of ${name}`),
-        headers: { id: name, twice: ['a', Buffer.from([0xff, 0x00])] },
+        headers: { 'sluice-id': name, twice: ['a', Buffer.from([0xff, 0x00])] },
       }));
       const dead = deadLetters(events.topic, original);
       for (let at = 0; at < count; at += 1_000)
@@ -248,13 +252,14 @@ it(
 
       const back = await events.kafka.records(events.topic);
       expect(back).toHaveLength(count);
-      const byId = new Map(back.map((record) => [texts(record)['id'], record]));
+      const byId = new Map(back.map((record) => [texts(record)['sluice-id'], record]));
       expect(byId.size).toBe(count);
       for (const { key, value, headers } of original) {
-        const record = byId.get(headers.id);
-        expect(record).toMatchObject({ key, value, timestampMs: eventDay.getTime() });
+        const record = byId.get(headers['sluice-id']);
+        expect(record).toMatchObject({ key, value });
         expect(record?.headers).toEqual({
-          id: Buffer.from(headers.id),
+          'sluice-id': Buffer.from(headers['sluice-id']),
+          'sluice-time': Buffer.from(String(eventDay.getTime())),
           twice: [Buffer.from('a'), Buffer.from([0xff, 0x00])],
           replays: Buffer.from('1'),
         });

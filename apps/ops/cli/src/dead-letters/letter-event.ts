@@ -60,19 +60,15 @@ function tried<T>(decode: () => T): T | undefined {
   }
 }
 
-/** A broker refuses what is further ahead of its clock (`message.timestamp.after.max.ms`); a minute is left for the clocks. */
-const furthestAheadMs = 59 * 60_000;
-
 /**
- * The Kafka timestamp of a record that comes back: that of the original, on which the place at the destination depends. Where the
- * letter does not tell, the event's own time, which it was made from; else when the record was given up.
+ * The event time of a record that comes back: that of the original, on which the place at the destination depends. Where the letter does
+ * not say it, what the event itself says; else when the record was given up.
  */
 export async function replayTime(
   { timestamp, deadSince }: DeadLetter,
   readEvent: () => Promise<LetterEvent>,
-  nowMs: number,
 ): Promise<number> {
   if (timestamp !== undefined) return timestamp.getTime();
   const { time = deadSince } = await readEvent();
-  return time.getTime() > nowMs + furthestAheadMs ? nowMs : time.getTime();
+  return time.getTime();
 }

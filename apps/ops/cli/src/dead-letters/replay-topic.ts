@@ -161,8 +161,8 @@ async function publish(
 ): Promise<void> {
   const records = [];
   for (const letter of letters) {
-    const timestampMs = await replayTime(letter.envelope, () => letterEvent(letter, access), Date.now());
-    records.push(replayedRecord(letter, timestampMs), replayMark(letter, run));
+    const timeMs = await replayTime(letter.envelope, () => letterEvent(letter, access));
+    records.push(replayedRecord(letter, timeMs), replayMark(letter, run));
   }
   try {
     await producer.publish(records);

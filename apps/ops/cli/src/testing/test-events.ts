@@ -62,7 +62,7 @@ export async function testEvents({ partitions = 2, ids = true } = {}): Promise<T
         key: name,
         value: encode(name, change),
         timestampMs: (change?.time ?? eventDay).getTime(),
-        headers: ids ? { id: name } : {},
+        headers: ids ? { 'sluice-id': name } : {},
       }));
       for (let at = 0; at < records.length; at += 1_000) await producer.send(topic, records.slice(at, at + 1_000));
       return records.map(({ value }) => value);

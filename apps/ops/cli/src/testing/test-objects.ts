@@ -162,7 +162,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
       schema_id: Number(metadata['schema-id']),
       created: new Date(),
     };
-    return { key: eventKey(storedObject, event), value: encoder.encode(event), headers: { id: file.name } };
+    return { key: eventKey(storedObject, event), value: encoder.encode(event), headers: { 'sluice-id': file.name } };
   };
   return objects;
 }

@@ -46,12 +46,12 @@ export async function hostMetricsProducer(): Promise<HostMetricsProducer> {
         return {
           key: eventKey(hostMetrics, event),
           value: encoder.encode(event),
-          headers: { id: eventId(hostMetrics, event) },
+          headers: { 'sluice-id': eventId(hostMetrics, event) },
           timestampMs: eventTime(hostMetrics, event).getTime(),
         };
       });
       await producer.send(hostMetrics.topic, records);
-      return records.map(({ headers, value }) => ({ id: headers.id ?? '', value }));
+      return records.map(({ headers, value }) => ({ id: headers['sluice-id'] ?? '', value }));
     },
     async close() {
       await producer.disconnect();

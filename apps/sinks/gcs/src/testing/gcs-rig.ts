@@ -65,7 +65,7 @@ export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
         key: String(n),
         value: encoder.encode({ time: new Date(timeMs), text, mood: 'calm' }),
         timestampMs: timeMs,
-        headers: { id: text },
+        headers: { 'sluice-id': text },
       }));
       await producer.send(topic, records);
     },
@@ -105,7 +105,7 @@ export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
         if (record.key?.toString() !== topic || record.value === null) continue;
         const schema = await codec.fetchSchema(record.value);
         const object = schema.decode(record.value.subarray(5), storedObject) as StoredObject;
-        found.push({ object: { ...object }, id: headerText(record.headers, 'id') });
+        found.push({ object: { ...object }, id: headerText(record.headers, 'sluice-id') });
       }
       return found;
     },

@@ -19,7 +19,9 @@ describe.each(['JSON', 'AVRO'] as const)('an audit of objects with %s rows', (fo
   beforeAll(async () => {
     events = await testEvents();
     await events.publish(names('e', 200));
-    await events.producer.send(events.topic, [{ key: 'x', value: Buffer.from('no event'), headers: { id: 'x' } }]);
+    await events.producer.send(events.topic, [
+      { key: 'x', value: Buffer.from('no event'), headers: { 'sluice-id': 'x' } },
+    ]);
     const unreadable = (await events.kafka.records(events.topic)).find(({ value }) => value?.toString() === 'no event');
     await events.producer.send(events.deadLetters, [
       {

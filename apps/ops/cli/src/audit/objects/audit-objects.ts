@@ -1,12 +1,12 @@
-import type { PartitionRange } from '@sluice/kafka';
+import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
 import { topicName } from '@sluice/schemas';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';
 import { deadLetterPlaces } from '../dead-letter-places.ts';
-import { recordId } from '../expected-events.ts';
 import { placeLong } from '../long-set.ts';
 import { recordJson } from '../record-json.ts';
 import { RecordLedger } from '../record-ledger.ts';
+import { recordTime } from '../record-time.ts';
 import type { TopicAudit } from '../topic-audit.ts';
 import { unitCut } from '../unit-cut.ts';
 import type { Bucket } from './bucket.ts';
@@ -81,6 +81,7 @@ async function compare(
     ledger,
     faults,
     differs: rowDifference({ contract, read }),
+    timeOf: async (record: KafkaRecord) => recordTime(record, await read(record), contract),
     rowsOf: (object: ObjectListing['compared'][number]) => objectRows(bucket, object, signal),
   };
   const total = cut.reduce((sum, { first, to }) => sum + Number(to - first), 0);

@@ -12,6 +12,7 @@ export interface ChainContext {
   /** Where the sink's names begin: its prefix. */
   prefix: string;
   rowsOf: (object: TopicObject) => AsyncGenerator<StoredRow>;
+  timeOf: (record: KafkaRecord) => Promise<number | undefined>;
   differs: (row: StoredRow, record: KafkaRecord, schemaId: number) => Promise<string[] | undefined>;
   ledger: RecordLedger;
   faults: ObjectFaults;
@@ -61,7 +62,7 @@ export class PartitionChain {
       for (let row = await reading.peek(); row?.offset === offset; row = await reading.peek()) {
         const { object } = reading;
         places.push(object.name);
-        if (offset === object.first) this.#judgeName(record, object);
+        if (offset === object.first) await this.#judgeName(record, object);
         // Of several copies the first is compared: that there are several is worse.
         const fields = places.length === 1 ? await differs(row, record, object.schemaId) : undefined;
         if (fields !== undefined) ledger.changed(judged, object.name, fields.length === 0 ? undefined : fields);
@@ -133,10 +134,12 @@ export class PartitionChain {
     this.#context.ledger.unknown({ id: `${topic}-${partition}-${offset}`, place: name, partition, offset });
   }
 
-  #judgeName({ offset, timestampMs }: KafkaRecord, { name, format }: TopicObject): void {
-    const { contract, prefix, faults } = this.#context;
+  async #judgeName(record: KafkaRecord, { name, format }: TopicObject): Promise<void> {
+    const { contract, prefix, faults, timeOf } = this.#context;
+    const timeMs = await timeOf(record);
+    if (timeMs === undefined) return;
     const extension = format === 'JSON' ? 'json.gz' : 'avro';
-    const right = prefix + objectName(contract, this.#partition, { offset, timeMs: timestampMs }, extension);
+    const right = prefix + objectName(contract, this.#partition, { offset: record.offset, timeMs }, extension);
     if (name !== right) faults.add('disagrees', name, `by its first record its name is ${right}`);
   }
 

@@ -36,6 +36,7 @@ async function judged(records: readonly number[], objects: readonly (TopicObject
   const to = 1_000_000n;
   const chain = new PartitionChain(0, { from: BigInt(from), to }, objects, {
     ...{ contract, prefix: '', ledger, faults },
+    timeOf: async () => 0,
     async *rowsOf(object) {
       const { rows } = objects.find((one) => one === object) ?? { rows: [] };
       for (const offset of rows)

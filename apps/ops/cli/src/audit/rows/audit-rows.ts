@@ -1,10 +1,9 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { recordId, type KafkaRecord } from '@sluice/kafka';
 import { topicName } from '@sluice/schemas';
 import { bigqueryAccess } from '../../bigquery-client.ts';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';
 import { deadLetterPlaces } from '../dead-letter-places.ts';
-import { recordId } from '../expected-events.ts';
 import { placeLong } from '../long-set.ts';
 import { recordJson } from '../record-json.ts';
 import { RecordLedger } from '../record-ledger.ts';

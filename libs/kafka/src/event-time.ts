@@ -1,0 +1,80 @@
+import { eventTime, prefixBytes, type EventContract, type WriterSchema } from '@sluice/schemas';
+import { headerText, type KafkaRecord } from './kafka-record.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
+
+/** The header that holds an event's time where the record's timestamp does not: milliseconds since 1970, in decimal digits. */
+export const timeHeader = 'sluice-time';
+
+/** The years 1 to 9999: what every destination has a date for. */
+const [earliestMs, latestMs] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
+/**
+ * Timestamps before 1971 are not believed: they are absent (-1 or 0), or seconds in place of milliseconds. An event from that time says so
+ * in the header.
+ */
+const firstBelievedMs = Date.UTC(1971, 0, 1);
+
+/** Kafka deletes records by their timestamps and refuses those too far from its clock: this far from now a timestamp is safe. */
+const safeDistanceMs = 60_000;
+
+/** An event time that no destination has a date for. */
+export class InvalidEventTime extends Error {
+  override readonly name = 'InvalidEventTime';
+}
+
+/** Whether an event can have this time: a whole number of milliseconds in the years 1 to 9999. */
+export const isEventTime = (timeMs: number): boolean =>
+  Number.isInteger(timeMs) && timeMs >= earliestMs && timeMs <= latestMs;
+
+/**
+ * The event time that a record states outside its value: the header `sluice-time`, else the record's timestamp, if its producer set it
+ * and it lies in the years 1971 to 9999.
+ *
+ * @returns milliseconds since 1970; undefined where the value alone can tell: see the contract's time field
+ * @throws InvalidEventTime when the header holds no time
+ */
+export function statedTime(record: KafkaRecord): number | undefined {
+  const header = record.header(timeHeader);
+  if (header !== undefined) return timeOfHeader(header);
+  const { timestampMs, isArrivalTime } = record;
+  return !isArrivalTime && timestampMs >= firstBelievedMs && timestampMs <= latestMs ? timestampMs : undefined;
+}
+
+function timeOfHeader(header: Buffer): number {
+  const text = header.toString('latin1');
+  const timeMs = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (isEventTime(timeMs)) return timeMs;
+  throw new InvalidEventTime(
+    `the header ${timeHeader} must hold milliseconds since 1970 in decimal digits, within the years 1 to 9999`,
+  );
+}
+
+/**
+ * The event time by the contract's time field, for a record that states none outside its value. The value is decoded for it.
+ *
+ * @throws InvalidEventTime when the field holds no time; what decoding throws when the bytes do not fit their schema
+ */
+export function timeOfValue(record: KafkaRecord, contract: EventContract, schema: WriterSchema): number {
+  const { bytes, valueStart, valueEnd } = record;
+  const event = schema.decode(bytes.subarray(valueStart + prefixBytes, valueEnd), contract);
+  const timeMs = eventTime<object>(contract as EventContract<object>, event as object).getTime();
+  if (isEventTime(timeMs)) return timeMs;
+  throw new InvalidEventTime(`its time field, ${contract.time}, holds no time within the years 1 to 9999`);
+}
+
+/** The time of the event in a record. Every reader goes by it. @throws like `statedTime` and `timeOfValue` */
+export const eventTimeOf = (record: KafkaRecord, contract: EventContract, schema: WriterSchema): number =>
+  statedTime(record) ?? timeOfValue(record, contract, schema);
+
+/** How a record carries an event time. A timestamp that Kafka might refuse or soon delete by is replaced by the time of arrival. */
+export function timeParts(timeMs: number, nowMs: number): { timestampMs: number; header: string | undefined } {
+  return Math.abs(timeMs - nowMs) <= safeDistanceMs
+    ? { timestampMs: timeMs, header: undefined }
+    : { timestampMs: nowMs, header: String(timeMs) };
+}
+
+/** The event time of a record that was made by `outgoingEvent`. */
+export function timeOfOutgoing({ headers = {}, timestampMs }: OutgoingRecord): number | undefined {
+  const header = headerText(headers, timeHeader);
+  return header === undefined ? timestampMs : Number(header);
+}

@@ -1,0 +1,43 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { KafkaRecord } from './kafka-record.ts';
+
+/** The header that holds an event's id. Only Sluice and producers that mean Sluice write it: the header `id` belongs to others. */
+export const idHeader = 'sluice-id';
+
+/** The longest id, in bytes of UTF-8: what Elasticsearch takes as `_id`. */
+export const longestIdBytes = 512;
+
+/** What an encoded id begins with. An id that begins with it is encoded too, so that no two ids become one. */
+const mark = '~';
+const markByte = 0x7e;
+
+/**
+ * The id of the event in a record: what the header `sluice-id` says; without one, the record's place and a checksum of its contents. The
+ * checksum tells it from the record at the same place of a topic that was deleted and created again.
+ */
+export function recordId(topic: string, partition: number, record: KafkaRecord): string {
+  const header = record.header(idHeader);
+  return header === undefined || header.length === 0 ? placeId(topic, partition, record) : idText(header);
+}
+
+/** Whether an id's bytes are its text, as those of nearly all ids are. */
+export const isIdText = (bytes: Buffer): boolean =>
+  bytes.length > 0 && bytes.length <= longestIdBytes && bytes[0] !== markByte && isUtf8(bytes);
+
+/** The text of an id, which may be any bytes: different bytes give different texts, of 512 bytes at most. */
+export function idText(bytes: Buffer): string {
+  if (isIdText(bytes)) return bytes.toString();
+  const encoded = `${mark}base64url:${bytes.toString('base64url')}`;
+  if (encoded.length <= longestIdBytes) return encoded;
+  return `${mark}sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function placeId(topic: string, partition: number, record: KafkaRecord): string {
+  const { offset, timestampMs, key, bytes, valueStart, valueEnd } = record;
+  let checksum = crc32(`${timestampMs}`);
+  if (key !== null) checksum = crc32(key, checksum);
+  if (valueStart >= 0) checksum = crc32(bytes.subarray(valueStart, valueEnd), checksum);
+  return `${topic}-${partition}-${offset}-${checksum.toString(16).padStart(8, '0')}`;
+}
