@@ -119,9 +119,8 @@ async function oneWindow(
       await paced(perSecond, load.signal, (first, count) =>
         producer.send(
           contract.topic,
-          Array.from(
-            { length: count },
-            (_, place) => outgoingEvent({ value: make(first + place) }, contract, encoder, Date.now()),
+          Array.from({ length: count }, (_, place) =>
+            outgoingEvent({ value: make(first + place) }, contract, encoder, Date.now()),
           ),
         ),
       );
