@@ -10,6 +10,10 @@ export interface DeadLetter {
   /** Undefined where a source refuses an event that never was a record. */
   partition?: number;
   offset?: bigint;
+  /** Where reading went on behind it, when it is a whole batch that cannot be read. */
+  nextOffset?: bigint;
+  /** The person who decided to give it up. */
+  decidedBy?: string;
   schemaId?: number;
   /** The event id. Undefined like the offset. */
   id?: string;
@@ -60,7 +64,7 @@ function statedOrNone(record: KafkaRecord): number | undefined {
 
 /** The headers that make a record a dead letter; the record's own headers stay beside them. */
 export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): RecordHeaders {
-  const { partition, offset, id, schemaId, timestamp, origin } = letter;
+  const { partition, offset, id, nextOffset, decidedBy, schemaId, timestamp, origin } = letter;
   return {
     ...original,
     [`${prefix}by`]: letter.by,
@@ -68,6 +72,8 @@ export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): 
     ...(partition !== undefined && { [`${prefix}partition`]: String(partition) }),
     ...(offset !== undefined && { [`${prefix}offset`]: String(offset) }),
     ...(id !== undefined && { [`${prefix}id`]: id }),
+    ...(nextOffset !== undefined && { [`${prefix}next-offset`]: String(nextOffset) }),
+    ...(decidedBy !== undefined && { [`${prefix}decided-by`]: decidedBy }),
     ...(schemaId !== undefined && { [`${prefix}schema-id`]: String(schemaId) }),
     ...(timestamp !== undefined && { [`${prefix}timestamp`]: timestamp.toISOString() }),
     ...(origin !== undefined && { [`${prefix}origin`]: origin }),
@@ -86,12 +92,15 @@ export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | unde
   if (by === undefined || topic === undefined || firstSeen === undefined || deadSince === undefined) return undefined;
   const [partition, offset, schemaId] = [read('partition'), read('offset'), read('schema-id')];
   const [id, timestamp, origin] = [read('id'), read('timestamp'), read('origin')];
+  const [nextOffset, decidedBy] = [read('next-offset'), read('decided-by')];
   return {
     by,
     topic,
     ...(partition !== undefined && { partition: Number(partition) }),
     ...(offset !== undefined && { offset: BigInt(offset) }),
     ...(id !== undefined && { id }),
+    ...(nextOffset !== undefined && { nextOffset: BigInt(nextOffset) }),
+    ...(decidedBy !== undefined && { decidedBy }),
     ...(schemaId !== undefined && { schemaId: Number(schemaId) }),
     ...(timestamp !== undefined && { timestamp: new Date(timestamp) }),
     ...(origin !== undefined && { origin }),

@@ -243,8 +243,11 @@ function check(batch: Batch, checksum: Crc32c, after: bigint | undefined, endOff
 }
 
 /** The offset behind a batch that cannot be read, unless its header is damaged visibly. */
-const offsetBehind = ({ baseOffset, lastOffset }: Batch, endOffset: bigint): bigint | undefined =>
-  baseOffset >= 0n && lastOffset >= baseOffset && lastOffset < endOffset ? lastOffset + 1n : undefined;
+function offsetBehind({ bytes, baseOffset, lastOffset }: Batch, endOffset: bigint): bigint | undefined {
+  if (baseOffset < 0n || lastOffset < baseOffset || lastOffset >= endOffset) return undefined;
+  // Two numbers that say the same; where records were compacted away they differ, and a person has to look.
+  return bytes.readInt32BE(countAt) === bytes.readInt32BE(lastDeltaAt) + 1 ? lastOffset + 1n : undefined;
+}
 
 /** @throws MalformedRecords, and zlib's errors */
 async function recordsOf({ bytes, baseOffset, attributes }: Batch, fetch: FetchState): Promise<BatchRecord[]> {

@@ -239,7 +239,10 @@ describe('a fetched record set', () => {
   });
 
   it('hands over what comes before an unreadable batch, and then that batch by itself', async () => {
-    const [good, bad] = [batch([record(0), record(1)]), damaged(batch([record(0)], { base: 2n, lastDelta: 3 }), -1)];
+    const [good, bad] = [
+      batch([record(0), record(1)]),
+      damaged(batch([record(0), record(1), record(2), record(3)], { base: 2n }), -1),
+    ];
     const after = batch([record(0)], { base: 6n });
     expect(await offsets(recordSet(Buffer.concat([good, bad, after]), []))).toEqual([0, 1]);
     const set = await recordSet(Buffer.concat([bad, after]), []);

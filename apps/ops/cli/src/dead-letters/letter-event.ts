@@ -10,7 +10,7 @@ import {
 } from '@sluice/schemas';
 import { describeError, patiently } from '@sluice/telemetry';
 import type { EventAccess } from '../event-access.ts';
-import type { Letter } from './letter.ts';
+import { unreadableBatchClass, type Letter } from './letter.ts';
 
 /** A letter's event, as far as it can be read. */
 export interface LetterEvent {
@@ -25,6 +25,7 @@ export interface LetterEvent {
 export async function letterEvent(letter: Letter, access: EventAccess): Promise<LetterEvent> {
   const { codec, logger, signal } = access;
   const { value } = letter.record;
+  if (letter.envelope.errorClass === unreadableBatchClass) return { reason: 'a batch of records, as it was fetched' };
   if (value === null) return { reason: 'it has no value' };
   const isFinal = (error: unknown) => error instanceof UnreadableRecord;
   try {

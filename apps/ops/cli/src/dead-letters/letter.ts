@@ -11,6 +11,9 @@ export interface Letter {
   replays: number;
 }
 
+/** The class of a letter that is no record, but a whole batch that cannot be read, as `sluice skip` writes it. */
+export const unreadableBatchClass = 'unreadable-batch';
+
 /** The header that counts how often a record came back from the dead letters. */
 export const replaysHeader = 'replays';
 
@@ -21,6 +24,13 @@ export function letterOf(topic: string, partition: number, record: KafkaRecord):
   const replays = Number(headerText(record.headers, replaysHeader) ?? 0);
   return { topic, partition, record, envelope, replays: Number.isSafeInteger(replays) && replays > 0 ? replays : 0 };
 }
+
+/** An envelope as JSON takes it. */
+export const envelopeJson = ({ offset, nextOffset, ...envelope }: DeadLetter) => ({
+  ...envelope,
+  ...(offset !== undefined && { offset: String(offset) }),
+  ...(nextOffset !== undefined && { nextOffset: String(nextOffset) }),
+});
 
 /** Names a letter the way `show` wants it. */
 export const letterName = ({ topic, partition, record }: Letter): string => `${topic} ${partition} ${record.offset}`;

@@ -3,7 +3,7 @@ import { printable } from '../printable.ts';
 import { progress } from '../progress.ts';
 import { tableLines } from '../table-lines.ts';
 import { deadLetterTopics } from './dead-letter-topics.ts';
-import type { Letter } from './letter.ts';
+import { envelopeJson, type Letter } from './letter.ts';
 import type { LetterFilter } from './letter-filter.ts';
 import { letterSummary } from './letter-summary.ts';
 import { readLetters } from './read-letters.ts';
@@ -117,7 +117,6 @@ function jsonOf({ topic, partition, offset, state, replays, envelope }: ListedLe
     letter: { topic, partition, offset: String(offset) },
     state,
     replays,
-    ...envelope,
-    ...(envelope.offset !== undefined && { offset: String(envelope.offset) }),
+    ...envelopeJson(envelope),
   };
 }

@@ -4,7 +4,7 @@ import type { EventAccess } from '../event-access.ts';
 import type { Progress } from '../progress.ts';
 import { UserError } from '../user-error.ts';
 import { letterEvent, replayTime } from './letter-event.ts';
-import { letterName, type Letter } from './letter.ts';
+import { letterName, unreadableBatchClass, type Letter } from './letter.ts';
 import type { LetterFilter } from './letter-filter.ts';
 import { readLetters } from './read-letters.ts';
 import { readReplayMarks, replayMark } from './replay-marks.ts';
@@ -20,7 +20,7 @@ export interface TopicReplay {
   before: number;
   /** Come back so often already that they stay. */
   tooOften: Letter[];
-  /** Never taken by the broker. */
+  /** Never taken by the broker, or no record that could be. */
   refused: { letter: Letter; reason: string }[];
 }
 
@@ -69,7 +69,8 @@ export async function replayTopic(options: ReplayOptions): Promise<TopicReplay> 
         throw new UserError(`Another replay of ${topic} goes on in place of this one.`);
       if (error instanceof TransactionRefused) {
         const [first, ...others] = error.letters;
-        if (first !== undefined && others.length === 0) refused.set(letterName(first), error.reason);
+        if (first !== undefined && others.length === 0)
+          refused.set(letterName(first), `the broker refuses it (${error.reason})`);
         else for (const letter of error.letters) alone.add(letterName(letter));
         continue;
       }
@@ -85,6 +86,11 @@ export async function replayTopic(options: ReplayOptions): Promise<TopicReplay> 
     }
   }
 }
+
+const noRecord = ({ envelope }: Letter): string | undefined =>
+  envelope.errorClass === unreadableBatchClass
+    ? 'it is a whole batch that cannot be read: a replica or a backup may have its records'
+    : undefined;
 
 /** The broker takes none of these letters, for what some of them are. */
 class TransactionRefused extends Error {
@@ -128,7 +134,7 @@ async function replayOnce(
     };
 
     const onLetter = async (letter: Letter): Promise<'enough' | void> => {
-      const reason = refused.get(letterName(letter));
+      const reason = refused.get(letterName(letter)) ?? noRecord(letter);
       const markedBy = marks.runOf(letter);
       if (markedBy === run) result.replayed++;
       else if (markedBy !== undefined) result.before++;

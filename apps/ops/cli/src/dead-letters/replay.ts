@@ -51,7 +51,7 @@ export async function replayLetters(options: {
     ...tooOften.map(
       (letter) => `${letterName(letter)} stays: it has come back ${letter.replays} times already (--max-replays)`,
     ),
-    ...refused.map(({ letter, reason }) => `${letterName(letter)} stays: the broker refuses it (${reason})`),
+    ...refused.map(({ letter, reason }) => `${letterName(letter)} stays: ${reason}`),
   ]);
   if (json) process.stdout.write(`${JSON.stringify({ dryRun, topics: results.map(jsonOf) })}\n`);
   else process.stdout.write(`${replayLines(results, dryRun, stays).join('\n')}\n`);

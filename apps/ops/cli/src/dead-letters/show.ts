@@ -5,7 +5,7 @@ import { silentProgress } from '../progress.ts';
 import { UserError } from '../user-error.ts';
 import { deadLetterTopics } from './dead-letter-topics.ts';
 import { letterEvent } from './letter-event.ts';
-import { letterName, type Letter } from './letter.ts';
+import { envelopeJson, letterName, type Letter } from './letter.ts';
 import { readLetters } from './read-letters.ts';
 import { readReplayMarks } from './replay-marks.ts';
 
@@ -61,8 +61,7 @@ async function letterContents(letter: Letter, access: EventAccess) {
     letter: { topic: letter.topic, partition: letter.partition, offset: String(record.offset) },
     state: marks.runOf(letter) === undefined ? 'open' : 'replayed',
     replays,
-    ...envelope,
-    ...(envelope.offset !== undefined && { offset: String(envelope.offset) }),
+    ...envelopeJson(envelope),
     key: record.key === null ? null : printableBytes(record.key),
     headers: Object.fromEntries(
       Object.entries(withoutDeadLetterHeaders(record.headers)).map(([name, value = '']) => [
