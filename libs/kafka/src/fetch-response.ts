@@ -18,6 +18,8 @@ export interface RecordSet {
   readonly bytes: Buffer;
   /** Set where the first batch cannot be read; then there are no records. */
   readonly unreadable?: UnreadableBatch;
+  /** Set where the partition's log begins behind the offset that was asked for, or ends before it; then there are no records. */
+  readonly isOutOfRange?: true;
 }
 
 /** A batch that cannot be read. What comes before it has been handed over by then. */
@@ -86,6 +88,12 @@ const unreadableErrors: Readonly<Record<number, string>> = {
   76: 'UNSUPPORTED_COMPRESSION_TYPE',
 };
 
+/**
+ * OFFSET_OUT_OF_RANGE. kafkajs would go on at the earliest record without a word: records that retention has removed would be lost
+ * silently, and a log that was cut short would be delivered again.
+ */
+const outOfRangeError = 1;
+
 async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<unknown> {
   const partition = decoder.readInt32();
   const answered = decoder.readInt16();
@@ -99,13 +107,14 @@ async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<unk
   const length = decoder.readInt32();
   const bytes = length > 0 ? decoder.readBytes(length) : Buffer.alloc(0);
   const brokerError = unreadableErrors[answered];
-  const set =
-    brokerError === undefined
-      ? await recordSet(bytes, aborted, highWatermark, fetch)
-      : unreadableSet(`the broker cannot read it (${brokerError})`, bytes);
+  let set: RecordSet | undefined;
+  if (answered === outOfRangeError) set = { records: [], nextOffset: -1n, bytes, isOutOfRange: true };
+  else if (brokerError === undefined) set = await recordSet(bytes, aborted, highWatermark, fetch);
+  else set = unreadableSet(`the broker cannot read it (${brokerError})`, bytes);
   if (length > 0) fetch.isFirst = false;
+  const isHandled = brokerError !== undefined || answered === outOfRangeError;
   return {
-    ...{ partition, errorCode: brokerError === undefined ? answered : 0, highWatermark: String(highWatermark) },
+    ...{ partition, errorCode: isHandled ? 0 : answered, highWatermark: String(highWatermark) },
     ...{ lastStableOffset, lastStartOffset, preferredReadReplica },
     // What was aborted is left out already.
     abortedTransactions: [],

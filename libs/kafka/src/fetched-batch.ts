@@ -13,6 +13,8 @@ export interface FetchedBatch {
   readonly nextOffset: bigint;
   /** Set where the batch at the offset that was asked for cannot be read. Then there are no records. */
   readonly unreadable?: UnreadableBatchAt;
+  /** Set where the log begins behind the offset that was asked for, or ends before it. Then there are no records. */
+  readonly isOutOfRange?: true;
 }
 
 /** @throws where kafkajs has decoded the batch itself, as it does for a broker that does not know version 11 of Fetch */
@@ -20,7 +22,8 @@ export function fetchedBatch(batch: Batch): FetchedBatch {
   const [message] = batch.messages as readonly unknown[];
   if (!isFetchedMessage(message)) throw new Error('Kafka 2.3 or newer is needed: the broker is older');
   const offset = BigInt((batch as Batch & { fetchedOffset: string }).fetchedOffset);
-  const { records, nextOffset, bytes, unreadable } = message.set;
+  const { records, nextOffset, bytes, unreadable, isOutOfRange } = message.set;
+  if (isOutOfRange === true) return { records, nextOffset: offset, isOutOfRange };
   if (unreadable !== undefined) return { records, nextOffset: offset, unreadable: { ...unreadable, offset } };
   // The broker sends nothing that ends before the offset that was asked for: the batch's own offset, which no checksum covers, is wrong.
   if (nextOffset <= offset) {

@@ -62,6 +62,11 @@ export interface GroupHandlers {
    * and its owner calls `start` to try again or to go on elsewhere. Other partitions are not concerned.
    */
   unreadable(partition: AssignedPartition, batch: UnreadableBatchAt): void;
+  /**
+   * The partition's log begins behind the offset where the partition is, or ends before it. The partition is paused, and its owner
+   * calls `start` to go on. Other partitions are not concerned.
+   */
+  outOfRange(partition: AssignedPartition, offset: bigint): void;
   /** The group has been joined, or joined again; this process may have been given nothing. */
   joined(partitions: number): void;
   /** The group is gone for now, with all partitions; it is joined again without being asked. */
@@ -174,10 +179,15 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       const entry = owned.get(key(batch.topic, batch.partition));
       // Stale is what was fetched before a seek and comes only now.
       if (entry === undefined || batch.messages.length === 0 || isStale()) return;
-      const { records, nextOffset, unreadable } = fetchedBatch(batch);
+      const { records, nextOffset, unreadable, isOutOfRange } = fetchedBatch(batch);
       if (unreadable !== undefined) {
         entry.partition.pause();
         handlers.unreadable(entry.partition, unreadable);
+        return;
+      }
+      if (isOutOfRange === true) {
+        entry.partition.pause();
+        handlers.outOfRange(entry.partition, nextOffset);
         return;
       }
       const held =

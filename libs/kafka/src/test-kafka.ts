@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@sluice/config';
-import kafkajs from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { vi } from 'vitest';
 import { capturedLog, type LogLine } from './captured-log.ts';
 import { connectKafka, type KafkaClient } from './kafka-client.ts';
@@ -22,6 +22,10 @@ export interface TestKafka extends KafkaClient {
   topic(options?: { partitions?: number; settings?: Record<string, string> }): Promise<string>;
   /** Changes settings of a topic. */
   configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void>;
+  /** Removes a partition's records before an offset, as retention does. */
+  removeBefore(topic: string, partition: number, offset: bigint): Promise<void>;
+  /** Sets a group's committed offset, while the group has no members. */
+  moveGroup(groupId: string, topic: string, partition: number, offset: bigint): Promise<void>;
   /** All committed records of a topic at this moment, by partition and offset. */
   records(topic: string): Promise<(KafkaRecord & { partition: number })[]>;
 }
@@ -52,6 +56,11 @@ export async function testKafka(brokers: string, environment: Record<string, str
     return { client, lines };
   };
   const { client, lines } = await connected({});
+  const withAdmin = async <T>(act: (admin: Admin) => Promise<T>): Promise<void> => {
+    const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin();
+    await admin.connect();
+    await act(admin).finally(() => admin.disconnect());
+  };
   return {
     ...client,
     lines,
@@ -63,13 +72,18 @@ export async function testKafka(brokers: string, environment: Record<string, str
       return topic;
     },
     async configure(topic, settings) {
-      const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin();
-      await admin.connect();
       const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
       const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries };
-      await admin.alterConfigs({ validateOnly: false, resources: [resource] });
-      await admin.disconnect();
+      await withAdmin((admin) => admin.alterConfigs({ validateOnly: false, resources: [resource] }));
     },
+    removeBefore: (topic, partition, offset) =>
+      withAdmin(async (admin) => {
+        // kafkajs looks for the leader in metadata that it has only once it has asked for them.
+        await admin.fetchTopicOffsets(topic);
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+      }),
+    moveGroup: (groupId, topic, partition, offset) =>
+      withAdmin((admin) => admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(offset) }] })),
     async records(topic) {
       await atRest(() => client.ends(topic));
       const found: (KafkaRecord & { partition: number })[] = [];

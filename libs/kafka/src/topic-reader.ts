@@ -126,6 +126,10 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
             const { unreadable } = fetched;
             return end(() => finished.reject(new UnreadablePartition(topic, batch.partition, unreadable)));
           }
+          if (fetched.isOutOfRange === true) {
+            const where = `the records of ${topic}-${batch.partition} from offset ${fetched.nextOffset}`;
+            return end(() => finished.reject(new Error(`${where} are no longer there`)));
+          }
           for (let at = 0; at < fetched.records.length; at += recordsAtOnce) {
             const records = fetched.records
               .slice(at, at + recordsAtOnce)

@@ -5,7 +5,7 @@ import type { SinkMetrics } from './sink-metrics.ts';
 /** Why a partition cannot go on until a person decides, or until its cause is gone. */
 export interface Blockage {
   /** The kind, for metrics. */
-  kind: 'unreadable-batch';
+  kind: 'unreadable-batch' | 'truncated-log';
   /** Where the partition waits. */
   offset: bigint;
   /** What is wrong, as a sentence's part and without contents of records. */
@@ -80,7 +80,8 @@ export function blockedPartition(options: {
         tries = 0;
       }
       show(blockage);
-      void tryAgain(blockage);
+      // What a log has lost does not come back: only a new assignment, from another offset, goes on.
+      if (blockage.kind !== 'truncated-log') void tryAgain(blockage);
     },
   };
 }

@@ -53,6 +53,7 @@ describe('when the broker crashes and comes back', () => {
             assigned.commit(nextOffset).catch(() => {});
           },
           unreadable: () => {},
+          outOfRange: () => {},
           joined: (partitions) => story.push(`joined ${partitions}`),
           interrupted: () => story.push('interrupted'),
         },

@@ -2,6 +2,7 @@ import {
   PartitionLost,
   type AssignedPartition,
   type KafkaRecord,
+  type PartitionEnds,
   type PartitionTransactions,
   type UnreadableBatchAt,
 } from '@sluice/kafka';
@@ -9,6 +10,7 @@ import type { Codec, EventContract } from '@sluice/schemas';
 import type { Health, Logger } from '@sluice/telemetry';
 import { backpressure } from './backpressure.ts';
 import { blockedPartition } from './blocked-partition.ts';
+import { goOnInRange } from './out-of-range.ts';
 import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
 import { partitionSettlement, type Settled } from './partition-settlement.ts';
 import { readRecords, type ReadRecords } from './read-records.ts';
@@ -37,6 +39,8 @@ export interface WorkerEnvironment {
   onSettling: TellProblem;
   /** The group's committed offset of a partition. */
   committed: (partition: AssignedPartition) => Promise<bigint | undefined>;
+  /** The ends of a partition's log. */
+  ends: (partition: AssignedPartition) => Promise<PartitionEnds | undefined>;
 }
 
 /** Delivers what is read of one partition until `stop` is aborted; one call at a time for a partition (G7). Throws when it is lost, too. */
@@ -68,6 +72,8 @@ export interface PartitionWorker {
   accept(records: readonly KafkaRecord[], nextOffset: bigint, endOffset: bigint): Promise<void> | undefined;
   /** What was read before is delivered; the partition waits at the batch. */
   block(batch: UnreadableBatchAt): void;
+  /** The log does not have the offset where the partition is. */
+  outOfRange(offset: bigint): void;
   /** Resolves when nothing is under way any more; rejects only for a defect. */
   readonly done: Promise<void>;
 }
@@ -163,6 +169,11 @@ export function partitionWorker(
         reason: `the batch there cannot be read: ${reason}`,
         remedy: `Restore the batch from a replica, or pass over it with: sluice skip ${of} --by <you> --reason <why>`,
       });
+    },
+    outOfRange(offset) {
+      const { groupId } = environment;
+      const ends = () => environment.ends(assigned);
+      void goOnInRange(offset, { assigned, ends, groupId, logger, metrics, blocked, stop });
     },
   };
 }

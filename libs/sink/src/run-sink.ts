@@ -82,6 +82,8 @@ export async function runSink(
       onSettling: sharedPart(health, 'settling'),
       committed: async ({ topic, partition }: AssignedPartition) =>
         (await client.committedOffsets(groupId, topic)).get(partition),
+      ends: async ({ topic, partition }: AssignedPartition) =>
+        (await client.ends(topic))?.find((one) => one.partition === partition),
     };
     const consumer = client.join({
       groupId,
@@ -104,6 +106,7 @@ export async function runSink(
         fetched: (assigned, records, nextOffset, endOffset) =>
           workers.get(assigned)?.accept(records, nextOffset, endOffset),
         unreadable: (assigned, batch) => workers.get(assigned)?.block(batch),
+        outOfRange: (assigned, offset) => workers.get(assigned)?.outOfRange(offset),
         joined(partitions) {
           metrics.joins.inc();
           metrics.partitions.set(partitions);

@@ -44,6 +44,11 @@ export function sinkMetrics(metrics: Metrics) {
       help: '1 for each partition that waits for a person, by reason',
       labelNames: ['topic', 'partition', 'reason'],
     }),
+    lost: metrics.counter({
+      name: 'sink_lost_records_total',
+      help: 'Offsets that Kafka had removed, by retention, before they were delivered',
+      labelNames: ['topic'],
+    }),
     partitions: metrics.gauge({ name: 'sink_assigned_partitions', help: 'Partitions that this process owns' }),
     joins: metrics.counter({ name: 'sink_group_joins_total', help: 'How often the consumer group was joined' }),
   };

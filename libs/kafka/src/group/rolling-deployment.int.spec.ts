@@ -18,6 +18,7 @@ it.each(['the older version leads', 'the newer version leads'])(
           },
           fetched: () => undefined,
           unreadable: () => {},
+          outOfRange: () => {},
           joined: () => {},
           interrupted: () => {},
         },
