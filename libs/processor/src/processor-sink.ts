@@ -1,3 +1,4 @@
+import { MalformedAvro } from '@sluice/schemas';
 import {
   delivered,
   SinkDefect,
@@ -27,7 +28,8 @@ export function processorSink<In, Out extends object>(
     try {
       made = processor.process(value, context);
     } catch (error) {
-      if (error instanceof Refused) throw error;
+      // A field that holds what its type cannot says so when it is read: see `Decoder`.
+      if (error instanceof Refused || error instanceof MalformedAvro) throw error;
       const place = `${topic}-${partition} at offset ${offset}`;
       throw new SinkDefect(`cannot process ${place}: ${describeError(error)}`, { cause: error });
     }
@@ -47,7 +49,7 @@ export function processorSink<In, Out extends object>(
           verdicts.push(delivered);
         } catch (error) {
           if (error instanceof SinkDefect) throw error;
-          // Refused, or an event that does not fit the contract of the output.
+          // Refused, a value that cannot be held, or an event that does not fit the contract of the output.
           verdicts.push({ status: 'rejected', reason: describeError(error) });
         }
       }

@@ -1,3 +1,4 @@
+import { MalformedAvro } from '@sluice/schemas';
 import type { Batch, SinkRecord } from '@sluice/sink';
 import { SinkDefect } from '@sluice/sink';
 import { testContract } from '@sluice/testkit';
@@ -65,6 +66,14 @@ describe('a processor as a sink', () => {
       verdicts: ['delivered', 'its text is bad', 'delivered'],
       made: ['a', 'b'],
     });
+  });
+
+  it('rejects an event of which it reads a value that cannot be held, and only that', async () => {
+    const read = (text: string) => {
+      if (text === 'wide') throw new MalformedAvro('R.count is a whole number or a time too large to be held exactly');
+      return { text };
+    };
+    expect((await written(read, ['a', 'wide'])).verdicts).toEqual(['delivered', expect.stringContaining('R.count')]);
   });
 
   it('announces nothing of an event of which one part does not fit', async () => {

@@ -11,6 +11,7 @@ const maxDepth = 100;
 export const maxEmptyItems = 10_000;
 /** Converting bytes to decimal digits takes time in the square of their number: this is ample for any real number. */
 const longestDecimal = 1024;
+const noIndex = 'an enum symbol or a union branch that the schema lacks';
 /** The digits of the longest decimal. */
 export const mostDecimalDigits = 2466;
 
@@ -132,11 +133,21 @@ export class AvroWalk {
     throw new MalformedAvro('an int of more than 32 bits');
   }
 
+  #natural(otherwise: string): number {
+    const byte = this.input[this.position] as number;
+    // Most are of one byte. An even one stands for its half, an odd one for what is below zero.
+    if (this.position < this.end && (byte & 0x81) === 0) {
+      this.position++;
+      return byte >> 1;
+    }
+    const value = this.integer();
+    if (typeof value === 'bigint' || value < 0) throw new MalformedAvro(otherwise);
+    return value;
+  }
+
   /** A length: never negative, never more than a number can hold. */
   length(): number {
-    const length = this.integer();
-    if (typeof length === 'bigint' || length < 0) throw new MalformedAvro('a negative or impossible length');
-    return length;
+    return this.#natural('a negative or impossible length');
   }
 
   /** The length of a string, once that has been looked at. */
@@ -155,9 +166,8 @@ export class AvroWalk {
 
   /** An enum's symbol or a union's branch: one of `count`. */
   index(count: number): number {
-    const index = this.integer();
-    if (typeof index === 'bigint' || index < 0 || index >= count)
-      throw new MalformedAvro('an enum symbol or a union branch that the schema lacks');
+    const index = this.#natural(noIndex);
+    if (index >= count) throw new MalformedAvro(noIndex);
     return index;
   }
 

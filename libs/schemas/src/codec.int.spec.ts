@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import http from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AvroField, AvroRecord, AvroSchema } from './avro-schema.ts';
@@ -167,6 +168,109 @@ describe('a schema that differs from the contract', () => {
       { name: 'speed', type: { ...speed, fields: [{ name: 'unit', type: unit }, ...speed.fields.slice(1)] } },
     ]);
     expect(found.decode(body, inlined)).toEqual({ ...log, speed: { unit: 'KMH', value: 12 } });
+  });
+});
+
+describe('a schema that refers to others', () => {
+  const typeOf = (name: string, fields: readonly AvroField[]): AvroRecord => ({
+    type: 'record',
+    name,
+    namespace: 'x',
+    fields,
+  });
+  const shared = typeOf('Shared', [{ name: 'v', type: 'string' }]);
+  const using = (name: string) => typeOf(name, [{ name: 'of', type: 'x.Shared' }]);
+  const reference = (topic: string, name: string, version = 1) => ({
+    name: `x.${name}`,
+    subject: `${topic}-${name}`,
+    version,
+  });
+  const withFields = (topic: string): AvroRecord => {
+    const { schema } = contractOf(topic);
+    const fields = ['A', 'B'].map((name) => ({ name: name.toLowerCase(), type: `x.${name}` }));
+    return { ...schema, fields: [...schema.fields, ...fields] };
+  };
+  const body = concat(logBytes, text('one'), text('two'));
+
+  /** A schema that refers to A and B, both of which refer to Shared: to its first version, and to the one given. */
+  async function diamond(topic: string, version = 1): Promise<number> {
+    await register(`${topic}-Shared`, shared);
+    if (version > 1)
+      await register(`${topic}-Shared`, typeOf('Shared', [...shared.fields, { name: 'w', type: 'int', default: 0 }]));
+    await register(`${topic}-A`, using('A'), { references: [reference(topic, 'Shared')] });
+    await register(`${topic}-B`, using('B'), { references: [reference(topic, 'Shared', version)] });
+    return register(subjectName(topic), withFields(topic), {
+      references: [reference(topic, 'A'), reference(topic, 'B')],
+    });
+  }
+
+  it('that share one is read', async () => {
+    const topic = newTopic();
+    const found = await codec().fetchSchema(kafkaValue(await diamond(topic)));
+    expect(found.references).toHaveLength(3);
+    expect(found.decode(body, contractOf(topic))).toEqual(log);
+    found.check(body);
+    const out = new ByteWriter();
+    found.writeJson(body, out);
+    expect(JSON.parse(out.written().toString())).toMatchObject({ a: { of: { v: 'one' } }, b: { of: { v: 'two' } } });
+  });
+
+  it('that have one in two versions cannot be read, and says so', async () => {
+    const id = await diamond(newTopic(), 2);
+    await expect(codec().fetchSchema(kafkaValue(id))).rejects.toThrow(
+      new UnreadableRecord(
+        `schema ${id} and what it refers to do not go together: the type x.Shared is defined in two ways`,
+      ),
+    );
+  });
+
+  it('is read also where those were deleted softly, and unreadable where they are gone', async () => {
+    const topic = newTopic();
+    await register(`${topic}-Shared`, shared);
+    // So that the subjects stay when the versions go that this is about.
+    await register(`${topic}-Shared`, typeOf('Shared', [...shared.fields, { name: 'w', type: 'int', default: 0 }]));
+    const { schema } = contractOf(topic);
+    await register(subjectName(topic), schema);
+    const id = await register(
+      subjectName(topic),
+      { ...schema, fields: [...schema.fields, { name: 'more', type: ['null', 'x.Shared'], default: null }] },
+      { references: [reference(topic, 'Shared')] },
+    );
+    const remove = async (path: string) =>
+      expect((await fetch(`${url}/subjects/${path}`, { method: 'DELETE' })).status, path).toBe(200);
+    await remove(`${subjectName(topic)}/versions/2`);
+    await remove(`${topic}-Shared/versions/1`);
+    const found = await codec().fetchSchema(kafkaValue(id));
+    expect(found.decode(concat(logBytes, long(1), text('x')), contractOf(topic))).toEqual(log);
+
+    // This registry then denies the schema itself.
+    await remove(`${topic}-Shared/versions/1?permanent=true`);
+    await expect(codec().fetchSchema(kafkaValue(id))).rejects.toThrow(UnreadableRecord);
+  });
+
+  it('is unreadable where the registry keeps it, and not what it refers to; another 404 is an outage', async () => {
+    let gone: object | string = { error_code: 40402, message: 'Version 3 not found.' };
+    const registry = http.createServer((request, response) => {
+      const isSchema = request.url?.startsWith('/schemas/ids/7') === true;
+      response.writeHead(isSchema ? 200 : 404, { 'content-type': 'application/json' });
+      const found = { schema: '"x.Lost"', references: [{ name: 'x.Lost', subject: 'lost/one', version: 3 }] };
+      response.end(JSON.stringify(isSchema ? found : gone));
+    });
+    await once(registry.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = registry.address() as AddressInfo;
+      const fetching = () => createCodec({ url: `http://127.0.0.1:${port}` }).fetchSchema(kafkaValue(7));
+      await expect(fetching()).rejects.toThrow(
+        new UnreadableRecord(
+          'schema 7 refers to x.Lost, version 3 of the subject lost/one, which the registry no longer has',
+        ),
+      );
+      gone = 'a proxy';
+      await expect(fetching()).rejects.not.toBeInstanceOf(UnreadableRecord);
+    } finally {
+      registry.close();
+      registry.closeAllConnections();
+    }
   });
 });
 

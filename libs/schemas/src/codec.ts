@@ -3,6 +3,7 @@ import type { AvroSchema } from './avro-schema.ts';
 import type { EventContract } from './event-contract.ts';
 import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { subjectName } from './names.ts';
+import { SchemaNames } from './schema-names.ts';
 import { writerSchema, type FoundSchema, type WriterSchema } from './writer-schema.ts';
 
 /** A Kafka value that is no event: no registry prefix, or a schema that the registry does not have. It never will be one. */
@@ -60,7 +61,7 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
   };
 
   const load = async (id: number): Promise<WriterSchema> => {
-    const found = await findSchema(registry, id, (absent) => deniesSchema(url, auth, absent));
+    const found = await findSchema(registry, id, (path) => denies(`${url}${path}`, auth));
     const schema = writerSchema(id, found);
     schemas.set(id, schema);
     for (const oldest of schemas.keys()) {
@@ -104,51 +105,77 @@ interface RegistrySchema {
 /** The part of the client's REST layer that is used here. */
 interface RegistryApi {
   Schema: { find(of: { id: number }): Promise<{ data(): RegistrySchema }> };
-  Subject: { version(of: SchemaReference): Promise<{ data(): RegistrySchema }> };
+  /** What the path does not name becomes the query: `deleted` asks for versions that were deleted softly, too. */
+  Subject: { version(of: Omit<SchemaReference, 'name'> & { deleted: true }): Promise<{ data(): RegistrySchema }> };
 }
 
 /** The raw schema of an id. The client's own `getSchema` gives only its compiled type, and keeps every one for ever. */
 async function findSchema(
   registry: SchemaRegistry,
   id: number,
-  deniesSchema: (id: number) => Promise<boolean>,
+  denies: (path: string) => Promise<boolean>,
 ): Promise<FoundSchema> {
   const api: RegistryApi = registry['api'];
   const response = await api.Schema.find({ id }).catch(async (error: unknown) => {
-    if (statusOf(error) === 404 && (await deniesSchema(id)))
+    if (statusOf(error) === 404 && (await denies(`/schemas/ids/${id}`)))
       throw new UnreadableRecord(`the registry has no schema with id ${id}`);
     throw error;
   });
   const found = response.data();
   if ((found.schemaType ?? 'AVRO') !== 'AVRO')
     throw new UnreadableRecord(`schema ${id} is ${found.schemaType}, not Avro`);
+  const version = async ({ name, subject, version: of }: SchemaReference): Promise<RegistrySchema> => {
+    const answer = await api.Subject.version({ subject, version: of, deleted: true }).catch(async (error: unknown) => {
+      const path = `/subjects/${encodeURIComponent(subject)}/versions/${of}?deleted=true`;
+      if (statusOf(error) === 404 && (await denies(path)))
+        throw new UnreadableRecord(
+          `schema ${id} refers to ${name}, version ${of} of the subject ${subject}, which the registry no longer has`,
+        );
+      throw error;
+    });
+    return answer.data();
+  };
   const references: AvroSchema[] = [];
+  const seen = new Set<string>();
   const collect = async (schema: RegistrySchema): Promise<void> => {
     for (const reference of schema.references ?? []) {
-      const referenced = (await api.Subject.version(reference)).data();
+      // Two schemas may refer to one that both share.
+      const key = `${reference.version} ${reference.subject}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const referenced = await version(reference);
       await collect(referenced);
       references.push(JSON.parse(referenced.schema) as AvroSchema);
     }
   };
   await collect(found);
-  return { schema: JSON.parse(found.schema) as AvroSchema, references };
+  const schema = JSON.parse(found.schema) as AvroSchema;
+  try {
+    new SchemaNames([...references, schema]);
+  } catch (error) {
+    throw new UnreadableRecord(`schema ${id} and what it refers to do not go together: ${describeNames(error)}`);
+  }
+  return { schema, references };
 }
+
+const describeNames = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Whether a 404 is the registry's own word. A wrong path or a proxy in front of a registry that is down answers 404 too, and that is
  * an outage. The client drops the body, so it is asked for again: https://docs.confluent.io/platform/current/schema-registry/develop/api.html#errors
  */
-async function deniesSchema(url: string, auth: CodecOptions['auth'], id: number): Promise<boolean> {
+async function denies(url: string, auth: CodecOptions['auth']): Promise<boolean> {
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
-  const response = await fetch(`${url}/schemas/ids/${id}`, {
+  const response = await fetch(url, {
     ...(credentials !== undefined && { headers: { authorization: `Basic ${credentials}` } }),
     signal: AbortSignal.timeout(5000),
   });
   const body: unknown = await response.json().catch(() => undefined);
-  return typeof body === 'object' && body !== null && 'error_code' in body && body.error_code === schemaNotFound;
+  return typeof body === 'object' && body !== null && 'error_code' in body && notFound.includes(body.error_code);
 }
 
-const schemaNotFound = 40403;
+/** A subject, a version, a schema. */
+const notFound: readonly unknown[] = [40401, 40402, 40403];
 
 const statusOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;

@@ -32,6 +32,7 @@ const primitives = new Set(['null', 'boolean', 'int', 'long', 'float', 'double',
 export class SchemaNames {
   readonly #named = new Map<string, AvroNamed>();
 
+  /** @throws Error when a name stands for two types */
   constructor(schemas: readonly AvroSchema[]) {
     for (const schema of schemas) this.#collect(schema, '');
   }
@@ -74,6 +75,9 @@ export class SchemaNames {
       for (const branch of schema) this.#collect(branch, namespace);
     } else if (isNamed(schema)) {
       const full = fullName(schema, namespace);
+      const known = this.#named.get(full);
+      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema))
+        throw new Error(`the type ${full} is defined in two ways`);
       this.#named.set(full, schema);
       if ('fields' in schema) for (const { type } of schema.fields) this.#collect(type, namespaceOf(full));
     } else if (schema.type === 'array') this.#collect((schema as AvroArray).items, namespace);

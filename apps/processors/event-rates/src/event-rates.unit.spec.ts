@@ -1,6 +1,15 @@
 import type { TopicOutput } from '@sluice/processor';
-import { hostMetrics, iotEvent, tweet, videoEvent, type EventContract, type EventRate } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import {
+  compileDecoder,
+  hostMetrics,
+  iotEvent,
+  tweet,
+  videoEvent,
+  type AvroRecord,
+  type EventContract,
+  type EventRate,
+} from '@sluice/schemas';
+import { long, seededRandom, text } from '@sluice/schemas/testing';
 import type { Collector, SinkRecord } from '@sluice/sink';
 import { describe, expect, it } from 'vitest';
 import { eventRates } from './event-rates.ts';
@@ -62,6 +71,53 @@ describe('the rates of a partition', () => {
     expect(rows.map(({ subject, count, sum, average }) => [subject, count, sum, average])).toEqual([
       ['a', 2, 41, 20.5],
       ['b', 1, -5, -5],
+    ]);
+  });
+
+  it('count a host whose counters no number can hold, as they are not looked at', async () => {
+    const fields = (type: string, ...names: string[]) => names.map((name) => ({ name, type }));
+    const cpu: AvroRecord = {
+      type: 'record',
+      name: 'CpuMetrics',
+      fields: [
+        ...fields('double', 'user_seconds_total', 'system_seconds_total', 'idle_seconds_total', 'busy_percent'),
+        { name: 'cores', type: { type: 'array', items: 'null' } },
+      ],
+    };
+    const counters = ['received_bytes_total', 'receive_errors_total', 'receive_drops_total', 'sent_bytes_total'];
+    const network: AvroRecord = {
+      type: 'record',
+      name: 'NetworkMetrics',
+      fields: [
+        ...fields('string', 'interface'),
+        ...fields('long', ...counters, 'send_errors_total', 'send_drops_total'),
+      ],
+    };
+    const foreign: AvroRecord = {
+      type: 'record',
+      name: 'HostMetrics',
+      fields: [
+        ...fields('string', 'host'),
+        ...fields('long', 'time'),
+        ...fields('int', 'interval_ms'),
+        { name: 'cpu', type: cpu },
+        { name: 'network', type: { type: 'array', items: network } },
+      ],
+    };
+    const reals = Buffer.from(new Float64Array([1, 2, 3, 40]).buffer);
+    const wide = Array.from({ length: 6 }, () => long(2n ** 63n - 1n));
+    const body = Buffer.concat(
+      [
+        [text('web-1'), long(0), long(1), reals, long(0)],
+        [long(1), text('eth0'), ...wide, long(0)],
+      ].flat(),
+    );
+    const collector = collecting(hostMetrics);
+    collector.add(record(0, minute, () => compileDecoder(foreign, [], hostMetrics.schema)(body)));
+    const { rows } = await delivered(collector);
+    expect(rows.map(({ measure, subject, average }) => [measure, subject, average])).toEqual([
+      ['events', 'host-metrics', null],
+      ['cpu_percent', 'web-1', 40],
     ]);
   });
 

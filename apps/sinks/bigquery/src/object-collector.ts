@@ -34,7 +34,8 @@ export class ObjectCollector implements Collector<StoredObject> {
   }
 
   add(record: SinkRecord<StoredObject>): boolean {
-    const object = record.value;
+    // A copy, so that a value that cannot be held is refused here, where it stops this record only.
+    const object = { ...record.value };
     this.#lastAdded = record.offset;
     const contract = this.#options.contractOf(object.topic);
     if (contract === undefined) return true;

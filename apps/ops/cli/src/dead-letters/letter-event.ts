@@ -48,7 +48,7 @@ export async function letterEvent(letter: Letter, access: EventAccess): Promise<
 }
 
 function timeOf(event: unknown, { time }: EventContract): Date | undefined {
-  const found = typeof event === 'object' && event !== null ? new Map(Object.entries(event)).get(time) : undefined;
+  const found: unknown = typeof event === 'object' && event !== null ? Reflect.get(event, time) : undefined;
   return found instanceof Date ? found : undefined;
 }
 
