@@ -4,8 +4,10 @@ import type { RowRange } from './table-chain.ts';
 
 const magic = Buffer.from('Obj\u0001');
 const syncBytes = 16;
+/** No block of the sink gcs comes near it, unless a single record does. */
+const largestBlock = 64 * 1024 * 1024;
 /** Going on from a place that damaged bytes name might never end. */
-const damaged = 'the Avro file is damaged: it has a length that cannot be';
+const damaged = 'the Avro file is damaged: it has a number that cannot be';
 
 /**
  * Cuts rows out of an Avro container file: https://avro.apache.org/docs/1.12.0/specification/#object-container-files
@@ -37,7 +39,10 @@ export function cutContainer(
       number += Number(count);
       continue;
     }
-    const block = codec === 'deflate' ? inflateRawSync(file.subarray(begin, end)) : file.subarray(begin, end);
+    const packed = file.subarray(begin, end);
+    const block = codec === 'deflate' ? inflateRawSync(packed, { maxOutputLength: largestBlock }) : packed;
+    // Each row begins with its place. Rows without bytes could be more than memory holds.
+    if (count > BigInt(block.length)) throw new Error(damaged);
     for (let [row, n] = [0, 0n]; n < count && number < to; n++, number++) {
       const next = skip(block, row);
       if (number >= from) {

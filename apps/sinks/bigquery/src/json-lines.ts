@@ -3,6 +3,8 @@ import { createGunzip } from 'node:zlib';
 import type { RowRange } from './table-chain.ts';
 
 const lineFeed = 0x0a;
+/** No line of the sink gcs comes near it: what has none for so long is no such file. */
+const longestLine = 128 * 1024 * 1024;
 
 /**
  * Cuts lines out of a gzip file of JSON lines, holding no more of it than these.
@@ -19,6 +21,7 @@ export async function cutLines(
   let [number, bytes] = [0, 0];
   let isFull = false;
   let open: Buffer[] = [];
+  let openBytes = 0;
   const end = () => {
     if (number >= from && number < to && !isFull) {
       const line = Buffer.concat(open);
@@ -27,7 +30,7 @@ export async function cutLines(
       if (!isFull) rows.push(line);
     }
     number += 1;
-    open = [];
+    [open, openBytes] = [[], 0];
   };
   for await (const chunk of Readable.from([file]).pipe(createGunzip()) as AsyncIterable<Buffer>) {
     let at = 0;
@@ -37,7 +40,12 @@ export async function cutLines(
       end();
       at = stop + 1;
     }
-    if (number >= from && at < chunk.length) open.push(chunk.subarray(at));
+    if (number >= from && at < chunk.length) {
+      open.push(chunk.subarray(at));
+      openBytes += chunk.length - at;
+      if (openBytes > longestLine)
+        throw new Error(`line ${number + 1} of the object has no end within ${longestLine} bytes`);
+    }
     if (isFull || number >= to) break;
   }
   if (open.length > 0 && number < to) end();

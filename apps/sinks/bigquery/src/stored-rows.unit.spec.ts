@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { eventContract } from '@sluice/schemas';
 import { long, text } from '@sluice/schemas/testing';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +47,11 @@ describe('cutting rows out of JSON lines', () => {
     await expect(cutLines(Buffer.from('no gzip'), { from: 0, to: 1 }, ample)).rejects.toThrow(/incorrect header check/);
   });
 
+  it('refuses a line without an end', async () => {
+    const endless = gzipSync(Buffer.alloc(130 * 1024 * 1024, 'x'), { level: 1 });
+    await expect(cutLines(endless, { from: 0, to: 1 }, ample)).rejects.toThrow(/^line 1 of the object has no end/);
+  });
+
   it('reads where a row comes from', () => {
     expect(rowPlace(Buffer.from(lines[12] ?? ''), 'JSON')).toEqual({ partition: 7, offset: 12n });
     expect(rowPlace(Buffer.from('{"x":1}'), 'JSON')).toBeUndefined();
@@ -93,12 +98,25 @@ describe('cutting rows out of an Avro file', () => {
     // Back to its own beginning, and beyond the end.
     for (const length of [-(magic.length + 1), 1e9]) {
       expect(() => cutContainer(Buffer.concat([magic, long(1), long(length)]), { from: 0, to: 1 }, ample)).toThrow(
-        'it has a length that cannot be',
+        'it has a number that cannot be',
       );
       const { data } = cutContainer(file, { from: 0, to: 1 }, ample);
       const first = data.length - 16 - (cutContainer(data, { from: 0, to: 1 }, ample).rows[0]?.length ?? 0) - 2;
       const damaged = Buffer.concat([data.subarray(0, first), long(1), long(length), Buffer.alloc(100)]);
-      expect(() => cutContainer(damaged, { from: 0, to: 1 }, ample)).toThrow('it has a length that cannot be');
+      expect(() => cutContainer(damaged, { from: 0, to: 1 }, ample)).toThrow('it has a number that cannot be');
     }
+  });
+
+  it('makes nothing of what few bytes claim: rows without bytes, and blocks that unpack to more than memory holds', () => {
+    const schema = '{"type":"record","name":"R","fields":[]}';
+    const container = (codec: string, count: number, block: Buffer) =>
+      Buffer.concat([
+        ...[Buffer.from('Obj\u0001'), long(2), text('avro.schema'), text(schema), text('avro.codec'), text(codec)],
+        ...[long(0), Buffer.alloc(16, 1), long(count), long(block.length), block, Buffer.alloc(16, 1)],
+      ]);
+    const range = { from: 0, to: 1e9 };
+    expect(() => cutContainer(container('null', 1e9, Buffer.alloc(0)), range, ample)).toThrow('number that cannot be');
+    const bomb = deflateRawSync(Buffer.alloc(100 * 1024 * 1024));
+    expect(() => cutContainer(container('deflate', 1, bomb), range, ample)).toThrow(/larger than 67108864 bytes/);
   });
 });

@@ -15,7 +15,7 @@ import { UnreadableObject, type StoredRow } from './stored-row.ts';
 
 const syncBytes = 16;
 /** No block of a sink comes near it: what says so is not a block. */
-const largestBlock = 1024 * 1024 * 1024;
+const largestBlock = 128 * 1024 * 1024;
 
 /**
  * The rows of an Avro container file (https://avro.apache.org/docs/1.12.0/specification/#object-container-files): records whose first
