@@ -1,5 +1,6 @@
 export type { AvroSchema, AvroRecord, AvroField, AvroNamed, FieldAnnotation } from './avro-schema.ts';
 export { fullName, namespaceOf } from './avro-schema.ts';
+export { agreeingJson, parseExact, sameJson } from './exact-json.ts';
 export { compileFit, type AvroFit } from './avro-fit.ts';
 export { readLong, writeLong } from './avro-long.ts';
 export { compileSkip, type AvroSkip } from './avro-skip.ts';

@@ -75,6 +75,8 @@ export function partitionSettlement(options: {
       if (newestMs !== undefined) metrics.freshness.set({ topic }, (Date.now() - newestMs) / 1000);
       if (rejected.length > 0) {
         metrics.records.inc({ topic, verdict: 'rejected' }, rejected.length);
+        const conflicts = rejected.filter(({ errorClass }) => errorClass === 'conflict').length;
+        if (conflicts > 0) metrics.conflicts.inc({ topic }, conflicts);
         logger.warn(
           { records: rejected.length, reason: rejected[0]?.reason, to: deadLetterTopic(topic) },
           'records went to the dead letters',

@@ -5,7 +5,8 @@ import type { LazyRecord } from './lazy-record.ts';
 export interface RejectedRecord {
   raw: KafkaRecord;
   reason: string;
-  errorClass: 'undecodable' | 'refused';
+  /** `conflict`: the destination has another record under the same event id. */
+  errorClass: 'undecodable' | 'refused' | 'conflict';
   schemaId?: number;
   attempts: number;
   /** When it was first read. */

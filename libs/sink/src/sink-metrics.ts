@@ -13,6 +13,11 @@ export function sinkMetrics(metrics: Metrics) {
       help: 'Records whose event time only the value says: no header sluice-time, no usable Kafka timestamp',
       labelNames: ['topic'],
     }),
+    conflicts: metrics.counter({
+      name: 'sink_conflicts_total',
+      help: 'Records whose event id another record has at the destination; they are among the rejected',
+      labelNames: ['topic'],
+    }),
     retries: metrics.counter({
       name: 'sink_retries_total',
       help: 'Records that the destination could not take yet',

@@ -37,7 +37,11 @@ export interface Batch<T = unknown> {
 export type Verdict =
   | { readonly status: 'delivered' }
   | { readonly status: 'retry'; readonly reason: string }
-  | { readonly status: 'rejected'; readonly reason: string };
+  | {
+      readonly status: 'rejected';
+      readonly reason: string;
+      /** Default: `refused`. */ readonly errorClass?: 'conflict';
+    };
 
 /** The one verdict of a record that is durable at the destination: shared, so that the common case allocates nothing. */
 export const delivered: Verdict = Object.freeze({ status: 'delivered' });

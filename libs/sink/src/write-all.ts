@@ -99,7 +99,7 @@ function sort(
         problem ??= verdict.reason;
         break;
       case 'rejected':
-        outcome.rejected.push(rejection(record, verdict.reason, 'refused', attempt, firstSeen));
+        outcome.rejected.push(rejection(record, verdict.reason, verdict.errorClass ?? 'refused', attempt, firstSeen));
         break;
       default:
         throw new SinkDefect(`the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`);

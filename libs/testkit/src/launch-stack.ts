@@ -43,14 +43,18 @@ export async function launchStack(options: {
   name: string;
   only: readonly ServerName[];
   quiet?: boolean;
+  /** More settings of the stack: `STACK_…`. */
+  settings?: Readonly<Record<string, string>>;
 }): Promise<LaunchedStack> {
-  const { name, only, quiet = false } = options;
+  const { name, only, quiet = false, settings = {} } = options;
+  const env = { ...process.env, ...settings };
   const owner = spawn(
     process.execPath,
     [program, 'up', '--name', name, '--only', only.join(','), '--tied', '--temporary', '--json'],
     {
       stdio: ['pipe', 'pipe', quiet ? 'ignore' : 'inherit'],
       cwd: root,
+      env,
     },
   );
   const report = await firstLine(owner.stdout);
@@ -90,6 +94,7 @@ export async function launchStack(options: {
       const again = spawn(process.execPath, [program, 'up', '--name', name, '--only', server, '--detach', '--json'], {
         stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'],
         cwd: root,
+        env,
       });
       const line = await firstLine(again.stdout);
       if (line === undefined) throw new Error(`${server} did not come back`);

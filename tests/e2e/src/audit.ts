@@ -14,6 +14,7 @@ export interface AuditTotals {
   changed: number;
   unknown: number;
   notYetDelivered: number;
+  expired: number;
 }
 
 const program = resolve(import.meta.dirname, '../../../apps/ops/cli/src/main.ts');
@@ -70,8 +71,8 @@ export async function audit(
 
 /** What is wrong at a destination, or not there in time; a dead letter is wrong too, as the proofs' events are sound. */
 export function auditShortfalls({ destination, ok, totals }: DestinationAudit): string[] {
-  const { lost, duplicates, changed, unknown, notYetDelivered, deadLetters } = totals;
-  const named = Object.entries({ lost, duplicates, changed, unknown, notYetDelivered, deadLetters })
+  const { lost, duplicates, changed, unknown, notYetDelivered, expired, deadLetters } = totals;
+  const named = Object.entries({ lost, duplicates, changed, unknown, notYetDelivered, expired, deadLetters })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${destination}: ${count} ${what}`);
   return named.length === 0 && !ok ? [`${destination}: the audit does not say that all is well`] : named;

@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { aliasName, tableName, videoEvent } from '@sluice/schemas';
+import { objectLines } from './object-lines.ts';
 import { queriedRows } from './queried-rows.ts';
 
 /** Video events at one destination. */
@@ -48,35 +48,11 @@ export async function documents({ ELASTICSEARCH_URL: url = '' }: Environment): P
 }
 
 /** The lines in all objects, read and counted here. */
-export async function lines({ GCS_ENDPOINT: endpoint = '' }: Environment, bucket: string): Promise<DeliveredLooks> {
-  const objects = `${endpoint}/storage/v1/b/${bucket}/o`;
-  const names: string[] = [];
-  for (let page: string | undefined = ''; page !== undefined;) {
-    const query: string = new URLSearchParams({ prefix: `${videoEvent.topic}/`, pageToken: page }).toString();
-    const listing = (await (await fetch(`${objects}?${query}`)).json()) as {
-      items?: { name: string }[];
-      nextPageToken?: string;
-    };
-    names.push(...(listing.items ?? []).map(({ name }) => name));
-    page = listing.nextPageToken === '' ? undefined : listing.nextPageToken;
-  }
-  const pairs = new Set<string>();
-  const places = new Set<string>();
-  let count = 0;
-  for (const name of names) {
-    const answer = await fetch(`${objects}/${encodeURIComponent(name)}?alt=media`);
-    if (!answer.ok) throw new Error(`Cloud Storage says ${answer.status} of ${name}`);
-    for (const line of gunzipSync(await answer.arrayBuffer())
-      .toString()
-      .split('\n')) {
-      if (line === '') continue;
-      count++;
-      const { user_id, board_id } = JSON.parse(line) as { user_id: string; board_id: string };
-      pairs.add(`${user_id} ${board_id}`);
-    }
-    places.add(name.split('/').slice(0, 3).join('/'));
-  }
-  return { what: 'lines in objects', count, pairs: pairs.size, places: [...places].sort() };
+export async function lines(environment: Environment, bucket: string): Promise<DeliveredLooks> {
+  const found = await objectLines(environment, bucket, `${videoEvent.topic}/`);
+  const pairs = new Set(found.map(({ line }) => `${String(line['user_id'])} ${String(line['board_id'])}`));
+  const places = new Set(found.map(({ object }) => object.split('/').slice(0, 3).join('/')));
+  return { what: 'lines in objects', count: found.length, pairs: pairs.size, places: [...places].sort() };
 }
 
 /** The rows of the table, counted by BigQuery. */

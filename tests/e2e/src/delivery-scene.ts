@@ -76,7 +76,8 @@ export async function deliveryScene<T>(
 
 /** The result of a proof that every event is a document once, and no dead letter. */
 export function deliveryResult(totals: AuditTotals, extra: ProofResult): ProofResult {
-  const { records, events, documents, lost, duplicates, changed, unknown, notYetDelivered, deadLetters } = totals;
+  const { records, events, documents, lost, duplicates, changed, unknown, notYetDelivered, expired, deadLetters } =
+    totals;
   const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
   return {
     counted: [
@@ -95,6 +96,7 @@ export function deliveryResult(totals: AuditTotals, extra: ProofResult): ProofRe
       ...none(changed, 'changed on the way'),
       ...none(unknown, 'documents that are not in the topic'),
       ...none(notYetDelivered, 'not delivered in time'),
+      ...none(expired, 'deleted by Kafka before they were delivered'),
       ...none(deadLetters, 'dead letters'),
     ],
   };

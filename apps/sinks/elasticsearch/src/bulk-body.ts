@@ -11,13 +11,10 @@ export interface BulkBody {
   count: number;
 }
 
-/** Elasticsearch refuses a whole request for one id that is longer. */
-export const longestIdBytes = 512;
-
 const endOfAction = Buffer.from('}}\n');
 
 /**
- * Writes the body for as many records as fit into `maxBytes`: at least one, unless the first one's id is too long for any body.
+ * Writes the body for as many records as fit into `maxBytes`: at least one.
  *
  * @param indexOf the index of an event time
  * @param out what it held is overwritten
@@ -42,13 +39,7 @@ export function bulkBody(
       lastIndex = index;
     }
     out.bytes(action);
-    const id = out.length;
     record.writeId(out);
-    // Its JSON is at least two bytes longer than the id.
-    if (out.length - id > longestIdBytes + 2 && Buffer.byteLength(record.id) > longestIdBytes) {
-      out.length = start;
-      break;
-    }
     out.bytes(endOfAction);
     record.writeJson(out);
     out.byte(lineBreak);

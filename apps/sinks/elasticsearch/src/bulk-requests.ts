@@ -1,9 +1,10 @@
 import { errors, type Client } from '@elastic/elasticsearch';
 import { ByteWriter } from '@sluice/schemas';
 import type { SinkRecord, Verdict } from '@sluice/sink';
-import { bulkBody, longestIdBytes } from './bulk-body.ts';
+import { bulkBody } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
+import { existingVerdicts } from './existing-documents.ts';
 
 /** Creates documents by `_bulk` requests. Calls may overlap. */
 export interface BulkRequests {
@@ -21,10 +22,7 @@ export interface BulkRequests {
   ): Promise<readonly Verdict[]>;
 }
 
-const idTooLong: Verdict = Object.freeze({
-  status: 'rejected',
-  reason: `the event id is longer than the ${longestIdBytes} bytes that Elasticsearch takes`,
-});
+const unjudged: Verdict = Object.freeze({ status: 'retry', reason: 'a document that exists was not compared' });
 
 export function bulkRequests(
   client: Client,
@@ -46,10 +44,6 @@ export function bulkRequests(
   ): Promise<readonly Verdict[]> => {
     const writer = idleWriters.pop() ?? new ByteWriter();
     const { bytes, count } = bulkBody(records, indexOf, maxBytes, writer);
-    if (count === 0) {
-      idleWriters.push(writer);
-      return [idTooLong];
-    }
     const sent = count === records.length ? records : records.slice(0, count);
     let answer: unknown;
     try {
@@ -76,7 +70,11 @@ export function bulkRequests(
     const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
     if (items.length !== sent.length)
       throw new Error(`Elasticsearch answered ${items.length} items for ${sent.length} documents`);
-    return items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
+    const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
+    const existing = sent.filter((_, at) => verdicts[at] === 'exists');
+    // Rare: a process that ended before it settled, or an event that was published twice.
+    const judged = existing.length === 0 ? [] : await existingVerdicts(client, existing, indexOf, signal);
+    return verdicts.map((verdict) => (verdict === 'exists' ? (judged.shift() ?? unjudged) : verdict));
   };
 
   return { create: (records, indexOf, signal) => send(records, indexOf, maxRequestBytes, signal) };

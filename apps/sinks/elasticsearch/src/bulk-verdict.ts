@@ -25,11 +25,10 @@ const missingPipeline = /^pipeline with id \[[^\]]*\] does not exist/;
 const isClusterError = (error: ElasticsearchError | undefined): boolean =>
   clusterErrors.has(errorType(error)) || missingPipeline.test(error?.reason ?? '');
 
-/** What became of one document. */
-export function bulkVerdict({ status, error }: BulkItem): Verdict {
+/** What became of one document; `exists` where its id was there, whosever document that is: see `existingVerdicts`. */
+export function bulkVerdict({ status, error }: BulkItem): Verdict | 'exists' {
   if (status === 200 || status === 201) return delivered;
-  // `create` of an id that exists: it was delivered before (G3).
-  if (status === 409 && error?.type === 'version_conflict_engine_exception') return delivered;
+  if (status === 409 && error?.type === 'version_conflict_engine_exception') return 'exists';
   const reason = errorReason(status, error);
   return status === 400 && !isClusterError(error) ? { status: 'rejected', reason } : { status: 'retry', reason };
 }

@@ -8,18 +8,13 @@ const item = (status: number, type?: string, reason?: string): BulkItem => ({
 
 /** Items as Elasticsearch 9.4.3 answered them, with the reasons shortened where they do not matter. */
 describe('bulkVerdict', () => {
-  it.each([
-    ['a document that was created', item(201)],
-    [
-      'an id that exists',
-      item(
-        409,
-        'version_conflict_engine_exception',
-        '[a]: version conflict, document already exists (current version [1])',
-      ),
-    ],
-  ])('takes %s as delivered', (_, answered) => {
-    expect(bulkVerdict(answered)).toEqual({ status: 'delivered' });
+  it('takes a document that was created as delivered', () => {
+    expect(bulkVerdict(item(201))).toEqual({ status: 'delivered' });
+  });
+
+  it('leaves open whose document has an id that exists', () => {
+    const reason = '[a]: version conflict, document already exists (current version [1])';
+    expect(bulkVerdict(item(409, 'version_conflict_engine_exception', reason))).toBe('exists');
   });
 
   it.each([
@@ -48,7 +43,7 @@ describe('bulkVerdict', () => {
     ],
     ['an item without a status', item(0)],
   ])('tries again after %s', (_, answered) => {
-    expect(bulkVerdict(answered).status).toBe('retry');
+    expect(bulkVerdict(answered)).toMatchObject({ status: 'retry' });
   });
 
   it.each([
@@ -71,7 +66,7 @@ describe('bulkVerdict', () => {
     ['an empty id', item(400, 'illegal_argument_exception', 'if _id is specified it must not be empty')],
     ['a refusal of another kind', item(400)],
   ])('rejects %s', (_, answered) => {
-    expect(bulkVerdict(answered).status).toBe('rejected');
+    expect(bulkVerdict(answered)).toMatchObject({ status: 'rejected' });
   });
 
   it('gives a reason without the contents of the record', () => {

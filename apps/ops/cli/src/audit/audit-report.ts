@@ -30,6 +30,7 @@ function auditTable(destination: string, audits: readonly TopicAudit[], stream: 
     'changed',
     'unknown',
     'not yet',
+    'expired',
   ];
   const rows = audits.flatMap(({ topic, partitions, totals }) => [
     ...partitions.map((one) => [
@@ -37,11 +38,12 @@ function auditTable(destination: string, audits: readonly TopicAudit[], stream: 
       ...[one.records, one.events, one.delivered, one.deadLetters, one.lost, one.duplicates, one.changed].map(count),
       '',
       count(one.notYetDelivered),
+      count(one.expired),
     ]),
     [
       `${topic} (all)`,
       ...[totals.records, totals.events, totals.delivered, totals.deadLetters, totals.lost].map(count),
-      ...[totals.duplicates, totals.changed, totals.unknown, totals.notYetDelivered].map(count),
+      ...[totals.duplicates, totals.changed, totals.unknown, totals.notYetDelivered, totals.expired].map(count),
     ],
   ]);
   return tableLines(header, rows, stream);
@@ -49,18 +51,24 @@ function auditTable(destination: string, audits: readonly TopicAudit[], stream: 
 
 /** Each finding in a line: what, where, and which event. */
 export function findingLines(audit: TopicAudit): string[] {
-  const { topic, lost, duplicates, changed, unknown, totals, objects } = audit;
+  const { topic, group, lost, duplicates, changed, unknown, totals, objects, partitions } = audit;
+  const expired = partitions.filter((one) => one.expired > 0);
   const at = ({ partition, offset, id }: { partition: number; offset: string; id: string }) =>
     `${topic} partition ${partition} offset ${offset} id ${printable(id)}`;
   const lines = [
     ...(objects?.faults ?? []).map(({ kind, object, reason }) => `${kind}: ${printable(object)}: ${printable(reason)}`),
+    ...expired.map(
+      (one) =>
+        `expired: ${topic} partition ${one.partition} begins at offset ${one.first}: Kafka deleted ${count(one.expired)} offsets before it that the group ${group} had not delivered; raise retention.ms of the topic`,
+    ),
     ...lost.map((one) => `lost: ${at(one)} is not in ${audit.destination}`),
     ...duplicates.map((one) => `duplicate: ${at(one)} is in ${placesOf(one.places)}`),
     ...changed.map((one) => `changed: ${at(one)} in ${one.place}${changeOf(one)}`),
     ...unknown.map(({ id, place }) => `unknown: ${topic} id ${printable(id)} in ${place} is in no record`),
   ];
   const shown = lines.slice(0, mostShown);
-  const all = totals.lost + duplicates.length + totals.changed + totals.unknown + (objects?.faultCount ?? 0);
+  const all =
+    expired.length + totals.lost + duplicates.length + totals.changed + totals.unknown + (objects?.faultCount ?? 0);
   if (all > shown.length) shown.push(`… and ${count(all - shown.length)} more: --json names them`);
   return shown;
 }
@@ -93,6 +101,7 @@ export function auditVerdict(audit: TopicAudit): string {
     ...counted(totals.changed, 'changed'),
     ...counted(totals.unknown, 'unknown'),
     ...counted(objects?.faultCount ?? 0, objects?.faultCount === 1 ? 'fault of an object' : 'faults of objects'),
+    ...counted(totals.expired, `expired: Kafka deleted them before the group ${group} had delivered them`),
     ...counted(totals.notYetDelivered, `not yet delivered by the group ${group}`),
   ];
   return `${topic} in ${destination}: ${faults.join(', ')}.${besides(audit)}`;

@@ -8,7 +8,7 @@ const clean: TopicAudit = {
   topic: 'tweets',
   destination: 'elasticsearch',
   group: 'elasticsearch',
-  totals: { ...zeros, events: 1_234, documents: 1_232, deadLetters: 2, unknown: 0, notYetDelivered: 0 },
+  totals: { ...zeros, events: 1_234, documents: 1_232, deadLetters: 2, unknown: 0, notYetDelivered: 0, expired: 0 },
   partitions: [],
   ...{ lost: [], duplicates: [], changed: [], unknown: [] },
   notInKafkaAnyMore: 0,
@@ -34,6 +34,25 @@ it('names each finding with where it is', () => {
     'changed: tweets partition 2 offset 20 id i-20 in tweets-1: belongs into tweets-2',
     'unknown: tweets id evil��[31m in tweets-1 is in no record',
   ]);
+});
+
+it('names what Kafka deleted before it was delivered', () => {
+  const counts = { ...zeros, notYetDelivered: 0, to: '20' };
+  const found: TopicAudit = {
+    ...clean,
+    ok: false,
+    totals: { ...clean.totals, expired: 1_016 },
+    partitions: [
+      { ...counts, partition: 0, first: '0', expired: 0 },
+      { ...counts, partition: 1, first: '1016', expired: 1_016 },
+    ],
+  };
+  expect(findingLines(found)).toEqual([
+    'expired: tweets partition 1 begins at offset 1016: Kafka deleted 1,016 offsets before it that the group elasticsearch had not delivered; raise retention.ms of the topic',
+  ]);
+  expect(auditVerdict(found)).toBe(
+    'tweets in elasticsearch: 1,016 expired: Kafka deleted them before the group elasticsearch had delivered them.',
+  );
 });
 
 it('names twenty findings and counts the rest', () => {

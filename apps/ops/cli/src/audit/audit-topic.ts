@@ -93,14 +93,15 @@ export async function auditTopic(options: {
     for (const one of found.documents) if (unknown.length < mostNamed) unknown.push(one);
   }
 
-  const partitions = cut.map(({ partition, first, to, notYetDelivered }) => ({
+  const partitions = cut.map(({ partition, first, to, notYetDelivered, expired }) => ({
     partition,
     first: String(first),
     to: String(to),
     ...ledger.counts(partition),
     notYetDelivered,
+    expired,
   }));
-  const sum = (name: keyof PartitionCounts | 'notYetDelivered') =>
+  const sum = (name: keyof PartitionCounts | 'notYetDelivered' | 'expired') =>
     partitions.reduce((so, counts) => so + counts[name], 0);
   const totals = {
     records: sum('records'),
@@ -113,10 +114,11 @@ export async function auditTopic(options: {
     changed: sum('changed'),
     unknown: isCutShort ? 0 : unknownCount,
     notYetDelivered: sum('notYetDelivered'),
+    expired: sum('expired'),
   };
-  const { lost, duplicates, changed, unknown: strangers, notYetDelivered } = totals;
+  const { lost, duplicates, changed, unknown: strangers, notYetDelivered, expired } = totals;
   return {
-    ok: lost + duplicates + changed + strangers + notYetDelivered === 0,
+    ok: lost + duplicates + changed + strangers + notYetDelivered + expired === 0,
     topic,
     destination: destination.name,
     group,

@@ -10,6 +10,8 @@ export interface CutPartition {
   to: bigint;
   /** Records before the end that the sink has not settled. */
   notYetDelivered: number;
+  /** Offsets that Kafka deleted before the sink had settled them, by where the group was when the audit began. */
+  expired: number;
 }
 
 /** So many offsets, and fewer, are looked at for whether they are records at all. */
@@ -35,6 +37,9 @@ export async function consistentCut(options: {
   const ends = await kafka.ends(topic);
   if (ends === undefined) return undefined;
   const deadline = performance.now() + waitMs;
+  const committedAtStart = await kafka.committedOffsets(group, topic);
+  const expired = (partition: number, first: bigint): number =>
+    Number(max(first - (committedAtStart.get(partition) ?? 0n), 0n));
 
   const behindNow = async () => {
     const committed = await kafka.committedOffsets(group, topic);
@@ -70,7 +75,8 @@ export async function consistentCut(options: {
       return ends.map(({ partition, first, end }) => {
         const from = behind.find((one) => one.partition === partition)?.from;
         const notYetDelivered = waiting?.get(partition) ?? 0;
-        return { partition, first, to: notYetDelivered === 0 ? end : (from ?? end), notYetDelivered };
+        const to = notYetDelivered === 0 ? end : (from ?? end);
+        return { partition, first, to, notYetDelivered, expired: expired(partition, first) };
       });
     before = now;
     onWaiting(behind.reduce((sum, { from, to }) => sum + Number(to - from), 0));

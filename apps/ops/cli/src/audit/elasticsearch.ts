@@ -1,10 +1,9 @@
 import { errors, type Client, type estypes } from '@elastic/elasticsearch';
-import { aliasName, indexName } from '@sluice/schemas';
+import { parseExact, aliasName, indexName } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
 import { elasticsearchClient } from '../elasticsearch-client.ts';
 import { UserError } from '../user-error.ts';
 import type { Copy, Destination, Snapshot } from './destination.ts';
-import { parseExact } from './exact-json.ts';
 
 /** The most hits of one search, unless an index is configured otherwise (`index.max_result_window`). */
 const mostHits = 10_000;

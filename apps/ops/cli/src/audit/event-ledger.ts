@@ -1,5 +1,6 @@
+import { sameJson } from '@sluice/schemas';
 import type { Copy } from './destination.ts';
-import { differingFields, isBetween, sameJson } from './exact-json.ts';
+import { differingFields, isBetween } from './exact-json.ts';
 import { mostNamed } from './topic-audit.ts';
 
 /** One record as the destination should have it. */

@@ -1,5 +1,6 @@
+import { parseExact, sameJson } from '@sluice/schemas';
 import { describe, expect, it } from 'vitest';
-import { differingFields, isBetween, parseExact, sameJson } from './exact-json.ts';
+import { differingFields, isBetween } from './exact-json.ts';
 
 const same = (a: string, b: string) => sameJson(parseExact(a), parseExact(b));
 

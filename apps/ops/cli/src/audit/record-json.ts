@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@sluice/kafka';
 import {
+  parseExact,
   ByteWriter,
   prefixBytes,
   UnreadableRecord,
@@ -9,7 +10,6 @@ import {
   type WriterSchema,
 } from '@sluice/schemas';
 import { patiently, type Logger } from '@sluice/telemetry';
-import { parseExact } from './exact-json.ts';
 
 /** A record whose writer schema is known. */
 export interface ReadableRecord {

@@ -86,14 +86,15 @@ export class RecordLedger {
       offset < (firstNow.get(partition) ?? 0n);
     const unknown = this.#unknown.filter((row) => !isOlder(row));
     const dropped = this.#unknown.filter(isOlder).reduce((sum, { rows }) => sum + rows, 0);
-    const partitions = cut.map(({ partition, first, to, notYetDelivered }) => ({
+    const partitions = cut.map(({ partition, first, to, notYetDelivered, expired }) => ({
       partition,
       first: String(first),
       to: String(to),
       ...this.#counts(partition),
       notYetDelivered,
+      expired,
     }));
-    const sum = (name: keyof PartitionCounts | 'notYetDelivered') =>
+    const sum = (name: keyof PartitionCounts | 'notYetDelivered' | 'expired') =>
       partitions.reduce((so, counts) => so + counts[name], 0);
     const totals = {
       records: sum('records'),
@@ -106,8 +107,10 @@ export class RecordLedger {
       changed: sum('changed'),
       unknown: this.#unknownCount - dropped,
       notYetDelivered: sum('notYetDelivered'),
+      expired: sum('expired'),
     };
-    const faults = totals.lost + totals.duplicates + totals.changed + totals.unknown + totals.notYetDelivered;
+    const { lost, duplicates, changed, unknown: strangers, notYetDelivered, expired } = totals;
+    const faults = lost + duplicates + changed + strangers + notYetDelivered + expired;
     return {
       ok: faults === 0,
       topic,

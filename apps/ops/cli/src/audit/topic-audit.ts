@@ -56,8 +56,15 @@ export interface TopicAudit {
   destination: string;
   group: string;
   /** Sums of the partitions; unknown documents belong to none. `documents` are documents, or rows. */
-  totals: PartitionCounts & { documents: number; unknown: number; notYetDelivered: number };
-  partitions: (PartitionCounts & { partition: number; first: string; to: string; notYetDelivered: number })[];
+  totals: PartitionCounts & { documents: number; unknown: number; notYetDelivered: number; expired: number };
+  partitions: (PartitionCounts & {
+    partition: number;
+    first: string;
+    to: string;
+    notYetDelivered: number;
+    /** Offsets that Kafka deleted before the sink had delivered them; the marks of transactions are offsets too. */
+    expired: number;
+  })[];
   lost: LostEvent[];
   duplicates: DuplicateEvent[];
   changed: ChangedEvent[];

@@ -73,8 +73,11 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
-${settingsForOneMachine}`;
+${settingsForOneMachine}${moreSettings(process.env.STACK_KAFKA_PROPERTIES)}`;
 }
+
+/** Settings of the caller's, `name=value`, separated by blanks. */
+const moreSettings = (given = ''): string => `\n${given.trim().replaceAll(/\s+/g, '\n')}\n`;
 
 /**
  * Kafka's defaults are for a cluster: 50 partitions for each of its own topics, with segments of 100 MB that are compacted only once they

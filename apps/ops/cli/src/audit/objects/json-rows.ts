@@ -1,5 +1,5 @@
+import { parseExact } from '@sluice/schemas';
 import type { Readable } from 'node:stream';
-import { parseExact } from '../exact-json.ts';
 import { UnreadableObject, type StoredRow } from './stored-row.ts';
 
 const newline = 0x0a;

@@ -50,7 +50,7 @@ async function judged(records: readonly number[], objects: readonly (TopicObject
   });
   for (const offset of records) await chain.judge(recordAt(offset), `id-${offset}`, false);
   await chain.finish();
-  const cut = [{ partition: 0, first: BigInt(from), to, notYetDelivered: 0 }];
+  const cut = [{ partition: 0, first: BigInt(from), to, notYetDelivered: 0, expired: 0 }];
   const options = { topic: 'events', destination: 'gcs', group: 'gcs', cut, firstNow: new Map(), older: 0 };
   return { ...ledger.result(options), ...faults.result({ count: 0, beyondCut: 0, notInKafkaAnyMore: 0 }) };
 }

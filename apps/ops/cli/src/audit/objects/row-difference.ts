@@ -1,6 +1,6 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import { ByteWriter, prefixBytes, type EventContract } from '@sluice/schemas';
-import { differingFields, isBetween, parseExact, sameJson } from '../exact-json.ts';
+import { parseExact, sameJson, ByteWriter, prefixBytes, type EventContract } from '@sluice/schemas';
+import { differingFields, isBetween } from '../exact-json.ts';
 import type { ReadableRecord } from '../record-json.ts';
 import type { StoredRow } from './stored-row.ts';
 

@@ -1,5 +1,5 @@
+import { parseExact, sameJson } from '@sluice/schemas';
 import type { TableColumn } from '@sluice/warehouse-schemas';
-import { parseExact, sameJson } from '../exact-json.ts';
 import { isRecordCell, type Cell } from './row-query.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
