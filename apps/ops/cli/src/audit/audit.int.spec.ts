@@ -212,6 +212,34 @@ describe('an audit of a topic that rests', () => {
   });
 });
 
+describe('an audit of a topic from which Kafka has deleted records', () => {
+  it('fails where the group had not delivered them, and says how many they were', { timeout: 120_000 }, async () => {
+    const group = uniqueName('audit');
+    const events = await testEvents({ partitions: 1 });
+    const sink = testSink(events.contract, group);
+    try {
+      await events.publish(names('e', 10));
+      expect(await audited(events, group)).toMatchObject({ ok: true, totals: { expired: 0, events: 10 } });
+      // What was delivered may go.
+      await events.kafka.removeBefore(events.topic, 0, 4n);
+      expect(await audited(events, group)).toMatchObject({ ok: true, totals: { expired: 0 }, notInKafkaAnyMore: 4 });
+      await sink.stop();
+      await events.publish(names('f', 10));
+      await events.kafka.removeBefore(events.topic, 0, 16n);
+      expect(await audited(events, group, 1)).toMatchObject({
+        ok: false,
+        totals: { expired: 6, lost: 0, notYetDelivered: 4 },
+        partitions: [{ partition: 0, first: '16', expired: 6 }],
+      });
+      expect(await audited(events, uniqueName('none'), 1)).toMatchObject({ ok: false, totals: { expired: 16 } });
+    } finally {
+      await sink.stop();
+      await removeIndices(events);
+      await events.close();
+    }
+  });
+});
+
 describe('an audit of a topic that flows', () => {
   // Each audit alone may wait for a minute.
   it('raises no false alarm', { timeout: 240_000 }, async () => {
