@@ -79,8 +79,8 @@ test.each([
   const build = await runCommand(`npx nx run ${app}:build`);
   expect(build.code, build.stdout + build.stderr).toBe(0);
   const alone = join(folder, app);
-  cpSync(join(root, 'dist', app, 'main.js'), join(alone, 'main.js'));
-  const bundle = startCommand(`${process.execPath} ${join(alone, 'main.js')}`, environment);
+  cpSync(join(root, 'dist', app, 'main.mjs'), join(alone, 'main.mjs'));
+  const bundle = startCommand(`${process.execPath} ${join(alone, 'main.mjs')}`, environment);
   const url = await eventually(() => {
     const found = /"telemetry":"([^"]+)"/.exec(bundle.output.stdout)?.[1];
     expect(found, bundle.output.stdout + bundle.output.stderr).toBeDefined();

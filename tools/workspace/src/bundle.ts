@@ -1,4 +1,4 @@
-// Bundles one app into dist/<app>/main.js: one file that runs alone, with nothing beside it.
+// Bundles one app into dist/<app>/main.mjs: one file that runs alone, with nothing beside it.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
@@ -8,21 +8,27 @@ if (root === undefined) {
   console.error('usage: node tools/workspace/src/bundle.ts apps/<role>/<app>');
   process.exit(2);
 }
-const outfile = join('dist', basename(root), 'main.js');
+const outfile = join('dist', basename(root), 'main.mjs');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+const banner = [
+  // Most vendor clients are CommonJS, and ask for these three.
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+  'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname];',
+  // Node keeps quiet about deprecated calls of packages under node_modules; once bundled it no longer knows them from ours.
+  'process.noDeprecation = true;',
+].join('\n');
 const result = await build({
   entryPoints: [join(root, 'src', 'main.ts')],
   outfile,
   bundle: true,
   platform: 'node',
   target: 'node24',
-  // CommonJS: most vendor clients are, and a file named main.js with no package.json beside it is read as such.
-  format: 'cjs',
-  // The bundle has no import.meta; programs that need their own path (none in a container) take it from the file.
-  define: { 'import.meta.dirname': '__dirname', 'process.env.SLUICE_VERSION': JSON.stringify(version) },
+  // Named .mjs, Node reads it as a module whatever package.json lies above it.
+  format: 'esm',
+  define: { 'process.env.SLUICE_VERSION': JSON.stringify(version) },
   loader: { '.avsc': 'json' },
-  // Node keeps quiet about deprecated calls of packages under node_modules; once bundled it no longer knows them from ours.
-  banner: { js: 'process.noDeprecation = true;' },
+  banner: { js: banner },
   legalComments: 'none',
   minifySyntax: true,
   sourcemap: 'inline',

@@ -5,14 +5,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const cached = { cache: true, inputs: ['default', '^default'] };
+/** The specs of tools look at the whole workspace. */
+const cachedTest = (root) =>
+  root.startsWith('tools/')
+    ? { cache: true, inputs: ['default', '{workspaceRoot}/{apps,docs,infra,libs,tests,tools}/**/*'] }
+    : cached;
 const command = (line, rest = {}) => ({ command: line, options: { cwd: '{workspaceRoot}' }, ...rest });
 
 function targetsOf(root, workspaceRoot) {
   const targets = {
     lint: command(`eslint --max-warnings 0 ${root}`, cached),
     typecheck: command(`tsc -p ${root}/tsconfig.json`, cached),
-    test: command(`vitest run --project unit --passWithNoTests --dir ${root}`, cached),
-    int: command(`vitest run --project int --passWithNoTests --dir ${root}`, { cache: false }),
+    // Filtered by path: vitest's `--dir` restricts nothing where its configuration has projects of its own.
+    test: command(`vitest run --project unit --passWithNoTests ${root}/`, cachedTest(root)),
+    int: command(`vitest run --project int --passWithNoTests ${root}/`, { cache: false }),
   };
   if (root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src', 'main.ts'))) {
     targets.serve = command(`node ${root}/src/main.ts`, { cache: false, continuous: true });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, processesWith, type ProcessIdentity } from './processes.ts';
 import { temporaryFolder, type Command, type Server } from './servers/server.ts';
@@ -37,7 +37,12 @@ export function processesOf(data: string): ProcessIdentity[] {
 export async function spawnServer(command: Command, data: string): Promise<ProcessIdentity> {
   const logFile = join(data, logName);
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > rotateAtBytes) renameSync(logFile, `${logFile}.1`);
-  const log = openSync(logFile, 'a');
+  // The folder can belong to another user, and root must not write where that user's link leads.
+  const log = openSync(
+    logFile,
+    constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
+    0o644,
+  );
   mkdirSync(temporaryFolder(data), { recursive: true });
   const inherited = Object.entries(process.env).filter(([name]) => !unwanted.includes(name));
   const child = spawn(command.program, command.args, {

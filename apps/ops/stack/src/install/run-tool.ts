@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { withTail } from '../log-tail.ts';
 
 /** Marks the processes of an installation in their environment; its value is the work folder. */
@@ -20,6 +20,8 @@ export async function runTool(
   const guard = spawn(process.execPath, [join(import.meta.dirname, 'guard.ts'), tool.program, ...tool.args], {
     stdio: ['pipe', log, log],
     env: { ...process.env, ...tool.environment },
+    // With its leavings: Maven's unpacking creates a folder literally named `${project.basedir}` where it is run without a project.
+    cwd: dirname(logFile),
     // A Ctrl-C reaches every process of the terminal's group; the guard outlives it to end the tool.
     detached: true,
   });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackArtifact } from '../install/maven.ts';
+import { giveTo, takeBack } from '../ownership.ts';
 import { findJava } from '../toolchains/java.ts';
 import { outputOf } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
@@ -47,10 +48,12 @@ export const elasticsearch: Server = {
     await rename(join(distribution, 'elasticsearch'), job.files);
   },
   async command(place) {
+    const { user } = stepDown;
+    // Before anything is written: the folder belonged to that user since an earlier start, who may have planted links in it.
+    if (user) await takeBack(user, place.data);
     const pidFile = join(place.data, 'elasticsearch.pid');
     await rm(pidFile, { force: true });
     await writeConfiguration(place);
-    const { user } = stepDown;
     const script = join(place.installed, 'bin/elasticsearch');
     if (user) {
       await giveTo(user, place.data);
@@ -118,11 +121,4 @@ async function writeConfiguration({ installed, data, ports }: Place): Promise<vo
     `-XX:HeapDumpPath=${join(data, 'logs')}`,
   ];
   await writeFile(join(config, 'jvm.options'), [...stockOptions, ...options, ''].join('\n'));
-}
-
-async function giveTo(user: { uid: number; gid: number }, folder: string): Promise<void> {
-  await chown(folder, user.uid, user.gid);
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    await chown(join(entry.parentPath, entry.name), user.uid, user.gid);
-  }
 }
