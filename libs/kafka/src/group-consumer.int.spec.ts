@@ -37,6 +37,7 @@ function testGroup(topic: string) {
         groupId,
         topics: [topic],
         fetchBytes: 1_000_000,
+        fetchMaxBytes: 10_000_000,
         fetchWaitMs: 100,
         sessionTimeoutMs: 6_000,
         handlers: {
@@ -138,6 +139,7 @@ describe('a group of consumers', () => {
       groupId: uniqueName('group'),
       topics,
       fetchBytes: 1_000_000,
+      fetchMaxBytes: 10_000_000,
       fetchWaitMs: 1_000,
       sessionTimeoutMs: 6_000,
       handlers: {

@@ -5,6 +5,7 @@ import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
 import type { Assignment } from './group/sticky-assignment.ts';
 import type { KafkaRecord } from './kafka-record.ts';
 import { stickyAssigner } from './kafkajs/sticky-assigner.ts';
+import { nextShared } from './next-shared.ts';
 
 /** The partition belongs to another process now. Nothing was committed; what was read comes again, there. */
 export class PartitionLost extends Error {
@@ -78,8 +79,10 @@ export interface GroupOptions {
   topics: readonly string[];
   handlers: GroupHandlers;
   logger: Logger;
-  /** The most bytes of one partition in one fetch. */
+  /** The most bytes of one partition in one fetch, before they are unpacked. */
   fetchBytes: number;
+  /** The most bytes of one fetch, before they are unpacked. A batch that is larger comes alone. */
+  fetchMaxBytes: number;
   /** How long the broker may wait for more records before it answers a fetch. */
   fetchWaitMs: number;
   sessionTimeoutMs: number;
@@ -104,7 +107,7 @@ const key = (topic: string, partition: number) => `${topic}/${partition}`;
  * - A consumer that crashes is replaced, also where kafkajs gives up.
  */
 export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): GroupConsumer {
-  const { groupId, topics, handlers, logger, fetchBytes, fetchWaitMs, sessionTimeoutMs } = options;
+  const { groupId, topics, handlers, logger, fetchBytes, fetchMaxBytes, fetchWaitMs, sessionTimeoutMs } = options;
   const owned = new Map<string, { partition: AssignedPartition; lose: AbortController }>();
   const stopped = new AbortController();
   let endRun = (_reason: string): void => {};
@@ -114,6 +117,8 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
     owned.clear();
   };
 
+  // All partitions ask at once when they are assigned.
+  const describeGroup = nextShared(() => admin.describeGroups([groupId]));
   /** Outlives the consumers of this process, so that one that is replaced gets the same partitions again. */
   let had: Assignment = {};
   const assigner = stickyAssigner(admin, { had: () => had, onJoining: loseAll });
@@ -147,7 +152,7 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       pause: () => unlessGone(() => consumer.pause(at)),
       resume: () => unlessGone(() => consumer.resume(at)),
       async confirm() {
-        const group = (await admin.describeGroups([groupId])).groups[0];
+        const group = (await describeGroup()).groups[0];
         lose.signal.throwIfAborted();
         const self = group?.members.find(({ memberId }) => memberId === member.id);
         if (group === undefined || self === undefined) throw new PartitionLost();
@@ -209,6 +214,7 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
       rebalanceTimeout: Math.max(60_000, sessionTimeoutMs * 2),
       maxBytesPerPartition: fetchBytes,
+      maxBytes: fetchMaxBytes,
       maxWaitTimeInMs: fetchWaitMs,
       // A crash is answered here, by a new consumer, whatever its cause: kafkajs restarts only after some of them.
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => false },
@@ -232,8 +238,8 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        // All partitions of a fetch are held at the same time, not one after the other.
-        partitionsConsumedConcurrently: 1000,
+        // All partitions of a fetch are held at the same time, not one after the other. kafkajs wakes them all for each fetch.
+        partitionsConsumedConcurrently: await partitionCount(admin, topics),
         eachBatch: eachBatch(member),
       });
       return await ended.promise;
@@ -266,6 +272,15 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       await running;
     },
   };
+}
+
+/** The partitions of all topics together, 1 at least. */
+async function partitionCount(admin: Admin, topics: readonly string[]): Promise<number> {
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
+  return Math.max(
+    1,
+    found.reduce((sum, { partitions }) => sum + partitions.length, 0),
+  );
 }
 
 /** What changes in the life of one kafkajs consumer. */

@@ -6,6 +6,8 @@ import { createEventProducer, type EventProducer } from './event-producer.ts';
 import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
 import { kafkaLog } from './kafka-log.ts';
 import { installRequestQueue } from './kafkajs/request-queue.ts';
+import { sharedProducers } from './kafkajs/shared-producers.ts';
+import { nextShared } from './next-shared.ts';
 import type { KafkaConfig } from './kafka-settings.ts';
 import { partitionTransactions, type PartitionTransactions } from './partition-transactions.ts';
 import { persistently } from './persistently.ts';
@@ -83,6 +85,16 @@ export async function connectKafka(options: {
     );
   };
 
+  const producers = sharedProducers(kafka);
+  // Partitions are assigned all at once, and each asks.
+  const sharedOffsets = new Map<string, () => Promise<Map<number, bigint>>>();
+  const sharedEnds = new Map<string, () => ReturnType<TopicReader['ends']>>();
+  const shared = <T>(calls: Map<string, () => Promise<T>>, name: string, act: () => Promise<T>): Promise<T> => {
+    const call = calls.get(name) ?? nextShared(act);
+    calls.set(name, call);
+    return call();
+  };
+
   return {
     ...reader,
     committedOffsets,
@@ -107,16 +119,18 @@ export async function connectKafka(options: {
     producer: () => patiently({ what, signal, logger }, () => createEventProducer(kafka, admin, compression)),
     join: (group) => joinGroup(kafka, admin, { ...group, logger }),
     transactions: (groupId, assigned) =>
-      partitionTransactions(kafka, {
+      partitionTransactions(producers, {
         groupId,
         assigned,
         compression,
         async committedOffset() {
-          const committed = (await committedOffsets(groupId, assigned.topic)).get(assigned.partition);
+          const { topic, partition } = assigned;
+          const offsets = await shared(sharedOffsets, `${groupId}/${topic}`, () => committedOffsets(groupId, topic));
+          const committed = offsets.get(partition);
           if (committed !== undefined) return committed;
-          const ends = await reader.ends(assigned.topic);
-          const own = ends?.find(({ partition }) => partition === assigned.partition);
-          if (own === undefined) throw new Error(`the topic ${assigned.topic} has no partition ${assigned.partition}`);
+          const ends = await shared(sharedEnds, topic, () => reader.ends(topic));
+          const own = ends?.find((one) => one.partition === partition);
+          if (own === undefined) throw new Error(`the topic ${topic} has no partition ${partition}`);
           return own.first;
         },
       }),
@@ -124,7 +138,10 @@ export async function connectKafka(options: {
       createTransactionalProducer(kafka, admin, { transactionalId, compression }),
     topics: () => admin.listTopics(),
     groups: async () => (await admin.listGroups()).groups.map(({ groupId }) => groupId),
-    disconnect: () => admin.disconnect(),
+    async disconnect() {
+      await producers.disconnect();
+      await admin.disconnect();
+    },
   };
 }
 

@@ -1,7 +1,8 @@
-import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
+import type { Producer, Transaction } from 'kafkajs';
 import { refusalOf } from './event-producer.ts';
 import { asMessage, outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
 import type { AssignedPartition } from './group-consumer.ts';
+import type { SharedProducers } from './kafkajs/shared-producers.ts';
 
 /** Records to publish, and the offset that is committed together with them. */
 export interface SettledOffset {
@@ -37,7 +38,7 @@ export interface PartitionTransactions {
 }
 
 export function partitionTransactions(
-  kafka: Kafka,
+  producers: SharedProducers,
   options: {
     groupId: string;
     assigned: AssignedPartition;
@@ -63,15 +64,7 @@ export function partitionTransactions(
     close,
     async begin() {
       await close();
-      const fresh = kafka.producer({
-        transactionalId: `${groupId}-${topic}-${partition}`,
-        idempotent: true,
-        maxInFlightRequests: 1,
-        transactionTimeout: 60_000,
-        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-        // Back-to-back transactions meet CONCURRENT_TRANSACTIONS for a moment; kafkajs's usual 300 ms would be most of their time.
-        retry: { retries: 8, initialRetryTime: 10, maxRetryTime: 1_000 },
-      });
+      const fresh = producers.transactional(`${groupId}-${topic}-${partition}`);
       try {
         await fresh.connect();
         // Asks for the producer id, which fences; nothing is registered with the coordinator until something is sent.

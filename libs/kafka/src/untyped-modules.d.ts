@@ -57,3 +57,11 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     scheduleCheckPendingRequests(): void;
   }
 }
+declare module 'kafkajs/src/producer/index.js' {
+  import type { Logger, Producer, ProducerConfig } from 'kafkajs';
+  /** The brokers, with their connections and what is known of topics. */
+  export interface Cluster {
+    disconnect(): Promise<void>;
+  }
+  export default function createProducer(options: ProducerConfig & { cluster: Cluster; logger: Logger }): Producer;
+}

@@ -37,6 +37,7 @@ describe('when the broker crashes and comes back', () => {
         groupId,
         topics: [topic],
         fetchBytes: 1_000_000,
+        fetchMaxBytes: 10_000_000,
         fetchWaitMs: 100,
         sessionTimeoutMs: 6_000,
         handlers: {

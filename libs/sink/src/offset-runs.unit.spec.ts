@@ -13,4 +13,18 @@ describe('runs of offsets', () => {
       expect(runs.countThrough(offset)).toBe(added.filter((one) => one <= offset).length);
     }
   });
+
+  it('stay small and quick where a mark follows each record', () => {
+    const runs = new OffsetRuns();
+    expect(runs.bytes).toBe(0);
+    const records = 200_000;
+    for (let n = 0; n < records; n++) runs.add(BigInt(n) * 2n);
+    // Twice what is needed at most, as it grows by doubling.
+    expect(runs.bytes).toBeLessThanOrEqual(records * 32);
+    let found = 0;
+    // Linear, these were 40 billion steps.
+    for (let n = 0; n < records; n++) if (runs.has(BigInt(n) * 2n) && !runs.has(BigInt(n) * 2n + 1n)) found++;
+    expect(found).toBe(records);
+    expect(runs.countThrough(BigInt(records))).toBe(records / 2 + 1);
+  });
 });

@@ -25,6 +25,9 @@ const fetchWaitMs = 250;
 /** The most bytes of one partition in a fetch: more only adds to the memory that is held at once. */
 const longestFetchBytes = 1024 * 1024;
 
+/** The most bytes of one fetch, of whatever number of partitions: what is read comes on top of what waits already. */
+const largestFetchBytes = 8 * 1024 * 1024;
+
 /** How a collecting sink's records go from the queue into their unit: as they come. */
 const chunkLimits: QueueLimits = { batchRecords: 1_000, batchBytes: longestFetchBytes, batchWaitMs: 0 };
 
@@ -89,6 +92,7 @@ export async function runSink(
       groupId,
       topics,
       fetchBytes: Math.min(limits.batchBytes, longestFetchBytes),
+      fetchMaxBytes: Math.min(config.SINK_BUFFER_BYTES, largestFetchBytes),
       fetchWaitMs,
       sessionTimeoutMs: config.SINK_SESSION_TIMEOUT_MS,
       handlers: {

@@ -56,7 +56,7 @@ export class Unit {
   }
 
   get bytes(): number {
-    return (this.#collector?.bytes ?? 0) + this.#rejectedBytes;
+    return (this.#collector?.bytes ?? 0) + this.#rejectedBytes + this.#added.bytes;
   }
 
   /** When it has waited long enough: Infinity while nothing was added. */

@@ -75,7 +75,7 @@ export class ObjectCollector implements Collector {
   }
 
   get bytes(): number {
-    return this.#content?.bytes ?? 0;
+    return (this.#content?.bytes ?? 0) + this.#offsets.bytes;
   }
 
   get isComplete(): boolean {

@@ -114,7 +114,7 @@ describe('a name that is taken', () => {
     await other.deliver(context);
     own.add(record(10));
     expect(await own.deliver(context)).toEqual({ missingThrough: 14n });
-    expect(own.bytes).toBe(0);
+    expect(own.bytes).toBeLessThan(1_000);
     expect(own.add(record(11, { timeMs: day(6) }))).toBe(true);
     expect(() => own.add(broken(12))).toThrow(MalformedAvro);
     for (const offset of [13, 14]) expect(own.add(record(offset))).toBe(true);

@@ -10,7 +10,14 @@ it.each(['the older version leads', 'the newer version leads'])(
     const join = (topics: readonly string[]) => {
       const owned = new Set<string>();
       const consumer = kafka.join({
-        ...{ groupId, topics, fetchBytes: 1_000_000, fetchWaitMs: 100, sessionTimeoutMs: 6_000 },
+        ...{
+          groupId,
+          topics,
+          fetchBytes: 1_000_000,
+          fetchMaxBytes: 10_000_000,
+          fetchWaitMs: 100,
+          sessionTimeoutMs: 6_000,
+        },
         handlers: {
           assigned({ topic, partition, lost }) {
             owned.add(`${topic}/${partition}`);
