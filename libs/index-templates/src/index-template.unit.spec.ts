@@ -13,8 +13,10 @@ const contractOf = (fields: readonly AvroField[], topic = 'ship-logs', namespace
     fields: [{ name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } }, ...fields],
   });
 
-const date = { type: 'date', format: 'strict_date_optional_time||epoch_millis' };
-const dateNanos = { type: 'date_nanos', format: 'strict_date_optional_time_nanos||epoch_millis' };
+const date = { type: 'date', format: 'strict_date_optional_time||epoch_millis', ignore_malformed: true };
+const day = { type: 'date', format: 'strict_date_optional_time', ignore_malformed: true };
+const dateNanos = { type: 'date_nanos', format: 'strict_date_optional_time_nanos', ignore_malformed: true };
+const double = { type: 'double', ignore_malformed: true };
 const keyword = { type: 'keyword', ignore_above: 8191 };
 const text = {
   type: 'text',
@@ -88,8 +90,8 @@ describe('a mapping', () => {
     ['boolean', { type: 'boolean' }],
     ['int', { type: 'integer' }],
     ['long', { type: 'long' }],
-    ['float', { type: 'float' }],
-    ['double', { type: 'double' }],
+    ['float', { type: 'float', ignore_malformed: true }],
+    ['double', double],
     ['bytes', { type: 'binary' }],
     ['string', keyword],
     ['null', notIndexed],
@@ -100,9 +102,9 @@ describe('a mapping', () => {
     [{ type: 'array', items: { type: 'array', items: ['null', 'int'] } }, { type: 'integer' }],
     [
       { type: 'map', values: 'double' },
-      { type: 'flattened', ignore_above: 8191 },
+      { type: 'flattened', ignore_above: 8191, depth_limit: 100 },
     ],
-    [['null', 'double'], { type: 'double' }],
+    [['null', 'double'], double],
     [['string', 'null'], keyword],
     [['null', 'string', 'int'], notIndexed],
     [['int', 'string'], notIndexed],
@@ -112,15 +114,15 @@ describe('a mapping', () => {
   it.each<[AvroSchema, object]>([
     [{ type: 'long', logicalType: 'timestamp-millis' }, date],
     [{ type: 'long', logicalType: 'local-timestamp-millis' }, date],
-    [{ type: 'int', logicalType: 'date' }, date],
+    [{ type: 'int', logicalType: 'date' }, day],
     [{ type: 'long', logicalType: 'timestamp-micros' }, dateNanos],
     [{ type: 'long', logicalType: 'timestamp-nanos' }, dateNanos],
     [{ type: 'long', logicalType: 'local-timestamp-micros' }, dateNanos],
     [{ type: 'long', logicalType: 'local-timestamp-nanos' }, dateNanos],
     [{ type: 'int', logicalType: 'time-millis' }, { type: 'keyword' }],
     [{ type: 'long', logicalType: 'time-micros' }, { type: 'keyword' }],
-    [{ type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 }, { type: 'double' }],
-    [{ type: 'fixed', name: 'D', size: 4, logicalType: 'decimal', precision: 9, scale: 2 }, { type: 'double' }],
+    [{ type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 }, double],
+    [{ type: 'fixed', name: 'D', size: 4, logicalType: 'decimal', precision: 9, scale: 2 }, double],
     [{ type: 'fixed', name: 'D', size: 12, logicalType: 'duration' }, { type: 'keyword' }],
     [{ type: 'fixed', name: 'U', size: 16, logicalType: 'uuid' }, { type: 'keyword' }],
     [{ type: 'string', logicalType: 'uuid' }, keyword],
@@ -171,7 +173,7 @@ describe('a mapping', () => {
     ).toEqual({
       main: mastProperties,
       hull: { properties: { kind: { type: 'keyword' } } },
-      tags: { type: 'flattened', ignore_above: 8191 },
+      tags: { type: 'flattened', ignore_above: 8191, depth_limit: 100 },
       either: notIndexed,
       mizzen: mastProperties,
       masts: { type: 'nested', ...mastProperties },

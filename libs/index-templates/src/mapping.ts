@@ -1,4 +1,5 @@
 import {
+  documentNames,
   fullName,
   namespaceOf,
   type AvroNamed,
@@ -17,6 +18,7 @@ export interface Mapping {
   doc_values?: boolean;
   analyzer?: string;
   ignore_above?: number;
+  ignore_malformed?: boolean;
   depth_limit?: number;
   format?: string;
   enabled?: boolean;
@@ -24,10 +26,19 @@ export interface Mapping {
 
 /** Longer words are kept but not searchable as one: Lucene refuses terms above 32,766 bytes, and a character takes up to 4. */
 const longestKeyword = 8191;
+/** A value that the type does not hold is kept in the document and not searched; without this it costs the whole document. */
+const ignoreMalformed = { ignore_malformed: true };
 /** Within `flattened` a term is the path of names to a value, too: this leaves room for long ones. */
 const longestHeldKeyword = 1024;
-/** As deep as the transcoder writes a text as JSON, and not as a string. */
+/** As deep as the transcoder goes. */
 const deepestHeld = 100;
+
+/** Anything with names of its own: one field, so that it cannot grow the mapping. */
+const flattened = (longest: number): Mapping => ({
+  type: 'flattened',
+  ignore_above: longest,
+  depth_limit: deepestHeld,
+});
 
 /** The mappings of a record's fields. */
 export function recordProperties(record: AvroRecord): Record<string, Mapping> {
@@ -46,7 +57,13 @@ interface Place {
 function properties(record: AvroRecord, place: Place): Record<string, Mapping> {
   const full = define(record, place);
   const inside = { ...place, open: [...place.open, full], namespace: namespaceOf(full) };
-  return Object.fromEntries(record.fields.map(({ name, type, sluice = {} }) => [name, mapping(type, sluice, inside)]));
+  const names = documentNames(
+    record.fields.map(({ name }) => name),
+    place.open.length === 0,
+  );
+  return Object.fromEntries(
+    record.fields.map(({ name, type, sluice = {} }) => [names.get(name) ?? name, mapping(type, sluice, inside)]),
+  );
 }
 
 function define(schema: AvroNamed, { named, namespace }: Place): string {
@@ -62,8 +79,9 @@ const simple: Record<string, Mapping> = {
   boolean: { type: 'boolean' },
   int: { type: 'integer' },
   long: { type: 'long' },
-  float: { type: 'float' },
-  double: { type: 'double' },
+  // NaN and the infinities are texts.
+  float: { type: 'float', ...ignoreMalformed },
+  double: { type: 'double', ...ignoreMalformed },
   bytes: { type: 'binary' },
 };
 
@@ -86,7 +104,7 @@ function mapping(schema: AvroSchema, annotation: FieldAnnotation, place: Place):
   if ('values' in schema) {
     // For the types that are defined in there.
     mapping(schema.values, {}, place);
-    return { type: 'flattened', ignore_above: longestKeyword };
+    return flattened(longestKeyword);
   }
   const logicalType = 'logicalType' in schema ? schema.logicalType : undefined;
   if ('size' in schema) {
@@ -121,24 +139,26 @@ function text({ search = 'keyword' }: FieldAnnotation): Mapping {
   return search === 'text' ? textMapping(keyword) : keyword;
 }
 
-/** An object of any shape: one field, so that it cannot grow the mapping. */
+/** An object of any shape. */
 const heldJson = ({ search }: FieldAnnotation): Mapping =>
-  search === 'none' ? notIndexed : { type: 'flattened', ignore_above: longestHeldKeyword, depth_limit: deepestHeld };
+  search === 'none' ? notIndexed : flattened(longestHeldKeyword);
 
 /** The JSON forms are the transcoder's: see `compileTranscoder`. */
 function logical(logicalType: string | undefined): Mapping | undefined {
   switch (logicalType) {
     case 'timestamp-millis':
     case 'local-timestamp-millis':
+      // Milliseconds outside the years that have a text are numbers.
+      return { type: 'date', format: 'strict_date_optional_time||epoch_millis', ...ignoreMalformed };
     case 'date':
-      return { type: 'date', format: 'strict_date_optional_time||epoch_millis' };
+      return { type: 'date', format: 'strict_date_optional_time', ...ignoreMalformed };
     case 'timestamp-micros':
     case 'timestamp-nanos':
     case 'local-timestamp-micros':
     case 'local-timestamp-nanos':
-      return { type: 'date_nanos', format: 'strict_date_optional_time_nanos||epoch_millis' };
+      return { type: 'date_nanos', format: 'strict_date_optional_time_nanos', ...ignoreMalformed };
     case 'decimal':
-      return { type: 'double' };
+      return { type: 'double', ...ignoreMalformed };
     case 'time-millis':
     case 'time-micros':
     case 'duration':

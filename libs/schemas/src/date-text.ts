@@ -1,15 +1,15 @@
 const dayMs = 86_400_000;
 
-/** Years that have four digits: outside them a date has no form that all destinations read. */
+/** BigQuery's years, which have four digits: outside them a date has no form that all destinations read. */
 const calendar = {
-  first: new Date('0000-01-01T00:00:00Z').getTime(),
+  first: new Date('0001-01-01T00:00:00Z').getTime(),
   last: new Date('9999-12-31T23:59:59.999Z').getTime(),
 };
 
 const pad = (value: number, digits: number) => String(value).padStart(digits, '0');
 
 /**
- * Dates and times of Avro's logical types as ISO 8601 text. What lies outside the years 0000 to 9999 is given back as it is.
+ * Dates and times of Avro's logical types as ISO 8601 text. What lies outside the years 0001 to 9999 is given back as it is.
  * Remembers the last day, as events of one batch mostly share it.
  */
 export class DateText {

@@ -1,7 +1,7 @@
 import type { AvroField, AvroSchema } from './avro-schema.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { defaultAvro } from './default-avro.ts';
-import type { JsonForm } from './json-target.ts';
+import type { JsonForm } from './json-form.ts';
 import { compileTranscoder } from './transcoder.ts';
 
 /**

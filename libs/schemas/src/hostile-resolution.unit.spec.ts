@@ -78,7 +78,8 @@ describe('a hostile name', () => {
       aliases: [attack],
     };
     expect(Object.entries(JSON.parse(json(writer, reader, Buffer.of(2, 0, 0))))).toEqual([
-      [`${attack}2`, 1],
+      // A dot would separate names in Elasticsearch.
+      [`${attack}2`.replaceAll('.', '_'), 1],
       ['kept', `${attack}!`],
     ]);
     expect(refusal(writer, record([int(`${attack}3`)], attack), Buffer.of(2, 0, 0))).toContain(`no ${attack}3`);

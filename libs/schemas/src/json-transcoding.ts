@@ -3,6 +3,7 @@ import { ByteWriter } from './byte-writer.ts';
 import { DateText } from './date-text.ts';
 import { escapeByte, sequenceLength } from './json-string.ts';
 import { jsonText } from './json-text.ts';
+import type { Substitution, Substitutions, ValuePlace } from './substitution.ts';
 
 /** A record's JSON may grow no larger: values that take no bytes (null) could otherwise make much of little. */
 const maxJsonBytes = 64 * 1024 * 1024;
@@ -19,6 +20,7 @@ const [nullText, trueText, falseText] = [Buffer.from('null'), Buffer.from('true'
 export class JsonTranscoding extends AvroWalk {
   #start = 0;
   #out = new ByteWriter(0);
+  #substitutions: Map<Substitution, number> | undefined;
   readonly #dates = new DateText();
 
   /** Begins with one record's Avro body, between `from` and `to`; `out` is appended to. */
@@ -26,6 +28,17 @@ export class JsonTranscoding extends AvroWalk {
     this.begin(input, from, to);
     this.#out = out;
     this.#start = out.length;
+    this.#substitutions = undefined;
+  }
+
+  /** What could not be written as it is in this record; undefined where that is nothing, as nearly always. */
+  get substitutions(): Substitutions | undefined {
+    return this.#substitutions;
+  }
+
+  #substitute(substitution: Substitution): void {
+    const counts = (this.#substitutions ??= new Map());
+    counts.set(substitution, (counts.get(substitution) ?? 0) + 1);
   }
 
   override finish(): void {
@@ -119,18 +132,29 @@ export class JsonTranscoding extends AvroWalk {
     this.literal(this.truth() ? trueText : falseText);
   }
 
-  float(): void {
-    this.real(this.input.readFloatLE(this.take(4)));
+  /**
+   * A whole number in a row: beyond 2^53 it is text, as BigQuery asks for.
+   * https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-json#limitations
+   */
+  numberOfRow(value: number | bigint): void {
+    if (typeof value === 'bigint') this.quoted(value.toString());
+    else this.number(value);
   }
 
-  double(): void {
-    this.real(this.input.readDoubleLE(this.take(8)));
+  float(place: ValuePlace): void {
+    this.real(this.input.readFloatLE(this.take(4)), place);
   }
 
-  /** NaN and the infinities, which JSON lacks, become null. */
-  real(value: number): void {
-    if (Object.is(value, -0)) this.#ascii('-0');
-    else this.#ascii(Number.isFinite(value) ? String(value) : 'null');
+  double(place: ValuePlace): void {
+    this.real(this.input.readDoubleLE(this.take(8)), place);
+  }
+
+  /** NaN and the infinities, which JSON lacks, are texts. */
+  real(value: number, { notFinite }: ValuePlace): void {
+    if (!Number.isFinite(value)) {
+      this.#substitute(notFinite);
+      this.quoted(String(value));
+    } else this.#ascii(Object.is(value, -0) ? '-0.0' : String(value));
   }
 
   /** A UTF-8 string. */
@@ -200,19 +224,19 @@ export class JsonTranscoding extends AvroWalk {
   }
 
   /** Days since the epoch as `YYYY-MM-DD`. */
-  date(days: number): void {
-    this.#text(this.#dates.date(days));
+  date(days: number, place: ValuePlace): void {
+    this.#text(this.#dates.date(days), place);
   }
 
   /** Time of day as `HH:MM:SS.sss`, with six digits for micros. */
-  timeOfDay(units: number | bigint, digits: 3 | 6): void {
-    this.#text(this.#dates.timeOfDay(units, digits));
+  timeOfDay(units: number | bigint, digits: 3 | 6, place: ValuePlace): void {
+    this.#text(this.#dates.timeOfDay(units, digits), place);
   }
 
   /** A timestamp of milliseconds, the common case: as `timestamp(millis, 3, 'Z')`, digit by digit. */
-  timestampMillis(millis: number | bigint): void {
+  timestampMillis(millis: number | bigint, place: ValuePlace): void {
     const dates = this.#dates;
-    if (typeof millis === 'bigint' || !dates.moveTo(millis)) return this.number(millis);
+    if (typeof millis === 'bigint' || !dates.moveTo(millis)) return this.#text(millis, place);
     this.#reserve(26);
     const out = this.#out;
     const { buffer } = out;
@@ -236,22 +260,33 @@ export class JsonTranscoding extends AvroWalk {
   }
 
   /** An instant as ISO 8601 in UTC with 3, 6 or 9 digits; a local timestamp has no Z. */
-  timestamp(units: number | bigint, digits: 3 | 6 | 9, zone: '' | 'Z'): void {
-    this.#text(this.#dates.timestamp(units, digits, zone));
+  timestamp(units: number | bigint, digits: 3 | 6 | 9, zone: '' | 'Z', place: ValuePlace): void {
+    if (digits !== 3 && !place.isRow && !isIndexed(units, digits)) this.#substitute(place.outOfRange);
+    this.#text(this.#dates.timestamp(units, digits, zone), place, digits === 3 || place.isRow);
   }
 
-  /** Text is quoted; a number out of the calendar's range stays a number. */
-  #text(value: string | number | bigint): void {
-    if (typeof value === 'string') this.quoted(value);
+  /** Text is quoted. What the calendar does not have stays a number in a document, and is null in a row. */
+  #text(value: string | number | bigint, { isRow, outOfRange }: ValuePlace, isCounted = true): void {
+    if (typeof value === 'string') return this.quoted(value);
+    if (isCounted) this.#substitute(outOfRange);
+    if (isRow) this.null();
     else this.number(value);
   }
 
-  /** A decimal of some bytes as a JSON string, exact: `"-12.50"`. The unscaled value is big-endian two's complement. */
-  decimal(length: number, scale: number): void {
+  /**
+   * A decimal of some bytes as a JSON string, exact: `"-12.50"`. The unscaled value is big-endian two's complement.
+   *
+   * @param most the digits before the point that the destination takes
+   */
+  decimal(length: number, scale: number, most: number, { isRow, outOfRange }: ValuePlace): void {
     const at = this.take(length);
     const text = this.input.toString('hex', at, at + length);
     const unscaled = length === 0 ? 0n : BigInt.asIntN(length * 8, BigInt(`0x${text}`));
     const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
+    if (digits.length - scale > most) {
+      this.#substitute(outOfRange);
+      if (isRow) return this.null();
+    }
     const sign = unscaled < 0n ? '-' : '';
     this.quoted(scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
   }
@@ -264,6 +299,13 @@ export class JsonTranscoding extends AvroWalk {
     const millis = this.input.readUInt32LE(at + 8);
     this.quoted(`P${months}M${days}DT${Math.floor(millis / 1000)}.${String(millis % 1000).padStart(3, '0')}S`);
   }
+}
+
+/** Elasticsearch's dates of micros and nanos: https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/date_nanos */
+const lastIndexedNanos = 2n ** 63n - 1n;
+
+function isIndexed(units: number | bigint, digits: 6 | 9): boolean {
+  return units >= 0 && BigInt(units) * (digits === 6 ? 1000n : 1n) <= lastIndexedNanos;
 }
 
 function twoDigits(buffer: Buffer, at: number, value: number): number {

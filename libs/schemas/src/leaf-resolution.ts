@@ -13,7 +13,7 @@ export type Resolved =
   | { as: 'whole' | 'real' | 'date'; from: string }
   | { as: Time['kind']; digits: Time['digits']; from: string }
   | { as: 'bytes'; size: string }
-  | { as: 'decimal'; size: string; scale: number }
+  | { as: 'decimal'; size: string; scale: number; precision: unknown }
   | { as: 'uuid in text' | 'uuid in bytes'; from: string };
 
 type Time = Extract<Logical, { digits: number }>;
@@ -94,6 +94,6 @@ function bytes(size: number | string, wanted: Logical | undefined, hasDecimal: b
   if (wanted?.kind === 'duration') return { as: 'duration' };
   const measured = hasDecimal ? `t.decimalSize(${size})` : String(size);
   return wanted?.kind === 'decimal'
-    ? { as: 'decimal', size: measured, scale: wanted.scale }
+    ? { as: 'decimal', size: measured, scale: wanted.scale, precision: wanted.precision }
     : { as: 'bytes', size: measured };
 }

@@ -21,13 +21,13 @@ describe('timestamps', () => {
     ['timestamp-millis', 1_767_225_599_999, '"2025-12-31T23:59:59.999Z"'],
     ['timestamp-millis', -1, '"1969-12-31T23:59:59.999Z"'],
     ['timestamp-millis', -86_400_000, '"1969-12-31T00:00:00.000Z"'],
-    ['timestamp-millis', -62_167_219_200_000, '"0000-01-01T00:00:00.000Z"'],
+    ['timestamp-millis', -62_135_596_800_000, '"0001-01-01T00:00:00.000Z"'],
     ['timestamp-millis', 253_402_300_799_999, '"9999-12-31T23:59:59.999Z"'],
     ['timestamp-micros', 1, '"1970-01-01T00:00:00.000001Z"'],
     ['timestamp-micros', -1, '"1969-12-31T23:59:59.999999Z"'],
     ['timestamp-micros', 1_767_225_599_999_999, '"2025-12-31T23:59:59.999999Z"'],
     ['timestamp-micros', 253_402_300_799_999_999n, '"9999-12-31T23:59:59.999999Z"'],
-    ['timestamp-micros', -62_167_219_200_000_000n, '"0000-01-01T00:00:00.000000Z"'],
+    ['timestamp-micros', -62_135_596_800_000_000n, '"0001-01-01T00:00:00.000000Z"'],
     ['timestamp-nanos', 1, '"1970-01-01T00:00:00.000000001Z"'],
     ['timestamp-nanos', -1, '"1969-12-31T23:59:59.999999999Z"'],
     ['timestamp-nanos', 1_767_225_599_123_456_789n, '"2025-12-31T23:59:59.123456789Z"'],
@@ -40,7 +40,7 @@ describe('timestamps', () => {
 
   it.each<[string, bigint]>([
     ['timestamp-millis', 253_402_300_800_000n],
-    ['timestamp-millis', -62_167_219_200_001n],
+    ['timestamp-millis', -62_135_596_800_001n],
     ['timestamp-millis', 2n ** 63n - 1n],
     ['timestamp-micros', 253_402_300_800_000_000n],
     ['timestamp-micros', -(2n ** 63n)],
@@ -48,8 +48,8 @@ describe('timestamps', () => {
     expect(json(ofLong(logicalType), long(value))).toBe(String(value)),
   );
 
-  it('timestamp-millis is what a Date writes within the years 0000 to 9999, and a number outside', () => {
-    const [first, last] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+  it('timestamp-millis is what a Date writes within the years 0001 to 9999, and a number outside', () => {
+    const [first, last] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
     const units = [1, 1000, 60_000, 3_600_000, 86_400_000, 31_536_000_000];
     const transcode = compileTranscoder(ofLong('timestamp-millis'));
     const out = new ByteWriter();
@@ -89,8 +89,8 @@ describe('dates and times of day', () => {
     [ofInt('date'), 0, '"1970-01-01"'],
     [ofInt('date'), -1, '"1969-12-31"'],
     [ofInt('date'), 20_453, '"2025-12-31"'],
-    [ofInt('date'), -719_528, '"0000-01-01"'],
-    [ofInt('date'), -719_529, '-719529'],
+    [ofInt('date'), -719_162, '"0001-01-01"'],
+    [ofInt('date'), -719_163, '-719163'],
     [ofInt('date'), 2_932_896, '"9999-12-31"'],
     [ofInt('date'), 2_932_897, '2932897'],
     [ofInt('time-millis'), 0, '"00:00:00.000"'],

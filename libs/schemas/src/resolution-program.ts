@@ -12,7 +12,10 @@ export type ValueText = (into: string) => string;
 
 /** What a value is read for. Each method gives the text of a program, made of method names, of numbers and of constants `k[n]` only. */
 export interface Target {
-  leaf(leaf: Resolved, into: string): string;
+  /** Whether fields that only the writer has are read as the writer has them. */
+  readonly keepsUnknown: boolean;
+  /** @param where names the field */
+  leaf(leaf: Resolved, into: string, where: string): string;
   /** What stands for a null where the reader has a union of these branches, if not null. */
   nullAmong(branches: readonly Shape[], into: string): string | undefined;
   /** @param symbols what each of the writer's becomes; undefined where that is nothing */
@@ -20,7 +23,7 @@ export interface Target {
   array(parts: { loop: Loop; item: ValueText; where: string }, into: string): string;
   map(parts: { loop: Loop; value: ValueText; where: string }, into: string): string;
   /** The body of a function that reads a record, between its beginning and its end. */
-  record(parts: readonly RecordPart[], of: { name: string }): string;
+  record(parts: readonly RecordPart[], of: RecordOf): string;
   call(name: string, into: string): string;
   /** The default of a reader's field. */
   fallback(field: AvroField, record: { full: string }, into: string): string;
@@ -29,8 +32,21 @@ export interface Target {
 /** Goes through the blocks of an array or a map. */
 export type Loop = (item: string) => string;
 
-/** A field of the reader's, or the text that goes past one that it does not have. */
-export type RecordPart = { name: string; value: ValueText } | { passed: string };
+/** A field of the reader's, one that only the writer has, or the text that goes past one. */
+export type RecordPart = { name: string; value: ValueText; isUnknown?: true } | { passed: string };
+
+/** The reader's record. */
+export interface RecordOf {
+  name: string;
+  fields: readonly string[];
+  /** Whether it is the whole value, and not within another record. */
+  isOutermost: boolean;
+}
+
+/** A place in the reader's schema, or in the writer's where the reader has none. */
+interface ReaderPlace extends Place {
+  names: SchemaNames;
+}
 
 /**
  * The text of a program that reads a writer's values as a reader's, for whatever target. Records become functions `f<n>`, and those to
@@ -55,8 +71,8 @@ export class ResolutionProgram {
     this.#writer = new SchemaNames([...references, schema]);
     this.#reader = reader === schema ? this.#writer : new SchemaNames([reader]);
     this.#walk = new WalkProgram(this.#writer, 'checked');
-    const at = { schema: reader, namespace: '' };
-    this.root = this.#value({ schema, namespace: '' }, at, '')('v');
+    const at = { schema: reader, namespace: '', names: this.#reader };
+    this.root = this.#value({ schema, namespace: '' }, at, '', true)('v');
   }
 
   /** The functions that `root` refers to. */
@@ -69,7 +85,8 @@ export class ResolutionProgram {
   }
 
   /** Reads what the writer wrote at one place as what the reader has at another. @param where names the reader's field */
-  #value(writer: Place, reader: Place, where: string): ValueText {
+  #value(writer: Place, reader: ReaderPlace, where: string, isOutermost = false): ValueText {
+    const { names } = reader;
     const from = this.#writer.shape(writer);
     if (from.kind === 'union') {
       const { branches } = from;
@@ -77,54 +94,60 @@ export class ResolutionProgram {
       const self = writer.schema === reader.schema;
       return (into) => {
         const cases = branches.map((branch, index) => {
-          const instead = self && this.#nullAmong(this.#writer.shape(branch), branches, into);
-          const text = instead || this.#value(branch, self ? branch : reader, where)(into);
+          const instead = self && this.#nullAmong(this.#writer.shape(branch), branches, names, into);
+          const text = instead || this.#value(branch, self ? { ...branch, names } : reader, where, isOutermost)(into);
           return `case ${index}:${text}break;`;
         });
         return `switch(t.index(${branches.length})){${cases.join('')}}`;
       };
     }
-    const to = this.#reader.shape(reader);
-    if (to.kind !== 'union') return this.#shape(from, to, writer, where);
+    const to = names.shape(reader);
+    const at = { place: writer, names, where, isOutermost };
+    if (to.kind !== 'union') return this.#shape(from, to, at);
     const { branches } = to;
-    const branch = matchingBranch(from, branches, (place) => this.#reader.shape(place));
-    if (branch === undefined) return () => this.#mismatch(unfit(from, branches, this.#reader), where);
-    return (into) => this.#nullAmong(from, branches, into) ?? this.#shape(from, branch, writer, where)(into);
+    const branch = matchingBranch(from, branches, (place) => names.shape(place));
+    if (branch === undefined) return () => this.#mismatch(unfit(from, branches, names), where);
+    return (into) => this.#nullAmong(from, branches, names, into) ?? this.#shape(from, branch, at)(into);
   }
 
-  #nullAmong(from: Shape, branches: readonly Place[], into: string): string | undefined {
+  #nullAmong(from: Shape, branches: readonly Place[], names: SchemaNames, into: string): string | undefined {
     if (from.kind !== 'primitive' || from.type !== 'null') return undefined;
-    const shapes = branches.map((place) => this.#reader.shape(place));
+    const shapes = branches.map((place) => names.shape(place));
     return this.#target.nullAmong(shapes, into);
   }
 
-  #shape(from: Exclude<Shape, { kind: 'union' }>, to: Shape, place: Place, where: string): ValueText {
+  #shape(from: Exclude<Shape, { kind: 'union' }>, to: Shape, at: At): ValueText {
+    const { names, where } = at;
     const mismatch = () => this.#mismatch(`${describe(from)} where the reader has ${describe(to)}`, where);
     const target = this.#target;
     switch (from.kind) {
       case 'primitive':
       case 'fixed': {
         const leaf = isLeaf(to) ? resolveLeaf(from, to) : undefined;
-        return leaf === undefined ? mismatch : (into) => target.leaf(leaf, into);
+        return leaf === undefined ? mismatch : (into) => target.leaf(leaf, into, where);
       }
       case 'array':
         if (to.kind !== 'array') return mismatch;
         return (into) => {
-          const parts = { loop: this.#loop(from.items), item: this.#value(from.items, to.items, where), where };
+          const parts = {
+            loop: this.#loop(from.items),
+            item: this.#value(from.items, { ...to.items, names }, where),
+            where,
+          };
           return target.array(parts, into);
         };
       case 'map':
         if (to.kind !== 'map') return mismatch;
         return (into) => {
           const loop: Loop = (item) => blocks(false, item);
-          return target.map({ loop, value: this.#value(from.values, to.values, where), where }, into);
+          return target.map({ loop, value: this.#value(from.values, { ...to.values, names }, where), where }, into);
         };
       case 'enum':
         if (to.kind !== 'enum' || !sameName(from, to)) return mismatch;
         return (into) => target.enumeration(symbolsOf(from, to), into);
       case 'record':
         if (to.kind !== 'record' || !sameName(from, to)) return mismatch;
-        return (into) => target.call(this.#record(from, to, place), into);
+        return (into) => target.call(this.#record(from, to, at), into);
     }
   }
 
@@ -134,28 +157,36 @@ export class ResolutionProgram {
   }
 
   /** The name of the function that reads a record. */
-  #record(from: Of<'record'>, to: Of<'record'>, place: Place): string {
-    const id = `${from.full}\n${to.full}`;
+  #record(from: Of<'record'>, to: Of<'record'>, { place, names, isOutermost }: At): string {
+    const id = [from.full, to.full, names === this.#writer ? 'writer' : 'reader', isOutermost].join('\n');
     const known = this.#calls.get(id);
     if (known !== undefined) return known;
     // Named before its body is known, as a record may hold itself.
     const index = this.#bodies.push('') - 1;
     const name = `f${index}`;
     this.#calls.set(id, name);
-    const body = this.#target.record(this.#parts(from, to), to.schema);
+    const body = this.#target.record(this.#parts(from, to, names), {
+      name: to.schema.name,
+      fields: to.schema.fields.map((field) => field.name),
+      isOutermost,
+    });
     this.#bodies[index] = `function ${name}(){${entering(this.#writer.isEmpty(place))}${body}}`;
     return name;
   }
 
-  #parts(from: Of<'record'>, to: Of<'record'>): RecordPart[] {
+  #parts(from: Of<'record'>, to: Of<'record'>, names: SchemaNames): RecordPart[] {
     const matches = matchFields(from.schema.fields, to.schema.fields);
     const matched = new Set(matches.values());
     const written = from.schema.fields.map(({ name, type }): RecordPart => {
       const place = { schema: type, namespace: from.namespace };
       const field = matches.get(name);
-      if (field === undefined) return { passed: this.#walk.over(place) };
-      const where = `${to.schema.name}.${field.name}`;
-      return { name: field.name, value: this.#value(place, { schema: field.type, namespace: to.namespace }, where) };
+      const where = `${to.schema.name}.${field?.name ?? name}`;
+      if (field !== undefined) {
+        const at = { schema: field.type, namespace: to.namespace, names };
+        return { name: field.name, value: this.#value(place, at, where) };
+      }
+      if (!this.#target.keepsUnknown) return { passed: this.#walk.over(place) };
+      return { name, value: this.#value(place, { ...place, names: this.#writer }, where), isUnknown: true };
     });
     const missing = to.schema.fields.filter((field) => !matched.has(field));
     return [...written, ...missing.map((field) => this.#missing(field, to))];
@@ -167,6 +198,14 @@ export class ResolutionProgram {
     const problem = `the writer's ${record.schema.name} has no ${field.name}, and the reader no default for it`;
     return { passed: this.#mismatch(problem, '') };
   }
+}
+
+/** Where a value is: in the writer's schema, and which of the two the reader's place is in. */
+interface At {
+  place: Place;
+  names: SchemaNames;
+  where: string;
+  isOutermost: boolean;
 }
 
 /** What a program is for: a writer's schema, the named types that it refers to without defining them, and the reader's if it differs. */

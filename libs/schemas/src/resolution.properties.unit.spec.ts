@@ -30,7 +30,7 @@ function randomPair(random: Random, { rate = random.pick([0.3, 1, 2]) } = {}) {
   const writer = schemaOf(writerNode);
   const reader = schemaOf(readerNode);
   const writerType = avscType(writer);
-  const transcode = compileTranscoder(writer, [], reader);
+  const transcode = compileTranscoder(writer, [], reader, 'known document');
   const decode = compileDecoder(writer, [], reader);
   const randomAvro = () => writerType.toBuffer(randomValue(writerNode, random, !mayRoundLongs));
   return { readerNode, writerType, transcode, decode, randomAvro, shown: JSON.stringify({ writer, reader }) };

@@ -1,21 +1,25 @@
 import type { AvroSchema } from './avro-schema.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { jsonTarget, type JsonForm } from './json-target.ts';
+import type { JsonForm } from './json-form.ts';
+import { jsonTarget } from './json-target.ts';
 import { JsonTranscoding } from './json-transcoding.ts';
 import { Constants, ResolutionProgram } from './resolution-program.ts';
+import type { Substitutions } from './substitution.ts';
 
 export { MalformedAvro } from './avro-walk.ts';
-export type { JsonForm } from './json-target.ts';
+export type { JsonForm } from './json-form.ts';
 
 /**
  * Appends the JSON object of one Avro body, which lies between `from` (0) and `to` (the end), to `out`. On an error (MalformedAvro) `out` is as long as
  * before.
  *
- * The rules: longs exact, also beyond 2^53; NaN and infinities null; bytes and fixed as base64; dates, times and timestamps as
- * ISO 8601 text; decimals as exact text; uuid as text; durations as ISO 8601; a string of the logical type `json` as the JSON that it
- * holds; a union's value without its branch name.
+ * The rules: longs exact, also beyond 2^53 (as text in rows); NaN and infinities as text; bytes and fixed as base64; dates, times and
+ * timestamps as ISO 8601 text; decimals as exact text; uuid as text; durations as ISO 8601; a string of the logical type `json` as the
+ * JSON that it holds; a union's value without its branch name. For names see `documentNames` and `rowNames`.
+ *
+ * @returns what the form cannot hold as it is: see `Substitution`; undefined where that is nothing
  */
-export type Transcoder = (avro: Buffer, out: ByteWriter, from?: number, to?: number) => void;
+export type Transcoder = (avro: Buffer, out: ByteWriter, from?: number, to?: number) => Substitutions | undefined;
 
 /** One transcoding at a time in a thread: the state is shared by all schemas. */
 const transcoding = new JsonTranscoding();
@@ -23,8 +27,8 @@ const transcoding = new JsonTranscoding();
 /**
  * Compiles a writer schema into the straight line of calls that transcodes its records.
  *
- * With a reader schema the JSON is the reader's, by Avro's rules of schema resolution: fields that it does not know are skipped,
- * fields that the writer did not have get their defaults, aliases are followed, numbers promoted
+ * With a reader schema the JSON is the reader's, by Avro's rules of schema resolution: fields that it does not know are kept as the
+ * writer has them, unless the form leaves them out, fields that the writer did not have get their defaults, aliases are followed, numbers promoted
  * (https://avro.apache.org/docs/1.12.0/specification/#schema-resolution). What cannot be resolved is a MalformedAvro for each record
  * that holds it.
  *
@@ -55,6 +59,7 @@ export function compileTranscoder(
       transcoding.write(avro, out, from, to);
       run();
       transcoding.finish();
+      return transcoding.substitutions;
     } catch (error) {
       out.length = start;
       throw error;

@@ -9,6 +9,7 @@ export function valueTarget(reader: AvroSchema, constants: Constants): Target {
   let variables = 0;
   const variable = () => `v${variables++}`;
   return {
+    keepsUnknown: false,
     leaf: (leaf, into) => `${into}=${leafValue(leaf)};`,
     nullAmong: () => undefined,
     enumeration: (symbols, into) => `${into}=t.symbol(${constants.add(symbols)});`,

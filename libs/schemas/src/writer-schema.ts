@@ -4,6 +4,7 @@ import type { ByteWriter } from './byte-writer.ts';
 import { compileDecoder, type Decoder } from './decoder.ts';
 import type { EventContract } from './event-contract.ts';
 import { matchFields } from './schema-resolution.ts';
+import type { Substitutions } from './substitution.ts';
 import { compileTranscoder, type JsonForm, type Transcoder } from './transcoder.ts';
 
 /** The schema that a record was written with. */
@@ -14,10 +15,17 @@ export interface WriterSchema {
   /** Defines what `avro` refers to without defining it; absent where that is nothing. */
   readonly references?: readonly AvroSchema[];
   /** Appends the body between `from` (0) and `to` (the end) as JSON, in the contract's form where one is given: see `compileTranscoder`. */
-  writeJson(avro: Buffer, out: ByteWriter, contract?: EventContract, from?: number, to?: number, form?: JsonForm): void;
+  writeJson(
+    avro: Buffer,
+    out: ByteWriter,
+    contract?: EventContract,
+    from?: number,
+    to?: number,
+    form?: JsonForm,
+  ): Substitutions | undefined;
   /** Checks that what lies between `from` (0) and `to` (the end) is one record of this schema. @throws MalformedAvro that says why not */
   check(avro: Buffer, from?: number, to?: number): void;
-  /** The fields that the contract does not know, and that are therefore in neither its JSON nor its values. */
+  /** The fields that the contract does not know: documents and rows have them as they were written, but nothing is derived for them. */
   unknownFields(contract: EventContract): string[];
   /** Decodes a body into the contract's type, resolving where the schemas differ: see `Decoder`. */
   decode(avro: Buffer, contract: EventContract): unknown;
@@ -41,6 +49,8 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
   const transcoders = {
     document: new Map<EventContract | undefined, Transcoder>(),
     row: new Map<EventContract | undefined, Transcoder>(),
+    'known document': new Map<EventContract | undefined, Transcoder>(),
+    'known row': new Map<EventContract | undefined, Transcoder>(),
   };
   const decoders = new Map<EventContract, Decoder>();
   let fit: AvroFit | undefined;
@@ -57,7 +67,7 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
   const writeJson: WriterSchema['writeJson'] = (avro, out, contract, from, to, form = 'document') => {
     const isLast = last !== undefined && last.contract === contract && last.form === form;
     const transcode = isLast && last !== undefined ? last.transcode : transcoder(contract, form);
-    transcode(avro, out, from, to);
+    return transcode(avro, out, from, to);
   };
   return {
     id,

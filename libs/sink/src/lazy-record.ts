@@ -1,5 +1,5 @@
 import { eventTimeOf, idHeader, isIdText, recordId, type KafkaRecord } from '@sluice/kafka';
-import type { ByteWriter, EventContract, JsonForm, WriterSchema } from '@sluice/schemas';
+import type { ByteWriter, EventContract, JsonForm, Substitutions, WriterSchema } from '@sluice/schemas';
 import { prefixBytes } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
 import type { SinkRecord } from './sink.ts';
@@ -17,6 +17,8 @@ export class LazyRecord<T> implements SinkRecord<T> {
   readonly timestampMs: number;
   readonly #contract: EventContract;
   readonly #partition: number;
+  /** Told once what could not be written as it is; undefined when it has been. */
+  #onSubstituted: ((found: Substitutions) => void) | undefined;
   #value: T | undefined;
 
   /** @throws what `eventTimeOf` throws, unless the time is given */
@@ -26,12 +28,14 @@ export class LazyRecord<T> implements SinkRecord<T> {
     contract: EventContract,
     partition: number,
     timeMs = eventTimeOf(raw, contract, schema),
+    onSubstituted?: (found: Substitutions) => void,
   ) {
     this.raw = raw;
     this.schema = schema;
     this.#contract = contract;
     this.#partition = partition;
     this.timestampMs = timeMs;
+    this.#onSubstituted = onSubstituted;
   }
 
   get id(): string {
@@ -82,7 +86,11 @@ export class LazyRecord<T> implements SinkRecord<T> {
   writeJson(out: ByteWriter, form?: JsonForm): void {
     const { bytes, valueStart, valueEnd } = this.raw;
     try {
-      this.schema.writeJson(bytes, out, this.#contract, valueStart + prefixBytes, valueEnd, form);
+      const found = this.schema.writeJson(bytes, out, this.#contract, valueStart + prefixBytes, valueEnd, form);
+      if (found === undefined) return;
+      // A record may be written again, for another try.
+      this.#onSubstituted?.(found);
+      this.#onSubstituted = undefined;
     } catch (error) {
       throw this.#failed(error);
     }

@@ -16,6 +16,7 @@ import { partitionSettlement, type Settled } from './partition-settlement.ts';
 import { readRecords, type ReadRecords } from './read-records.ts';
 import type { TellProblem } from './shared-part.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
+import { substitutedValues } from './substituted-values.ts';
 
 /** What all partitions of a sink share. */
 export interface WorkerEnvironment {
@@ -95,6 +96,7 @@ export function partitionWorker(
   const { topic, partition, lost } = assigned;
   const labels = { topic, partition: String(partition) };
   const logger = environment.logger.child({ topic, partition });
+  const onSubstituted = substitutedValues(topic, { logger, metrics });
   const stop = AbortSignal.any([lost, shutdown]);
   const abort = AbortSignal.any([lost, abandon]);
   const onDestination = (problem: string | undefined) => environment.onDestination(assigned, problem);
@@ -122,7 +124,7 @@ export function partitionWorker(
       ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
       read: (records, firstSeen) =>
         readRecords(records, {
-          ...{ codec, contract, partition, signal: abort, logger, firstSeen },
+          ...{ codec, contract, partition, signal: abort, logger, firstSeen, onSubstituted },
           onTimeFromValue: () => metrics.timesFromValue.inc({ topic }),
         }),
       async settle(settled) {

@@ -1,5 +1,11 @@
 import { InvalidEventTime, statedTime, timeHeader, timeOfValue, type KafkaRecord } from '@sluice/kafka';
-import { UnreadableRecord, type Codec, type EventContract, type WriterSchema } from '@sluice/schemas';
+import {
+  UnreadableRecord,
+  type Codec,
+  type EventContract,
+  type Substitutions,
+  type WriterSchema,
+} from '@sluice/schemas';
 import { describeError, patiently, type Logger } from '@sluice/telemetry';
 import { LazyRecord } from './lazy-record.ts';
 import type { RejectedRecord } from './rejected-record.ts';
@@ -24,6 +30,7 @@ export async function readRecords(
     firstSeen: Date;
     /** Called for each record whose event time only its value says. */
     onTimeFromValue: () => void;
+    onSubstituted?: (found: Substitutions) => void;
   },
 ): Promise<ReadRecords> {
   const { codec, contract, partition, firstSeen, onTimeFromValue } = options;
@@ -42,7 +49,7 @@ export async function readRecords(
       const stated = statedTime(record);
       const timeMs = stated ?? readTime(record, schema, contract);
       if (stated === undefined) onTimeFromValue();
-      result.records.push(new LazyRecord(record, schema, contract, partition, timeMs));
+      result.records.push(new LazyRecord(record, schema, contract, partition, timeMs, options.onSubstituted));
     } catch (error) {
       if (!isUnreadable(error) && !(error instanceof InvalidEventTime)) throw error;
       reject(record, error.message);
@@ -70,7 +77,7 @@ const isUnreadable = (error: unknown): error is UnreadableRecord => error instan
 
 type Options = Parameters<typeof readRecords>[1];
 
-/** Waits for the registry. A newer producer's fields are told of: the contract, not the producer, says what a destination has. */
+/** Waits for the registry. A newer producer's fields are named: they are kept, but only the contract makes them searchable. */
 async function fetchSchema(value: Buffer, { codec, contract, signal, logger }: Options): Promise<WriterSchema> {
   const what = 'the schema registry';
   const schema = await patiently({ what, signal, logger, isFinal: isUnreadable }, () => codec.fetchSchema(value));
@@ -79,7 +86,7 @@ async function fetchSchema(value: Buffer, { codec, contract, signal, logger }: O
     const { topic } = contract;
     logger.warn(
       { topic, schemaId: schema.id, fields },
-      'records have fields that this version does not know and leaves out',
+      'records have fields that this version does not know: documents and JSON objects keep them, unsearchable and without a column',
     );
   }
   return schema;

@@ -18,6 +18,11 @@ export function sinkMetrics(metrics: Metrics) {
       help: 'Records whose event id another record has at the destination; they are among the rejected',
       labelNames: ['topic'],
     }),
+    substituted: metrics.counter({
+      name: 'sink_substituted_values_total',
+      help: 'Values that the destination cannot take as they are, by field: not_finite (text) or out_of_range (not searchable; null in a row)',
+      labelNames: ['topic', 'field', 'kind'],
+    }),
     retries: metrics.counter({
       name: 'sink_retries_total',
       help: 'Records that the destination could not take yet',

@@ -22,8 +22,10 @@ export function testRecords() {
     check: () => {},
     unknownFields: () => [],
     decode: (avro) => JSON.parse(avro.toString()) as unknown,
-    writeJson: (avro, out, _contract, from, to) =>
-      out.text(JSON.stringify(JSON.parse(avro.subarray(from, to).toString()))),
+    writeJson(avro, out, _contract, from, to) {
+      out.text(JSON.stringify(JSON.parse(avro.subarray(from, to).toString())));
+      return undefined;
+    },
   });
   const raw = (offset: number, id: string, json = JSON.stringify({ id })) =>
     kafkaRecord({

@@ -1,3 +1,4 @@
+import { decimalColumn } from '@sluice/schemas';
 import type { RowFormat } from './column.ts';
 
 /** In JSON lines the values are as `compileTranscoder` writes them. */
@@ -39,15 +40,6 @@ export function logicalType(
   format: RowFormat,
 ): string | undefined {
   if (typeof logical !== 'string') return undefined;
-  if (logical === 'decimal' && (base === 'bytes' || base === 'fixed')) return decimalType(precision, scale);
+  if (logical === 'decimal' && (base === 'bytes' || base === 'fixed')) return decimalColumn(precision, scale);
   return (format === 'JSON' ? jsonTypes : avroTypes)[`${base} ${logical}`];
-}
-
-/** The first that holds all values: https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#decimal_types */
-function decimalType(precision: unknown, scale: unknown): string {
-  // Without a precision any number may come.
-  if (typeof precision !== 'number' || typeof scale !== 'number') return 'STRING';
-  const whole = precision - scale;
-  if (scale <= 9 && whole <= 29) return 'NUMERIC';
-  return scale <= 38 && whole <= 38 ? 'BIGNUMERIC' : 'STRING';
 }

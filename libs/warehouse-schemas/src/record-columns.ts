@@ -1,4 +1,4 @@
-import { SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/schemas';
+import { rowNames, SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/schemas';
 import { describedColumn, type RowFormat, type TableColumn } from './column.ts';
 import { logicalType } from './logical-type.ts';
 
@@ -23,10 +23,10 @@ const primitives: Readonly<Record<string, string>> = {
 const json: Kind = { type: 'JSON' };
 
 /**
- * The columns of a record. None is REQUIRED.
+ * The columns of a record, under the names of `rowNames`. None is REQUIRED.
  *
  * @param references define what the schema refers to and does not define itself
- * @throws Error in a sentence when the schema is no record, or has names that BigQuery cannot tell apart
+ * @throws Error in a sentence when the schema is no record
  */
 export function recordColumns(
   schema: AvroSchema,
@@ -39,18 +39,14 @@ export function recordColumns(
 
   const columns = (record: RecordShape, around: readonly string[]): TableColumn[] => {
     const inside = [...around, record.full];
-    const found = new Map<string, TableColumn>();
-    for (const { name, type, doc } of record.schema.fields) {
+    const columnNames = rowNames(
+      record.schema.fields.map(({ name }) => name),
+      around.length === 0,
+    );
+    return record.schema.fields.flatMap(({ name, type, doc }) => {
       const kind = kindOf({ schema: type, namespace: record.namespace }, inside);
-      if (kind === undefined) continue;
-      const twin = found.get(name.toLowerCase());
-      if (twin !== undefined)
-        throw new Error(
-          `${record.full} has the fields ${twin.name} and ${name}, which BigQuery takes for one: rename one of them`,
-        );
-      found.set(name.toLowerCase(), describedColumn({ name, ...kind }, doc));
-    }
-    return [...found.values()];
+      return kind === undefined ? [] : [describedColumn({ name: columnNames.get(name) ?? name, ...kind }, doc)];
+    });
   };
 
   /** Undefined for what no row ever has a value of. */

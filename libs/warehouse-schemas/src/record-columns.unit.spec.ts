@@ -138,13 +138,33 @@ describe('the column', () => {
   });
 });
 
-it('refuses fields that BigQuery cannot tell apart', () => {
-  expect(() =>
-    columnsOf([
-      { name: 'Id', type: 'int' },
-      { name: 'ID', type: 'int' },
-    ]),
-  ).toThrow('ShipLog has the fields Id and ID, which BigQuery takes for one: rename one of them');
+it('gives fields that BigQuery cannot tell apart, or whose names it reserves, columns of their own', () => {
+  const fields: AvroField[] = [
+    { name: 'Id', type: 'int' },
+    { name: 'ID', type: 'string' },
+    { name: '_PARTITIONTIME', type: 'int' },
+    { name: '_Kafka', type: 'int' },
+  ];
+  const inner: AvroField = { name: 'inner', type: { type: 'record', name: 'Inner', fields } };
+  expect(recordColumns({ type: 'record', name: 'R', fields: [...fields, inner] }, 'AVRO')).toEqual([
+    { name: 'Id', type: 'INTEGER' },
+    { name: 'ID_2', type: 'STRING' },
+    { name: 'field_PARTITIONTIME', type: 'INTEGER' },
+    { name: 'field_Kafka', type: 'INTEGER' },
+    {
+      name: 'inner',
+      type: 'RECORD',
+      fields: [
+        { name: 'Id', type: 'INTEGER' },
+        { name: 'ID_2', type: 'STRING' },
+        { name: 'field_PARTITIONTIME', type: 'INTEGER' },
+        { name: '_Kafka', type: 'INTEGER' },
+      ],
+    },
+  ]);
+});
+
+it('refuses what is no record', () => {
   expect(() => recordColumns('string', 'JSON')).toThrow('the schema is no record');
 });
 

@@ -1,4 +1,4 @@
-import type { AvroSchema, EventContract } from '@sluice/schemas';
+import { rowNames, type AvroSchema, type EventContract } from '@sluice/schemas';
 import type { RowFormat, TableColumn } from './column.ts';
 import { recordColumns } from './record-columns.ts';
 
@@ -11,11 +11,9 @@ export interface TableSchema {
   readonly clustering?: { readonly fields: readonly string[] };
 }
 
-const lineageName = '_kafka';
-
 /** Where a row comes from: it makes every row of a table another one, and tells which records a table holds. */
 export const lineageColumn: TableColumn = {
-  name: lineageName,
+  name: '_kafka',
   type: 'RECORD',
   description: 'The record in Kafka that the row comes from.',
   fields: [
@@ -40,10 +38,7 @@ export function rowColumns(
   format: RowFormat,
   references: readonly AvroSchema[] = [],
 ): readonly TableColumn[] {
-  const columns = recordColumns(schema, format, references);
-  if (columns.some(({ name }) => name.toLowerCase() === lineageName))
-    throw new Error(`the schema has a field ${lineageName}, which names the place in Kafka: rename the field`);
-  return [lineageColumn, ...columns];
+  return [lineageColumn, ...recordColumns(schema, format, references)];
 }
 
 /**
@@ -56,16 +51,25 @@ export function rowColumns(
 export function tableSchema(contract: EventContract, format: RowFormat = 'JSON'): TableSchema {
   const fields = rowColumns(contract.schema, format);
   const byName = new Map(fields.map((column) => [column.name, column]));
+  const columnOf = (field: string) => columnName(contract, field);
   const clustered = contract.key
-    .filter((name) => name !== contract.time && clusterTypes.includes(scalarType(byName.get(name))))
+    .map(columnOf)
+    .filter((name) => name !== columnOf(contract.time) && clusterTypes.includes(scalarType(byName.get(name))))
     .slice(0, mostClusterFields);
   return {
     description: contract.schema.doc ?? contract.name,
     schema: { fields },
-    timePartitioning: { type: 'DAY', field: contract.time },
+    timePartitioning: { type: 'DAY', field: columnOf(contract.time) },
     ...(clustered.length > 0 && { clustering: { fields: clustered } }),
   };
 }
+
+/** The column of a contract's field. */
+export const columnName = ({ schema }: EventContract, field: string): string =>
+  rowNames(
+    schema.fields.map(({ name }) => name),
+    true,
+  ).get(field) ?? field;
 
 const scalarType = (column: TableColumn | undefined): string =>
   column === undefined || column.mode === 'REPEATED' ? '' : column.type;

@@ -54,7 +54,6 @@ export function bigquery(
     settings: {
       group: config.SINK_GROUP ?? app,
       maxBadRecords: config.BIGQUERY_MAX_BAD_RECORDS,
-      ignoreUnknownValues: config.BIGQUERY_IGNORE_UNKNOWN_VALUES,
     },
     metrics: figures,
     logger,

@@ -72,10 +72,6 @@ export const bigquerySettings = {
     default: '0',
     max: 1_000_000_000,
   }),
-  BIGQUERY_IGNORE_UNKNOWN_VALUES: settings.flag({
-    description: 'Whether BigQuery leaves out values that no column is for, where otherwise the row is refused',
-    default: 'false',
-  }),
   ...collectingSinkSettings,
 };
 

@@ -42,7 +42,6 @@ export interface Job {
 export interface JobSettings {
   readonly group: string;
   readonly maxBadRecords: number;
-  readonly ignoreUnknownValues: boolean;
 }
 
 /**
@@ -105,7 +104,8 @@ export function jobConfiguration(claim: Claim<AnnouncedObject>, table: LoadedTab
             schema: { fields: table.columns },
             // Isolating is to find every row that is refused, not to leave some out.
             maxBadRecords: coverage.rows === undefined ? settings.maxBadRecords : 0,
-            ignoreUnknownValues: settings.ignoreUnknownValues,
+            // What a newer producer has beyond the contract is in the object, and has no column.
+            ignoreUnknownValues: true,
           }),
     },
   };

@@ -10,7 +10,7 @@ const avro: ObjectFormat = { name: 'AVRO', extension: 'avro', contentType: 'appl
  * An Avro container file of one writer schema: each row is `_kafka` and then the record's Avro bytes as they are in Kafka.
  * https://avro.apache.org/docs/1.12.0/specification/#object-container-files
  *
- * @throws MalformedAvro when rows of the schema cannot be: it is no record, or has a `_kafka` of its own
+ * @throws MalformedAvro when rows of the schema cannot be: it is no record
  */
 export function avroEncoding(
   unit: { topic: string; partition: number },

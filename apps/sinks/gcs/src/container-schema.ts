@@ -6,6 +6,7 @@ import {
   type AvroRecord,
   type AvroSchema,
 } from '@sluice/schemas';
+import { rowSchema } from './row-schema.ts';
 
 /** Where in Kafka a row comes from: the first field of every row. */
 const kafkaPlace: AvroRecord = {
@@ -21,19 +22,18 @@ const kafkaPlace: AvroRecord = {
 };
 
 /**
- * The schema of a container's rows: the writer's record with `_kafka` put in front, and all that it refers to defined in it.
+ * The schema of a container's rows: the writer's record with `_kafka` put in front, and all that it refers to defined in it. Field names
+ * are those of `rowNames`.
  *
  * @param references named types that the schema refers to without defining them
- * @throws MalformedAvro when there can be no such rows: the schema is no record, or has a `_kafka` of its own
+ * @throws MalformedAvro when there can be no such rows: the schema is no record
  */
 export function containerSchema(schema: AvroSchema, references: readonly AvroSchema[] = []): AvroRecord {
   if (typeof schema !== 'object' || !('fields' in schema))
     throw new MalformedAvro('the schema is no record, so that its values cannot be rows');
-  if (schema.fields.some(({ name }) => name === '_kafka'))
-    throw new MalformedAvro(
-      'the schema has a field _kafka, which is the name of the field that says where a row comes from',
-    );
-  const whole = references.length === 0 ? schema : (inlined(schema, '', namesOf(references), new Set()) as AvroRecord);
+  const whole = rowSchema(
+    references.length === 0 ? schema : (inlined(schema, '', namesOf(references), new Set()) as AvroRecord),
+  );
   return { ...whole, fields: [{ name: '_kafka', type: kafkaPlace }, ...whole.fields] };
 }
 

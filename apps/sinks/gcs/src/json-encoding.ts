@@ -12,7 +12,7 @@ const emptyLastBlock = [0x03, 0x00];
 const [closeBrace, comma, lineFeed] = [0x7d, 0x2c, 0x0a];
 
 /**
- * Gzip JSON lines in one member: `{"_kafka":{"topic":…,"partition":…,"offset":…},` and then the contract's fields.
+ * Gzip JSON lines in one member: `{"_kafka":{"topic":…,"partition":…,"offset":…},` and then the event's fields.
  *
  * Each block is deflated by itself and flushed to a byte boundary, so that blocks follow on one another as one deflate stream.
  *

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
 import { CRC32C } from '@google-cloud/storage';
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro, type AvroRecord } from '@sluice/schemas';
 import type { SinkRecord } from '@sluice/sink';
 import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { avroEncoding } from './avro-encoding.ts';
+import { containerSchema } from './container-schema.ts';
 import { jsonEncoding } from './json-encoding.ts';
 import { ObjectContent } from './object-content.ts';
 import type { RowEncoding } from './row-encoding.ts';
@@ -125,11 +126,26 @@ describe('an Avro container', () => {
     ]);
   });
 
-  it.each([
-    ['is no record', 'string'],
-    ['has a _kafka of its own', { type: 'record', name: 'R', fields: [{ name: '_kafka', type: 'int' }] }],
-  ] as const)('cannot be where the schema %s', (_, avro) => {
-    expect(() => avroEncoding(unit, { schema: testSchema(14, avro), level: 1 })).toThrow(MalformedAvro);
+  it('cannot be where the schema is no record', () => {
+    expect(() => avroEncoding(unit, { schema: testSchema(14, 'string'), level: 1 })).toThrow(MalformedAvro);
+  });
+
+  it('has the names that BigQuery takes, and no defaults', () => {
+    const twins: AvroRecord = {
+      type: 'record',
+      name: 'R',
+      fields: [
+        { name: '_kafka', type: 'int' },
+        { name: 'userId', type: 'int', default: 'none' },
+        { name: 'userid', type: { type: 'array', items: ['null', { type: 'record', name: 'In', fields: [] }] } },
+      ],
+    };
+    expect(containerSchema(twins).fields.map((field) => [field.name, 'default' in field])).toEqual([
+      ['_kafka', false],
+      ['field_kafka', false],
+      ['userId', false],
+      ['userid_2', false],
+    ]);
   });
 });
 

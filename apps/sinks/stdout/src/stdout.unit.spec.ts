@@ -24,7 +24,10 @@ function batch(values: readonly object[]) {
       schema: {
         id: 1,
         avro: 'string',
-        writeJson: (_, out) => out.text(json),
+        writeJson(_, out) {
+          out.text(json);
+          return undefined;
+        },
         check: () => {},
         unknownFields: () => [],
         decode: () => value,

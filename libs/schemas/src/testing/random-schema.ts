@@ -42,8 +42,8 @@ export function randomType(random: Random, { sized = false } = {}): RandomType {
   let names = 0;
 
   const real = (value: unknown): string => {
-    if (Object.is(value, -0)) return '-0';
-    return Number.isFinite(value) ? String(value) : 'null';
+    if (Object.is(value, -0)) return '-0.0';
+    return Number.isFinite(value) ? String(value) : `"${value}"`;
   };
   const string = () => Array.from({ length: random.whole(0, 12) }, () => random.pick(pieces)).join('');
   const buffer = (length: number) => Buffer.from(Array.from({ length }, () => random.whole(0, 255)));

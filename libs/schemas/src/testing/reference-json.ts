@@ -29,10 +29,10 @@ export const parseExactly = (text: string): unknown =>
     typeof value === 'number' ? { number: context?.source } : value,
   );
 
-/** A float or double as JSON text: NaN and the infinities are null. */
+/** A float or double as JSON text: NaN and the infinities are texts. */
 const realJson = (value: number): string => {
-  if (Object.is(value, -0)) return '-0';
-  return Number.isFinite(value) ? String(value) : 'null';
+  if (Object.is(value, -0)) return '-0.0';
+  return Number.isFinite(value) ? String(value) : `"${value}"`;
 };
 
 /** The JSON text of what avsc decodes: written apart from the transcoder, by other means. */
@@ -133,9 +133,9 @@ function timeJson(value: bigint, logicalType: string | undefined): string | unde
   return `"${text}${logicalType.startsWith('timestamp') ? 'Z' : ''}"`;
 }
 
-/** A second since the epoch as `YYYY-MM-DDTHH:MM:SS`; undefined outside the years 0000 to 9999. */
+/** A second since the epoch as `YYYY-MM-DDTHH:MM:SS`; undefined outside the years 0001 to 9999. */
 function instant(second: bigint): string | undefined {
   const date = new Date(Number(second) * 1000);
-  if (Number.isNaN(date.getTime()) || !/^\d{4}-/.test(date.toISOString())) return undefined;
+  if (Number.isNaN(date.getTime()) || !/^(?!0000)\d{4}-/.test(date.toISOString())) return undefined;
   return date.toISOString().slice(0, 19);
 }

@@ -3,7 +3,7 @@ import type { AvroField, AvroRecord, AvroSchema } from '../avro-schema.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { compileTranscoder, MalformedAvro } from '../transcoder.ts';
 
-/** The JSON of a writer's bytes in a reader's form. */
+/** The JSON of a writer's bytes in a reader's form, without what the reader does not know. */
 export function json(
   writer: AvroSchema,
   reader: AvroSchema,
@@ -11,13 +11,13 @@ export function json(
   references: readonly AvroSchema[] = [],
 ): string {
   const out = new ByteWriter(8);
-  compileTranscoder(writer, references, reader)(Buffer.from(avro), out);
+  compileTranscoder(writer, references, reader, 'known document')(Buffer.from(avro), out);
   return out.written().toString();
 }
 
 /** What is said of a record that cannot be resolved; the output must be as it was. */
 export function refusal(writer: AvroSchema, reader: AvroSchema, avro: Uint8Array): string {
-  const transcode = compileTranscoder(writer, [], reader);
+  const transcode = compileTranscoder(writer, [], reader, 'known document');
   const out = new ByteWriter();
   out.text('before');
   try {

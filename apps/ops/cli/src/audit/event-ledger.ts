@@ -9,8 +9,10 @@ export interface ExpectedEvent {
   offset: bigint;
   id: string;
   place: string;
-  /** Parsed JSON in the contract's form; undefined where the record's bytes cannot be read. */
+  /** Parsed JSON in the contract's form, with what else the writer has; undefined where the record's bytes cannot be read. */
   document: unknown;
+  /** The same with the contract's fields only; undefined like `document`. */
+  asKnown: () => unknown;
   /** Parsed JSON in the form of the schema that it was written with; undefined like `document`. */
   asWritten: () => unknown;
 }
@@ -134,8 +136,8 @@ export class EventLedger {
   }
 }
 
-/** A sink that knew an earlier contract has written the document in that contract's form. */
-const isRight = ({ place, document, asWritten }: ExpectedEvent, copy: Copy): boolean =>
+/** A sink that knew an earlier contract has written the document in that contract's form; an earlier sink, without what else the writer has. */
+const isRight = ({ place, document, asKnown, asWritten }: ExpectedEvent, copy: Copy): boolean =>
   copy.document !== undefined &&
   copy.place === place &&
-  (sameJson(copy.document, document) || isBetween(copy.document, document, asWritten()));
+  (sameJson(copy.document, document) || isBetween(copy.document, asKnown(), asWritten()));

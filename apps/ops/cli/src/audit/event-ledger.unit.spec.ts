@@ -10,6 +10,7 @@ const event = (offset: number, more: Partial<ExpectedEvent> = {}): ExpectedEvent
     id: 'a',
     place: 'day-1',
     document,
+    asKnown: () => document,
     asWritten: () => document,
     ...more,
   };
@@ -82,7 +83,7 @@ describe('the ledger', () => {
 
   it('takes a document in the form of the schema that its record was written with', () => {
     const book = ledger();
-    book.judge(event(0, { document: { n: 1, more: null }, asWritten: () => ({ n: 1 }) }), [copy()], true);
+    book.judge(event(0, { asKnown: () => ({ n: 1, more: null }), asWritten: () => ({ n: 1 }) }), [copy()], true);
     expect(book.counts(0).changed).toBe(0);
   });
 

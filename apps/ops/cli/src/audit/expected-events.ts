@@ -24,6 +24,7 @@ export function expectedEvents(options: {
       id,
       place: timeMs === undefined ? 'the dead letters' : placeOf(timeMs),
       document: readable?.document(contract),
+      asKnown: () => readable?.document(contract, 'known document'),
       asWritten: () => readable?.document(),
     };
   };

@@ -64,7 +64,10 @@ export function testRecord(id: string, time: string, body: object | string = {})
     schema: {
       id: 1,
       avro: 'string',
-      writeJson: (_, out) => writeJson(out),
+      writeJson(_, out) {
+        writeJson(out);
+        return undefined;
+      },
       check: () => {},
       unknownFields: () => [],
       decode: () => body,

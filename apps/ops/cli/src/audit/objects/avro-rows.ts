@@ -85,7 +85,7 @@ function bodyOf(schema: AvroSchema): { skipBody: AvroSkip; transcode: Transcoder
   return {
     skipBody: compileSkip(body),
     // Needed only where the bytes are not those of the record.
-    transcode: (...args) => (transcode ??= compileTranscoder(body))(...args),
+    transcode: (...args) => (transcode ??= compileTranscoder(body, [], undefined, 'row'))(...args),
   };
 }
 

@@ -1,5 +1,5 @@
 import { tableName, topicName, type EventContract } from '@sluice/schemas';
-import type { TableColumn } from '@sluice/warehouse-schemas';
+import { columnName, type TableColumn } from '@sluice/warehouse-schemas';
 import { RequestRefused, type BigQueryAccess } from '../../bigquery-client.ts';
 import { UserError } from '../../user-error.ts';
 import { numberAt, queryRows, textAt, type QueriedRow } from './row-query.ts';
@@ -131,7 +131,7 @@ export async function eventTable(
         )
         .join(' OR ');
       // Only the days that matter are read, and billed.
-      const time = `\`${contract.time}\``;
+      const time = `\`${columnName(contract, contract.time)}\``;
       const onDays =
         times === undefined
           ? ''

@@ -78,7 +78,7 @@ export class RowContents {
         if (!found.has(key)) this.compared++;
         found.add(key);
         const readable = await this.#read(one.record);
-        const forms = [readable?.document(this.#contract), readable?.document()];
+        const forms = [readable?.document(this.#contract, 'known row'), readable?.document(undefined, 'known row')];
         if (forms[0] === undefined) this.#ledger.changed(one, this.#table.name, undefined);
         else {
           const differing = differingColumns(columns, row, forms);

@@ -46,12 +46,9 @@ export function sameValue(column: TableColumn, cell: Cell, value: unknown): bool
   if (column.type === 'RECORD' || column.type === 'STRUCT')
     return isRecordCell(cell) && (isObject(value) || isNothing(value)) && sameRecord(column, cell, value);
   if (typeof cell !== 'string') return false;
-  // JSON has no such numbers.
-  if (value === null || value === undefined) return isFloat(column.type) && !Number.isFinite(Number(cell));
+  if (value === null || value === undefined) return false;
   return sameScalar(column.type, cell, value);
 }
-
-const isFloat = (type: string): boolean => type === 'FLOAT' || type === 'FLOAT64';
 
 function sameList(column: TableColumn, cell: Cell, value: unknown): boolean {
   const items = Array.isArray(cell) ? cell : [];
@@ -92,7 +89,7 @@ function sameScalar(type: string, cell: string, value: unknown): boolean {
       return cell === String(value) || (typeof value === 'string' && cell === String(nanosOf(value)));
     case 'FLOAT':
     case 'FLOAT64':
-      return Number(cell) === Number(value);
+      return sameNumber(cell, value);
     case 'NUMERIC':
     case 'BIGNUMERIC':
       return plainDecimal(cell) === plainDecimal(String(value));
@@ -109,6 +106,12 @@ function sameScalar(type: string, cell: string, value: unknown): boolean {
     default:
       return typeof value === 'string' ? cell === value : sameJson(parsedOrText(cell), value);
   }
+}
+
+/** NaN and the infinities are texts, which are told apart as such. */
+function sameNumber(cell: string, value: unknown): boolean {
+  const name = cell.replace(/^([+-]?)inf$/i, '$1Infinity').replace(/^\+/, '');
+  return typeof value === 'string' ? name.toLowerCase() === value.toLowerCase() : Number(name) === Number(value);
 }
 
 function parsedOrText(text: string): unknown {
