@@ -119,8 +119,11 @@ export function evolved(whole: Node, random: Random, rate: number): Evolution {
   const union = (from: Node[]): Node => {
     const branches: Node[] = [];
     const all = new Set(from.map(branchName));
+    const hasText = from.some((branch) => branchName(branch) === 'string');
     for (const branch of from) {
-      const to = single(branch);
+      // A text that comes in the union may have to become bytes, and is no decimal's.
+      const isPlain = hasText && branchName(branch) === 'bytes';
+      const to = isPlain ? branch : single(branch);
       // No two branches may be of one type, and none may take what is another's.
       const name = branchName(to);
       branches.push(name !== branchName(branch) && !isNamed(to) && all.has(name) ? branch : to);
