@@ -54,7 +54,11 @@ export class ValueDecoding extends AvroWalk {
     const get = (): never => {
       throw new MalformedAvro(`${where} is a whole number or a time too large to be held exactly`);
     };
-    Object.defineProperty(holder, key, { get, enumerable: true, configurable: true });
+    // The last of several values of one key in a map counts.
+    const set = (value: unknown): void => {
+      Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
+    };
+    Object.defineProperty(holder, key, { get, set, enumerable: true, configurable: true });
   }
 }
 
