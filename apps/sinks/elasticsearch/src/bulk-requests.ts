@@ -1,10 +1,11 @@
 import { errors, type Client } from '@elastic/elasticsearch';
-import { ByteWriter } from '@sluice/schemas';
 import type { SinkRecord, Verdict } from '@sluice/sink';
+import pLimit from 'p-limit';
 import { bulkBody } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 import { existingVerdicts } from './existing-documents.ts';
+import { idleWriters } from './idle-writers.ts';
 
 /** Creates documents by `_bulk` requests. Calls may overlap. */
 export interface BulkRequests {
@@ -26,10 +27,15 @@ const unjudged: Verdict = Object.freeze({ status: 'retry', reason: 'a document t
 
 export function bulkRequests(
   client: Client,
-  { maxRequestBytes, requestTimeoutMs }: { maxRequestBytes: number; requestTimeoutMs: number },
+  {
+    maxRequestBytes,
+    requestTimeoutMs,
+    concurrency,
+  }: { maxRequestBytes: number; requestTimeoutMs: number; concurrency: number },
 ): BulkRequests {
-  // As many as there were writes at the same time: about one per partition.
-  const idleWriters: ByteWriter[] = [];
+  // A body takes memory until it is answered: how many there are must not follow from the number of partitions (G5).
+  const limit = pLimit(concurrency);
+  const writers = idleWriters(maxRequestBytes * 2);
   const querystring = {
     filter_path: bulkFilterPath,
     // How long the server waits for a missing shard. Shorter than the client waits, so that it still tells of the other documents.
@@ -42,7 +48,7 @@ export function bulkRequests(
     maxBytes: number,
     signal: AbortSignal,
   ): Promise<readonly Verdict[]> => {
-    const writer = idleWriters.pop() ?? new ByteWriter();
+    const writer = writers.take();
     const { bytes, count } = bulkBody(records, indexOf, maxBytes, writer);
     const sent = count === records.length ? records : records.slice(0, count);
     let answer: unknown;
@@ -65,8 +71,7 @@ export function bulkRequests(
       const first = await send(sent.slice(0, half), indexOf, Infinity, signal);
       return [...first, ...(await send(sent.slice(half), indexOf, Infinity, signal))];
     }
-    // One that grew over a single huge document is given back to the system.
-    if (writer.buffer.length <= maxRequestBytes * 2) idleWriters.push(writer);
+    writers.giveBack(writer);
     const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
     if (items.length !== sent.length)
       throw new Error(`Elasticsearch answered ${items.length} items for ${sent.length} documents`);
@@ -77,7 +82,13 @@ export function bulkRequests(
     return verdicts.map((verdict) => (verdict === 'exists' ? (judged.shift() ?? unjudged) : verdict));
   };
 
-  return { create: (records, indexOf, signal) => send(records, indexOf, maxRequestBytes, signal) };
+  return {
+    create: (records, indexOf, signal) =>
+      limit(() => {
+        signal.throwIfAborted();
+        return send(records, indexOf, maxRequestBytes, signal);
+      }),
+  };
 }
 
 /**

@@ -29,6 +29,13 @@ export const elasticsearchSettings = {
     min: 1,
     max: 104_857_600,
   }),
+  ELASTICSEARCH_CONCURRENT_REQUESTS: settings.integer({
+    description:
+      'Most bulk requests at the same time, over all partitions; each takes up to twice ELASTICSEARCH_REQUEST_BYTES of memory',
+    default: '8',
+    min: 1,
+    max: 1_000,
+  }),
   ELASTICSEARCH_REQUEST_TIMEOUT_MS: settings.integer({
     description: 'How long an answer may take',
     default: '30000',

@@ -12,6 +12,7 @@ export function elasticsearch(config: ElasticsearchConfig, contracts: readonly E
   const requests = bulkRequests(client, {
     maxRequestBytes: config.ELASTICSEARCH_REQUEST_BYTES,
     requestTimeoutMs: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
+    concurrency: config.ELASTICSEARCH_CONCURRENT_REQUESTS,
   });
   const indexOf = new Map(contracts.map((contract) => [contract, indexName(contract)]));
 
