@@ -25,7 +25,7 @@ async function damagedRig() {
 }
 
 describe('a batch that cannot be read', () => {
-  it('stops its partition only, is named, and is read when it has been repaired', { timeout: 120_000 }, async () => {
+  it('stops its partition only, is named, and is read when it has been repaired (G9)', { timeout: 120_000 }, async () => {
     const { proxy, rig, damage } = await damagedRig();
     damage('poison');
     await rig.send(ids('before', 40));
