@@ -25,45 +25,51 @@ async function damagedRig() {
 }
 
 describe('a batch that cannot be read', () => {
-  it('stops its partition only, is named, and is read when it has been repaired (G9)', { timeout: 120_000 }, async () => {
-    const { proxy, rig, damage } = await damagedRig();
-    damage('poison');
-    await rig.send(ids('before', 40));
-    await rig.send(['poison']);
-    await rig.send(ids('after', 40));
-    const sink = scriptedSink();
-    const running = rig.run(sink, {}, { brokers: proxy.address });
-    const written = () => sink.writes.flatMap((write) => write.ids);
-    const part = () => Object.keys(running.health.state.reasons).find((name) => name.startsWith(rig.topic)) ?? '';
+  it(
+    'stops its partition only, is named, and is read when it has been repaired (G9)',
+    { timeout: 120_000 },
+    async () => {
+      const { proxy, rig, damage } = await damagedRig();
+      damage('poison');
+      await rig.send(ids('before', 40));
+      await rig.send(['poison']);
+      await rig.send(ids('after', 40));
+      const sink = scriptedSink();
+      const running = rig.run(sink, {}, { brokers: proxy.address });
+      const written = () => sink.writes.flatMap((write) => write.ids);
+      const part = () => Object.keys(running.health.state.reasons).find((name) => name.startsWith(rig.topic)) ?? '';
 
-    await eventually(() => expect(part()).not.toBe(''));
-    const partition = Number(part().slice(rig.topic.length + 1));
-    const other = 1 - partition;
-    const ends = new Map((await rig.kafka.ends(rig.topic))?.map(({ partition: number, end }) => [number, end]));
-    await eventually(async () => expect(await rig.committed(other)).toBe(ends.get(other)));
-    const records = (await rig.kafka.records(rig.topic)).filter((record) => record.partition === partition);
-    const { offset } = records.find(({ key }) => String(key) === 'poison') ?? { offset: -1n };
-    await eventually(async () => expect(await rig.committed(partition)).toBe(offset));
-    expect(sink.delivered.get(partition)).toEqual(Array.from({ length: Number(offset) }, (_, n) => BigInt(n)));
+      await eventually(() => expect(part()).not.toBe(''));
+      const partition = Number(part().slice(rig.topic.length + 1));
+      const other = 1 - partition;
+      const ends = new Map((await rig.kafka.ends(rig.topic))?.map(({ partition: number, end }) => [number, end]));
+      await eventually(async () => expect(await rig.committed(other)).toBe(ends.get(other)));
+      const records = (await rig.kafka.records(rig.topic)).filter((record) => record.partition === partition);
+      const { offset } = records.find(({ key }) => String(key) === 'poison') ?? { offset: -1n };
+      await eventually(async () => expect(await rig.committed(partition)).toBe(offset));
+      expect(sink.delivered.get(partition)).toEqual(Array.from({ length: Number(offset) }, (_, n) => BigInt(n)));
 
-    // What comes to the other partition meanwhile is delivered, and the group goes on without a rebalance.
-    await rig.send(ids('later', 40));
-    await eventually(async () => expect(await rig.committed(other)).toBeGreaterThan(ends.get(other) ?? 0n));
-    expect(await running.metric('sink_group_joins_total')).toBe(1);
-    expect(await running.metric('sink_blocked_partitions')).toBe(1);
-    expect(running.health.state.reasons[part()]).toContain(`waits at offset ${offset}: the batch there cannot be read`);
-    const errors = running.lines.filter(({ level }) => level === 'error');
-    expect(errors).toHaveLength(1);
-    expect(errors[0]?.fields).toMatchObject({ topic: rig.topic, partition, offset: String(offset) });
-    expect(errors[0]?.fields['reason']).toMatch(/its checksum is wrong/);
-    expect(errors[0]?.fields['remedy']).toContain(
-      `sluice skip --topic ${rig.topic} --partition ${partition} --offset ${offset} --group ${rig.group}`,
-    );
+      // What comes to the other partition meanwhile is delivered, and the group goes on without a rebalance.
+      await rig.send(ids('later', 40));
+      await eventually(async () => expect(await rig.committed(other)).toBeGreaterThan(ends.get(other) ?? 0n));
+      expect(await running.metric('sink_group_joins_total')).toBe(1);
+      expect(await running.metric('sink_blocked_partitions')).toBe(1);
+      expect(running.health.state.reasons[part()]).toContain(
+        `waits at offset ${offset}: the batch there cannot be read`,
+      );
+      const errors = running.lines.filter(({ level }) => level === 'error');
+      expect(errors).toHaveLength(1);
+      expect(errors[0]?.fields).toMatchObject({ topic: rig.topic, partition, offset: String(offset) });
+      expect(errors[0]?.fields['reason']).toMatch(/its checksum is wrong/);
+      expect(errors[0]?.fields['remedy']).toContain(
+        `sluice skip --topic ${rig.topic} --partition ${partition} --offset ${offset} --group ${rig.group}`,
+      );
 
-    proxy.onAnswer = () => {};
-    await eventually(() => expect(new Set(written()).size).toBe(121), 90_000);
-    await eventually(() => expect(running.health.state).toMatchObject({ ready: true, reasons: {} }));
-    expect(await running.metric('sink_blocked_partitions')).toBe(0);
-    expect(written()).toHaveLength(121);
-  });
+      proxy.onAnswer = () => {};
+      await eventually(() => expect(new Set(written()).size).toBe(121), 90_000);
+      await eventually(() => expect(running.health.state).toMatchObject({ ready: true, reasons: {} }));
+      expect(await running.metric('sink_blocked_partitions')).toBe(0);
+      expect(written()).toHaveLength(121);
+    },
+  );
 });
