@@ -62,14 +62,45 @@ describe('the columns of a table', () => {
     },
   );
 
-  it('names a column of another type in a sentence, and loads nothing', async () => {
+  it('rejects objects with a column of another type, and loads the others of the table and other tables', async () => {
     const topic = `other-${warehouse.run}`;
-    const { collector } = await open([warehouse.contract([{ name: 'n', type: 'string' }], topic)]);
-    const changed = await warehouse.store(warehouse.contract([number], `${topic}-of`), events(2));
-    const record = { ...changed, value: { ...changed.value, topic } };
-    await expect(deliver(collector(), [record])).rejects.toThrow(
-      /the table bq_\w+\.other_\w+ cannot take the rows: the column n is STRING, and the rows have INTEGER/,
-    );
+    const own = warehouse.contract([{ name: 'n', type: 'string' }], topic);
+    const other = warehouse.contract([number], `${topic}-of`);
+    const { collector } = await open([own, other]);
+    const format = 'AVRO';
+    const good = await warehouse.store(own, events(2, 0, { n: 'a' }), { format });
+    const stored = await warehouse.store(other, events(2, 2), { format, firstOffset: 2 });
+    const changed = { ...stored, value: { ...stored.value, topic } };
+    const later = await warehouse.store(own, events(2, 4, { n: 'b' }), { format, firstOffset: 4 });
+    const sound = await warehouse.store(other, events(2), { format });
+    const collected = await deliver(collector(), [good, changed, later, sound]);
+    expect(collected).toMatchObject({
+      deliveredThrough: sound.offset,
+      rejected: [
+        {
+          record: { offset: changed.offset },
+          reason: expect.stringMatching(
+            /^the table bq_\w+\.other_\w+ cannot take the rows: the column n is STRING, and the rows have INTEGER/,
+          ),
+        },
+      ],
+    });
+    expect(await warehouse.offsets(own)).toEqual([0, 1, 4, 5]);
+    expect(await warehouse.offsets(other)).toEqual([0, 1]);
+  });
+
+  it('loads fields whose names BigQuery takes for one, or reserves', async () => {
+    const names = ['userId', 'userid', '_PARTITIONTIME', '_kafka'];
+    const contract = warehouse.contract(names.map((name): AvroField => ({ name, type: 'long' })));
+    const { collector } = await open([contract]);
+    const values = Object.fromEntries(names.map((name, n) => [name, n]));
+    await deliver(collector(), [await warehouse.store(contract, events(1, 0, values), { format: 'JSON' })]);
+    const table = `${warehouse.dataset}.${contract.topic.replaceAll('-', '_')}`;
+    expect(
+      await warehouse.query(
+        `select userId as a, userid_2 as b, field_PARTITIONTIME as c, field_kafka as d from ${table}`,
+      ),
+    ).toMatchObject([{ a: '0', b: '1', c: '2', d: '3' }]);
   });
 
   it.each(['JSON', 'AVRO'] as const)('loads every type of column: %s', async (format) => {

@@ -39,7 +39,10 @@ export function failureOf(main: JobError, all: readonly JobError[] = []): Failur
         return { kind: 'columns', reason };
       if (says(/Not found: (URI|Files?|Object)|404 \(Not Found\)|No such object/i)) return { kind: 'object', reason };
       return {
-        kind: says(/while reading data|parsing error|too many errors|Could not parse/i) ? 'rows' : 'again',
+        // Fewer rows lie in fewer days.
+        kind: says(/too many partitions|while reading data|parsing error|too many errors|Could not parse/i)
+          ? 'rows'
+          : 'again',
         reason,
       };
     default:

@@ -30,6 +30,11 @@ export function loadMetrics(metrics: Metrics) {
       help: 'Announced objects that were deleted before they were loaded',
       labelNames: ['table'],
     }),
+    conflicts: metrics.counter({
+      name: 'bigquery_conflicting_objects_total',
+      help: 'Announced objects that their table cannot take, and whose announcements went to the dead letters',
+      labelNames: ['table'],
+    }),
     pending: metrics.gauge({
       name: 'bigquery_pending_objects_count',
       help: 'Objects that were announced and are not settled yet',

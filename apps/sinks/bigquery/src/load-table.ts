@@ -1,4 +1,4 @@
-import type { EventContract, WriterSchema } from '@sluice/schemas';
+import { UnreadableRecord, type EventContract, type WriterSchema } from '@sluice/schemas';
 import type { Logger } from '@sluice/telemetry';
 import { failureOf, type Failure } from './job-outcome.ts';
 import {
@@ -17,6 +17,7 @@ import type { LoadPacing } from './load-pacing.ts';
 import type { RefusedRow } from './refused-rows.ts';
 import type { StoredRows } from './stored-rows.ts';
 import type { Claim, Coverage, Outcome, TableChain } from './table-chain.ts';
+import { TableConflict } from './table-conflict.ts';
 import type { RowSchema, WarehouseTables } from './warehouse-tables.ts';
 
 /** What loading needs, shared by all tables. */
@@ -38,8 +39,10 @@ export interface TableLoad {
   readonly chain: TableChain<AnnouncedObject>;
   /** Why each refused row was. */
   readonly refused: RefusedRow[];
-  /** Announcements of objects that are gone. */
-  readonly gone: { readonly announced: AnnouncedObject; readonly reason: string }[];
+  /** Why objects of a kind cannot be loaded: those that come later in the unit are not tried either, see `passKind`. */
+  readonly conflicts: Map<string, string>;
+  /** Announcements of objects that are not loaded: they are gone, or their table cannot take them. */
+  readonly rejected: { readonly announced: AnnouncedObject; readonly reason: string }[];
 }
 
 /**
@@ -47,49 +50,88 @@ export interface TableLoad {
  *
  * @param lastAdded the offset of the last announcement of the unit, whatever its table
  * @returns the offset through which the unit must reach, where a job covers more than it; undefined when all is loaded
- * @throws Error in a sentence when something has to come back or to be mended first
+ * @throws Error in a sentence when something has to come back or to be changed first
  */
 export async function loadTable(
   load: TableLoad,
   loading: Loading,
   unit: { partition: number; lastAdded: bigint; signal: AbortSignal },
 ): Promise<bigint | undefined> {
+  const { chain } = load;
+  for (let claim = chain.claim; claim !== undefined; claim = chain.claim) {
+    unit.signal.throwIfAborted();
+    const known = load.conflicts.get(claim.first.kind);
+    if (known !== undefined) {
+      rejectKind(load, known, loading);
+      continue;
+    }
+    try {
+      const through = await settleClaim(claim, load, loading, unit);
+      if (through !== undefined) return through;
+    } catch (error) {
+      // Some rows of the object are in the table: a dead letter of it would bring them again.
+      if (!(error instanceof TableConflict) || claim.row > 0) throw error;
+      load.conflicts.set(claim.first.kind, error.message);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Makes dead letters of the announcements of one kind that come next, so that the other tables and kinds go on.
+ *
+ * Rows stay exactly once: no job loads objects of this kind in this unit any more, and none that begins before them reaches beyond them, as
+ * jobs hold one kind. Whoever walks here after a crash and finds the table changed meets the same places.
+ */
+function rejectKind({ contract, chain, rejected }: TableLoad, reason: string, { metrics, logger }: Loading): void {
+  const passed = chain.passKind();
+  for (const announced of passed) rejected.push({ announced, reason });
+  metrics.conflicts.inc({ table: contract.topic }, passed.length);
+  logger.error(
+    { topic: contract.topic, objects: passed.length, reason },
+    'objects go to the dead letters, as their table cannot take them',
+  );
+}
+
+/** Brings one claim to its end. @returns as `loadTable` */
+async function settleClaim(
+  claim: Claim<AnnouncedObject>,
+  load: TableLoad,
+  loading: Loading,
+  { partition, lastAdded, signal }: { partition: number; lastAdded: bigint; signal: AbortSignal },
+): Promise<bigint | undefined> {
   const { contract, chain } = load;
   const { jobs, tables, metrics, logger } = loading;
-  const { partition, lastAdded, signal } = unit;
-  for (let claim = chain.claim; claim !== undefined; claim = chain.claim) {
-    signal.throwIfAborted();
-    const table = await tables.find(contract, claim.first.object.format, signal);
-    const id = jobId(claim, partition, table);
-    const found = await jobs.find(id, signal);
-    const made =
-      found === undefined ? await create(id, claim, table, load, loading, signal) : { job: found, isNew: false };
-    if (made === undefined) {
-      chain.restart();
-      continue;
-    }
-    const { job, isNew } = made;
-    const coverage = jobCoverage(job, claim);
-    if (coverage.last > lastAdded) return coverage.last;
-    const objects = chain.objectsThrough(coverage.last);
-    verifyJob(job, objects, coverage, table);
-    if (!isNew) logger.info({ job: id, table: table.table }, 'adopted a load job that exists');
-
-    const ended = await jobs.ended(id, job, signal);
-    const { errorResult, errors } = ended.status ?? {};
-    if (errorResult === undefined) {
-      report(ended, id, table, objects.length, loading);
-      chain.settle(coverage, 'loaded');
-      continue;
-    }
-    const failure = failureOf(errorResult, errors);
-    metrics.jobs.inc({ table: table.table, outcome: 'failed' });
-    logger.warn(
-      { job: id, table: table.table, objects: objects.length, rows: coverage.rows, reason: failure.reason },
-      'a load job failed',
-    );
-    await react(failure, { claim, coverage, objects, load, loading, signal });
+  const table = await tables.find(contract, claim.first.object.format, signal);
+  const id = jobId(claim, partition, table);
+  const found = await jobs.find(id, signal);
+  const made =
+    found === undefined ? await create(id, claim, table, load, loading, signal) : { job: found, isNew: false };
+  if (made === undefined) {
+    chain.restart();
+    return undefined;
   }
+  const { job, isNew } = made;
+  const coverage = jobCoverage(job, claim);
+  if (coverage.last > lastAdded) return coverage.last;
+  const objects = chain.objectsThrough(coverage.last);
+  verifyJob(job, objects, coverage, table);
+  if (!isNew) logger.info({ job: id, table: table.table }, 'adopted a load job that exists');
+
+  const ended = await jobs.ended(id, job, signal);
+  const { errorResult, errors } = ended.status ?? {};
+  if (errorResult === undefined) {
+    report(ended, id, table, objects.length, loading);
+    chain.settle(coverage, 'loaded');
+    return undefined;
+  }
+  const failure = failureOf(errorResult, errors);
+  metrics.jobs.inc({ table: table.table, outcome: 'failed' });
+  logger.warn(
+    { job: id, table: table.table, objects: objects.length, rows: coverage.rows, reason: failure.reason },
+    'a load job failed',
+  );
+  await react(failure, { claim, coverage, objects, load, loading, signal });
   return undefined;
 }
 
@@ -125,7 +167,9 @@ async function rowSchemas(
   schema: Loading['schema'],
 ): Promise<[RowSchema, ...RowSchema[]]> {
   const read = async ({ object: { format, schema_id: id } }: AnnouncedObject): Promise<RowSchema> => {
-    const { avro, references = [] } = await schema(id);
+    const { avro, references = [] } = await schema(id).catch((error: unknown) => {
+      throw error instanceof UnreadableRecord ? new TableConflict(error.message) : error;
+    });
     return { schema: avro, references, format };
   };
   const kinds = new Map(others.map((other) => [`${other.object.format} ${other.object.schema_id}`, other]));
@@ -180,7 +224,7 @@ async function react(failure: Failure, failed: Failed): Promise<void> {
     if (isGone) {
       const before = claim.row > 0 ? `; its rows before ${claim.row} are loaded` : '';
       const reason = `the object gs://${object.bucket}/${object.name} does not exist any more${before}`;
-      load.gone.push({ announced: claim.first, reason });
+      load.rejected.push({ announced: claim.first, reason });
       loading.metrics.gone.inc({ table: contract.topic });
       loading.logger.error({ topic: contract.topic, rows: object.records, reason }, 'an object is lost');
       return chain.pass();

@@ -39,7 +39,13 @@ export class ObjectCollector implements Collector<StoredObject> {
     this.#lastAdded = record.offset;
     const contract = this.#options.contractOf(object.topic);
     if (contract === undefined) return true;
-    const table = this.#tables.get(object.topic) ?? { contract, chain: new TableChain(), refused: [], gone: [] };
+    const table = this.#tables.get(object.topic) ?? {
+      contract,
+      chain: new TableChain(),
+      refused: [],
+      conflicts: new Map(),
+      rejected: [],
+    };
     this.#tables.set(object.topic, table);
     table.chain.add(announced(record.offset, object));
     this.#records.set(record.offset, record);
@@ -85,8 +91,8 @@ export class ObjectCollector implements Collector<StoredObject> {
       signal,
     });
     for (const { object } of refused) loading.metrics.refused.inc({ table: object.topic });
-    const rejected = tables.flatMap(({ gone }) =>
-      gone.flatMap(({ announced: { offset }, reason }) => {
+    const rejected = tables.flatMap((table) =>
+      table.rejected.flatMap(({ announced: { offset }, reason }) => {
         const record = this.#records.get(offset);
         return record === undefined ? [] : [{ record, reason }];
       }),

@@ -134,6 +134,15 @@ export class TableChain<A extends Announced = Announced> {
     this.#begin(this.#at + 1, 0);
   }
 
+  /** Passes over the first object and those after it that are of its kind. @returns them */
+  passKind(): readonly A[] {
+    const rest = this.#announced.slice(this.#at);
+    const end = rest.findIndex(({ kind }) => kind !== rest[0]?.kind);
+    const passed = end < 0 ? rest : rest.slice(0, end);
+    this.#begin(this.#at + passed.length, 0);
+    return passed;
+  }
+
   #goOn({ last, rows }: Coverage): void {
     const object = this.#announced[this.#at];
     if (rows !== undefined && object !== undefined && rows.to < object.rows) return this.#begin(this.#at, rows.to);

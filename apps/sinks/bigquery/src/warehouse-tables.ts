@@ -10,6 +10,7 @@ import {
 import type { Logger } from '@sluice/telemetry';
 import type { LoadedTable } from './load-job.ts';
 import { ApiError, type RestClient } from './rest-client.ts';
+import { TableConflict } from './table-conflict.ts';
 
 /** The dataset and its tables. */
 export interface WarehouseTables {
@@ -22,7 +23,7 @@ export interface WarehouseTables {
   prepare(contracts: readonly EventContract[], signal: AbortSignal): Promise<void>;
   /** A contract's table as it is known; where it does not exist it is created, for rows of this format. */
   find(contract: EventContract, format: RowFormat, signal: AbortSignal): Promise<LoadedTable>;
-  /** The same with columns for such rows, added where it lacks them. @throws Error in a sentence when a column is of another type */
+  /** The same with columns for such rows, added where it lacks them. @throws TableConflict when a column is of another type */
   fit(
     contract: EventContract,
     schemas: readonly [RowSchema, ...RowSchema[]],
@@ -157,7 +158,7 @@ export function warehouseTables(
       for (const columns of rows) {
         const { conflicts } = await grow(contract, format, columns, signal);
         if (conflicts.length > 0)
-          throw new Error(
+          throw new TableConflict(
             `the table ${tableName(contract, dataset)} cannot take the rows: ${conflicts.join('; ')}. ` +
               'Change the type of the column, or rename the table and let it be made anew',
           );

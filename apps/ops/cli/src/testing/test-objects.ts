@@ -69,7 +69,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
   const jsonOf = async ({ offset, value }: TestRow, partition: number): Promise<string> => {
     const out = new ByteWriter();
     const schema = await codec.fetchSchema(value);
-    schema.writeJson(value, out, contract, prefixBytes);
+    schema.writeJson(value, out, contract, prefixBytes, value.length, 'row');
     const place = JSON.stringify({ topic, partition, offset: Number(offset) });
     return `{"_kafka":${place},${out.written().toString().slice(1)}\n`;
   };

@@ -59,7 +59,7 @@ export async function testWarehouse() {
       events.map(async (event, n) => {
         const value = encoder.encode(event);
         const out = new ByteWriter();
-        (await codec.fetchSchema(value)).writeJson(value, out, contract, prefixBytes);
+        (await codec.fetchSchema(value)).writeJson(value, out, contract, prefixBytes, value.length, 'row');
         const place = JSON.stringify({ topic: contract.topic, partition: 0, offset: firstOffset + n });
         return { avro: value.subarray(prefixBytes), json: `{"_kafka":${place},${out.written().toString().slice(1)}` };
       }),
