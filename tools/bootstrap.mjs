@@ -1,23 +1,17 @@
-// Runs a TypeScript program of this workspace on the Node version the workspace pins, from nothing: any Node from 20 on
+// Runs a TypeScript program of this workspace on the Node version the workspace pins, from nothing: any Node from 22.13 on
 // can start it. Installs the npm packages first when they are missing, half installed, or older than the lockfile.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { packageToInstall } from './workspace/src/installed-packages.mjs';
 
-const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
-const stamp = join(root, 'node_modules', '.sluice-installed');
+const root = resolve(import.meta.dirname, '..');
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
 
 function installMissingPackages() {
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .update(process.platform + process.arch)
-    .digest('hex');
-  if (existsSync(pinnedNode) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (existsSync(pinnedNode) && packageToInstall(root) === undefined) return;
   console.error('Installing the npm packages of the lockfile (once; about a minute) …');
-  rmSync(stamp, { force: true });
   // Warnings are about the engines of packages that the pinned Node, not this one, will run.
   const install = spawnSync('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit'], {
     cwd: root,
@@ -26,11 +20,10 @@ function installMissingPackages() {
   });
   if (install.status !== 0) {
     console.error(
-      'npm ci did not finish. Mend what it names above (often the network or a full disk) and run this again.',
+      'npm ci did not finish. Fix what it names above (often the network or a full disk) and run this again.',
     );
     process.exit(1);
   }
-  writeFileSync(stamp, wanted);
 }
 
 const [program, ...args] = process.argv.slice(2);

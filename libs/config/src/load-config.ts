@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { settingNames } from './setting-names.generated.ts';
 import type { Setting } from './settings.ts';
 
 /** Settings by the name of their environment variable. */
@@ -27,8 +28,9 @@ export class ConfigError extends Error {
 /**
  * Reads an app's settings from the environment, once, in its `main.ts`.
  *
- * An empty or blank variable counts as not set. An unknown name under one of the app's own prefixes (`KAFKA_`, `<APP>_` …) is a mistake,
- * for it is most likely a misspelt setting that would otherwise be ignored in silence.
+ * An empty or blank variable is a mistake: its author meant a value, or no variable. So is a name that no app knows, where it resembles a
+ * setting of any app or stands under one of this app's own prefixes (`KAFKA_`, `<APP>_` …): it is most likely a misspelt setting that
+ * would otherwise be ignored in silence. Settings of other apps are none, for apps can share an environment.
  *
  * @param app the project's name, for the message
  * @throws ConfigError with all mistakes at once
@@ -42,11 +44,19 @@ export function loadConfig<const S extends Settings>(
   const mistakes: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settings)) {
-    const text = environment[name]?.trim() === '' ? undefined : environment[name];
+    const text = environment[name];
+    if (text?.trim() === '') {
+      mistakes.push(`${name} is empty: give it a value, or unset it (${purpose(setting).slice(2)})`);
+      continue;
+    }
     const result = setting.safeParse(text);
     if (result.success) values[name] = result.data;
-    else if (text === undefined) mistakes.push(missing(name, setting));
-    else mistakes.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}${shown(text, setting)}`);
+    else if (text === undefined) mistakes.push(`${name} is not set${purpose(setting)}`);
+    else {
+      const problem = result.error.issues[0]?.message ?? 'is not valid';
+      // The value is there already where the list is but that item.
+      mistakes.push(`${name} ${problem}${problem.includes(JSON.stringify(text.trim())) ? '' : shown(text, setting)}`);
+    }
   }
   mistakes.push(...unknownNames(app, settings, environment));
   const config = Object.freeze(values) as Config<S>;
@@ -55,9 +65,9 @@ export function loadConfig<const S extends Settings>(
   return config;
 }
 
-function missing(name: string, setting: Setting<unknown>): string {
+function purpose(setting: Setting<unknown>): string {
   const { description = '', example } = setting.meta() ?? {};
-  return `${name} is not set: ${description}${typeof example === 'string' ? `, such as ${example}` : ''}`;
+  return `: ${description}${typeof example === 'string' ? `, such as ${example}` : ''}`;
 }
 
 function shown(text: string, setting: Setting<unknown>): string {
@@ -79,31 +89,42 @@ function unknownNames(app: string, settings: Settings, environment: NodeJS.Proce
       // Too common a word to own: other software sets LOG_DIR and the like.
       .filter((prefix) => prefix !== '' && prefix !== 'LOG_'),
   );
+  const known = new Set([...Object.keys(settings), ...settingNames]);
   return Object.keys(environment)
-    .filter((name) => !(name in settings) && !serviceLink.test(name))
-    .filter((name) => [...prefixes].some((prefix) => name.startsWith(prefix)))
-    .map((name) => `${name} is not a setting of ${app}${nearest(name, Object.keys(settings))}`);
+    .filter((name) => !known.has(name) && !serviceLink.test(name))
+    .flatMap((name) => {
+      const similar = nearest(name, known);
+      if (similar !== undefined) return [`${name} is not a setting; did you mean ${similar}?`];
+      const isOurs = [...prefixes].some((prefix) => name.startsWith(prefix));
+      return isOurs ? [`${name} is not a setting of ${app}; remove it, or see --help for the settings`] : [];
+    });
 }
 
-function nearest(name: string, known: readonly string[]): string {
-  const [best] = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= 3
-    ? `; did you mean ${best.candidate}?`
-    : '; remove it, or see --help for the settings';
+/** The name that was most likely meant: a slip or two away. In a short name one slip makes another word. */
+function nearest(name: string, known: ReadonlySet<string>): string | undefined {
+  const most = name.length < 12 ? 1 : 2;
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > most) continue;
+    const distance = editDistance(name, candidate);
+    if (distance <= most && distance < (best?.distance ?? Infinity)) best = { candidate, distance };
+  }
+  return best?.candidate;
 }
 
-/** Levenshtein distance. */
+/** How many slips make one text of the other: a letter too many, one missing, another, or two that changed places. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const other = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : Infinity;
+      next.push(Math.min(other, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

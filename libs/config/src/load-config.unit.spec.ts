@@ -45,7 +45,7 @@ describe('loadConfig', () => {
       'SHIP_SPEED_KNOTS must be a whole number from 1 to 30; it is "fast"',
       'KAFKA_BROKERS must be a comma-separated list of host:port, such as localhost:9092; it is "nonsense"',
       'LOG_LEVEL must be one of info, warn; it is "loud"',
-      'SHIP_SPED_KNOTS is not a setting of ship; did you mean SHIP_SPEED_KNOTS?',
+      'SHIP_SPED_KNOTS is not a setting; did you mean SHIP_SPEED_KNOTS?',
     ]);
     expect(error.message.split('\n')).toEqual([
       'ship cannot start: 5 settings to mend in the environment.',
@@ -59,14 +59,15 @@ describe('loadConfig', () => {
     );
   });
 
-  it.each(['', ' ', '\t\n'])('takes %j as not set', (blank) => {
-    expect(mistakesOf({ SHIP_NAME: blank }, shipSettings).mistakes).toEqual([
-      'SHIP_NAME is not set: The name on the bow, such as Argo',
+  it.each(['', ' ', '\t\n'])('refuses %j, whatever the setting is: a value was meant, or no variable', (blank) => {
+    const environment = Object.fromEntries(Object.keys(shipSettings).map((name) => [name, blank]));
+    expect(mistakesOf(environment, shipSettings).mistakes).toEqual([
+      'SHIP_NAME is empty: give it a value, or unset it (The name on the bow, such as Argo)',
+      'SHIP_SPEED_KNOTS is empty: give it a value, or unset it (The speed)',
+      'SHIP_PASSWORD is empty: give it a value, or unset it (The word at the gangway)',
+      'KAFKA_BROKERS is empty: give it a value, or unset it (Where Kafka is)',
+      'LOG_LEVEL is empty: give it a value, or unset it (How much to say)',
     ]);
-    expect(loadConfig('ship', shipSettings, { SHIP_NAME: 'Argo', SHIP_SPEED_KNOTS: blank })).toMatchObject({
-      SHIP_SPEED_KNOTS: 12,
-    });
-    expect(loadConfig('ship', shipSettings, { SHIP_NAME: 'Argo', SHIP_PASSWORD: blank }).SHIP_PASSWORD).toBeUndefined();
   });
 
   it('gives a frozen object', () => {
@@ -83,10 +84,29 @@ describe('an unknown name', () => {
     expect(
       mistakesOf({ ...accepted, KAFKA_BROKER: 'a:1', SHIP_COLOUR_OF_SAILS: 'red' }, shipSettings).mistakes,
     ).toEqual([
-      'KAFKA_BROKER is not a setting of ship; did you mean KAFKA_BROKERS?',
+      'KAFKA_BROKER is not a setting; did you mean KAFKA_BROKERS?',
       'SHIP_COLOUR_OF_SAILS is not a setting of ship; remove it, or see --help for the settings',
     ]);
   });
+
+  it.each([
+    ['ELASTICSERCH_URL', 'ELASTICSEARCH_URL'],
+    ['GCS_BUCKETS', 'GCS_BUCKET'],
+    ['SNIK_TOPICS', 'SINK_TOPICS'],
+    ['HOST_METRIC_GROUPS', 'HOST_METRICS_GROUPS'],
+    ['BIGQUERY_PROJEKT', 'BIGQUERY_PROJECT'],
+  ])('is a mistake where it resembles a setting of any app: %s', (name, meant) => {
+    expect(mistakesOf({ ...accepted, [name]: 'x' }, shipSettings).mistakes).toEqual([
+      `${name} is not a setting; did you mean ${meant}?`,
+    ]);
+  });
+
+  it.each(['ELASTICSEARCH_URL', 'SINK_BATCH_WAIT_MS', 'SINK_TOPICS', 'KAFKA_COMPRESSION', 'SHIP_NAME'])(
+    'is no mistake where it is a setting of an app: %s',
+    (name) => {
+      expect(loadConfig('ship', shipSettings, { ...accepted, [name]: 'Argo' }).SHIP_NAME).toBe('Argo');
+    },
+  );
 
   it('is another app’s under the prefix of a setting that is borrowed', () => {
     const borrowed = settings.optional(settings.text({ description: 'The port of another ship', borrowed: true }));

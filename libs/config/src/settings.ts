@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -69,13 +70,14 @@ export const word = (doc: SettingDoc & Presence) =>
 /** A whole number between `min` and `max`, both included. */
 export function integer(doc: SettingDoc & Presence & { min?: number; max?: number; multipleOf?: number }) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER, multipleOf = 1, ...rest } = doc;
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  const form = `a whole number ${range}${multipleOf === 1 ? '' : `, a multiple of ${multipleOf}`}`;
+  const form = (range: string) => `a whole number ${range}${multipleOf === 1 ? '' : `, a multiple of ${multipleOf}`}`;
   return present(
     parsed((value, fail) => {
       const number = Number(value);
       const fits = /^-?\d+$/.test(value) && number >= min && number <= max && number % multipleOf === 0;
-      return fits ? number : fail(`must be ${form}`);
+      if (fits) return number;
+      const isBounded = max < Number.MAX_SAFE_INTEGER || /^\d{16,}$/.test(value);
+      return fail(`must be ${form(isBounded ? `from ${min} to ${max}` : `of at least ${min}`)}`);
     }),
     rest,
   );
@@ -88,11 +90,12 @@ export const flag = (doc: SettingDoc & Presence) =>
     doc,
   );
 
-/** One of the given words. */
+/** One of the given words, in capitals or not: Kafka itself writes SCRAM-SHA-512. */
 export const choice = <const W extends readonly string[]>(words: W, doc: SettingDoc & Presence) =>
   present(
     parsed(
-      (value, fail): W[number] => words.find((word) => word === value) ?? fail(`must be one of ${words.join(', ')}`),
+      (value, fail): W[number] =>
+        words.find((word) => word.toLowerCase() === value.toLowerCase()) ?? fail(`must be one of ${words.join(', ')}`),
     ),
     doc,
   );
@@ -103,17 +106,23 @@ const listOf = (value: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+/** The same items, of which none may be there twice: one of the two was meant to be another. */
+function eachOnce<T extends string>(items: readonly T[], fail: (message: string) => never): readonly T[] {
+  const twice = items.find((item, index) => items.indexOf(item) < index);
+  return twice === undefined ? items : fail(`has ${JSON.stringify(twice)} twice: name each once`);
+}
+
 /** A comma-separated list of texts, each once, at least one. */
 export const texts = (doc: SettingDoc & Presence) =>
   present(
     parsed((value, fail): readonly string[] => {
-      const items = [...new Set(listOf(value))];
-      return items.length > 0 ? items : fail('must name at least one');
+      const items = listOf(value);
+      return items.length > 0 ? eachOnce(items, fail) : fail('must name at least one');
     }),
     doc,
   );
 
-/** A comma-separated list, each item one of `words`, at least one. */
+/** A comma-separated list, each item one of `words`, each once, at least one. */
 export const choices = <const W extends readonly string[]>(words: W, doc: SettingDoc & Presence) =>
   present(
     parsed((value, fail): readonly W[number][] => {
@@ -122,7 +131,7 @@ export const choices = <const W extends readonly string[]>(words: W, doc: Settin
           words.find((word) => word === item) ??
           fail(`has no ${JSON.stringify(item)}; choose from ${words.join(', ')}`),
       );
-      return found.length > 0 ? found : fail(`must name at least one of ${words.join(', ')}`);
+      return found.length > 0 ? eachOnce(found, fail) : fail(`must name at least one of ${words.join(', ')}`);
     }),
     doc,
   );
@@ -139,7 +148,7 @@ export const addresses = (doc: SettingDoc & Presence) =>
       });
       if (items.length === 0 || wrong !== undefined)
         fail('must be a comma-separated list of host:port, such as localhost:9092');
-      return items;
+      return eachOnce(items, fail);
     }),
     doc,
   );
@@ -168,7 +177,9 @@ export const httpUrls = (doc: SettingDoc & Presence) =>
   present(
     parsed((value, fail): readonly string[] => {
       const items = listOf(value).map((item) => checkedUrl(item, fail));
-      return items.length > 0 ? items : fail('must name at least one address such as http://localhost:9200');
+      return items.length > 0
+        ? eachOnce(items, fail)
+        : fail('must name at least one address such as http://localhost:9200');
     }),
     doc,
   );
@@ -183,16 +194,46 @@ function checkedUrl(value: string, fail: (message: string) => never): string {
   return value.replace(/\/+$/, '');
 }
 
-/** The path of a readable file; the setting's value is the file's text (certificates, keys). */
-export const fileContents = (doc: SettingDoc & Presence) =>
+/** The path of a readable file; the setting's value is the file's text. */
+export const fileContents = (doc: SettingDoc & Presence) => present(parsed(contentsOf), doc);
+
+/** The path of a file of certificates in PEM form, at least one; the setting's value is the file's text. */
+export const certificates = (doc: SettingDoc & Presence) =>
   present(
     parsed((path, fail) => {
-      if (!existsSync(path)) fail('must be the path of a file; there is none at that path');
+      const contents = contentsOf(path, fail);
+      const blocks = contents.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----.*?-----END (TRUSTED )?CERTIFICATE-----/gs);
+      if (blocks === null) return fail('must be a file with a certificate in PEM form; there is none in that file');
       try {
-        return readFileSync(path, 'utf8');
-      } catch (error) {
-        return fail(`must be a file that this process can read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+        for (const block of blocks) new X509Certificate(block);
+      } catch {
+        return fail('must be a file of certificates in PEM form; one in that file cannot be read');
       }
+      return contents;
     }),
     doc,
   );
+
+/** The path of a file with an unencrypted private key in PEM form; the setting's value is the file's text. */
+export const privateKey = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((path, fail) => {
+      const contents = contentsOf(path, fail);
+      try {
+        createPrivateKey(contents);
+        return contents;
+      } catch {
+        return fail('must be a file with an unencrypted private key in PEM form; that file has none');
+      }
+    }),
+    { ...doc, secret: true },
+  );
+
+function contentsOf(path: string, fail: (message: string) => never): string {
+  if (!existsSync(path)) fail('must be the path of a file; there is none at that path');
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return fail(`must be a file that this process can read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+  }
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from './load-config.ts';
 import * as settings from './settings.ts';
+import { testCertificate, testPrivateKey } from './testing.ts';
 
 const description = 'Something to set';
 
@@ -46,8 +47,12 @@ describe('word', () => {
 });
 
 describe('texts', () => {
-  it('are trimmed, and each is there once', () =>
-    expect(read(settings.texts({ description }), ' 아이돌, a b ,bts,,bts')).toEqual(['아이돌', 'a b', 'bts']));
+  it('are trimmed', () =>
+    expect(read(settings.texts({ description }), ' 아이돌, a b ,bts,,')).toEqual(['아이돌', 'a b', 'bts']));
+  it('refuses what is there twice', () =>
+    expect(refusal(settings.texts({ description }), 'bts, a,bts')).toBe(
+      'APP_THING has "bts" twice: name each once; it is "bts, a,bts"',
+    ));
   it('refuses a list of nothing', () =>
     expect(refusal(settings.texts({ description }), ' , ')).toContain('must name at least one'));
 });
@@ -73,9 +78,9 @@ describe('integer', () => {
       expect(refusal(percent, text)).toBe(`APP_THING must be a whole number from -5 to 5; it is "${text}"`);
   });
 
-  it('refuses what a number cannot hold exactly', () =>
-    expect(refusal(settings.integer({ description }), '9007199254740993')).toMatch(
-      /^APP_THING must be a whole number/,
+  it('names the bound that is passed: the greatest number that is exact, where there is no other', () =>
+    expect(refusal(settings.integer({ description, min: 1 }), '9007199254740993')).toBe(
+      'APP_THING must be a whole number from 1 to 9007199254740991; it is "9007199254740993"',
     ));
 
   it('holds its multiple', () => {
@@ -99,7 +104,8 @@ describe('flag', () => {
 describe('choice', () => {
   const colour = settings.choice(['red', 'green'], { description });
   it('reads one of its words', () => expect(read(colour, 'green')).toBe('green'));
-  it.each(['blue', 'Red', 'red,green'])('refuses %s', (text) =>
+  it.each(['GREEN', 'Green'])('reads it in capitals too: %s', (text) => expect(read(colour, text)).toBe('green'));
+  it.each(['blue', 'red,green'])('refuses %s', (text) =>
     expect(refusal(colour, text)).toBe(`APP_THING must be one of red, green; it is "${text}"`),
   );
 });
@@ -109,12 +115,18 @@ describe('choices', () => {
   it('reads a list of its words', () => expect(read(colours, 'green, red,')).toEqual(['green', 'red']));
   it('names the word that it does not have', () =>
     expect(refusal(colours, 'red,blue')).toBe('APP_THING has no "blue"; choose from red, green; it is "red,blue"'));
+  it('does not repeat a value that is that word', () =>
+    expect(refusal(colours, ' blue')).toBe('APP_THING has no "blue"; choose from red, green'));
+  it('refuses a word that is there twice', () =>
+    expect(refusal(colours, 'red,green,red')).toBe('APP_THING has "red" twice: name each once; it is "red,green,red"'));
   it('refuses a list of nothing', () =>
     expect(refusal(colours, ' , ')).toBe('APP_THING must name at least one of red, green; it is " , "'));
 });
 
 describe('addresses', () => {
   const brokers = settings.addresses({ description });
+  it('refuses one that is there twice', () =>
+    expect(refusal(brokers, 'a:1,b:2,a:1')).toContain('APP_THING has "a:1" twice'));
   it.each([
     ['localhost:9092', ['localhost:9092']],
     ['a:1, b.example:65535 ,', ['a:1', 'b.example:65535']],
@@ -197,4 +209,35 @@ describe('optional', () => {
 describe('a default', () => {
   it('is read like a value from the environment', () =>
     expect(read(settings.addresses({ description, default: 'a:1,b:2' }), undefined)).toEqual(['a:1', 'b:2']));
+});
+
+describe('certificates and keys', () => {
+  const [certificates, key] = [settings.certificates({ description }), settings.privateKey({ description })];
+  let folder: string;
+  const fileWith = (text: string): string => {
+    const file = join(folder, 'file.pem');
+    writeFileSync(file, text);
+    return file;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-settings-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('are read as the text of the file', () => {
+    const both = `A comment\n${testCertificate}\n${testCertificate}`;
+    expect(read(certificates, fileWith(both))).toBe(both);
+    expect(read(key, fileWith(testPrivateKey))).toBe(testPrivateKey);
+  });
+
+  it.each([
+    ['an empty file', '', 'there is none in that file'],
+    ['a key in place of a certificate', testPrivateKey, 'there is none in that file'],
+    ['a bundle of which one is damaged', testCertificate + testCertificate.replace('MI', 'AA'), 'cannot be read'],
+  ])('refuse %s', (_, text, reason) => expect(refusal(certificates, fileWith(text))).toContain(reason));
+
+  it('refuses a certificate in place of a key', () =>
+    expect(refusal(key, fileWith(testCertificate))).toBe(
+      'APP_THING must be a file with an unencrypted private key in PEM form; that file has none',
+    ));
 });

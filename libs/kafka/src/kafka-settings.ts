@@ -5,13 +5,13 @@ export const kafkaSettings = {
   KAFKA_BROKERS: settings.addresses({ description: 'Brokers to begin with', default: 'localhost:9092' }),
   KAFKA_TLS: settings.flag({ description: 'Whether to speak TLS', default: 'false' }),
   KAFKA_TLS_CA_FILE: settings.optional(
-    settings.fileContents({ description: 'Certificate authority of the brokers, PEM', example: '/etc/kafka/ca.pem' }),
+    settings.certificates({ description: 'Certificate authority of the brokers, PEM', example: '/etc/kafka/ca.pem' }),
   ),
   KAFKA_TLS_CERT_FILE: settings.optional(
-    settings.fileContents({ description: "The client's certificate, PEM", example: '/etc/kafka/client.pem' }),
+    settings.certificates({ description: "The client's certificate, PEM", example: '/etc/kafka/client.pem' }),
   ),
   KAFKA_TLS_KEY_FILE: settings.optional(
-    settings.fileContents({
+    settings.privateKey({
       description: "The client's private key, PEM",
       example: '/etc/kafka/client.key',
       secret: true,
@@ -58,6 +58,10 @@ export const kafkaRules: readonly Rule<typeof kafkaSettings>[] = [
   ({ KAFKA_BROKERS }) =>
     KAFKA_BROKERS.some((broker) => broker.startsWith('['))
       ? 'KAFKA_BROKERS must have a host name for a broker with an IPv6 address'
+      : undefined,
+  ({ KAFKA_TOPIC_REPLICATION }) =>
+    KAFKA_TOPIC_REPLICATION === 0
+      ? "KAFKA_TOPIC_REPLICATION must be at least 1, or -1 for the broker's default; it is 0"
       : undefined,
   ({ KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD }) => {
     const credentials = [KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD].filter((value) => value !== undefined).length;

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigError, loadConfig } from '@sluice/config';
-import { describe, expect, it } from 'vitest';
+import { testCertificate, testPrivateKey } from '@sluice/config/testing';
+import { afterAll, describe, expect, it } from 'vitest';
 import { kafkaRules, kafkaSettings, registryOptions, schemaRegistrySettings } from './kafka-settings.ts';
 
 const mistakes = (environment: Record<string, string>): readonly string[] => {
@@ -12,11 +16,17 @@ const mistakes = (environment: Record<string, string>): readonly string[] => {
   }
 };
 
-const file = import.meta.filename;
+const folder = mkdtempSync(join(tmpdir(), 'kafka-settings-'));
+const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+writeFileSync(certificate, testCertificate);
+writeFileSync(key, testPrivateKey);
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const login = { KAFKA_SASL_USERNAME: 'sluice', KAFKA_SASL_PASSWORD: 'hunter2' };
 const needsCredentials = 'KAFKA_SASL_MECHANISM is set, so KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set too';
 const needsName = 'KAFKA_BROKERS must have a host name for a broker with an IPv6 address';
 const needsMechanism = 'KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD is set, so KAFKA_SASL_MECHANISM must be set too';
+const needsReplica = "KAFKA_TOPIC_REPLICATION must be at least 1, or -1 for the broker's default; it is 0";
 const needsTls = 'KAFKA_TLS must be true for the KAFKA_TLS_… files to be used';
 const needsPair = 'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE must be set together';
 
@@ -25,16 +35,18 @@ describe('kafka settings', () => {
     ['nothing at all', {}, []],
     ['an IPv6 address', { KAFKA_BROKERS: 'broker:9092,[::1]:9092' }, [needsName]],
     ['a mechanism with both credentials', { KAFKA_SASL_MECHANISM: 'plain', ...login }, []],
+    ["Kafka's own spelling of a mechanism", { KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', ...login }, []],
     ['a mechanism alone', { KAFKA_SASL_MECHANISM: 'plain' }, [needsCredentials]],
     ['a mechanism without password', { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'a' }, [needsCredentials]],
     ['credentials without mechanism', login, [needsMechanism]],
     ['a password alone', { KAFKA_SASL_PASSWORD: 'x' }, [needsMechanism]],
+    ['a topic without replicas', { KAFKA_TOPIC_REPLICATION: '0' }, [needsReplica]],
     ['TLS without files', { KAFKA_TLS: 'true' }, []],
-    ['TLS with an authority', { KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: file }, []],
-    ['an authority without TLS', { KAFKA_TLS_CA_FILE: file }, [needsTls]],
-    ['TLS with a pair', { KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: file, KAFKA_TLS_KEY_FILE: file }, []],
-    ['a certificate without key', { KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: file }, [needsPair]],
-    ['a key without certificate or TLS', { KAFKA_TLS_KEY_FILE: file }, [needsTls, needsPair]],
+    ['TLS with an authority', { KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: certificate }, []],
+    ['an authority without TLS', { KAFKA_TLS_CA_FILE: certificate }, [needsTls]],
+    ['TLS with a pair', { KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: certificate, KAFKA_TLS_KEY_FILE: key }, []],
+    ['a certificate without key', { KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: certificate }, [needsPair]],
+    ['a key without certificate or TLS', { KAFKA_TLS_KEY_FILE: key }, [needsTls, needsPair]],
   ])('judge %s', (_, environment, expected) => {
     expect(mistakes(environment)).toEqual(expected);
   });

@@ -104,7 +104,7 @@ describe.concurrent('the exit code', patience, () => {
         '  TINY_END must be one of signal, now, error, sentence; it is "never"',
         '  TINY_PASSWORD is not set: The password, such as sesame',
         '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal; it is "loud"',
-        '  TINY_PASWORD is not a setting of tiny; did you mean TINY_PASSWORD?',
+        '  TINY_PASWORD is not a setting; did you mean TINY_PASSWORD?',
         '',
       ].join('\n'),
     );

@@ -16,7 +16,7 @@ test('all mistakes of a configuration are told at once, each with its mend, and 
   expect(stderr).toContain(
     'KAFKA_BROKERS must be a comma-separated list of host:port, such as localhost:9092; it is "nonsense"',
   );
-  expect(stderr).toContain('KAFKA_BROKER is not a setting of host-metrics; did you mean KAFKA_BROKERS?');
+  expect(stderr).toContain('KAFKA_BROKER is not a setting; did you mean KAFKA_BROKERS?');
   expect(stderr).toContain(
     'HOST_METRICS_INTERVAL_MS must be a whole number from 1000 to 3600000, a multiple of 1000; it is "1500"',
   );

@@ -15,8 +15,9 @@ function write({ path, text }: { path: string; text: string }): void {
 write(generateEvents());
 // These read the contracts, as they have just been written.
 const { generateNames } = await import('./generate-names.ts');
-const { generateSettings } = await import('./generate-settings.ts');
+const { generateSettingNames, generateSettings } = await import('./generate-settings.ts');
 write(await generateNames());
+write(await generateSettingNames());
 for (const file of await generateSettings()) write(file);
 
 if (check && stale.length > 0) {

@@ -16,7 +16,7 @@ export const elasticsearchSettings = {
   ELASTICSEARCH_USERNAME: settings.optional(settings.text({ description: 'User, where there is no API key' })),
   ELASTICSEARCH_PASSWORD: settings.optional(settings.text({ description: 'Password of the user', secret: true })),
   ELASTICSEARCH_CA_FILE: settings.optional(
-    settings.fileContents({
+    settings.certificates({
       description: 'Certificate authority of the cluster, PEM',
       example: '/etc/elasticsearch/ca.pem',
     }),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signsOfWork } from './signs-of-work.ts';
 import { createDataFolder } from './data-folder.ts';
 import { ensureInstalled } from './install/ensure-installed.ts';
 import { withTail } from './log-tail.ts';
@@ -19,7 +20,12 @@ export interface BringUpContext {
   signal: AbortSignal;
 }
 
-const readyWithinMs = 180_000;
+/** How long a server may take, and for how long of it show no work. Generous: a loaded machine takes its time, and must end nothing. */
+export const startLimits = {
+  readyMs: Number(process.env.STACK_READY_MS ?? 1_800_000),
+  silentMs: 300_000,
+};
+const sayEveryMs = 30_000;
 
 /** Installs a server where needed, starts it and waits until it can be used. Throws with what went wrong, log included. */
 export async function bringUp(server: Server, context: BringUpContext): Promise<ServerRecord> {
@@ -44,7 +50,7 @@ export async function bringUp(server: Server, context: BringUpContext): Promise<
     let record = await recordProcess(starter);
     if (command.pidFile !== undefined)
       record = await recordProcess(await startedProcess(server, command, starter, data, signal));
-    await untilReady(server, record, signal);
+    await untilReady(server, record, { signal, say: progress.say });
     progress.say(`${server.name}: ready at ${address} after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
     return record;
   } catch (error) {
@@ -54,16 +60,42 @@ export async function bringUp(server: Server, context: BringUpContext): Promise<
   }
 }
 
-/** Waits until a server that runs can be used. Throws when it dies before, or takes too long. */
-export async function untilReady(server: Server, record: ServerRecord, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until a server that runs can be used, for as long as it lives and shows signs of work: its log grows, or it uses CPU. Says
+ * every half minute that it waits.
+ *
+ * @throws with the end of its log when it dies, does nothing for long, or takes longer than `STACK_READY_MS`
+ */
+export async function untilReady(
+  server: Server,
+  record: ServerRecord,
+  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
+  limits = startLimits,
+): Promise<void> {
   const startedMs = performance.now();
+  let [seen, seenMs, saidMs] = ['', startedMs, startedMs];
   for (;;) {
     signal.throwIfAborted();
     if (!record.process || !isAlive(record.process))
       throw await failure(server, record.data, 'ended before it was ready');
     if (await server.isReady(record.address)) return;
-    if (performance.now() - startedMs > readyWithinMs)
-      throw await failure(server, record.data, `was not ready within ${readyWithinMs / 1000} s`);
+    const nowMs = performance.now();
+    const work = signsOfWork(record.process.pid, logFileOf(server, record.data));
+    if (work !== seen) [seen, seenMs] = [work, nowMs];
+    if (nowMs - seenMs > limits.silentMs)
+      throw await failure(server, record.data, `was not ready and did nothing for ${limits.silentMs / 1000} s`);
+    if (nowMs - startedMs > limits.readyMs)
+      throw await failure(
+        server,
+        record.data,
+        `was not ready after ${limits.readyMs / 1000} s (STACK_READY_MS sets how many milliseconds it may take)`,
+      );
+    if (nowMs - saidMs > sayEveryMs) {
+      saidMs = nowMs;
+      say(
+        `${server.name}: still starting after ${Math.round((nowMs - startedMs) / 1000)} s; its log is ${logFileOf(server, record.data)}`,
+      );
+    }
     await sleep(100, undefined, { signal });
   }
 }

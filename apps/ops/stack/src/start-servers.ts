@@ -44,7 +44,7 @@ export async function startServers(
     } else if (record && runs(record)) {
       environment[server.variable] = record.address;
       starts.set(name, async () => {
-        await untilReady(server, record, signal);
+        await untilReady(server, record, { signal, say: progress.say });
         return runningReport(name, record);
       });
     } else if (wanted.includes(name)) {

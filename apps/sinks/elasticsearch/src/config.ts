@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { settings, type Config, type Rule } from '@sluice/config';
 import { kafkaRules } from '@sluice/kafka';
 import { sinkSettings } from '@sluice/sink';
@@ -14,7 +13,7 @@ export const elasticsearchSettings = {
   ELASTICSEARCH_USERNAME: settings.optional(settings.text({ description: 'User, where there is no API key' })),
   ELASTICSEARCH_PASSWORD: settings.optional(settings.text({ description: 'Password of the user', secret: true })),
   ELASTICSEARCH_CA_FILE: settings.optional(
-    settings.fileContents({
+    settings.certificates({
       description: 'Certificate authority of the cluster, PEM',
       example: '/etc/elasticsearch/ca.pem',
     }),
@@ -74,21 +73,8 @@ export const elasticsearchRules: readonly Rule<typeof elasticsearchSettings>[] =
     (ELASTICSEARCH_USERNAME === undefined) !== (ELASTICSEARCH_PASSWORD === undefined)
       ? 'ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD must be set together'
       : undefined,
-  ({ ELASTICSEARCH_CA_FILE }) =>
-    ELASTICSEARCH_CA_FILE !== undefined && !isCertificate(ELASTICSEARCH_CA_FILE)
-      ? 'ELASTICSEARCH_CA_FILE must begin with a certificate in PEM form'
-      : undefined,
   ({ ELASTICSEARCH_CA_FILE, ELASTICSEARCH_URL }) =>
     ELASTICSEARCH_CA_FILE !== undefined && !ELASTICSEARCH_URL.every((url) => url.startsWith('https:'))
       ? 'ELASTICSEARCH_CA_FILE is set, so every address in ELASTICSEARCH_URL must begin with https://'
       : undefined,
 ];
-
-/** Anything else would be ignored in silence, and every connection refused. */
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).ca !== undefined;
-  } catch {
-    return false;
-  }
-}

@@ -28,7 +28,7 @@ describe('the settings', () => {
     [{ GCS_COLDER_AFTER_DAYS: '9', GCS_STORAGE_CLASS: 'nearline' }, 'GCS_COLDER_CLASS must be colder'],
     [{ GCS_COLDER_AFTER_DAYS: '9', GCS_DELETE_AFTER_DAYS: '9' }, 'GCS_COLDER_AFTER_DAYS must be less than'],
     [{ GCS_FORMAT: 'csv' }, 'GCS_FORMAT must be one of json, avro; it is "csv"'],
-    [{ GCS_BUCKETS: 'x' }, 'GCS_BUCKETS is not a setting of gcs; did you mean GCS_BUCKET?'],
+    [{ GCS_BUCKETS: 'x' }, 'GCS_BUCKETS is not a setting; did you mean GCS_BUCKET?'],
   ])('%o are refused: %s', (environment, mistake) => {
     expect(mistakes(environment)).toEqual([expect.stringContaining(mistake)]);
   });

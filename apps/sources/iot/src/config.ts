@@ -59,13 +59,13 @@ const mqttSettings = {
   MQTT_USERNAME: settings.optional(settings.text({ description: 'User to log in as' })),
   MQTT_PASSWORD: settings.optional(settings.text({ description: 'Password to log in with', secret: true })),
   MQTT_TLS_CA_FILE: settings.optional(
-    settings.fileContents({ description: 'Certificate authority of the broker, PEM', example: '/etc/mqtt/ca.pem' }),
+    settings.certificates({ description: 'Certificate authority of the broker, PEM', example: '/etc/mqtt/ca.pem' }),
   ),
   MQTT_TLS_CERT_FILE: settings.optional(
-    settings.fileContents({ description: "The client's certificate, PEM", example: '/etc/mqtt/client.pem' }),
+    settings.certificates({ description: "The client's certificate, PEM", example: '/etc/mqtt/client.pem' }),
   ),
   MQTT_TLS_KEY_FILE: settings.optional(
-    settings.fileContents({
+    settings.privateKey({
       description: "The client's private key, PEM",
       example: '/etc/mqtt/client.key',
       secret: true,

@@ -71,12 +71,7 @@ const order = (kind: string, times: number): Promise<void> =>
 
 describe('one sentence says what to do', () => {
   it.each<[string, Record<string, string>, number, string]>([
-    [
-      'without a token',
-      { X_BEARER_TOKEN: '' },
-      2,
-      'X_BEARER_TOKEN is not set: set it to the bearer token of your X app',
-    ],
+    ['with an empty token', { X_BEARER_TOKEN: '' }, 2, 'X_BEARER_TOKEN is empty: give it a value, or unset it'],
     [
       'with a wrong token',
       { X_BEARER_TOKEN: 'wrong' },

@@ -1,5 +1,6 @@
 import { claimStack, releaseStack } from '../claim-stack.ts';
 import { createProgress, type Progress } from '../progress.ts';
+import { allServers } from '../servers/all-servers.ts';
 import { type ServerName } from '../servers/server.ts';
 import { environmentOf, type ServerReport, startServers } from '../start-servers.ts';
 import { readState, stackFolder, stackNames } from '../state.ts';
@@ -30,6 +31,8 @@ export async function up(options: UpOptions): Promise<number> {
     const { reports, isOwner } = await start(options, progress, interruption);
     const isWhole = reports.every((report) => report.reason === undefined);
     print(name, reports, options.json);
+    // Last, after the addresses: a client that is not given one would turn to whatever listens on the usual port.
+    for (const line of missingLines(reports)) say(line);
     if (detach) return isWhole ? 0 : 1;
     if (!tied && !reports.some((report) => report.state === 'running')) {
       if (isOwner) await stopStack(name);
@@ -85,6 +88,16 @@ function takenDownSignal(name: string): { signal: AbortSignal; release(): void }
       controller.abort(new UserError(`Not started: another process is taking the stack ${name} down.`));
   }, 250);
   return { signal: controller.signal, release: () => clearInterval(timer) };
+}
+
+/** One line for each server that cannot be used: what its clients would do. */
+function missingLines(reports: readonly ServerReport[]): string[] {
+  return reports
+    .filter(({ reason }) => reason !== undefined)
+    .map(({ name }) => {
+      const { variable } = allServers[name];
+      return `${name} is missing: ${variable} has no address here. Set it yourself, or do not start what needs it: without ${variable} an app uses its default.`;
+    });
 }
 
 function print(name: string, reports: readonly ServerReport[], isJson: boolean): void {

@@ -1,0 +1,1 @@
+export declare function packageToInstall(root: string): string | undefined;
