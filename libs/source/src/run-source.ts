@@ -93,7 +93,12 @@ export async function runSource<T extends object, S extends object = never>(opti
         items.map((item) => publicationOfItem(item, nowMs)),
         cursor,
       );
-      for (const item of items) item.acknowledge?.();
+      let replaced = 0;
+      for (const item of items) {
+        item.acknowledge?.();
+        if ('value' in item) replaced += item.replacedSurrogates ?? 0;
+      }
+      metrics.replacedSurrogates.inc({ topic }, replaced);
       const events = published.filter((record) => record.topic === topic);
       const refused =
         published.length - events.length - published.filter((record) => record.topic === options.beside?.topic).length;

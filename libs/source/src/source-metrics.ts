@@ -12,6 +12,11 @@ export const sourceMetrics = (metrics: Metrics) => ({
     help: 'What went to the dead letters',
     labelNames: ['topic'],
   }),
+  replacedSurrogates: metrics.counter({
+    name: 'source_replaced_surrogates_total',
+    help: 'Halves of surrogate pairs in texts from outside that were replaced by U+FFFD',
+    labelNames: ['topic'],
+  }),
   freshness: metrics.gauge({
     name: 'source_freshness_seconds',
     help: 'Age of the newest acknowledged event when Kafka had it',

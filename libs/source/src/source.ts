@@ -6,6 +6,8 @@
  */
 export interface SourceEvent<T> extends Step {
   value: T;
+  /** How many halves of surrogate pairs in its texts were replaced by U+FFFD: they are counted. Default: none. */
+  replacedSurrogates?: number;
   /** What must stay in order together. Default: the contract's key fields. */
   key?: string;
 }

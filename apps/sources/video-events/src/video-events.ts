@@ -34,7 +34,10 @@ export const videoEvents = (options: TailOptions): Source<VideoEvent> => ({
       const read = videoLine(bytes);
       if (read === undefined) continue;
       if ('reason' in read) yield refused(read.reason, 'unreadable');
-      else yield Object.assign(step, { value: { event_id: `${logId}-${offset}`, ...read.event } });
+      else {
+        const { event, replacedSurrogates } = read;
+        yield Object.assign(step, { value: { event_id: `${logId}-${offset}`, ...event }, replacedSurrogates });
+      }
     }
   },
 });

@@ -1,9 +1,9 @@
+import { decodeText, isoTime, parseJson, UnreadableText } from '@sluice/external-text';
 import type { VideoEvent } from '@sluice/schemas';
 
 /** What a line of the player's log says: the event without its id, or why it is none. */
-export type VideoLine = { event: Omit<VideoEvent, 'event_id'> } | { reason: string };
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+export type VideoLine =
+  { event: Omit<VideoEvent, 'event_id'>; replacedSurrogates: number } | { reason: string; replacedSurrogates?: never };
 
 /** The longest video, in seconds. */
 const longestPlaytime = 15;
@@ -15,16 +15,19 @@ const longestPlaytime = 15;
  * @returns undefined for a blank line; the reason, without the line's contents, where it is no event
  */
 export function videoLine(bytes: Buffer): VideoLine | undefined {
-  let line: unknown;
+  let value: unknown;
+  let replaced: number;
   try {
-    const text = utf8.decode(bytes).trim();
+    const text = decodeText(bytes);
     if (text === '') return undefined;
-    line = JSON.parse(text);
+    ({ value, replaced } = parseJson(text, 'bigints'));
   } catch (error) {
-    return { reason: error instanceof SyntaxError ? 'the line is not JSON' : 'the line is not UTF-8' };
+    if (!(error instanceof UnreadableText)) throw error;
+    return { reason: `the line cannot be read: ${error.message}` };
   }
-  if (typeof line !== 'object' || line === null || Array.isArray(line)) return { reason: 'the line is no JSON object' };
-  const { board_id, playtime, timestamp, user_id, interest } = line as Record<string, unknown>;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { reason: 'the line is no JSON object' };
+  const { board_id, playtime, timestamp, user_id, interest } = value as Record<string, unknown>;
   const [board, user, field, time] = [name(board_id), name(user_id), name(interest), instant(timestamp)];
   if (board === undefined) return { reason: 'board_id must be a text that is not empty, or a whole number' };
   if (user === undefined) return { reason: 'user_id must be a text that is not empty, or a whole number' };
@@ -35,18 +38,25 @@ export function videoLine(bytes: Buffer): VideoLine | undefined {
     return {
       reason: 'timestamp must be ISO 8601 with a zone, of the years 1970 to 9999, or milliseconds since the epoch',
     };
-  return { event: { board_id: board, playtime, timestamp: time, user_id: user, interest: field } };
+  // The sum makes zero of minus zero.
+  const event = { board_id: board, playtime: playtime + 0, timestamp: time, user_id: user, interest: field };
+  return { event, replacedSurrogates: replaced };
 }
 
+/** Of a whole number its digits, also beyond 2^53. */
 const name = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value : Number.isSafeInteger(value) ? String(value) : undefined;
+  typeof value === 'string' && value.trim() !== ''
+    ? value
+    : typeof value === 'bigint' || Number.isSafeInteger(value)
+      ? String(value)
+      : undefined;
 
 /** Years with four digits after the epoch: Kafka has no times before, and destinations none after. */
 const lastMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const iso8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 
 function instant(value: unknown): Date | undefined {
-  const isTime = typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && iso8601.test(value);
-  const time = new Date(isTime ? (value as number | string) : Number.NaN);
-  return time.getTime() >= 0 && time.getTime() <= lastMs ? time : undefined;
+  if (typeof value === 'number')
+    return Number.isInteger(value) && value >= 0 && value <= lastMs ? new Date(value) : undefined;
+  const timeMs = typeof value === 'string' ? isoTime(value) : undefined;
+  return timeMs === undefined ? undefined : new Date(timeMs);
 }

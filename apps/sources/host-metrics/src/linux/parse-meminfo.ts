@@ -12,7 +12,7 @@ export interface Meminfo {
 export function parseMeminfo(text: string): Meminfo {
   const bytes = new Map<string, number>();
   for (const [, name = '', kibibytes] of text.matchAll(/^(\S+): +(\d+) kB$/gm)) {
-    bytes.set(name, exactCount(kibibytes) * 1024);
+    bytes.set(name, exactCount(exactCount(kibibytes) * 1024));
   }
   const required = (name: string): number => {
     const value = bytes.get(name);

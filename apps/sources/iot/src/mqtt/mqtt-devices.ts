@@ -46,11 +46,11 @@ export function mqttDevices(
   let acks: Acknowledgements | undefined;
 
   const receive = (topicName: string, payload: Buffer, acknowledge: (() => void) | undefined) => {
-    const reading = readMessage(payload, new Date());
+    const read = readMessage(payload, new Date());
     const item: SourceItem<IotReading> =
-      typeof reading === 'string'
-        ? { refused: { bytes: payload, reason: reading, origin: `MQTT topic ${topicName}` } }
-        : { value: reading };
+      'reason' in read
+        ? { refused: { bytes: payload, reason: read.reason, origin: `MQTT topic ${topicName}` } }
+        : { value: read.reading, replacedSurrogates: read.replacedSurrogates };
     queue.push(acknowledge === undefined ? item : { ...item, acknowledge });
     wake();
   };

@@ -1,43 +1,33 @@
+import { decodeText, parseJson, UnreadableText } from '@sluice/external-text';
 import type { IotReading } from '@sluice/schemas';
 
 type Texts = Omit<IotReading, 'received'>;
 
-const optional = ['device_ts', 'device_temp', 'track_id', 'activity_type'] as const;
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** What a message says: a reading, or one sentence why there is none, without the message's contents. */
+export type ReadMessage = { reading: IotReading; replacedSurrogates: number } | { reason: string };
 
-/**
- * The reading in a device's message: a JSON object with the contract's fields, as texts or numbers; others are ignored.
- *
- * @returns the reading, or one sentence why there is none, without the message's contents
- */
-export function readMessage(payload: Buffer, received: Date): IotReading | string {
-  let message: unknown;
+const optional = ['device_ts', 'device_temp', 'track_id', 'activity_type'] as const;
+
+/** Reads a device's message: a JSON object with the contract's fields, as texts or numbers; others are ignored. */
+export function readMessage(payload: Buffer, received: Date): ReadMessage {
+  let json;
   try {
-    message = JSON.parse(utf8.decode(payload), numbersAsWritten);
-  } catch {
-    return 'the message is no JSON';
+    json = parseJson(decodeText(payload), 'as written');
+  } catch (error) {
+    if (!(error instanceof UnreadableText)) throw error;
+    return { reason: `the message cannot be read: ${error.message}` };
   }
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) return 'the message is no JSON object';
+  const { value: message, replaced } = json;
+  if (typeof message !== 'object' || message === null || Array.isArray(message))
+    return { reason: 'the message is no JSON object' };
   const fields = new Map<string, unknown>(Object.entries(message));
   const texts: Texts = { uuid: '', device_ts: '', device_id: '', device_temp: '', track_id: '', activity_type: '' };
   for (const name of ['uuid', 'device_id', ...optional] as const) {
     const value = fields.get(name) ?? '';
-    if (typeof value === 'object') return `${name} is neither a text nor a number`;
-    texts[name] = String(value);
+    if (typeof value !== 'string') return { reason: `${name} is neither a text nor a number` };
+    texts[name] = value;
   }
-  if (texts.uuid === '') return 'the message has no uuid';
-  if (texts.device_id === '') return 'the message has no device_id';
-  return { ...texts, received };
+  if (texts.uuid === '') return { reason: 'the message has no uuid' };
+  if (texts.device_id === '') return { reason: 'the message has no device_id' };
+  return { reading: { ...texts, received }, replacedSurrogates: replaced };
 }
-
-type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
-
-declare global {
-  interface JSON {
-    /** With the third argument that TypeScript's types lack (TC39: JSON.parse source text access). */
-    parse(text: string, reviver: Reviver): unknown;
-  }
-}
-
-/** Keeps a number's digits as the device wrote them. */
-const numbersAsWritten: Reviver = (_, value, { source }) => (typeof value === 'number' ? (source ?? value) : value);
