@@ -1,5 +1,5 @@
 import { capturedLog, uniqueName } from '@sluice/kafka/testing';
-import { collectingSinkConformance } from '@sluice/sink/testing';
+import { collectingSinkConformance, sampleBatch } from '@sluice/sink/testing';
 import { describe } from 'vitest';
 import { gcs } from './gcs.ts';
 import { rigConfig } from './testing/gcs-rig.ts';
@@ -11,14 +11,23 @@ describe.each(['json', 'avro'])('gcs, writing %s', (format) => {
     create() {
       const [topic, bucket] = [uniqueName('events'), uniqueName('bucket')];
       const contract = testContract(undefined, { topic });
+      // Rows hold the offset of their record, not its id.
+      const ids = new Map<string, string>();
       const sink = () => gcs(rigConfig(bucket, { GCS_FORMAT: format }), [contract], capturedLog().logger);
       return Promise.resolve({
         sink: sink(),
         other: sink(),
         contract,
+        async records(count) {
+          const { records } = await sampleBatch(contract, count);
+          for (const { offset, id } of records) ids.set(String(offset), id);
+          return records;
+        },
         async written() {
           const objects = await readBucket(bucket);
-          return objects.flatMap(({ rows }) => rows.map(({ _kafka }) => `${topic}-0-${_kafka.offset}`));
+          return objects.flatMap(({ rows }) =>
+            rows.map(({ _kafka }) => ids.get(String(_kafka.offset)) ?? `offset ${_kafka.offset}`),
+          );
         },
         close: () => Promise.resolve(),
       });
