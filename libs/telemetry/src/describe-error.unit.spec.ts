@@ -54,4 +54,20 @@ describe('describeError', () => {
     error.cause = new Error('and round', { cause: error });
     expect(describeError(error)).toBe('and round');
   });
+
+  it.each([
+    ['blanks', ' '.repeat(2_000_000)],
+    ['line breaks', '\n'.repeat(2_000_000)],
+    ['text', 'wine '.repeat(400_000)],
+  ])('cuts a long message of %s, in time that does not grow with its square', (_, message) => {
+    // Two million characters, squared, would take hours.
+    expect(describeError(new Error(`${message}x`)).length).toBeLessThanOrEqual(1_001);
+  });
+
+  it('is short whatever caused the error', () => {
+    const many = Array.from({ length: 1_000 }, (_, at) => new Error(`${at} ${'wine'.repeat(200)}`));
+    expect(describeError(new AggregateError(many, 'no party')).length).toBeLessThanOrEqual(4_001);
+    const deep = many.reduce((cause, error) => new Error(error.message, { cause }));
+    expect(describeError(deep).length).toBeLessThanOrEqual(4_001);
+  });
 });

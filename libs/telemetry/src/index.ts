@@ -6,3 +6,4 @@ export { telemetrySettings } from './telemetry-settings.ts';
 export { CannotGoOn } from './cannot-go-on.ts';
 export { describeError } from './describe-error.ts';
 export { backoffMs, patiently, pause, type PatientOptions } from './patiently.ts';
+export { atMost, stillWaiting, type Waiting } from './still-waiting.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from './describe-error.ts';
-import type { Logger } from './logger.ts';
+import { stillWaiting, type Waiting } from './still-waiting.ts';
 
 const firstDelayMs = 100;
 const longestDelayMs = 10_000;
@@ -15,11 +15,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {});
 }
 
-export interface PatientOptions {
-  /** What is being tried, as the object of "waiting for": `Kafka at localhost:9092`. */
-  what: string;
-  signal: AbortSignal;
-  logger: Logger;
+export interface PatientOptions extends Waiting {
   /** An error for which waiting does not help. Default: none. */
   isFinal?: (error: unknown) => boolean;
   longestDelayMs?: number;
@@ -27,26 +23,35 @@ export interface PatientOptions {
 
 /**
  * Tries until it succeeds, without limit, with growing waits between the tries. One log line says what is waited for and why, one
- * more each time the reason changes, and one says when it is over.
+ * more each time the reason changes or when a try has had no outcome for some seconds, and one says when it is over. `/ready` says
+ * the same where health is given. An abort ends it at once, also while a try is pending.
  *
  * @throws what `attempt` threw when it is final, and the abort reason when the signal is aborted
  */
 export async function patiently<T>(options: PatientOptions, attempt: (tries: number) => Promise<T>): Promise<T> {
-  const { what, signal, logger, isFinal = () => false } = options;
-  let told: string | undefined;
-  for (let tries = 1; ; tries++) {
-    signal.throwIfAborted();
-    try {
-      const result = await attempt(tries);
-      if (told !== undefined) logger.info({ tries }, `no longer waiting for ${what}`);
-      return result;
-    } catch (error) {
-      if (isFinal(error)) throw error;
-      signal.throwIfAborted();
-      const reason = describeError(error);
-      if (reason !== told) logger.warn({ reason }, `waiting for ${what}`);
-      told = reason;
+  const { what, signal, logger, health, isFinal = () => false } = options;
+  let logged: string | undefined;
+  let endWait: (() => void) | undefined;
+  try {
+    for (let tries = 1; ; tries++) {
+      try {
+        const result = await stillWaiting(options, () => attempt(tries));
+        if (logged !== undefined) logger.info({ tries }, `no longer waiting for ${what}`);
+        return result;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isFinal(error)) throw error;
+        const reason = describeError(error);
+        if (reason !== logged) {
+          logger.warn({ reason }, `waiting for ${what}`);
+          endWait?.();
+          endWait = health?.waiting(what, reason);
+        }
+        logged = reason;
+      }
+      await pause(backoffMs(tries, options.longestDelayMs), signal);
     }
-    await pause(backoffMs(tries, options.longestDelayMs), signal);
+  } finally {
+    endWait?.();
   }
 }

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createHealth } from './health.ts';
 import { backoffMs, patiently, pause } from './patiently.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -115,5 +116,45 @@ describe('patiently', () => {
     const attempt = vi.fn(async () => 1);
     await expect(patiently({ what, logger, signal: stop.signal }, attempt)).rejects.toBe(stop.signal.reason);
     expect(attempt).not.toHaveBeenCalled();
+  });
+
+  it('says what it is waiting for while a try is pending, in the log and to health, until it is over', async () => {
+    const { logger, lines, stop } = setUp();
+    const health = createHealth([]);
+    const answer = Promise.withResolvers<string>();
+    const waiting = patiently({ what, logger, health, signal: stop.signal, silentMs: 1 }, () => answer.promise);
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(lines[0]).toMatchObject({ level: 40, msg: 'still waiting for the ferry' });
+    expect(health.state).toEqual({
+      live: true,
+      ready: false,
+      reasons: { 'waiting for the ferry': 'no answer for 0 s' },
+    });
+    answer.resolve('here');
+    expect(await waiting).toBe('here');
+    expect(health.state).toEqual({ live: true, ready: true, reasons: {} });
+  });
+
+  it('tells health why it waits between the tries, until it is over', async () => {
+    const { logger, stop } = setUp();
+    const health = createHealth([]);
+    const seen: unknown[] = [];
+    await patiently({ what, logger, health, signal: stop.signal, longestDelayMs: 1 }, async (tries) => {
+      seen.push(health.state.reasons);
+      if (tries < 3) throw new Error('fog');
+    });
+    expect(seen).toEqual([{}, { 'waiting for the ferry': 'fog' }, { 'waiting for the ferry': 'fog' }]);
+    expect(health.state.ready).toBe(true);
+  });
+
+  it('ends with the abort reason while a try is pending that never ends', async () => {
+    const { logger, lines, stop } = setUp();
+    const health = createHealth([]);
+    const reason = new Error('enough');
+    const waiting = patiently({ what, logger, health, signal: stop.signal }, () => new Promise<never>(() => {}));
+    stop.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    expect(lines).toEqual([]);
+    expect(health.state.ready).toBe(true);
   });
 });

@@ -66,9 +66,29 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
   }
 
   const { LOG_LEVEL, LOG_FORMAT, TELEMETRY_HOST, TELEMETRY_PORT } = config as Config<typeof telemetrySettings>;
-  const logger = createLogger({ app: app.name, level: LOG_LEVEL, format: LOG_FORMAT, to: app.logTo ?? 'stdout' });
-  const health = createHealth(app.parts);
   const metrics = createMetrics(app.name);
+  const dropped = metrics.counter({
+    name: 'log_lines_dropped_total',
+    help: 'Log lines that could not be written: the disk is full, or the reader is gone or too slow',
+  });
+  const logger = createLogger({
+    app: app.name,
+    level: LOG_LEVEL,
+    format: LOG_FORMAT,
+    to: app.logTo ?? 'stdout',
+    onDropped: () => dropped.inc(),
+  });
+  const fail = (error: unknown): never => {
+    const sentence = `cannot go on: ${describeError(error)}`;
+    // A defect keeps its stack: this is not a user's mistake.
+    if (error instanceof CannotGoOn) logger.fatal(sentence);
+    else logger.fatal({ err: error }, sentence);
+    process.exit(1);
+  };
+  // What no caller has caught: without this, Node writes a stack in a form of its own, and not to the log.
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  const health = createHealth(app.parts);
   const stop = new AbortController();
   const telemetry = await serveTelemetry({ host: TELEMETRY_HOST, port: TELEMETRY_PORT, health, metrics }).catch(
     (error) => {
@@ -104,11 +124,7 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
     await telemetry.close();
     process.exit(0);
   } catch (error) {
-    const sentence = `cannot go on: ${describeError(error)}`;
-    // A defect keeps its stack: this is not a user's mistake.
-    if (error instanceof CannotGoOn) logger.fatal(sentence);
-    else logger.fatal({ err: error }, sentence);
-    process.exit(1);
+    return fail(error);
   }
 }
 

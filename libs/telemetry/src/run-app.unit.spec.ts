@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -95,13 +96,21 @@ describe.concurrent('the exit code', patience, () => {
     expect(line).not.toHaveProperty('err');
   });
 
+  it('is 1 when a promise is rejected that nobody awaits, and the log says why in one line', async () => {
+    const app = run([], { TINY_PASSWORD: 'sesame', TINY_END: 'rejection' });
+    expect(await app.end).toMatchObject({ code: 1, stderr: '' });
+    expect(app.lines().filter(({ level }) => level === 'fatal')).toMatchObject([
+      { msg: 'cannot go on: the cork is gone', app: 'tiny' },
+    ]);
+  });
+
   it('is 2 when settings are wrong, which standard error says in sentences', async () => {
     const { code, stdout, stderr } = await run([], { TINY_END: 'never', TINY_PASWORD: 'x', LOG_LEVEL: 'loud' }).end;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
       [
         'tiny cannot start: 4 settings to mend in the environment.',
-        '  TINY_END must be one of signal, now, error, sentence; it is "never"',
+        '  TINY_END must be one of signal, now, error, sentence, rejection, outage; it is "never"',
         '  TINY_PASSWORD is not set: The password, such as sesame',
         '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal; it is "loud"',
         '  TINY_PASWORD is not a setting; did you mean TINY_PASSWORD?',
@@ -134,6 +143,33 @@ describe.concurrent('the exit code', patience, () => {
       /^tiny cannot serve its health on TELEMETRY_HOST 127\.0\.0\.1, TELEMETRY_PORT \d+: .*EADDRINUSE/,
     );
     expect(stderr).not.toMatch(stackLine);
+  });
+});
+
+describe.concurrent('a log that cannot be written', patience, () => {
+  it.each(['json', 'pretty'])(
+    'changes nothing: an outage is waited out, and the app ends with 0 (%s)',
+    async (format) => {
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, [program], {
+        env: { PATH: process.env['PATH'], LOG_FORMAT: format, TINY_PASSWORD: 'sesame', TINY_END: 'outage' },
+        stdio: ['ignore', full, 'pipe'],
+      });
+      closeSync(full);
+      let stderr = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      const [code] = (await once(child, 'close')) as [number | null];
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    },
+  );
+
+  it('changes nothing when its reader has gone', async () => {
+    const app = run([]);
+    await app.line('running');
+    app.child.stdout.destroy();
+    app.child.kill('SIGTERM');
+    const [code] = (await once(app.child, 'exit')) as [number | null];
+    expect(code).toBe(0);
   });
 });
 
