@@ -2,6 +2,7 @@
 
 /** The names of the settings of all apps. */
 export const settingNames: readonly string[] = [
+  'ALLOW_PLAINTEXT_CREDENTIALS',
   'BIGQUERY_DATASET',
   'BIGQUERY_ENDPOINT',
   'BIGQUERY_GATHER_MS',
@@ -11,8 +12,10 @@ export const settingNames: readonly string[] = [
   'BIGQUERY_LOADS_RESERVE',
   'BIGQUERY_LOCATION',
   'BIGQUERY_MAX_BAD_RECORDS',
+  'BIGQUERY_OBJECTS_GROUP',
   'BIGQUERY_PROJECT',
   'BIGQUERY_REQUEST_TIMEOUT_MS',
+  'BIGQUERY_SEND_CREDENTIALS',
   'ELASTICSEARCH_API_KEY',
   'ELASTICSEARCH_CA_FILE',
   'ELASTICSEARCH_COMPRESSION',
@@ -40,6 +43,7 @@ export const settingNames: readonly string[] = [
   'GCS_PREFIX',
   'GCS_PROJECT',
   'GCS_REQUEST_TIMEOUT_MS',
+  'GCS_SEND_CREDENTIALS',
   'GCS_SMALL_OBJECT_BYTES',
   'GCS_SMALL_OBJECT_WAIT_MS',
   'GCS_STORAGE_CLASS',
@@ -68,6 +72,7 @@ export const settingNames: readonly string[] = [
   'LOG_LEVEL',
   'MQTT_CLIENT_ID',
   'MQTT_IN_FLIGHT',
+  'MQTT_IN_FLIGHT_BYTES',
   'MQTT_PASSWORD',
   'MQTT_PROTOCOL',
   'MQTT_TLS_CA_FILE',

@@ -1,6 +1,7 @@
 export { connectKafka, type KafkaClient } from './kafka-client.ts';
 export {
   kafkaRules,
+  schemaRegistryRules,
   kafkaSettings,
   registryOptions,
   schemaRegistrySettings,

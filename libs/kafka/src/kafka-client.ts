@@ -1,5 +1,5 @@
 import kafkajs, { type KafkaConfig as KafkaJsConfig } from 'kafkajs';
-import { patiently, type Logger } from '@sluice/telemetry';
+import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { compressionTypes, registerCompressionCodecs } from './compression/compression-codecs.ts';
 import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
@@ -53,9 +53,11 @@ export async function connectKafka(options: {
   config: KafkaConfig;
   clientId: string;
   logger: Logger;
+  /** Gets to know when Kafka is waited for. */
+  health?: Pick<Health, 'waiting'>;
   signal: AbortSignal;
 }): Promise<KafkaClient> {
-  const { config, clientId, logger, signal } = options;
+  const { config, clientId, logger, health, signal } = options;
   registerCompressionCodecs();
   installFetchDecoder(config.KAFKA_MAX_BATCH_BYTES);
   installRequestQueue();
@@ -74,7 +76,7 @@ export async function connectKafka(options: {
   const admin = kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 } });
   const reader = topicReader(kafka, admin);
   const what = `Kafka at ${config.KAFKA_BROKERS.join(', ')}`;
-  await patiently({ what, signal, logger }, () => admin.connect());
+  await patiently({ what, signal, logger, health }, () => admin.connect());
 
   const committedOffsets: KafkaClient['committedOffsets'] = async (groupId, topic) => {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
@@ -99,7 +101,7 @@ export async function connectKafka(options: {
     ...reader,
     committedOffsets,
     async ensureTopics(topics, { signal: stop, settings = {}, partitions = config.KAFKA_TOPIC_PARTITIONS }) {
-      await patiently({ what: `the topics ${topics.join(', ')}`, signal: stop, logger }, async () => {
+      await patiently({ what: `the topics ${topics.join(', ')}`, signal: stop, logger, health }, async () => {
         const existing = new Set(await admin.listTopics());
         const absent = topics.filter((topic) => !existing.has(topic));
         if (absent.length === 0) return;
@@ -116,7 +118,7 @@ export async function connectKafka(options: {
         await persistently(stop, () => admin.fetchTopicMetadata({ topics: absent }));
       });
     },
-    producer: () => patiently({ what, signal, logger }, () => createEventProducer(kafka, admin, compression)),
+    producer: () => patiently({ what, signal, logger, health }, () => createEventProducer(kafka, admin, compression)),
     join: (group) => joinGroup(kafka, admin, { ...group, logger }),
     transactions: (groupId, assigned) =>
       partitionTransactions(producers, {

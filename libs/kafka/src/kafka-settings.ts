@@ -1,4 +1,4 @@
-import { settings, type Config, type Rule } from '@sluice/config';
+import { plaintextCredentials, plaintextSettings, withoutTls, settings, type Config, type Rule } from '@sluice/config';
 
 /** How every app reaches Kafka. */
 export const kafkaSettings = {
@@ -48,12 +48,17 @@ export const kafkaSettings = {
     min: -1,
     max: 100,
   }),
+  ...plaintextSettings,
 };
 
 export type KafkaConfig = Config<typeof kafkaSettings>;
 
 /** The conditions between Kafka's settings; spread into an app's rules. */
 export const kafkaRules: readonly Rule<typeof kafkaSettings>[] = [
+  (config) =>
+    config.KAFKA_TLS || config.KAFKA_SASL_MECHANISM !== 'plain'
+      ? undefined
+      : plaintextCredentials(config, 'KAFKA_SASL_PASSWORD', config.KAFKA_BROKERS, 'set KAFKA_TLS=true'),
   // kafkajs 2.2.4 cuts an address at its first colon.
   ({ KAFKA_BROKERS }) =>
     KAFKA_BROKERS.some((broker) => broker.startsWith('['))
@@ -104,3 +109,14 @@ export function registryOptions(config: Config<typeof schemaRegistrySettings>) {
   } = config;
   return username === undefined ? { url } : { url, auth: { username, password } };
 }
+
+/** The conditions between the registry's settings; spread into an app's rules. */
+export const schemaRegistryRules: readonly Rule<typeof schemaRegistrySettings & typeof plaintextSettings>[] = [
+  ({ SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USERNAME, ...config }) =>
+    plaintextCredentials(
+      config,
+      SCHEMA_REGISTRY_USERNAME === undefined ? undefined : 'SCHEMA_REGISTRY_PASSWORD',
+      withoutTls([SCHEMA_REGISTRY_URL]),
+      'let SCHEMA_REGISTRY_URL begin with https://',
+    ),
+];

@@ -31,9 +31,11 @@ export interface Codec {
   /**
    * The writer schema of a Kafka value, from the registry.
    *
+   * @param readMs when the value had been read from Kafka, by `performance.now()`. A denial that the registry was asked for after that
+   * holds for this value too, as a schema is registered before a value is written with it. Without it, the registry is asked
    * @throws UnreadableRecord when the value can never be read; any other error is an outage, to be tried again
    */
-  fetchSchema(value: Buffer): Promise<WriterSchema>;
+  fetchSchema(value: Buffer, readMs?: number): Promise<WriterSchema>;
 }
 
 export interface CodecOptions {
@@ -50,8 +52,10 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
     clientId: 'sluice',
     ...(auth && { auth }),
     retry: { maxRetryTimeInSecs: 5, initialRetryTimeInSecs: 0.1, retries: 4 },
+    middlewares: [timeLimit],
   });
   const schemas = new Map<number, WriterSchema>();
+  const denied = new Map<number, Denial>();
   const underWay = new Map<number, Promise<WriterSchema>>();
 
   const schemaId = (value: Buffer): number => {
@@ -63,11 +67,7 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
   const load = async (id: number): Promise<WriterSchema> => {
     const found = await findSchema(registry, id, (path) => denies(`${url}${path}`, auth));
     const schema = writerSchema(id, found);
-    schemas.set(id, schema);
-    for (const oldest of schemas.keys()) {
-      if (schemas.size <= maxSchemas) break;
-      schemas.delete(oldest);
-    }
+    remember(schemas, id, schema, maxSchemas);
     return schema;
   };
 
@@ -79,16 +79,47 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
     },
     cachedSchema: (bytes, start = 0, end = bytes.length) =>
       end - start >= prefixBytes && bytes[start] === 0 ? schemas.get(bytes.readUInt32BE(start + 1)) : undefined,
-    async fetchSchema(value) {
+    async fetchSchema(value, readMs = Infinity) {
       const id = schemaId(value);
+      const denial = denied.get(id);
+      if (denial !== undefined && denial.askedMs >= readMs) throw denial.error;
       const known = schemas.get(id) ?? underWay.get(id);
       if (known !== undefined) return known;
-      const loading = load(id).finally(() => underWay.delete(id));
+      const askedMs = performance.now();
+      const loading = load(id)
+        .catch((error: unknown) => {
+          if (error instanceof UnreadableRecord) remember(denied, id, { askedMs, error }, maxSchemas);
+          throw error;
+        })
+        .finally(() => underWay.delete(id));
       underWay.set(id, loading);
       return loading;
     },
   };
 }
+
+/** What the registry answered to a question that was asked at this time. */
+interface Denial {
+  askedMs: number;
+  error: UnreadableRecord;
+}
+
+/** Keeps the newest of what was found, by schema id. */
+function remember<T>(known: Map<number, T>, id: number, found: T, most: number): void {
+  known.delete(id);
+  known.set(id, found);
+  for (const oldest of known.keys()) {
+    if (known.size <= most) break;
+    known.delete(oldest);
+  }
+}
+
+/** The client itself waits for an answer for ever. */
+const requestTimeoutMs = 5_000;
+
+const timeLimit: NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number] = () => ({
+  prepareRequest: async (next) => (await next()).enhance({ timeout: requestTimeoutMs }),
+});
 
 interface SchemaReference {
   name: string;
@@ -168,7 +199,7 @@ async function denies(url: string, auth: CodecOptions['auth']): Promise<boolean>
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
   const response = await fetch(url, {
     ...(credentials !== undefined && { headers: { authorization: `Basic ${credentials}` } }),
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const body: unknown = await response.json().catch(() => undefined);
   return typeof body === 'object' && body !== null && 'error_code' in body && notFound.includes(body.error_code);

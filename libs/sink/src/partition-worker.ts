@@ -92,7 +92,7 @@ export function partitionWorker(
   /** The worker of the same partition's assignment before this one, whose last write may not have ended (G7). */
   predecessor: PartitionWorker | undefined,
 ): PartitionWorker {
-  const { app, delivery, codec, metrics, limits, shareBytes, shutdown, abandon } = environment;
+  const { app, delivery, codec, health, metrics, limits, shareBytes, shutdown, abandon } = environment;
   const { topic, partition, lost } = assigned;
   const labels = { topic, partition: String(partition) };
   const logger = environment.logger.child({ topic, partition });
@@ -124,7 +124,7 @@ export function partitionWorker(
       ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
       read: (records, firstSeen) =>
         readRecords(records, {
-          ...{ codec, contract, partition, signal: abort, logger, firstSeen, onSubstituted },
+          ...{ codec, contract, partition, signal: abort, logger, health, firstSeen, onSubstituted },
           onTimeFromValue: () => metrics.timesFromValue.inc({ topic }),
         }),
       async settle(settled) {

@@ -6,7 +6,7 @@ import {
   type Substitutions,
   type WriterSchema,
 } from '@sluice/schemas';
-import { describeError, patiently, type Logger } from '@sluice/telemetry';
+import { describeError, patiently, type Health, type Logger } from '@sluice/telemetry';
 import { LazyRecord } from './lazy-record.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
@@ -27,6 +27,7 @@ export async function readRecords(
     partition: number;
     signal: AbortSignal;
     logger: Logger;
+    health: Health;
     firstSeen: Date;
     /** Called for each record whose event time only its value says. */
     onTimeFromValue: () => void;
@@ -34,6 +35,7 @@ export async function readRecords(
   },
 ): Promise<ReadRecords> {
   const { codec, contract, partition, firstSeen, onTimeFromValue } = options;
+  const readMs = performance.now();
   const result: ReadRecords = { records: [], rejected: [] };
   const reject = (record: KafkaRecord, reason: string) =>
     result.rejected.push({ raw: record, reason, errorClass: 'undecodable', attempts: 1, firstSeen });
@@ -45,7 +47,7 @@ export async function readRecords(
     try {
       const schema =
         codec.cachedSchema(record.bytes, record.valueStart, record.valueEnd) ??
-        (await fetchSchema(record.bytes.subarray(record.valueStart, record.valueEnd), options));
+        (await fetchSchema(record.bytes.subarray(record.valueStart, record.valueEnd), readMs, options));
       const stated = statedTime(record);
       const timeMs = stated ?? readTime(record, schema, contract);
       if (stated === undefined) onTimeFromValue();
@@ -78,9 +80,15 @@ const isUnreadable = (error: unknown): error is UnreadableRecord => error instan
 type Options = Parameters<typeof readRecords>[1];
 
 /** Waits for the registry. A newer producer's fields are named: they are kept, but only the contract makes them searchable. */
-async function fetchSchema(value: Buffer, { codec, contract, signal, logger }: Options): Promise<WriterSchema> {
+async function fetchSchema(
+  value: Buffer,
+  readMs: number,
+  { codec, contract, signal, logger, health }: Options,
+): Promise<WriterSchema> {
   const what = 'the schema registry';
-  const schema = await patiently({ what, signal, logger, isFinal: isUnreadable }, () => codec.fetchSchema(value));
+  const schema = await patiently({ what, signal, logger, health, isFinal: isUnreadable }, () =>
+    codec.fetchSchema(value, readMs),
+  );
   const fields = schema.unknownFields(contract);
   if (fields.length > 0) {
     const { topic } = contract;

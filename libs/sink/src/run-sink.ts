@@ -6,7 +6,7 @@ import {
   type KafkaClient,
 } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
-import { patiently, type AppContext } from '@sluice/telemetry';
+import { atMost, patiently, type AppContext } from '@sluice/telemetry';
 import type { CollectingSink } from './collector.ts';
 import { collectUnits } from './collect-units.ts';
 import type { QueueLimits } from './partition-queue.ts';
@@ -21,6 +21,9 @@ import { writeBatches } from './write-batches.ts';
 
 /** The longest that a broker waits with a fetch: also how soon a paused or stopping consumer is noticed. */
 const fetchWaitMs = 250;
+
+/** How long a connection may take to end: the server may not answer any more. */
+const farewellMs = 5_000;
 
 /** The most bytes of one partition in a fetch: more only adds to the memory that is held at once. */
 const longestFetchBytes = 1024 * 1024;
@@ -62,11 +65,11 @@ export async function runSink(
   let kafka: KafkaClient | undefined;
 
   try {
-    const client = await connectKafka({ config, clientId: app, logger, signal });
+    const client = await connectKafka({ config, clientId: app, logger, health, signal });
     kafka = client;
     await client.ensureTopics(topics, { signal });
     await client.ensureTopics(topics.map(deadLetterTopic), { signal, settings: deadLetterTopicSettings });
-    await patiently({ what: 'the destination', signal, logger }, () => sink.open(signal));
+    await patiently({ what: 'the destination', signal, logger, health }, () => sink.open(signal));
     health.ready('destination');
 
     const environment = {
@@ -131,14 +134,14 @@ export async function runSink(
       // Writes under way may still settle, as this is a member of the group until then.
       await Promise.allSettled([...workers.values()].map(({ done }) => done));
       clearTimeout(grace);
-      await consumer.stop();
+      await atMost(farewellMs, consumer.stop());
     });
   } catch (error) {
     // Stopped while it was still waiting for Kafka or the destination.
     if (!(signal.aborted && error === signal.reason)) throw error;
   } finally {
-    await kafka?.disconnect();
-    await sink.close();
+    await atMost(farewellMs, kafka?.disconnect());
+    await atMost(farewellMs, sink.close());
   }
 }
 

@@ -14,6 +14,10 @@ export interface Outcome {
   announcements: Announcement[];
 }
 
+/** How long a write may be pending before that is reported. It goes on: the sink's own time limit ends it. */
+const silentMs = 5_000;
+const noAnswer = `there has been no answer for ${silentMs / 1000} s`;
+
 /**
  * Writes records until each is delivered or rejected: retries without limit (G4: an outage never rejects), with full jitter, and
  * with only the records that are still open.
@@ -44,6 +48,7 @@ export async function writeAll(
     signal.throwIfAborted();
     const end = metrics.writes.startTimer({ topic });
     let problem: string | undefined;
+    const silence = setTimeout(() => watch.refuses(noAnswer, open.length), silentMs);
     try {
       const written = await sink.write({ topic, partition, contract, records: open }, { signal, attempt });
       end();
@@ -64,6 +69,8 @@ export async function writeAll(
       }
       problem = describeError(error);
       fruitless++;
+    } finally {
+      clearTimeout(silence);
     }
     if (problem === undefined) break;
     metrics.retries.inc({ topic }, open.length);

@@ -1,6 +1,5 @@
 import { RecordsRefused, type KafkaClient, type TopicRecord } from '@sluice/kafka';
-import type { Health, Logger } from '@sluice/telemetry';
-import { acknowledged } from './acknowledged.ts';
+import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { withoutRefused, type Publication, type Publisher } from './publisher.ts';
 
 /**
@@ -19,7 +18,7 @@ export async function idempotentPublisher(options: {
   health.ready('kafka');
 
   const send = (topic: string, records: readonly TopicRecord[]) =>
-    acknowledged({ ...options, what: `Kafka to acknowledge records for ${topic}`, isFinal }, async (tries) => {
+    patiently({ ...options, what: `Kafka to acknowledge records for ${topic}`, isFinal }, async (tries) => {
       if (tries > 1) {
         // Its sequence numbers may no longer match the broker's.
         await producer.disconnect().catch(() => {});

@@ -6,7 +6,7 @@ import {
   type KafkaClient,
 } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
-import { backoffMs, CannotGoOn, describeError, patiently, pause, type AppContext } from '@sluice/telemetry';
+import { atMost, backoffMs, CannotGoOn, describeError, patiently, pause, type AppContext } from '@sluice/telemetry';
 import { chunks } from './chunks.ts';
 import { cutAtCursors } from './cut-at-cursors.ts';
 import { idempotentPublisher } from './idempotent-publisher.ts';
@@ -16,6 +16,9 @@ import { sourceMetrics } from './source-metrics.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { SourceConfig } from './source-settings.ts';
 import { transactionalPublisher } from './transactional-publisher.ts';
+
+/** How long a connection may take to end: the server may not answer any more. */
+const farewellMs = 5_000;
 
 /**
  * Runs a source until it is exhausted or the context's signal is aborted. Called by the app's `main.ts`.
@@ -59,14 +62,14 @@ export async function runSource<T extends object, S extends object = never>(opti
   let hasPublished = false;
 
   try {
-    const client = await connectKafka({ config, clientId: app, logger, signal });
+    const client = await connectKafka({ config, clientId: app, logger, health, signal });
     kafka = client;
     const codec = createCodec(registryOptions(config));
     const prepare = async <E extends object>(events: EventContract<E>) => {
       await client.ensureTopics([events.topic], { signal });
       await client.ensureTopics([deadLetterTopic(events.topic)], { signal, settings: deadLetterTopicSettings });
       const encoder = await patiently(
-        { what: `the schema registry at ${config.SCHEMA_REGISTRY_URL}`, signal, logger },
+        { what: `the schema registry at ${config.SCHEMA_REGISTRY_URL}`, signal, logger, health },
         () => codec.encoder(events),
       );
       return publications(app, events, encoder);
@@ -147,7 +150,7 @@ export async function runSource<T extends object, S extends object = never>(opti
     if (!(signal.aborted && error === signal.reason)) throw error;
   } finally {
     signal.removeEventListener('abort', onStop);
-    await publisher?.close().catch(() => {});
-    await kafka?.disconnect().catch(() => {});
+    await atMost(farewellMs, publisher?.close());
+    await atMost(farewellMs, kafka?.disconnect());
   }
 }

@@ -8,7 +8,6 @@ import {
   type TransactionalProducer,
 } from '@sluice/kafka';
 import { CannotGoOn, patiently, type Health, type Logger } from '@sluice/telemetry';
-import { acknowledged } from './acknowledged.ts';
 import { cursorStore, type StoredCursor } from './cursor-store.ts';
 import { withoutRefused, type Publisher } from './publisher.ts';
 
@@ -65,7 +64,10 @@ export async function transactionalPublisher(options: {
     );
 
   await cursors.prepare(starting);
-  let { found: stored } = await patiently({ what: `the cursor of ${source} in Kafka`, signal: starting, logger }, open);
+  let { found: stored } = await patiently(
+    { what: `the cursor of ${source} in Kafka`, signal: starting, logger, health },
+    open,
+  );
   health.ready('kafka');
 
   return {
@@ -109,7 +111,7 @@ export async function transactionalPublisher(options: {
           return false;
         }
       };
-      await acknowledged({ what, signal, logger, health, isFinal }, async () => {
+      await patiently({ what, signal, logger, health, isFinal }, async () => {
         while (!(await tryOnce()));
       });
       stored = next;

@@ -44,7 +44,8 @@ export async function stillWaiting<T>(waiting: Waiting, attempt: () => Promise<T
 }
 
 /** Waits for a farewell that may never come, no longer than this. Its failure is of no interest any more. */
-export async function atMost(ms: number, farewell: Promise<unknown>): Promise<void> {
+export async function atMost(ms: number, farewell: Promise<unknown> | undefined): Promise<void> {
+  if (farewell === undefined) return;
   const limit = Promise.withResolvers<void>();
   const timer = setTimeout(limit.resolve, ms);
   await Promise.race([farewell.catch(() => {}), limit.promise]);

@@ -1,4 +1,5 @@
 import { BigQuery } from '@google-cloud/bigquery';
+import { takesGoogleCredentials } from '@sluice/config';
 import { describeError } from '@sluice/telemetry';
 import { bigqueryRules, bigquerySettings, commandConfig } from './settings.ts';
 import { UserError } from './user-error.ts';
@@ -51,6 +52,7 @@ export function bigqueryAccess(environment: NodeJS.ProcessEnv, signal: AbortSign
     BIGQUERY_DATASET: dataset,
     BIGQUERY_LOCATION: location,
     BIGQUERY_ENDPOINT: endpoint = 'https://bigquery.googleapis.com',
+    BIGQUERY_SEND_CREDENTIALS: sendsCredentials,
   } = commandConfig(bigquerySettings, environment, bigqueryRules);
   const { authClient } = new BigQuery({ ...(configured !== undefined && { projectId: configured }) });
   let project = configured;
@@ -64,7 +66,7 @@ export function bigqueryAccess(environment: NodeJS.ProcessEnv, signal: AbortSign
   };
 
   const credentials = async (url: string): Promise<Record<string, string>> => {
-    if (url.startsWith('http:')) return {};
+    if (!takesGoogleCredentials(url, sendsCredentials)) return {};
     try {
       return Object.fromEntries(await authClient.getRequestHeaders(url));
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Config } from '@sluice/config';
-import { connectKafka, kafkaRules, registryOptions, type KafkaClient } from '@sluice/kafka';
+import { connectKafka, kafkaRules, registryOptions, schemaRegistryRules, type KafkaClient } from '@sluice/kafka';
 import { createCodec, type Codec } from '@sluice/schemas';
 import { createLogger, type Logger } from '@sluice/telemetry';
 import { commandConfig, eventSettings } from './settings.ts';
@@ -20,7 +20,7 @@ export interface EventAccess {
  * @throws ConfigError, and the signal's reason when it is aborted
  */
 export async function eventAccess(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<EventAccess> {
-  const config = commandConfig(eventSettings, environment, kafkaRules);
+  const config = commandConfig(eventSettings, environment, [...kafkaRules, ...schemaRegistryRules]);
   const logger = createLogger({ app: 'sluice', level: 'warn', format: 'auto', to: 'stderr' });
   const kafka = await connectKafka({ config, clientId: 'sluice', logger, signal });
   return {

@@ -1,4 +1,13 @@
-import { loadConfig, settings, type Config, type Rule, type Settings } from '@sluice/config';
+import {
+  plaintextCredentials,
+  plaintextSettings,
+  withoutTls,
+  loadConfig,
+  settings,
+  type Config,
+  type Rule,
+  type Settings,
+} from '@sluice/config';
 import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
 
 /** How the commands reach Kafka and the schema registry: as the apps do. */
@@ -21,15 +30,35 @@ export const elasticsearchSettings = {
       example: '/etc/elasticsearch/ca.pem',
     }),
   ),
+  ...plaintextSettings,
 };
+
+/** The conditions between them. */
+export const elasticsearchRules: readonly Rule<typeof elasticsearchSettings>[] = [
+  (config) =>
+    plaintextCredentials(
+      config,
+      config.ELASTICSEARCH_API_KEY !== undefined
+        ? 'ELASTICSEARCH_API_KEY'
+        : config.ELASTICSEARCH_USERNAME !== undefined
+          ? 'ELASTICSEARCH_PASSWORD'
+          : undefined,
+      withoutTls(config.ELASTICSEARCH_URL),
+      'let every address in ELASTICSEARCH_URL begin with https://',
+    ),
+];
 
 /** How the audit reaches Cloud Storage: as the sink gcs does. */
 export const gcsSettings = {
   GCS_BUCKET: settings.text({ description: 'The bucket that the sink gcs writes to', default: 'sluice' }),
   GCS_PREFIX: settings.optional(settings.text({ description: 'What all object names begin with' })),
   GCS_ENDPOINT: settings.optional(
-    settings.httpUrl({ description: 'A stand-in for Cloud Storage, spoken to without credentials' }),
+    settings.httpUrl({ description: 'Another address of Cloud Storage; only Google gets credentials' }),
   ),
+  GCS_SEND_CREDENTIALS: settings.flag({
+    description: "Whether GCS_ENDPOINT gets Google's token, though it is not Google's",
+    default: 'false',
+  }),
 };
 
 /** How the audit and `loads` reach BigQuery: as its sink does. */
@@ -40,8 +69,12 @@ export const bigquerySettings = {
   BIGQUERY_DATASET: settings.text({ description: 'Dataset of the tables', default: 'sluice' }),
   BIGQUERY_LOCATION: settings.text({ description: 'Location of the dataset', default: 'US' }),
   BIGQUERY_ENDPOINT: settings.optional(
-    settings.httpUrl({ description: 'Another address of BigQuery; over http:// no credentials are used' }),
+    settings.httpUrl({ description: 'Another address of BigQuery; only Google gets credentials' }),
   ),
+  BIGQUERY_SEND_CREDENTIALS: settings.flag({
+    description: "Whether BIGQUERY_ENDPOINT gets Google's token, though it is not Google's",
+    default: 'false',
+  }),
 };
 
 export const bigqueryRules: readonly Rule<typeof bigquerySettings>[] = [

@@ -1,9 +1,10 @@
 import { Storage } from '@google-cloud/storage';
+import { takesGoogleCredentials } from '@sluice/config';
 import { commandConfig, gcsSettings } from './settings.ts';
 
 /**
- * The vendor's client, as the environment says, and where the sink gcs writes to. It authenticates by Application Default Credentials;
- * another endpoint is spoken to without any.
+ * The vendor's client, as the environment says, and where the sink gcs writes to. Google gets the Application Default Credentials;
+ * another endpoint only where a setting says so.
  *
  * @throws ConfigError
  */
@@ -12,8 +13,19 @@ export function storageClient(environment: NodeJS.ProcessEnv) {
     GCS_BUCKET: bucket,
     GCS_PREFIX: prefix = '',
     GCS_ENDPOINT: endpoint,
+    GCS_SEND_CREDENTIALS: sendsCredentials,
   } = commandConfig(gcsSettings, environment);
   // The client wants a project, which no stand-in looks at.
-  const storage = new Storage(endpoint === undefined ? {} : { apiEndpoint: endpoint, projectId: 'local' });
-  return { storage, bucket, prefix, address: endpoint ?? 'storage.googleapis.com' };
+  const storage = new Storage(
+    endpoint === undefined
+      ? {}
+      : {
+          apiEndpoint: endpoint,
+          useAuthWithCustomEndpoint: takesGoogleCredentials(endpoint, sendsCredentials),
+          projectId: 'local',
+        },
+  );
+  const address = endpoint ?? 'https://storage.googleapis.com';
+  const authenticates = takesGoogleCredentials(address, sendsCredentials);
+  return { storage, bucket, prefix, address: endpoint ?? 'storage.googleapis.com', authenticates };
 }

@@ -1,5 +1,5 @@
 // event-rates: how many events each topic has in a minute, and averages of what they measure: to the Kafka topic `event-rates`.
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { processorParts, topicOutput } from '@sluice/processor';
 import { eventRate } from '@sluice/schemas';
 import { chosenContracts, runSink } from '@sluice/sink';
@@ -12,7 +12,7 @@ void runApp(
     name: 'event-rates',
     description: 'counts the events of each minute, from Kafka to Kafka',
     settings: eventRatesSettings,
-    rules: kafkaRules,
+    rules: [...kafkaRules, ...schemaRegistryRules],
     parts: processorParts,
     run(config, context) {
       const sink = eventRates(topicOutput(eventRate, config, context), config.EVENT_RATES_LATENESS_MS);

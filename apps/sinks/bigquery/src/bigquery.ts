@@ -59,6 +59,11 @@ export function bigquery(
     logger,
     schema: (id) => codec.fetchSchema(schemaPrefix(id)),
   };
+  const origin = {
+    group: config.BIGQUERY_OBJECTS_GROUP,
+    bucket: config.GCS_BUCKET,
+    prefix: config.GCS_PREFIX ?? '',
+  };
   const byTopic = new Map(contracts.map((contract) => [contract.topic, contract]));
   const passedOver = new Set<string>();
   const contractOf = (topic: string) => {
@@ -79,6 +84,8 @@ export function bigquery(
       new ObjectCollector({
         partition,
         contractOf,
+        origin,
+        onForeign: () => figures.foreign.inc(),
         tableKey: (contract) => tableName(contract, dataset),
         gatherMs: config.BIGQUERY_GATHER_MS,
         app,

@@ -1,5 +1,5 @@
 import { settings, type Config, type Rule } from '@sluice/config';
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { collectingSinkSettings } from '@sluice/sink';
 
 export const bigquerySettings = {
@@ -20,10 +20,14 @@ export const bigquerySettings = {
   }),
   BIGQUERY_ENDPOINT: settings.optional(
     settings.httpUrl({
-      description: 'Another address of BigQuery; over http:// no credentials are used, as a local stand-in wants it',
+      description: 'Another address of BigQuery, such as of a stand-in; only Google gets credentials',
       example: 'http://localhost:9050',
     }),
   ),
+  BIGQUERY_SEND_CREDENTIALS: settings.flag({
+    description: "Whether BIGQUERY_ENDPOINT gets Google's access token though it is no host of Google's; https only",
+    default: 'false',
+  }),
   GCS_ENDPOINT: settings.optional(
     settings.httpUrl({
       description: 'Another address of Cloud Storage, likewise; only to isolate rows that BigQuery refuses',
@@ -31,6 +35,27 @@ export const bigquerySettings = {
       borrowed: true,
     }),
   ),
+  GCS_SEND_CREDENTIALS: settings.flag({
+    description: "Whether GCS_ENDPOINT gets Google's access token though it is no host of Google's; https only",
+    default: 'false',
+    borrowed: true,
+  }),
+  GCS_BUCKET: settings.text({
+    description: 'Bucket of the objects, as the sink gcs has it; objects elsewhere are not loaded',
+    default: 'sluice',
+    borrowed: true,
+  }),
+  GCS_PREFIX: settings.optional(
+    settings.text({
+      description: 'What the names of the objects begin with, as the sink gcs has it',
+      example: 'events/',
+      borrowed: true,
+    }),
+  ),
+  BIGQUERY_OBJECTS_GROUP: settings.text({
+    description: 'Consumer group of the sink gcs whose objects are loaded; those of other groups are passed over',
+    default: 'gcs',
+  }),
   BIGQUERY_LOADS_PER_DAY: settings.integer({
     description: "BigQuery's quota of load jobs for each table and day, failed ones included",
     default: '1500',
@@ -80,6 +105,7 @@ export type BigqueryConfig = Config<typeof bigquerySettings>;
 /** The conditions between the settings. */
 export const bigqueryRules: readonly Rule<typeof bigquerySettings>[] = [
   ...kafkaRules,
+  ...schemaRegistryRules,
   ({ BIGQUERY_DATASET }) =>
     /^\w{1,1024}$/.test(BIGQUERY_DATASET) ? undefined : 'BIGQUERY_DATASET must be letters, digits and underscores only',
   ({ BIGQUERY_LOADS_PER_DAY, BIGQUERY_LOADS_BURST, BIGQUERY_LOADS_RESERVE }) =>

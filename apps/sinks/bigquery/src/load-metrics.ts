@@ -35,6 +35,10 @@ export function loadMetrics(metrics: Metrics) {
       help: 'Announced objects that their table cannot take, and whose announcements went to the dead letters',
       labelNames: ['table'],
     }),
+    foreign: metrics.counter({
+      name: 'bigquery_foreign_objects_total',
+      help: 'Announced objects that were passed over, as another group than BIGQUERY_OBJECTS_GROUP wrote them',
+    }),
     pending: metrics.gauge({
       name: 'bigquery_pending_objects_count',
       help: 'Objects that were announced and are not settled yet',

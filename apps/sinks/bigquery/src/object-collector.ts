@@ -5,6 +5,23 @@ import { loadTable, type Loading, type TableLoad } from './load-table.ts';
 import { refusedLetters, type Reread } from './refused-rows.ts';
 import { jobLimits, TableChain } from './table-chain.ts';
 
+/** Whose objects are loaded, and from where. */
+export interface ObjectOrigin {
+  /** Consumer group of the sink that writes them: another group's hold the same records once more. */
+  readonly group: string;
+  readonly bucket: string;
+  /** What their names begin with. */
+  readonly prefix: string;
+}
+
+/** Why an announced object is not loaded, whoever announced it: a service account may read more than it is meant to load. */
+function misplaced({ bucket, name }: StoredObject, origin: ObjectOrigin): string | undefined {
+  if (bucket !== origin.bucket) return `the object is in the bucket ${bucket}, and GCS_BUCKET is ${origin.bucket}`;
+  if (!name.startsWith(origin.prefix)) return `the name of the object does not begin with GCS_PREFIX, ${origin.prefix}`;
+  // In a job's addresses it stands for any text.
+  return name.includes('*') ? 'the name of the object has an asterisk, which BigQuery takes for any text' : undefined;
+}
+
 /** What an announcement takes in memory, beside its names. */
 const announcementBytes = 1_000;
 
@@ -12,6 +29,10 @@ export interface ObjectCollectorOptions {
   readonly partition: number;
   /** The contract of a topic that is loaded here; undefined for those that are left to others. */
   readonly contractOf: (topic: string) => EventContract | undefined;
+  /** Where the objects to load are. */
+  readonly origin: ObjectOrigin;
+  /** Called for each object that is another group's. */
+  readonly onForeign: () => void;
   readonly tableKey: (contract: EventContract) => string;
   readonly gatherMs: number;
   readonly app: string;
@@ -23,6 +44,7 @@ export interface ObjectCollectorOptions {
 export class ObjectCollector implements Collector<StoredObject> {
   readonly #options: ObjectCollectorOptions;
   readonly #tables = new Map<string, TableLoad>();
+  readonly #misplaced: { record: SinkRecord<StoredObject>; reason: string }[] = [];
   readonly #records = new Map<bigint, SinkRecord<StoredObject>>();
   readonly #firstSeen = new Date();
   #lastAdded = -1n;
@@ -37,6 +59,16 @@ export class ObjectCollector implements Collector<StoredObject> {
     // A copy, so that a value that cannot be held is refused here, where it stops this record only.
     const object = { ...record.value };
     this.#lastAdded = record.offset;
+    const { origin, onForeign } = this.#options;
+    if (object.group !== origin.group) {
+      onForeign();
+      return true;
+    }
+    const reason = misplaced(object, origin);
+    if (reason !== undefined) {
+      this.#misplaced.push({ record, reason });
+      return true;
+    }
     const contract = this.#options.contractOf(object.topic);
     if (contract === undefined) return true;
     const table = this.#tables.get(object.topic) ?? {
@@ -99,7 +131,7 @@ export class ObjectCollector implements Collector<StoredObject> {
     );
     this.#records.clear();
     this.#tell();
-    return { deliveredThrough: this.#lastAdded, announcements, rejected };
+    return { deliveredThrough: this.#lastAdded, announcements, rejected: [...this.#misplaced, ...rejected] };
   }
 
   #tell(): void {

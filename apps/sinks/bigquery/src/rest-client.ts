@@ -1,4 +1,5 @@
 import { BigQuery } from '@google-cloud/bigquery';
+import { takesGoogleCredentials } from '@sluice/config';
 import { describeError } from '@sluice/telemetry';
 import type { BigqueryConfig } from './config.ts';
 
@@ -52,8 +53,8 @@ export function restClient(config: BigqueryConfig): RestClient {
   const storageUrl = config.GCS_ENDPOINT ?? 'https://storage.googleapis.com';
   let project = projectId;
 
-  const credentials = async (url: string): Promise<Record<string, string>> => {
-    if (url.startsWith('http:')) return {};
+  const credentials = async (url: string, allowed: boolean): Promise<Record<string, string>> => {
+    if (!takesGoogleCredentials(url, allowed)) return {};
     try {
       return Object.fromEntries(await authClient.getRequestHeaders(url));
     } catch (error) {
@@ -63,8 +64,13 @@ export function restClient(config: BigqueryConfig): RestClient {
     }
   };
 
-  const send = async (url: string, init: RequestInit, signal: AbortSignal): Promise<Response> => {
-    const headers = { ...(await credentials(url)), ...(init.headers as Record<string, string> | undefined) };
+  const send = async (
+    url: string,
+    init: RequestInit,
+    signal: AbortSignal,
+    allowed = config.BIGQUERY_SEND_CREDENTIALS,
+  ) => {
+    const headers = { ...(await credentials(url, allowed)), ...(init.headers as Record<string, string> | undefined) };
     return fetch(url, { ...init, headers, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
   };
 
@@ -105,7 +111,7 @@ export function restClient(config: BigqueryConfig): RestClient {
     },
     async storage({ path, query = {}, signal }) {
       const url = `${storageUrl}/storage/v1${path}?${new URLSearchParams(query)}`;
-      return send(url, { method: 'GET' }, signal);
+      return send(url, { method: 'GET' }, signal, config.GCS_SEND_CREDENTIALS);
     },
   };
 }

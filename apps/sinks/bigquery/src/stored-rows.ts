@@ -26,7 +26,7 @@ export interface StoredRows {
 const mostBytes = 32 * 1024 * 1024;
 
 export function storedRows(rest: RestClient): StoredRows {
-  const pathOf = ({ bucket, name }: StoredObject) => `/b/${bucket}/o/${encodeURIComponent(name)}`;
+  const pathOf = ({ bucket, name }: StoredObject) => `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name)}`;
   const fail = async (object: StoredObject, response: Response): Promise<never> => {
     const { message } = apiError(response.status, await response.text());
     throw new Error(`Cloud Storage does not give gs://${object.bucket}/${object.name}: ${message}`);
@@ -48,7 +48,11 @@ export function storedRows(rest: RestClient): StoredRows {
       if (response.ok) return false;
       if (response.status !== 404) return fail(object, response);
       await response.body?.cancel();
-      const bucket = await rest.storage({ path: `/b/${object.bucket}/o`, query: { maxResults: '1' }, signal });
+      const bucket = await rest.storage({
+        path: `/b/${encodeURIComponent(object.bucket)}/o`,
+        query: { maxResults: '1' },
+        signal,
+      });
       if (!bucket.ok) return fail(object, bucket);
       await bucket.body?.cancel();
       return true;

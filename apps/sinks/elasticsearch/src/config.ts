@@ -1,5 +1,5 @@
-import { settings, type Config, type Rule } from '@sluice/config';
-import { kafkaRules } from '@sluice/kafka';
+import { plaintextCredentials, settings, withoutTls, type Config, type Rule } from '@sluice/config';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { sinkSettings } from '@sluice/sink';
 
 export const elasticsearchSettings = {
@@ -61,6 +61,18 @@ export type ElasticsearchConfig = Config<typeof elasticsearchSettings>;
 /** The conditions between the settings; secrets are not shown. */
 export const elasticsearchRules: readonly Rule<typeof elasticsearchSettings>[] = [
   ...kafkaRules,
+  ...schemaRegistryRules,
+  (config) =>
+    plaintextCredentials(
+      config,
+      config.ELASTICSEARCH_API_KEY !== undefined
+        ? 'ELASTICSEARCH_API_KEY'
+        : config.ELASTICSEARCH_USERNAME !== undefined
+          ? 'ELASTICSEARCH_PASSWORD'
+          : undefined,
+      withoutTls(config.ELASTICSEARCH_URL),
+      'let every address in ELASTICSEARCH_URL begin with https://',
+    ),
   ({ ELASTICSEARCH_API_KEY, ELASTICSEARCH_USERNAME }) =>
     ELASTICSEARCH_API_KEY !== undefined && ELASTICSEARCH_USERNAME !== undefined
       ? 'ELASTICSEARCH_API_KEY and ELASTICSEARCH_USERNAME are both set: choose one'

@@ -14,6 +14,9 @@ export function elasticsearchClient(config: ElasticsearchConfig): Client {
     nodes: [...config.ELASTICSEARCH_URL],
     maxRetries: 0,
     requestTimeout: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
+
+    // Errors would otherwise carry a copy of the request's body, made byte by byte.
+    redaction: { type: 'remove' },
     compression: config.ELASTICSEARCH_COMPRESSION,
     Serializer: BulkSerializer,
     // A node that was down is tried again at once: the runtime's backoff already spaces the requests.

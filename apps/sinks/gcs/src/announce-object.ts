@@ -10,12 +10,12 @@ import type { ObjectFacts } from './object-facts.ts';
  */
 export function announceObject(
   found: FoundObject & { facts: ObjectFacts },
-  bucket: string,
+  by: { bucket: string; group: string },
   encoder: Encoder<StoredObject>,
 ): Announcement {
   const { name, facts } = found;
   const event: StoredObject = {
-    bucket,
+    bucket: by.bucket,
     name,
     topic: facts.topic,
     partition: facts.partition,
@@ -27,6 +27,7 @@ export function announceObject(
     format: facts.format,
     schema_id: facts.schemaId,
     created: found.created,
+    group: by.group,
   };
   const id = eventId(storedObject, event);
   return {

@@ -1,5 +1,5 @@
 import { settings, type Config, type Rule } from '@sluice/config';
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { collectingSinkSettings } from '@sluice/sink';
 
 export const gcsSettings = {
@@ -18,10 +18,14 @@ export const gcsSettings = {
   ),
   GCS_ENDPOINT: settings.optional(
     settings.httpUrl({
-      description: 'A stand-in for Google Cloud Storage, spoken to without credentials',
+      description: 'Another address of Cloud Storage, such as of a stand-in; only Google gets credentials',
       example: 'http://localhost:4443',
     }),
   ),
+  GCS_SEND_CREDENTIALS: settings.flag({
+    description: "Whether GCS_ENDPOINT gets Google's access token though it is no host of Google's; https only",
+    default: 'false',
+  }),
   GCS_FORMAT: settings.choice(['json', 'avro'], {
     description: 'json: gzip JSON lines; avro: Avro container files, with the records as they are in Kafka',
     default: 'json',
@@ -108,6 +112,7 @@ const classes = ['standard', 'nearline', 'coldline', 'archive'];
 /** The conditions between the settings. */
 export const gcsRules: readonly Rule<typeof gcsSettings>[] = [
   ...kafkaRules,
+  ...schemaRegistryRules,
   ({ GCS_BUCKET }) =>
     /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(GCS_BUCKET)
       ? undefined

@@ -1,4 +1,5 @@
 import { Storage } from '@google-cloud/storage';
+import { takesGoogleCredentials } from '@sluice/config';
 import { connectKafka, registryOptions } from '@sluice/kafka';
 import { createCodec, storedObject, type Encoder, type EventContract, type StoredObject } from '@sluice/schemas';
 import type { CollectingSink } from '@sluice/sink';
@@ -23,11 +24,12 @@ interface Opened {
 
 /** Partitions to objects in one bucket, each record in exactly one of them, and each object announced once. */
 export function gcs(config: GcsConfig, contracts: readonly EventContract[], logger: Logger): CollectingSink {
-  const bucket = config.GCS_BUCKET;
+  const [bucket, group] = [config.GCS_BUCKET, config.SINK_GROUP ?? 'gcs'];
   const storage = new Storage({
     ...(config.GCS_PROJECT !== undefined && { projectId: config.GCS_PROJECT }),
     ...(config.GCS_ENDPOINT !== undefined && {
       apiEndpoint: config.GCS_ENDPOINT,
+      useAuthWithCustomEndpoint: takesGoogleCredentials(config.GCS_ENDPOINT, config.GCS_SEND_CREDENTIALS),
       // A stand-in knows no projects, and nothing must be asked of Google for it.
       projectId: config.GCS_PROJECT ?? 'local',
     }),
@@ -43,7 +45,10 @@ export function gcs(config: GcsConfig, contracts: readonly EventContract[], logg
   };
 
   const setting: ObjectSetting = {
-    store: objectStore(storage, bucket, { requestTimeoutMs: config.GCS_REQUEST_TIMEOUT_MS }),
+    store: objectStore(storage, bucket, {
+      requestTimeoutMs: config.GCS_REQUEST_TIMEOUT_MS,
+      sendsCredentials: takesGoogleCredentials(storage.apiEndpoint, config.GCS_SEND_CREDENTIALS),
+    }),
     prefix: config.GCS_PREFIX ?? '',
     rotation: {
       objectBytes: config.GCS_OBJECT_BYTES,
@@ -58,7 +63,7 @@ export function gcs(config: GcsConfig, contracts: readonly EventContract[], logg
       if (schemaId === undefined) throw new Error(`the sink was not opened for ${unit.topic}`);
       return jsonEncoding(unit, { schemaId, level });
     },
-    announce: (found) => announceObject(found, bucket, known().announcements),
+    announce: (found) => announceObject(found, { bucket, group }, known().announcements),
   };
 
   return {

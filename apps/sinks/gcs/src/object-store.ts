@@ -40,7 +40,7 @@ export interface ObjectStore {
 export function objectStore(
   storage: Storage,
   bucket: string,
-  { requestTimeoutMs }: { requestTimeoutMs: number },
+  { requestTimeoutMs, sendsCredentials }: { requestTimeoutMs: number; sendsCredentials: boolean },
 ): ObjectStore {
   const objects = `/storage/v1/b/${encodeURIComponent(bucket)}/o`;
 
@@ -53,7 +53,7 @@ export function objectStore(
     const url = `${storage.apiEndpoint}${path}`;
     const limit = AbortSignal.timeout(requestTimeoutMs);
     try {
-      const headers = new Headers(storage.customEndpoint ? {} : await storage.authClient.getRequestHeaders(url));
+      const headers = new Headers(sendsCredentials ? await storage.authClient.getRequestHeaders(url) : {});
       if (body !== undefined) headers.set('content-type', body.contentType);
       const response = await fetch(url, {
         method,

@@ -1,5 +1,5 @@
 // stdout: Kafka topics to standard output, a line of JSON per event, for looking and for piping. Its log goes to standard error.
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { chosenContracts, runSink, sinkParts } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
 import { stdoutSettings } from './config.ts';
@@ -13,7 +13,7 @@ void runApp(
     name: 'stdout',
     description: 'prints Kafka topics as lines of JSON',
     settings: stdoutSettings,
-    rules: kafkaRules,
+    rules: [...kafkaRules, ...schemaRegistryRules],
     parts: sinkParts,
     logTo: 'stderr',
     run: (config, context) =>

@@ -1,7 +1,7 @@
 // host-metrics: this machine's CPU, memory, disks and network, every second, to the Kafka topic `host-metrics`.
 // It measures the machine it runs on, and nothing else.
 import { hostname } from 'node:os';
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { hostMetrics as contract } from '@sluice/schemas';
 import { runSource, sourceParts } from '@sluice/source';
 import { describeError, runApp } from '@sluice/telemetry';
@@ -13,7 +13,7 @@ void runApp(
     name: 'host-metrics',
     description: "publishes this machine's metrics to Kafka, every second",
     settings: hostMetricsSettings,
-    rules: kafkaRules,
+    rules: [...kafkaRules, ...schemaRegistryRules],
     parts: sourceParts,
     run(config, context) {
       const { logger, metrics } = context;

@@ -1,4 +1,4 @@
-import { settings, type Rule } from '@sluice/config';
+import { plaintextCredentials, withoutTls, type plaintextSettings, settings, type Rule } from '@sluice/config';
 import { sourceSettings } from '@sluice/source';
 
 /** The simulated fleet's settings. */
@@ -56,6 +56,11 @@ const mqttSettings = {
     min: 1,
     max: 65_535,
   }),
+  MQTT_IN_FLIGHT_BYTES: settings.integer({
+    description: 'Most bytes of messages that are received and not yet in Kafka (one message may be larger)',
+    default: '33554432',
+    min: 1,
+  }),
   MQTT_USERNAME: settings.optional(settings.text({ description: 'User to log in as' })),
   MQTT_PASSWORD: settings.optional(settings.text({ description: 'Password to log in with', secret: true })),
   MQTT_TLS_CA_FILE: settings.optional(
@@ -76,7 +81,14 @@ const mqttSettings = {
 export const iotSettings = { ...fleetSettings, ...mqttSettings, ...sourceSettings };
 
 /** What must hold between the settings of MQTT. */
-export const mqttRules: readonly Rule<typeof mqttSettings>[] = [
+export const mqttRules: readonly Rule<typeof mqttSettings & typeof plaintextSettings>[] = [
+  (config) =>
+    plaintextCredentials(
+      config,
+      config.MQTT_PASSWORD === undefined ? undefined : 'MQTT_PASSWORD',
+      withoutTls(config.MQTT_URL === undefined ? [] : [config.MQTT_URL]),
+      'let MQTT_URL begin with mqtts:// or wss://',
+    ),
   ({ MQTT_PASSWORD, MQTT_USERNAME }) =>
     MQTT_PASSWORD !== undefined && MQTT_USERNAME === undefined
       ? 'MQTT_PASSWORD is set, so MQTT_USERNAME must be set too'

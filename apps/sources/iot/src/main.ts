@@ -1,5 +1,5 @@
 // iot: readings of devices to the Kafka topic `iot-readings`: of a simulated fleet, or of real devices at an MQTT broker.
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { iotReading as contract } from '@sluice/schemas';
 import { runSource, sourceParts } from '@sluice/source';
 import { runApp } from '@sluice/telemetry';
@@ -13,7 +13,7 @@ void runApp(
     name: 'iot',
     description: 'publishes the readings of devices to Kafka: of simulated ones, or of real ones at an MQTT broker',
     settings: iotSettings,
-    rules: [...kafkaRules, ...mqttRules],
+    rules: [...kafkaRules, ...schemaRegistryRules, ...mqttRules],
     parts: sourceParts,
     async run(config, context) {
       if (config.MQTT_URL !== undefined) {
@@ -22,6 +22,11 @@ void runApp(
           name: 'iot_dropped_messages_total',
           help: 'Messages of QoS 0 that came while Kafka had no room',
         });
+        const passed = metrics.counter({
+          name: 'iot_passed_messages_total',
+          help: 'Messages without a reading: retained ones that a resumed session has had, and empty ones, which clear a retained one',
+          labelNames: ['kind'],
+        });
         const devices = mqttDevices(
           {
             url: config.MQTT_URL,
@@ -29,13 +34,14 @@ void runApp(
             clientId: config.MQTT_CLIENT_ID,
             protocol: config.MQTT_PROTOCOL,
             inFlight: config.MQTT_IN_FLIGHT,
+            inFlightBytes: config.MQTT_IN_FLIGHT_BYTES,
             ...(config.MQTT_USERNAME !== undefined && { username: config.MQTT_USERNAME }),
             ...(config.MQTT_PASSWORD !== undefined && { password: config.MQTT_PASSWORD }),
             ...(config.MQTT_TLS_CA_FILE !== undefined && { ca: config.MQTT_TLS_CA_FILE }),
             ...(config.MQTT_TLS_CERT_FILE !== undefined && { cert: config.MQTT_TLS_CERT_FILE }),
             ...(config.MQTT_TLS_KEY_FILE !== undefined && { key: config.MQTT_TLS_KEY_FILE }),
           },
-          { logger, health, onDrop: () => dropped.inc() },
+          { logger, health, onDrop: () => dropped.inc(), onPass: (kind) => passed.inc({ kind }) },
         );
         try {
           await runSource({ source: devices.source, contract, config, context, cursors: false });

@@ -1,6 +1,6 @@
 // tweets: what people post on X about some keywords, to the Kafka topic `tweets`. It reads X's filtered stream with your own token,
 // or files of tweets that you have.
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { tweet, tweetGap } from '@sluice/schemas';
 import { runSource, sourceParts } from '@sluice/source';
 import { runApp, type AppContext } from '@sluice/telemetry';
@@ -21,6 +21,7 @@ void runApp(
     settings: tweetsSettings,
     rules: [
       ...kafkaRules,
+      ...schemaRegistryRules,
       ({ X_BEARER_TOKEN, TWEETS_REPLAY }) =>
         X_BEARER_TOKEN === undefined && TWEETS_REPLAY === undefined
           ? 'X_BEARER_TOKEN is not set: set it to the bearer token of your X app (developer portal, Keys and tokens), or set TWEETS_REPLAY to a file of tweets; `npm start` without a token uses a simulator'

@@ -1,5 +1,5 @@
 // video-events: the lines of a video player's log files, as they are written, to the Kafka topic `video-events`.
-import { kafkaRules } from '@sluice/kafka';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { videoEvent as contract } from '@sluice/schemas';
 import { runSource, sourceParts } from '@sluice/source';
 import { runApp } from '@sluice/telemetry';
@@ -12,7 +12,7 @@ void runApp(
     name: 'video-events',
     description: "publishes the lines of a video player's log files to Kafka",
     settings: videoEventsSettings,
-    rules: kafkaRules,
+    rules: [...kafkaRules, ...schemaRegistryRules],
     parts: sourceParts,
     run(config, context) {
       const source = videoEvents({

@@ -17,8 +17,8 @@ export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessE
   {
     elasticsearch: (environment, signal) => documentAuditor(elasticsearch(environment, signal)),
     gcs(environment) {
-      const { storage, bucket, prefix, address } = storageClient(environment);
-      return objectAuditor({ bucket: bucketOf(storage, bucket, address), prefix });
+      const { storage, bucket, prefix, ...access } = storageClient(environment);
+      return objectAuditor({ bucket: bucketOf(storage, bucket, access), prefix });
     },
     bigquery: bigqueryAuditor,
   };

@@ -161,6 +161,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
       format: metadata['format'] === 'AVRO' ? 'AVRO' : 'JSON',
       schema_id: Number(metadata['schema-id']),
       created: new Date(),
+      group,
     };
     return { key: eventKey(storedObject, event), value: encoder.encode(event), headers: { 'sluice-id': file.name } };
   };

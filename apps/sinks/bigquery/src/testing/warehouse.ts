@@ -126,6 +126,7 @@ export async function testWarehouse() {
         format,
         schema_id: schemaId,
         created: new Date('2026-03-05T00:01:00Z'),
+        group: 'gcs',
       });
     },
     async remove({ value: { name } }: SinkRecord<StoredObject>): Promise<void> {
@@ -142,6 +143,7 @@ export async function testWarehouse() {
           GCS_ENDPOINT: gcsEndpoint,
           BIGQUERY_PROJECT: project,
           BIGQUERY_DATASET: dataset,
+          GCS_BUCKET: bucket,
           SCHEMA_REGISTRY_URL: schemaRegistryUrl,
           KAFKA_BROKERS: kafkaBrokers,
           ...environment,

@@ -61,9 +61,10 @@ function listen(more: Partial<MqttOptions>) {
       clientId: uniqueName('tls'),
       protocol: '5',
       inFlight: 10,
+      inFlightBytes: 1_000_000,
       ...more,
     },
-    { logger, health, onDrop: () => {} },
+    { logger, health, onDrop: () => {}, onPass: () => {} },
   );
   const reading = devices.source.read({ signal: stop.signal, cursor: undefined })[Symbol.asyncIterator]().next();
   closing.push(async () => {

@@ -1,8 +1,9 @@
 import type { IotReading } from '@sluice/schemas';
 import type { Source, SourceItem } from '@sluice/source';
-import { CannotGoOn, describeError, type Health, type Logger } from '@sluice/telemetry';
+import { atMost, CannotGoOn, describeError, type Health, type Logger } from '@sluice/telemetry';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { acknowledgements, type Acknowledgements } from './acknowledgements.ts';
+import { heldBytes } from './held-bytes.ts';
 import { readMessage } from './read-message.ts';
 
 /** Where real devices are, and how to listen to them. */
@@ -13,6 +14,8 @@ export interface MqttOptions {
   protocol: '5' | '3.1.1';
   /** Most messages that are received and not yet acknowledged. */
   inFlight: number;
+  /** Most bytes of them. One message may be larger. */
+  inFlightBytes: number;
   username?: string;
   password?: string;
   ca?: string;
@@ -26,7 +29,12 @@ export interface MqttDevices {
   close(): Promise<void>;
 }
 
+/** A retained message that the session has had already, or an empty one, which clears a retained one. */
+export type PassedMessage = 'retained' | 'empty';
+
 const reconnectMs = 1_000;
+/** How long the broker may take to answer a connection's last words. */
+const farewellMs = 2_000;
 /** Reason code of MQTT 5: another client has come with this one's id. */
 const sessionTakenOver = 142;
 
@@ -36,14 +44,27 @@ const sessionTakenOver = 142;
  */
 export function mqttDevices(
   options: MqttOptions,
-  { logger, health, onDrop }: { logger: Logger; health: Health; onDrop: () => void },
+  {
+    logger,
+    health,
+    onDrop,
+    onPass,
+  }: {
+    logger: Logger;
+    health: Health;
+    onDrop: () => void;
+    /** Called for each message that holds no reading, though nothing is wrong with it. */
+    onPass: (kind: PassedMessage) => void;
+  },
 ): MqttDevices {
-  const { url, topic, inFlight } = options;
+  const { url, topic, inFlight, inFlightBytes } = options;
   const queue: SourceItem<IotReading>[] = [];
   let wake = () => {};
   let fatal: CannotGoOn | undefined;
   let client: MqttClient | undefined;
   let acks: Acknowledgements | undefined;
+  const held = heldBytes(inFlightBytes);
+  let isResumed = false;
 
   const receive = (topicName: string, payload: Buffer, acknowledge: (() => void) | undefined) => {
     const read = readMessage(payload, new Date());
@@ -51,7 +72,14 @@ export function mqttDevices(
       'reason' in read
         ? { refused: { bytes: payload, reason: read.reason, origin: `MQTT topic ${topicName}` } }
         : { value: read.reading, replacedSurrogates: read.replacedSurrogates };
-    queue.push(acknowledge === undefined ? item : { ...item, acknowledge });
+    const release = held.take(payload.length);
+    queue.push({
+      ...item,
+      acknowledge() {
+        release();
+        acknowledge?.();
+      },
+    });
     wake();
   };
 
@@ -67,6 +95,7 @@ export function mqttDevices(
     };
     opened.on('connect', ({ sessionPresent }) => {
       failure = undefined;
+      isResumed = sessionPresent;
       const subscription = { qos: 1, ...(options.protocol === '5' && { rh: 1 }) } as const;
       opened.subscribe(topic, subscription, (error, granted) => {
         if (error !== null || granted?.some(({ qos }) => qos >= 128)) {
@@ -90,19 +119,28 @@ export function mqttDevices(
       wake();
     });
     // Every message passes here one after the other. An error as the answer means: no acknowledgement now.
-    opened.handleMessage = ({ topic: name, payload, qos, messageId }, done) => {
+    opened.handleMessage = ({ topic: name, payload, qos, messageId, retain, dup }, done) => {
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+      const passed = passedMessage(bytes, retain && !dup && isResumed && options.protocol === '3.1.1');
+      if (passed !== undefined) {
+        onPass(passed);
+        // Acknowledged by the client library.
+        return done();
+      }
       if (qos === 0) {
         // Nobody holds back a sender of QoS 0, and it does not ask for more.
-        if (queue.length < inFlight) receive(name, bytes, undefined);
+        if (queue.length < inFlight && held.hasRoom(bytes.length)) receive(name, bytes, undefined);
         else onDrop();
         return done();
       }
       // Only the connection on which it came may acknowledge it: the number may be another message's on the next.
       if (acks?.connection !== opened.stream) acks = acknowledgements(opened.stream);
       const { give } = acks;
-      receive(name, bytes, () => give(messageId ?? 0));
-      done(new Error('acknowledged later'));
+      // The next message is not looked at before this one has its place.
+      held.whenRoom(bytes.length, () => {
+        receive(name, bytes, () => give(messageId ?? 0));
+        done(new Error('acknowledged later'));
+      });
     };
     return opened;
   };
@@ -126,6 +164,7 @@ export function mqttDevices(
           // It broke off: what was handed over and not acknowledged comes again, but only on another connection.
           if (!signal.aborted) {
             queue.length = 0;
+            held.clear();
             client?.end(true);
             client = undefined;
           }
@@ -134,9 +173,19 @@ export function mqttDevices(
     },
     async close() {
       acks?.flush();
-      await client?.endAsync();
+      if (client !== undefined) await atMost(farewellMs, client.endAsync());
+      client?.end(true);
     },
   };
+}
+
+/**
+ * A broker of MQTT 3.1.1 sends the retained messages at each subscription, also to a session that has had them; those that it repeats
+ * because they were not acknowledged have their `dup` flag.
+ */
+function passedMessage(payload: Buffer, isRepeatedRetained: boolean): PassedMessage | undefined {
+  if (payload.length === 0) return 'empty';
+  return isRepeatedRetained ? 'retained' : undefined;
 }
 
 function clientOptions(options: MqttOptions): IClientOptions {

@@ -20,9 +20,11 @@ export async function readAnnouncements(options: {
   logger: Logger;
   signal: AbortSignal;
   topic: string;
+  /** Consumer group of the sink gcs whose announcements are meant. */
+  objectsGroup: string;
   onAnnouncement: (announcement: Announcement) => void;
 }): Promise<number | undefined> {
-  const { kafka, codec, logger, signal, topic, onAnnouncement } = options;
+  const { kafka, codec, logger, signal, topic, objectsGroup, onAnnouncement } = options;
   const objects = topicName(storedObject);
   const ends = (await kafka.ends(objects)) ?? [];
   const wasDropped = ends.some(({ first }) => first > 0n);
@@ -39,7 +41,7 @@ export async function readAnnouncements(options: {
           codec.fetchSchema(value),
         );
         const object = schema.decode(value.subarray(prefixBytes), storedObject);
-        if (isStoredObject(object)) onAnnouncement({ object, partition, offset });
+        if (isStoredObject(object) && object.group === objectsGroup) onAnnouncement({ object, partition, offset });
       }
     },
     signal,

@@ -54,7 +54,7 @@ export function objectAuditor({ bucket, prefix }: ObjectStore): Auditor {
       const faults = new ObjectFaults();
       const onObject = (count: number) => progress.show(`${topic}: objects listed`, count);
       const listing = await listObjects({ bucket, prefix, contract, cut, faults, signal: access.signal, onObject });
-      await judgeAnnouncements({ access, topic, bucket: bucket.name, cut, listing, faults });
+      await judgeAnnouncements({ access, topic, bucket: bucket.name, group, cut, listing, faults });
       return compare({ ...options, store: { bucket, prefix }, cut, listing, faults });
     },
   };

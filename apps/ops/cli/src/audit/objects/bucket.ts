@@ -18,8 +18,13 @@ export interface Bucket {
 
 const objectsAtOnce = 1_000;
 
-/** @param address where it is, for the sentence of an error */
-export function bucketOf(storage: Storage, name: string, address: string): Bucket {
+/** @param access.address where it is, for the sentence of an error; `authenticates`: whether it gets the credentials */
+export function bucketOf(
+  storage: Storage,
+  name: string,
+  { address, authenticates }: { address: string; authenticates: boolean },
+): Bucket {
+  const service: Service = { storage, authenticates };
   const failure: Bucket['failure'] = (error) =>
     statusOf(error) === 404
       ? new UserError(`There is no bucket ${name} at ${address}: GCS_BUCKET names the one that the sink gcs writes to.`)
@@ -33,7 +38,7 @@ export function bucketOf(storage: Storage, name: string, address: string): Bucke
         const query = { prefix, maxResults: String(objectsAtOnce), ...(pageToken !== undefined && { pageToken }) };
         let page: ObjectPage;
         try {
-          page = (await (await request(storage, name, '', query, signal)).json()) as ObjectPage;
+          page = (await (await request(service, name, '', query, signal)).json()) as ObjectPage;
         } catch (error) {
           signal.throwIfAborted();
           throw failure(error);
@@ -43,9 +48,16 @@ export function bucketOf(storage: Storage, name: string, address: string): Bucke
         pageToken = page.nextPageToken || undefined;
       } while (pageToken !== undefined);
     },
-    read: (object, signal) => Readable.from(checkedBytes(storage, name, object, signal), { objectMode: false }),
+    read: (object, signal) => Readable.from(checkedBytes(service, name, object, signal), { objectMode: false }),
   };
 }
+
+interface Service {
+  storage: Storage;
+  authenticates: boolean;
+}
+
+const answerMs = 60_000;
 
 /** A page of a listing as the API has it: https://cloud.google.com/storage/docs/json_api/v1/objects/list */
 interface ObjectPage {
@@ -79,15 +91,20 @@ const listedObject = ({ name, generation, size, crc32c, timeCreated, metadata }:
  * @throws Error with the HTTP status as its `code` when it is refused
  */
 async function request(
-  storage: Storage,
+  { storage, authenticates }: Service,
   bucket: string,
   path: string,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Response> {
   const url = `${storage.apiEndpoint}/storage/v1/b/${encodeURIComponent(bucket)}/o${path}?${new URLSearchParams(query)}`;
-  const headers = storage.customEndpoint ? {} : await storage.authClient.getRequestHeaders(url);
-  const response = await fetch(url, { headers, signal });
+  const headers = authenticates ? await storage.authClient.getRequestHeaders(url) : {};
+  // The answer may take its time, an object being long; its beginning may not.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`no answer for ${answerMs / 1000} s`)), answerMs);
+  const response = await fetch(url, { headers, signal: AbortSignal.any([signal, late.signal]) }).finally(() =>
+    clearTimeout(timer),
+  );
   if (response.ok) return response;
   const body: unknown = await response.json().catch(() => undefined);
   const message: unknown = Object(Object(body).error).message;
@@ -98,13 +115,13 @@ async function request(
 
 /** @throws UnreadableObject when the bytes are not those of the object's checksum */
 async function* checkedBytes(
-  storage: Storage,
+  service: Service,
   bucket: string,
   { name, generation, crc32c }: Parameters<Bucket['read']>[0],
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const query = { alt: 'media', generation };
-  const response = await request(storage, bucket, `/${encodeURIComponent(name)}`, query, signal);
+  const response = await request(service, bucket, `/${encodeURIComponent(name)}`, query, signal);
   const checksum = new CRC32C();
   for await (const chunk of response.body ?? []) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -14,16 +14,19 @@ export async function judgeAnnouncements(options: {
   access: EventAccess;
   topic: string;
   bucket: string;
+  /** The sink's consumer group. */
+  group: string;
   cut: readonly CutPartition[];
   listing: ObjectListing;
   faults: ObjectFaults;
 }): Promise<void> {
-  const { access, topic, bucket, cut, listing, faults } = options;
+  const { access, topic, bucket, group, cut, listing, faults } = options;
   const ranges = new Map(cut.map((one) => [one.partition, one]));
   const announced = new Map<string, number>();
   const oldestMs = await readAnnouncements({
     ...access,
     topic,
+    objectsGroup: group,
     onAnnouncement({ object: said }) {
       const { name, partition, last_offset: last } = said;
       const range = ranges.get(partition);

@@ -40,6 +40,7 @@ export async function rowsCut(options: TopicAuditOptions): Promise<CutPartition[
   await readAnnouncements({
     ...access,
     topic,
+    objectsGroup,
     onAnnouncement({ object, partition, offset }) {
       const [first, last] = [BigInt(object.first_offset), BigInt(object.last_offset)];
       const range = ranges.get(object.partition);
