@@ -1,7 +1,7 @@
 import type { Tweet } from '@sluice/schemas';
 import type { Source, SourceItem } from '@sluice/source';
 import { matchedKeywords } from '../tweet/matched-keywords.ts';
-import { readTweet } from '../tweet/read-tweet.ts';
+import { readPosts } from '../tweet/read-posts.ts';
 import { UnreadableTweet } from '../tweet/unreadable-tweet.ts';
 import { BrokenFile, fileLines, type FileLine } from './file-lines.ts';
 import { listFiles, type ReplayFile } from './list-files.ts';
@@ -78,33 +78,44 @@ async function* fileItems(options: {
   try {
     for await (const line of fileLines(file.path, from, onBytes)) {
       reached = line.end;
-      const item = itemOf(line);
-      if (item !== undefined) yield { ...item, cursor: at(line.end) };
+      const items = itemsOf(line);
+      // Only behind the last of a page there is a place to go on.
+      for (const [place, item] of items.entries())
+        yield place === items.length - 1 ? { ...item, cursor: at(line.end) } : item;
     }
   } catch (error) {
     if (!(error instanceof BrokenFile)) throw error;
-    yield refused(Buffer.alloc(0), `the file breaks off: ${error.message}`, reached, at(null));
+    yield { ...refused(Buffer.alloc(0), `the file breaks off: ${error.message}`, reached), cursor: at(null) };
   }
 
-  function itemOf({ bytes, start, end }: FileLine): SourceItem<Tweet> | undefined {
-    if (bytes.length === 0) return undefined;
+  function itemsOf({ bytes, start }: FileLine): SourceItem<Tweet>[] {
+    if (bytes.length === 0) return [];
     try {
-      const original = bytes.toString();
-      const read = readTweet(original);
-      if ('notice' in read) return void observer.notice();
-      observer.tweet();
-      const { content } = read;
-      const matched_keywords = matchedKeywords(keywords, content);
-      return { value: { ...content, matched_keywords, delivered_by: 'REPLAY', original } };
+      const read = readPosts(bytes);
+      if ('notice' in read) {
+        observer.notice();
+        return [];
+      }
+      return read.posts.map((post, place): SourceItem<Tweet> => {
+        if ('reason' in post) return refused(post.bytes, post.reason, start);
+        observer.tweet();
+        const { content, original } = post;
+        const matched_keywords = matchedKeywords(keywords, content);
+        const replacedSurrogates = place === 0 ? read.replacedSurrogates : 0;
+        return {
+          value: { ...content, matched_keywords, delivered_by: 'REPLAY', original },
+          ...(replacedSurrogates > 0 && { replacedSurrogates }),
+        };
+      });
     } catch (error) {
       if (!(error instanceof UnreadableTweet)) throw error;
-      return refused(bytes, error.message, start, at(end));
+      return [refused(bytes, error.message, start)];
     }
   }
 
-  function refused(bytes: Buffer, reason: string, position: number, cursor: string): SourceItem<Tweet> {
+  function refused(bytes: Buffer, reason: string, position: number): SourceItem<Tweet> {
     const origin = `${file.path}, byte ${position}`;
     observer.unreadable(origin, reason);
-    return { refused: { bytes, reason, origin }, cursor };
+    return { refused: { bytes, reason, origin } };
   }
 }

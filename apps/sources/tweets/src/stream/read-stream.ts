@@ -1,5 +1,5 @@
 import { CannotGoOn, describeError } from '@sluice/telemetry';
-import { readTweet } from '../tweet/read-tweet.ts';
+import { readPosts } from '../tweet/read-posts.ts';
 import { idAt, timeOfId } from '../tweet/snowflake.ts';
 import { UnreadableTweet } from '../tweet/unreadable-tweet.ts';
 import type { Clock } from '../x/clock.ts';
@@ -161,22 +161,26 @@ interface LineSaid {
 
 async function onLine(reading: StreamReading, line: Buffer): Promise<LineSaid> {
   const { clock, meter, delivery, observer, rules } = reading;
-  const text = line.toString();
   try {
-    const read = readTweet(text);
+    const read = readPosts(line);
     if ('notice' in read) {
       if (read.notice === 'errors') return { ended: `X says: ${read.detail}` };
       observer.notice(read.notice);
       return {};
     }
-    meter.add(1, clock.nowMs());
-    const { content, tags } = read;
-    const keywords = [...new Set(rules.filter(({ tag }) => tags.includes(tag)).flatMap((rule) => rule.keywords))];
-    const postedMs = content.created_at.getTime();
-    const backfill = backfillOf(delivery);
-    const gap = backfill !== undefined && postedMs < backfill.toMs ? { gap: backfill } : {};
-    if (!(await delivery.tweet(content, text, { keywords, ...gap }))) observer.duplicate();
-    return { postedMs };
+    let said: LineSaid = {};
+    for (const post of read.posts) {
+      if ('reason' in post) throw new UnreadableTweet(post.reason);
+      meter.add(1, clock.nowMs());
+      const { content, tags, original } = post;
+      const keywords = [...new Set(rules.filter(({ tag }) => tags.includes(tag)).flatMap((rule) => rule.keywords))];
+      const postedMs = content.created_at.getTime();
+      const backfill = backfillOf(delivery);
+      const gap = backfill !== undefined && postedMs < backfill.toMs ? { gap: backfill } : {};
+      if (!(await delivery.tweet(content, original, { keywords, ...gap }))) observer.duplicate();
+      said = { postedMs };
+    }
+    return said;
   } catch (error) {
     if (!(error instanceof UnreadableTweet)) throw error;
     meter.add(1, clock.nowMs());

@@ -1,3 +1,5 @@
+import { isoTime, tweetTime } from '@sluice/external-text';
+
 /** An object of JSON whose fields may be anything: what the world sends is not to be relied on. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -32,8 +34,8 @@ export const flagOf = (value: unknown): boolean | null => (typeof value === 'boo
 
 /** A moment as any of X's APIs writes it: ISO 8601, or `Wed Oct 10 20:19:24 +0000 2018`. */
 export const momentOf = (value: unknown): Date | null => {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? null : new Date(time);
+  const time = typeof value === 'string' ? (isoTime(value) ?? tweetTime(value)) : undefined;
+  return time === undefined ? null : new Date(time);
 };
 
 /** Each text once, in the order of the first. */

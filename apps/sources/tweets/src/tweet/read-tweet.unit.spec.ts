@@ -2,14 +2,16 @@ import { tweet as contract } from '@sluice/schemas';
 import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { v1Line, v2Line } from '../testing/delivered-lines.ts';
-import { readTweet } from './read-tweet.ts';
+import { readPosts } from './read-posts.ts';
 import type { TweetContent } from './tweet-of-v2.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 
 function contentOf(value: unknown): TweetContent {
-  const read = readTweet(JSON.stringify(value));
+  const read = readPosts(Buffer.from(JSON.stringify(value)));
   if ('notice' in read) throw new Error(`a notice: ${read.notice}`);
-  return read.content;
+  const [post] = read.posts;
+  if (post === undefined || 'reason' in post) throw new UnreadableTweet(post?.reason ?? 'no post');
+  return post.content;
 }
 
 const withData = (more: object) => ({ ...v2Line, data: { ...v2Line.data, ...more } });
@@ -84,7 +86,7 @@ describe('a post of API v2', () => {
   });
 
   it('tells which rules it matched', () => {
-    expect(readTweet(JSON.stringify(v2Line))).toMatchObject({ tags: ['sluice:data'] });
+    expect(readPosts(Buffer.from(JSON.stringify(v2Line)))).toMatchObject({ posts: [{ tags: ['sluice:data'] }] });
   });
 
   it('that is long has its whole text', () => {
@@ -188,7 +190,8 @@ describe('a line that is no post', () => {
   it.each([
     ['', 'it is not JSON'],
     ['{"data":', 'it is not JSON'],
-    ['[]', 'it is JSON, but not an object'],
+    ['[]', 'it is an empty list'],
+    ['5', 'it is JSON, but neither an object nor a list'],
     ['{}', 'it is JSON, but neither a post of API v2 nor one of v1.1'],
     ['{"data":{"id":"1"}}', 'it does not say when it was posted'],
     ['{"data":{"id":"x","text":"t","author_id":"1"}}', 'it has no id of a post'],
@@ -196,12 +199,133 @@ describe('a line that is no post', () => {
     [JSON.stringify(withData({ author_id: null })), 'it does not say who posted it'],
     ['{"id_str":"12","full_text":"x"}', 'it does not say when it was posted'],
   ])('is refused with the reason: %s', (line, reason) => {
-    expect(() => readTweet(line)).toThrow(new UnreadableTweet(reason));
+    expect(() => readPosts(Buffer.from(line))).toThrow(new UnreadableTweet(reason));
   });
 
   it.each([
     ['{"delete":{"status":{"id":1}}}', 'delete'],
     ['{"limit":{"track":5}}', 'limit'],
     ['{"errors":[{"title":"operational-disconnect","detail":"gone"}]}', 'errors'],
-  ])('is known where X announces something: %s', (line, notice) => expect(readTweet(line)).toMatchObject({ notice }));
+  ])('is known where X announces something: %s', (line, notice) =>
+    expect(readPosts(Buffer.from(line))).toMatchObject({ notice }),
+  );
+});
+
+describe('a page of posts', () => {
+  const post = (id: string) => ({ id, text: `text ${id}`, author_id: '7', created_at: '2026-11-20T10:00:00.000Z' });
+  const read = (value: unknown) => {
+    const found = readPosts(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
+    if ('notice' in found) throw new Error(`a notice: ${found.notice}`);
+    return found.posts;
+  };
+  const users = [{ id: '7', name: 'Seven', username: 'seven' }];
+
+  it.each([
+    [
+      'of a search, with errors about what is not in it',
+      {
+        data: [post('11'), post('12')],
+        includes: { users },
+        errors: [{ title: 'Not Found' }],
+        meta: { result_count: 2 },
+      },
+    ],
+    [
+      'as a list of answers',
+      [
+        { data: post('11'), includes: { users } },
+        { data: post('12'), includes: { users } },
+      ],
+    ],
+    [
+      'as a flattened archive',
+      [
+        { ...post('11'), author: users[0] },
+        { ...post('12'), author: users[0] },
+      ],
+    ],
+  ])('%s is each of its posts, with their authors', (_, value) => {
+    expect(read(value).map((one) => 'content' in one && [one.content.id, one.content.author.name])).toEqual([
+      ['11', 'Seven'],
+      ['12', 'Seven'],
+    ]);
+  });
+
+  it('of v1.1 is each of its posts, and keeps numbers as they were written', () => {
+    const status =
+      '{"id":1397846280000000001,"id_str":"1397846280000000001","created_at":"Wed Aug 15 10:00:00 +0000 2018","text":"x","user":{"id_str":"7"}}';
+    const [one] = read(`{"statuses":[${status}]}`);
+    expect(one).toMatchObject({ content: { id: '1397846280000000001' }, original: status });
+  });
+
+  it('refuses what is no post in it, by itself', () => {
+    const found = read({ data: [post('11'), { id: 'x' }, 5, post('12')] });
+    expect(found.map((one) => ('reason' in one ? one.reason : one.content.id))).toEqual([
+      '11',
+      'it has no id of a post',
+      'it is a part of a page, but no object',
+      '12',
+    ]);
+    expect(found[1]).toMatchObject({ bytes: Buffer.from('{"id":"x"}') });
+  });
+
+  it('without posts is none', () => {
+    expect(readPosts(Buffer.from('{"meta":{"result_count":0}}'))).toMatchObject({ notice: 'empty page' });
+    expect(readPosts(Buffer.from('{"data":[],"meta":{"result_count":0}}'))).toMatchObject({ notice: 'empty page' });
+  });
+
+  it('takes a byte order mark, and half a surrogate pair is counted', () => {
+    const line = Buffer.from(
+      `\ufeff{"data":{"id":"11","text":"a\\ud83d","author_id":"7","created_at":"2026-11-20T10:00:00Z"}}`,
+    );
+    expect(readPosts(line)).toMatchObject({ posts: [{ content: { text: 'a\ufffd' } }], replacedSurrogates: 1 });
+  });
+});
+
+describe('what archives have otherwise', () => {
+  it.each(['2026-02-30T10:00:00Z', '1 January 2026', '2026-01-01'])('a day that is none: %s', (created_at) => {
+    const line = { data: { id: '1397846280000000001', text: 'x', author_id: '7', created_at } };
+    expect(() => contentOf(line)).toThrow(new UnreadableTweet('created_at is no time as X writes it'));
+  });
+
+  it('names versions up to the post itself', () => {
+    const { version_ids, first_version_id } = contentOf(
+      withData({ id: '12', edit_history_tweet_ids: ['11', '12', '13'] }),
+    );
+    expect([first_version_id, version_ids]).toEqual(['11', ['11', '12']]);
+  });
+
+  it('has a link once where only one of two entities says where it leads', () => {
+    const url = { url: 'https://t.co/a', expanded_url: 'https://short.example/a' };
+    const { links } = contentOf(
+      withData({
+        entities: { urls: [url, { ...url, unwound_url: 'https://example.com/whole' }] },
+        referenced_tweets: [],
+      }),
+    );
+    expect(links.map((link) => link.url)).toEqual(['https://example.com/whole']);
+  });
+
+  it('leaves out the link of a truncated text to itself', () => {
+    const { links } = contentOf({
+      ...v1Line,
+      entities: {
+        urls: [{ url: 'https://t.co/x', expanded_url: `https://twitter.com/i/web/status/${v1Line.id_str}` }],
+      },
+      extended_tweet: {
+        full_text: 'the whole text https://t.co/y',
+        entities: { urls: [{ url: 'https://t.co/y', expanded_url: 'https://example.com/y' }] },
+      },
+      retweeted_status: undefined,
+    });
+    expect(links.map((link) => link.url)).toEqual(['https://example.com/y']);
+  });
+
+  it('takes the whole text of a repost that stands within it', () => {
+    const { text } = contentOf({
+      ...{ id: '12', text: 'RT @seven: the first wor…', author_id: '7', created_at: '2026-11-20T10:00:00Z' },
+      referenced_tweets: [{ type: 'retweeted', id: '11', text: 'the first words and the last' }],
+    });
+    expect(text).toBe('RT @seven: the first words and the last');
+  });
 });

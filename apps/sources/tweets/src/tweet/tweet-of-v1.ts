@@ -16,7 +16,7 @@ import {
 } from './json-fields.ts';
 import { isTweetId } from './snowflake.ts';
 import { isSynthetic } from './synthetic.ts';
-import { links, mentions, place, type TweetContent } from './tweet-of-v2.ts';
+import { links, mentions, place, postedAt, versionsThrough, type TweetContent } from './tweet-of-v2.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 import { wholeText } from './whole-text.ts';
 
@@ -29,7 +29,7 @@ import { wholeText } from './whole-text.ts';
 export function tweetOfV1(post: JsonObject): TweetContent {
   const id = post['id_str'];
   if (!isTweetId(id)) throw new UnreadableTweet('it has no id of a post');
-  const createdAt = momentOf(post['created_at']);
+  const createdAt = postedAt(post);
   if (createdAt === null) throw new UnreadableTweet('it does not say when it was posted');
   const reposted = objectOf(post['retweeted_status']);
   const posts = [post, reposted];
@@ -40,7 +40,7 @@ export function tweetOfV1(post: JsonObject): TweetContent {
       ),
     );
   const position = listOf(objectOf(post['coordinates'])['coordinates']);
-  const versions = textsOf(objectOf(post['edit_history'])['edit_tweet_ids']);
+  const versions = versionsThrough(id, textsOf(objectOf(post['edit_history'])['edit_tweet_ids']));
   const source = textOf(post['source'])?.replaceAll(/<[^>]*>/g, '') ?? null;
   const countries = textsOf(post['withheld_in_countries']);
   return {
@@ -50,7 +50,7 @@ export function tweetOfV1(post: JsonObject): TweetContent {
     language: textOf(post['lang']),
     author: author(objectOf(post['user'])),
     first_version_id: versions[0] ?? id,
-    version_ids: versions.length > 0 ? versions : [id],
+    version_ids: versions,
     conversation_id: textOf(post['conversation_id_str']),
     replied_to_id: textOf(post['in_reply_to_status_id_str']),
     replied_to_user_id: textOf(post['in_reply_to_user_id_str']),
@@ -67,7 +67,7 @@ export function tweetOfV1(post: JsonObject): TweetContent {
     hashtags: unique(all('hashtags').flatMap(({ text }) => textOf(text) ?? [])),
     cashtags: unique(all('symbols').flatMap(({ text }) => textOf(text) ?? [])),
     mentions: mentions(all('user_mentions')),
-    links: links(all('urls')),
+    links: links(all('urls').filter((link) => !isOwnAddress(link, posts))),
     topics: [],
     media: media(posts),
     place: place(post['place']),
@@ -83,6 +83,14 @@ export function tweetOfV1(post: JsonObject): TweetContent {
     synthetic: isSynthetic(source),
   };
 }
+
+/** A truncated text ends with a link to the post itself, which is not in the whole text. */
+const isOwnAddress = ({ expanded_url }: JsonObject, posts: readonly JsonObject[]): boolean =>
+  posts.some(
+    (post) =>
+      isObject(post['extended_tweet']) &&
+      textOf(expanded_url)?.endsWith(`/i/web/status/${textOf(post['id_str'])}`) === true,
+  );
 
 const ownText = (post: JsonObject): string | null =>
   textOf(objectOf(post['extended_tweet'])['full_text']) ?? textOf(post['full_text']) ?? textOf(post['text']);

@@ -31,11 +31,13 @@ export type TweetContent = Omit<Tweet, 'original' | 'delivered_by' | 'matched_ke
 export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent {
   const { id } = data;
   if (!isTweetId(id)) throw new UnreadableTweet('it has no id of a post');
-  const createdAt = momentOf(data['created_at']) ?? momentOfId(id);
+  const createdAt = postedAt(data) ?? momentOfId(id);
   const referred = objectsOf(data['referenced_tweets']);
   const referredId = (type: string) => textOf(referred.find((one) => one['type'] === type)?.['id']);
   const repostedId = referredId('retweeted');
-  const reposted = objectOf(objectsOf(includes['tweets']).find((one) => one['id'] === repostedId));
+  // In flattened archives, as twarc makes them, what a post refers to stands within it.
+  const inlined = referred.find((one) => one['type'] === 'retweeted' && textOf(one['text']) !== null);
+  const reposted = objectOf(objectsOf(includes['tweets']).find((one) => one['id'] === repostedId) ?? inlined);
   // A repost's own text and entities are cut off after 140 characters.
   const posts = [data, reposted];
   const entities = posts.flatMap((post) => [
@@ -45,7 +47,7 @@ export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent 
   const all = (kind: string) => entities.flatMap((one) => objectsOf(one[kind]));
   const geo = objectOf(data['geo']);
   const position = listOf(objectOf(geo['coordinates'])['coordinates']);
-  const versions = textsOf(data['edit_history_tweet_ids']);
+  const versions = versionsThrough(id, textsOf(data['edit_history_tweet_ids']));
   const source = textOf(data['source']);
   return {
     id,
@@ -54,7 +56,7 @@ export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent 
     language: textOf(data['lang']),
     author: author(data, includes),
     first_version_id: versions[0] ?? id,
-    version_ids: versions.length > 0 ? versions : [id],
+    version_ids: versions,
     conversation_id: textOf(data['conversation_id']),
     replied_to_id: referredId('replied_to'),
     replied_to_user_id: textOf(data['in_reply_to_user_id']),
@@ -67,7 +69,7 @@ export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent 
     links: links(all('urls')),
     topics: topics(data, all('annotations')),
     media: media(posts, includes),
-    place: place(objectsOf(includes['places']).find((one) => one['id'] === geo['place_id'])),
+    place: place(objectsOf(includes['places']).find((one) => one['id'] === geo['place_id']) ?? inlinePlace(geo)),
     longitude: realOf(position[0]),
     latitude: realOf(position[1]),
     possibly_sensitive: flagOf(data['possibly_sensitive']),
@@ -79,6 +81,28 @@ export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent 
     synthetic: isSynthetic(source),
   };
 }
+
+/**
+ * When a post was made; null where it does not say.
+ *
+ * @throws UnreadableTweet for what is no time: the id would tell another
+ */
+export function postedAt({ created_at: said }: JsonObject): Date | null {
+  if (said === undefined || said === null) return null;
+  const moment = momentOf(said);
+  if (moment === null) throw new UnreadableTweet('created_at is no time as X writes it');
+  return moment;
+}
+
+/** The versions of a post up to this one: read after an edit, it names later ones too. */
+export const versionsThrough = (id: string, named: readonly string[]): string[] => {
+  const own = named.indexOf(id);
+  return own === -1
+    ? [...named.filter((one) => isTweetId(one) && BigInt(one) < BigInt(id)), id]
+    : named.slice(0, own + 1);
+};
+
+const inlinePlace = (geo: JsonObject): JsonObject => ({ ...geo, id: geo['id'] ?? geo['place_id'] });
 
 function momentOfId(id: string): Date {
   const timeMs = timeOfId(id);
@@ -93,7 +117,7 @@ const ownText = (post: JsonObject): string | null =>
 function author(data: JsonObject, includes: JsonObject): TweetAuthor {
   const id = textOf(data['author_id']);
   if (id === null) throw new UnreadableTweet('it does not say who posted it');
-  const user = objectOf(objectsOf(includes['users']).find((one) => one['id'] === id));
+  const user = objectOf(objectsOf(includes['users']).find((one) => one['id'] === id) ?? data['author']);
   const counts = objectOf(user['public_metrics']);
   return {
     id,
@@ -134,10 +158,21 @@ export function mentions(found: readonly JsonObject[]): TweetMention[] {
   return [...byName.values()];
 }
 
-/** Each address once. */
+/**
+ * Each address once. A post and what it reposts name the same link, by the same short address; only one of the two may say where it
+ * leads in the end.
+ */
 export function links(found: readonly JsonObject[]): TweetLink[] {
-  const byUrl = new Map<string, TweetLink>();
+  const byShort = new Map<string, JsonObject>();
   for (const one of found) {
+    const short = textOf(one['url']) ?? textOf(one['expanded_url']) ?? textOf(one['unwound_url']);
+    if (short === null) continue;
+    const known = byShort.get(short);
+    if (known === undefined || (textOf(known['unwound_url']) === null && textOf(one['unwound_url']) !== null))
+      byShort.set(short, one);
+  }
+  const byUrl = new Map<string, TweetLink>();
+  for (const one of byShort.values()) {
     const url = textOf(one['unwound_url']) ?? textOf(one['expanded_url']) ?? textOf(one['url']);
     if (url !== null && !byUrl.has(url))
       byUrl.set(url, { url, title: textOf(one['title']), description: textOf(one['description']) });
@@ -152,8 +187,14 @@ const topics = (data: JsonObject, annotations: readonly JsonObject[]): string[] 
   ]);
 
 function media(posts: readonly JsonObject[], includes: JsonObject): TweetMedia[] {
-  const keys = new Set(posts.flatMap((post) => textsOf(objectOf(post['attachments'])['media_keys'])));
-  return objectsOf(includes['media']).flatMap((one) => {
+  const attached = posts.map((post) => objectOf(post['attachments']));
+  const inlined = attached.flatMap((one) => objectsOf(one['media']));
+  const keys = new Set([
+    ...attached.flatMap((one) => textsOf(one['media_keys'])),
+    ...inlined.flatMap((one) => textOf(one['media_key']) ?? []),
+  ]);
+  const byKey = new Map([...inlined, ...objectsOf(includes['media'])].map((one) => [one['media_key'], one]));
+  return [...byKey.values()].flatMap((one) => {
     const [key, type] = [textOf(one['media_key']), textOf(one['type'])];
     if (key === null || type === null || !keys.has(key)) return [];
     return {
