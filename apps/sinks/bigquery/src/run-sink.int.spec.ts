@@ -27,6 +27,7 @@ const config = (environment: Readonly<Record<string, string>> = {}) => {
       BIGQUERY_PROJECT: project,
       BIGQUERY_DATASET: warehouse.dataset,
       BIGQUERY_GATHER_MS: '100',
+      GCS_BUCKET: warehouse.bucket,
       GCS_ENDPOINT: gcsEndpoint,
       SCHEMA_REGISTRY_URL: schemaRegistryUrl,
       KAFKA_BROKERS: kafkaBrokers,

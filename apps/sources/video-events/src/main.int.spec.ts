@@ -108,7 +108,7 @@ it('makes dead letters of lines that are no events, byte for byte, and goes on',
     reason: 'playtime must be a number of seconds from 0 to 15',
     errorClass: 'unreadable',
   });
-  expect(letterOf(invalid.subarray(0, -1))?.reason).toBe('the line is not UTF-8');
+  expect(letterOf(invalid.subarray(0, -1))?.reason).toBe('the line cannot be read: it is not UTF-8');
   const cut = letterOf(Buffer.from(long.slice(0, 65_536)));
   expect(cut?.reason).toContain(`the line has ${long.length - 1} bytes`);
   expect(cut?.errorClass).toBe('too-long');
