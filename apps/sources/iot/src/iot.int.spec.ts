@@ -140,7 +140,12 @@ describe('iot with an MQTT broker', () => {
     const letters = await kafka.records(deadLetterTopic(iotReading.topic));
     const own = letters.filter(({ value }) => String(value) === `not a reading of ${run}`);
     expect(own.map(({ headers }) => readDeadLetterHeaders(headers))).toMatchObject([
-      { by: 'iot', reason: 'the message cannot be read: it is not JSON', errorClass: 'unreadable', origin: `MQTT topic ${run}/broken` },
+      {
+        by: 'iot',
+        reason: 'the message cannot be read: it is not JSON',
+        errorClass: 'unreadable',
+        origin: `MQTT topic ${run}/broken`,
+      },
     ]);
   });
 
