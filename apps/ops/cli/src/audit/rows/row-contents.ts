@@ -5,6 +5,7 @@ import type { RecordLedger } from '../record-ledger.ts';
 import type { EventTable } from './event-table.ts';
 import { isRecordCell, numberAt } from './row-query.ts';
 import { differingColumns } from './same-value.ts';
+import { timeBounds } from './time-bounds.ts';
 
 interface ContentRecord {
   partition: number;
@@ -91,15 +92,13 @@ export class RowContents {
 
   /** From the earliest event time of the held records to the latest; undefined where one cannot be read. */
   async #times(): Promise<{ from: Date; to: Date } | undefined> {
-    let [from, to] = [Infinity, -Infinity];
+    const times: number[] = [];
     for (const { record } of this.#held) {
       const time = await this.#timeOf(record);
       if (time === undefined) return undefined;
-      from = Math.min(from, time);
-      to = Math.max(to, time);
+      times.push(time);
     }
-    // A millisecond more on either side: a time may be finer than that.
-    return Number.isFinite(from) ? { from: new Date(from - 1), to: new Date(to + 1) } : undefined;
+    return timeBounds(times);
   }
 
   async #timeOf(record: KafkaRecord): Promise<number | undefined> {
