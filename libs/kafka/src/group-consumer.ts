@@ -4,6 +4,7 @@ import { causes } from './causes.ts';
 import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
 import type { Assignment } from './group/sticky-assignment.ts';
 import type { KafkaRecord } from './kafka-record.ts';
+import { explainError } from './kafkajs/explain-error.ts';
 import { stickyAssigner } from './kafkajs/sticky-assigner.ts';
 import { nextShared } from './next-shared.ts';
 
@@ -231,7 +232,7 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       for (const { topic, number } of partitions) own(member, topic, number);
       handlers.joined(partitions.length);
     });
-    consumer.on('consumer.crash', ({ payload }) => ended.resolve(describeError(payload.error)));
+    consumer.on('consumer.crash', ({ payload }) => ended.resolve(describeError(explainError(payload.error))));
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -244,7 +245,7 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       });
       return await ended.promise;
     } catch (error) {
-      return describeError(error);
+      return describeError(explainError(error));
     } finally {
       member.isOver = true;
       loseAll();

@@ -5,6 +5,7 @@ import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
 import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
 import { kafkaLog } from './kafka-log.ts';
+import { explainError } from './kafkajs/explain-error.ts';
 import { installRequestQueue } from './kafkajs/request-queue.ts';
 import { sharedProducers } from './kafkajs/shared-producers.ts';
 import { nextShared } from './next-shared.ts';
@@ -76,7 +77,9 @@ export async function connectKafka(options: {
   const admin = kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 } });
   const reader = topicReader(kafka, admin);
   const what = `Kafka at ${config.KAFKA_BROKERS.join(', ')}`;
-  await patiently({ what, signal, logger, health }, () => admin.connect());
+  await patiently({ what, signal, logger, health }, () =>
+    explained(admin.connect(), { tls: config.KAFKA_TLS, login: config.KAFKA_SASL_MECHANISM !== undefined }),
+  );
 
   const committedOffsets: KafkaClient['committedOffsets'] = async (groupId, topic) => {
     const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
@@ -85,6 +88,30 @@ export async function connectKafka(options: {
         .filter(({ offset }) => Number(offset) >= 0)
         .map(({ partition, offset }) => [partition, BigInt(offset)]),
     );
+  };
+
+  const createAbsent = async (
+    topics: readonly string[],
+    {
+      stop,
+      settings,
+      partitions,
+    }: { stop: AbortSignal; settings: Readonly<Record<string, string>>; partitions: number },
+  ): Promise<void> => {
+    const existing = new Set(await admin.listTopics());
+    const absent = topics.filter((topic) => !existing.has(topic));
+    if (absent.length === 0) return;
+    await admin.createTopics({
+      waitForLeaders: false,
+      topics: absent.map((topic) => ({
+        topic,
+        numPartitions: partitions,
+        replicationFactor: config.KAFKA_TOPIC_REPLICATION,
+        configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+      })),
+    });
+    // For a moment the broker itself does not know them.
+    await persistently(stop, () => admin.fetchTopicMetadata({ topics: absent }));
   };
 
   const producers = sharedProducers(kafka);
@@ -101,24 +128,12 @@ export async function connectKafka(options: {
     ...reader,
     committedOffsets,
     async ensureTopics(topics, { signal: stop, settings = {}, partitions = config.KAFKA_TOPIC_PARTITIONS }) {
-      await patiently({ what: `the topics ${topics.join(', ')}`, signal: stop, logger, health }, async () => {
-        const existing = new Set(await admin.listTopics());
-        const absent = topics.filter((topic) => !existing.has(topic));
-        if (absent.length === 0) return;
-        await admin.createTopics({
-          waitForLeaders: false,
-          topics: absent.map((topic) => ({
-            topic,
-            numPartitions: partitions,
-            replicationFactor: config.KAFKA_TOPIC_REPLICATION,
-            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
-          })),
-        });
-        // For a moment the broker itself does not know them.
-        await persistently(stop, () => admin.fetchTopicMetadata({ topics: absent }));
-      });
+      await patiently({ what: `the topics ${topics.join(', ')}`, signal: stop, logger, health }, () =>
+        explained(createAbsent(topics, { stop, settings, partitions })),
+      );
     },
-    producer: () => patiently({ what, signal, logger, health }, () => createEventProducer(kafka, admin, compression)),
+    producer: () =>
+      patiently({ what, signal, logger, health }, () => explained(createEventProducer(kafka, admin, compression))),
     join: (group) => joinGroup(kafka, admin, { ...group, logger }),
     transactions: (groupId, assigned) =>
       partitionTransactions(producers, {
@@ -146,6 +161,12 @@ export async function connectKafka(options: {
     },
   };
 }
+
+/** The same outcome; an error says which setting or right is missing. */
+const explained = <T>(act: Promise<T>, connecting?: Parameters<typeof explainError>[1]): Promise<T> =>
+  act.catch((error: unknown) => {
+    throw explainError(error, connecting);
+  });
 
 function security(config: KafkaConfig): Pick<KafkaJsConfig, 'ssl' | 'sasl'> {
   const {

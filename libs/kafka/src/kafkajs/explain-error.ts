@@ -1,0 +1,92 @@
+/** How the client connects, for errors of a connection that never came about. */
+interface Connecting {
+  readonly tls: boolean;
+  readonly login: boolean;
+}
+
+/**
+ * An error of kafkajs as one whose message names what is missing and the setting or right that resolves it, with the original as its
+ * cause; any other error as it is. For reports to people: callers that decide by an error's type must do so before.
+ *
+ * @param connecting given where no connection has ever worked, so that a closed one hints at the settings of the connection
+ */
+export function explainError(error: unknown, connecting?: Connecting): unknown {
+  const all = within(error);
+  const sentence = all.map((one) => explanation(one) ?? (connecting && closed(one, connecting))).find(Boolean);
+  return sentence === undefined ? error : new Error(sentence, { cause: error });
+}
+
+/** @see https://kafka.apache.org/43/security/authorization-and-acls/ the operations that each request needs */
+const byType: Readonly<Record<string, (at: string) => string>> = {
+  TOPIC_AUTHORIZATION_FAILED: (at) =>
+    `Kafka denies this user access to ${at === '' ? 'a topic' : `the topic ${at}`}: grant it DESCRIBE and READ or WRITE on the topic, and CREATE if the topic is absent, or create the topic beforehand`,
+  GROUP_AUTHORIZATION_FAILED: () =>
+    'Kafka denies this user access to the consumer group: grant it READ and DESCRIBE on the group',
+  CLUSTER_AUTHORIZATION_FAILED: () =>
+    'Kafka denies this user access to the cluster: grant it CREATE on the cluster to create topics, or create the topics beforehand',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: () =>
+    'Kafka denies this user the transactional id: grant it WRITE and DESCRIBE on the transactional id',
+  SASL_AUTHENTICATION_FAILED: () => loginRefused,
+  ILLEGAL_SASL_STATE: () => 'the broker asks for another way to log in: check KAFKA_SASL_MECHANISM and KAFKA_BROKERS',
+  UNSUPPORTED_SASL_MECHANISM: () =>
+    'the broker does not support this way to log in: set KAFKA_SASL_MECHANISM to one that it supports',
+  INVALID_REPLICATION_FACTOR: (at) =>
+    `Kafka cannot create the topic ${at} with so many replicas: set KAFKA_TOPIC_REPLICATION to at most the number of brokers, or to -1 for the broker's default`,
+  INVALID_PARTITIONS: (at) =>
+    `Kafka cannot create the topic ${at} with so many partitions: set KAFKA_TOPIC_PARTITIONS to a number that the broker allows`,
+  POLICY_VIOLATION: (at) =>
+    `a policy of the Kafka cluster forbids to create the topic ${at}: set KAFKA_TOPIC_PARTITIONS and KAFKA_TOPIC_REPLICATION as the policy demands, or create the topic beforehand`,
+};
+
+const loginRefused = 'Kafka refuses the login: check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD';
+
+function explanation(error: Error): string | undefined {
+  const type = text(error, 'type');
+  const byItsType = Object.hasOwn(byType, type) ? byType[type] : undefined;
+  if (byItsType !== undefined) return byItsType(text(error, 'topic'));
+  if (error.name === 'KafkaJSSASLAuthenticationError') return loginRefused;
+  // kafkajs drops the broker's answer.
+  if (error.name === 'KafkaJSGroupCoordinatorNotFound')
+    return 'Kafka names no coordinator: if the cluster has ACLs, grant this user READ and DESCRIBE on the consumer group, or WRITE and DESCRIBE on the transactional id';
+  const said = `${text(error, 'code')} ${error.message}`;
+  if (/certificate.?required|handshake.?failure|bad.?certificate|unknown.?ca\b/i.test(said))
+    return "the broker refuses the TLS handshake: if it asks for the client's certificate, set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to one that it trusts";
+  if (/ALTNAME_INVALID/.test(said))
+    return "the broker's certificate is for another host: set KAFKA_BROKERS to names that the certificate has";
+  if (/self.?signed|UNABLE_TO_|unable to (?:get|verify)|certificate has expired|CERT_HAS_EXPIRED/i.test(said))
+    return "the broker's certificate is not trusted: set KAFKA_TLS_CA_FILE to the authority that signed it, and check that it has not expired";
+  if (/wrong.version.number|packet.length.too.long|before secure TLS|record.layer.failure/i.test(said))
+    return "the broker does not answer TLS: set KAFKA_TLS=false, or KAFKA_BROKERS to the broker's TLS port";
+  return undefined;
+}
+
+function closed(error: Error, { tls, login }: Connecting): string | undefined {
+  const isClosed =
+    error.name === 'KafkaJSConnectionClosedError' ||
+    /ECONNRESET|closed by the server/.test(`${text(error, 'code')} ${error.message}`);
+  if (!isClosed) return undefined;
+  const hints = [
+    tls ? 'set KAFKA_TLS=false if this port does not speak TLS' : 'set KAFKA_TLS=true if this port speaks TLS',
+    ...(login ? [] : ['set KAFKA_SASL_MECHANISM if it asks for a login']),
+  ];
+  return `the broker closed the connection before it could be used: ${hints.join(', and ')}`;
+}
+
+/** The error and all errors inside it, each once, innermost last. */
+function within(error: unknown): Error[] {
+  const found = new Set<Error>();
+  const add = (one: unknown): void => {
+    if (!(one instanceof Error) || found.has(one)) return;
+    found.add(one);
+    if ('errors' in one && Array.isArray(one.errors)) one.errors.forEach(add);
+    if ('originalError' in one) add(one.originalError);
+    add(one.cause);
+  };
+  add(error);
+  return [...found];
+}
+
+const text = (error: Error, name: string): string => {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : '';
+};

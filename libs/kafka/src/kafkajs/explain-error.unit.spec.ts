@@ -1,0 +1,72 @@
+import kafkajs from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import { describeError } from '@sluice/telemetry';
+import { explainError } from './explain-error.ts';
+
+/** The types of kafkajs lack some of its error classes, and arguments of others. */
+type ErrorClass = new (...args: readonly unknown[]) => Error;
+const errors = kafkajs as unknown as Record<
+  `KafkaJS${'CreateTopicError' | 'ConnectionClosedError' | 'SASLAuthenticationError' | 'GroupCoordinatorNotFound'}`,
+  ErrorClass
+>;
+
+const protocol = (type: string) =>
+  new kafkajs.KafkaJSProtocolError(
+    Object.assign(new Error(`${type} of the broker`), { type, code: 29, retriable: false }),
+  );
+const inTopic = (type: string) =>
+  new kafkajs.KafkaJSAggregateError('Topic creation errors', [
+    new errors.KafkaJSCreateTopicError(protocol(type), 'orders'),
+  ]);
+const wrapped = (error: Error) => new kafkajs.KafkaJSNumberOfRetriesExceeded(error, { retryCount: 3, retryTime: 1 });
+const said = (error: unknown, connecting?: Parameters<typeof explainError>[1]) =>
+  describeError(explainError(error, connecting));
+
+describe('explainError', () => {
+  it.each([
+    [inTopic('TOPIC_AUTHORIZATION_FAILED'), /the topic orders.*CREATE/],
+    [inTopic('INVALID_REPLICATION_FACTOR'), /orders.*KAFKA_TOPIC_REPLICATION/],
+    [inTopic('INVALID_PARTITIONS'), /orders.*KAFKA_TOPIC_PARTITIONS/],
+    [protocol('TOPIC_AUTHORIZATION_FAILED'), /a topic.*READ or WRITE/],
+    [wrapped(protocol('GROUP_AUTHORIZATION_FAILED')), /READ and DESCRIBE on the group/],
+    [wrapped(protocol('CLUSTER_AUTHORIZATION_FAILED')), /CREATE on the cluster/],
+    [protocol('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'), /WRITE and DESCRIBE on the transactional id/],
+    [protocol('SASL_AUTHENTICATION_FAILED'), /KAFKA_SASL_PASSWORD/],
+    [new errors.KafkaJSSASLAuthenticationError('SASL PLAIN authentication failed'), /KAFKA_SASL_USERNAME/],
+    [
+      new errors.KafkaJSGroupCoordinatorNotFound('Failed to find group coordinator'),
+      /READ and DESCRIBE on the consumer group/,
+    ],
+    [
+      wrapped(
+        new kafkajs.KafkaJSConnectionError(
+          'Connection error: Client network socket disconnected before secure TLS connection was established',
+          { code: 'ECONNRESET' },
+        ),
+      ),
+      /KAFKA_TLS=false/,
+    ],
+    [
+      new kafkajs.KafkaJSConnectionError('Connection error: self-signed certificate', {
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      }),
+      /KAFKA_TLS_CA_FILE/,
+    ],
+  ])('names the right or the setting for %s', (error, expected) => {
+    expect(said(error)).toMatch(expected);
+  });
+
+  it('hints at TLS and the login for a connection that closes before it was ever used, and only then', () => {
+    const error = wrapped(new errors.KafkaJSConnectionClosedError('Closed connection', { host: 'broker', port: 9093 }));
+    expect(said(error, { tls: false, login: false })).toMatch(/KAFKA_TLS=true.*KAFKA_SASL_MECHANISM/);
+    expect(said(error, { tls: true, login: true })).toMatch(/KAFKA_TLS=false/);
+    expect(said(error)).toBe('Closed connection');
+  });
+
+  it('leaves other errors as they are, also those that contain themselves', () => {
+    const other = new Error('another');
+    other.cause = other;
+    expect(explainError(other)).toBe(other);
+    expect(explainError('text')).toBe('text');
+  });
+});
