@@ -297,6 +297,9 @@ describe('what is bounded', () => {
     for (let file = 0; file < 4; file++) write(`${file}.log`, `line ${file}\n`);
     const reader = start(undefined, { maxFiles: 3 });
     await eventually(() => expect(reader.notices).toMatchObject([{ kind: 'waiting', files: 1 }]));
+    // The notice comes before the lines; a fourth could come later.
+    await eventually(() => expect(reader.texts()).toHaveLength(3));
+    await delay(60);
     expect(reader.texts()).toHaveLength(3);
     for (const line of reader.read) rmSync(line.path);
     await eventually(() => expect(reader.texts()).toHaveLength(4));
