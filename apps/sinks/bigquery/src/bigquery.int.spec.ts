@@ -309,3 +309,38 @@ describe('the sink', () => {
     );
   });
 });
+
+describe('objects that are not meant', () => {
+  it('are passed over and counted where another group of the gcs sink wrote them', async () => {
+    const contract = warehouse.contract([number]);
+    const own = await warehouse.store(contract, events(3));
+    const other = {
+      ...own,
+      offset: own.offset + 1n,
+      value: { ...own.value, group: 'gcs-avro', bucket: 'other-bucket' },
+    };
+    const { sink, metric } = await open([contract]);
+    const collector = sink.collect({ topic: 'objects', partition: 0, contract });
+    for (const record of [own, other]) expect(collector.add(record)).toBe(true);
+    const outcome = await collector.deliver({ signal, attempt: 1 });
+    expect(outcome).toMatchObject({ deliveredThrough: other.offset, rejected: [] });
+    expect(await warehouse.offsets(contract)).toEqual([0, 1, 2]);
+    expect(await metric('bigquery_foreign_objects_total')).toEqual([expect.stringMatching(/ 1$/)]);
+  });
+
+  it.each([
+    ['in another bucket', { bucket: 'somebody-elses' }, /in the bucket somebody-elses, and GCS_BUCKET is/],
+    ['under another prefix', { name: 'payroll/2026.json.gz' }, /does not begin with GCS_PREFIX, t/],
+    ['of a name that stands for many', { name: 'topic/*' }, /has an asterisk/],
+  ])('are dead letters with the reason where they are %s', async (_, place, reason) => {
+    const contract = warehouse.contract([number], undefined);
+    const stored = await warehouse.store(contract, events(1));
+    const record = { ...stored, value: { ...stored.value, ...place } };
+    const { sink } = await open([contract], { GCS_PREFIX: 't' });
+    const collector = sink.collect({ topic: 'objects', partition: 0, contract });
+    expect(collector.add(record)).toBe(true);
+    const outcome = await collector.deliver({ signal, attempt: 1 });
+    expect(outcome).toMatchObject({ rejected: [{ record, reason: expect.stringMatching(reason) }] });
+    expect(await warehouse.offsets(contract)).toEqual([]);
+  });
+});

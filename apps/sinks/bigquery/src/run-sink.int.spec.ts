@@ -29,6 +29,7 @@ const config = (environment: Readonly<Record<string, string>> = {}) => {
       BIGQUERY_GATHER_MS: '100',
       GCS_BUCKET: warehouse.bucket,
       GCS_ENDPOINT: gcsEndpoint,
+      GCS_BUCKET: warehouse.bucket,
       SCHEMA_REGISTRY_URL: schemaRegistryUrl,
       KAFKA_BROKERS: kafkaBrokers,
       KAFKA_TOPIC_PARTITIONS: '1',
