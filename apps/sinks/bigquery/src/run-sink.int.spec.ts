@@ -27,7 +27,6 @@ const config = (environment: Readonly<Record<string, string>> = {}) => {
       BIGQUERY_PROJECT: project,
       BIGQUERY_DATASET: warehouse.dataset,
       BIGQUERY_GATHER_MS: '100',
-      GCS_BUCKET: warehouse.bucket,
       GCS_ENDPOINT: gcsEndpoint,
       GCS_BUCKET: warehouse.bucket,
       SCHEMA_REGISTRY_URL: schemaRegistryUrl,
