@@ -15,6 +15,10 @@ export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metric
     name: 'video_events_waiting_files_count',
     help: 'Files that are not read as there are more than VIDEO_EVENTS_MAX_FILES',
   });
+  const unmatched = metrics.gauge({
+    name: 'video_events_unmatched_patterns_count',
+    help: 'Patterns of VIDEO_EVENTS_FILES that match no file',
+  });
   return (notice) => {
     switch (notice.kind) {
       case 'replaced':
@@ -40,8 +44,14 @@ export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metric
         if (notice.files === 0) logger.info('all files are read again');
         else logger.warn({ files: notice.files }, 'files wait for others to go; raise VIDEO_EVENTS_MAX_FILES');
         break;
-      case 'none':
-        logger.info('VIDEO_EVENTS_FILES matches no file that can be seen yet; those that appear are read');
+      case 'unmatched':
+        unmatched.set(notice.patterns.length);
+        if (notice.patterns.length === 0) logger.info('every pattern of VIDEO_EVENTS_FILES matches files now');
+        else
+          logger.warn(
+            { patterns: notice.patterns },
+            'patterns of VIDEO_EVENTS_FILES match no file that can be seen; files that appear are read',
+          );
     }
   };
 }

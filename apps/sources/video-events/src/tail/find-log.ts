@@ -13,21 +13,22 @@ export type Finding = { then: 'read' | 'leave'; log: RememberedLog } | { then: '
  * a compressed file go on where the log was left, and an emptied one begins another. Where several files carry one log, it is read
  * from the one that it was read from before, unless another has more.
  *
- * @param readers those that read a log now, by its id
+ * @param readerOf what reads a log now, by its id
  */
 export async function findLog(
   file: LogFile,
   memory: LogMemory,
-  readers: ReadonlyMap<string, LogReader>,
+  readerOf: (id: string) => LogReader | undefined,
 ): Promise<Finding> {
   const { head, inode, isCompressed } = file;
   if (firstLinePrint(head) === undefined) return { then: 'wait' };
   // What says most first: a long beginning, a long way read.
-  const candidates = [...memory.logs.values()]
+  const candidates = memory
+    .logs()
     .filter(comparedTo(head))
     .sort((a, b) => b.head.length - a.head.length || b.position - a.position);
   for (const log of candidates) {
-    const reader = readers.get(log.id);
+    const reader = readerOf(log.id);
     if (isCompressed && reader !== undefined) return { then: 'wait' };
     if (isCompressed && log.ended && log.inode === inode) return { then: 'leave', log };
     const reach = await reachOf(file, log);
@@ -36,7 +37,7 @@ export async function findLog(
     if (reader === undefined || (reader.then === 'wait' && file.size > reader.file.size)) return { then: 'read', log };
     return { then: 'wait' };
   }
-  return { then: 'read', log: newLog(file, (id) => memory.logs.has(id)) };
+  return { then: 'read', log: newLog(file, (id) => memory.has(id)) };
 }
 
 /** Whether a file that begins as a log does has it to its position, is a shorter copy of it, or is another. */

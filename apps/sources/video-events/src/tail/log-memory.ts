@@ -5,7 +5,9 @@ const goneLogs = 200;
 
 /** All logs that are remembered, the one that changed last at the end. Never changes: `with` gives another. */
 export interface LogMemory {
-  readonly logs: ReadonlyMap<string, RememberedLog>;
+  get(id: string): RememberedLog | undefined;
+  has(id: string): boolean;
+  logs(): RememberedLog[];
   with(log: RememberedLog): LogMemory;
   /** Without the logs that have been gone for longest, where there are too many. */
   without(isGone: (log: RememberedLog) => boolean): LogMemory;
@@ -18,34 +20,54 @@ export interface LogMemory {
  * @throws Error when it is no such text
  */
 export const logMemory = (cursor: string | undefined): LogMemory =>
-  memoryOf(new Map(cursor === undefined ? [] : parse(cursor).map((log) => [log.id, log])));
+  memoryOf(new Map(cursor === undefined ? [] : parse(cursor).map((log) => [log.id, log])), new Map());
 
-function memoryOf(logs: ReadonlyMap<string, RememberedLog>): LogMemory {
-  let texts: Map<string, string> | undefined;
+/** So many changes are kept apart from the logs before them: to copy thousands of logs for each change would take most of the time. */
+const mostChanges = 64;
+
+type Logs = ReadonlyMap<string, RememberedLog>;
+
+/** @param changes newer than what `settled` has, the newest at the end */
+function memoryOf(settled: Logs, changes: Logs): LogMemory {
+  const logs = () => [...[...settled.values()].filter(({ id }) => !changes.has(id)), ...changes.values()];
   return {
+    get: (id) => changes.get(id) ?? settled.get(id),
+    has: (id) => changes.has(id) || settled.has(id),
     logs,
     with(log) {
-      const next = new Map(logs);
+      const next = new Map(changes);
       next.delete(log.id);
-      return memoryOf(next.set(log.id, log));
+      next.set(log.id, log);
+      if (next.size <= mostChanges) return memoryOf(settled, next);
+      return memoryOf(mapOf([...[...settled.values()].filter(({ id }) => !next.has(id)), ...next.values()]), new Map());
     },
     without(isGone) {
-      const gone = [...logs.values()].filter(isGone);
+      const gone = logs().filter(isGone);
       if (gone.length <= goneLogs) return this;
-      const next = new Map(logs);
-      for (const { id } of gone.slice(0, gone.length - goneLogs)) next.delete(id);
-      return memoryOf(next);
+      const forgotten = new Set(gone.slice(0, gone.length - goneLogs));
+      return memoryOf(mapOf(logs().filter((log) => !forgotten.has(log))), new Map());
     },
     cursor(log) {
-      texts ??= new Map([...logs.values()].map((each) => [each.id, textOf(each)]));
-      const others = [...texts].filter(([id]) => id !== log.id).map(([, text]) => text);
-      return `{"version":1,"logs":[${[...others, textOf(log)].join(',')}]}`;
+      const others = logs().filter(({ id }) => id !== log.id);
+      return `{"version":1,"logs":[${[...others, log].map(textOf).join(',')}]}`;
     },
   };
 }
 
-const textOf = ({ id, inode, head, position, tail, ended }: RememberedLog): string =>
-  JSON.stringify([id, inode, head.length, head.print, head.steps, position, tail, ended ? 1 : 0]);
+const mapOf = (logs: readonly RememberedLog[]): Logs => new Map(logs.map((log) => [log.id, log]));
+
+/** A log's text is the same in every cursor until the log changes. */
+const texts = new WeakMap<RememberedLog, string>();
+
+function textOf(log: RememberedLog): string {
+  let text = texts.get(log);
+  if (text === undefined) {
+    const { id, inode, head, position, tail, ended } = log;
+    text = JSON.stringify([id, inode, head.length, head.print, head.steps, position, tail, ended ? 1 : 0]);
+    texts.set(log, text);
+  }
+  return text;
+}
 
 function parse(cursor: string): RememberedLog[] {
   const stored: unknown = JSON.parse(cursor);

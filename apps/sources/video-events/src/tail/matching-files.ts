@@ -1,4 +1,6 @@
-import { glob, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { glob } from 'tinyglobby';
 import { fileState, type FileState } from './file-state.ts';
 import { gzipFile, isGzip } from './gzip-file.ts';
 import type { LogFile } from './log-file.ts';
@@ -9,15 +11,38 @@ export interface FoundFile extends FileState {
   path: string;
 }
 
-/** The regular files that patterns match, each once however many names it has, the one that was written to longest ago first. */
-export async function matchingFiles(patterns: readonly string[]): Promise<FoundFile[]> {
-  const paths: string[] = [];
-  for await (const path of glob(patterns)) paths.push(path);
+/** What patterns match, and which of them match nothing. */
+export interface Matching {
+  /** Regular files, each once however many names it has, the one that was written to longest ago first. */
+  files: FoundFile[];
+  unmatched: string[];
+}
+
+/**
+ * Matches patterns as a shell does: `*` goes through symbolic links to folders, and leaves out names that begin with a dot. A path that
+ * exists is taken as it is, whatever characters it has.
+ */
+export async function matchingFiles(patterns: readonly string[]): Promise<Matching> {
   const found = new Map<string, FoundFile>();
-  for (const some of sliced(paths, 64)) {
-    for (const file of await Promise.all(some.map(lookUp))) if (file?.isFile === true) found.set(file.key, file);
+  const unmatched: string[] = [];
+  for (const pattern of patterns) {
+    let matches = 0;
+    for (const some of sliced(await pathsOf(pattern), 64)) {
+      for (const file of await Promise.all(some.map(lookUp)))
+        if (file?.isFile === true) {
+          matches++;
+          found.set(file.key, file);
+        }
+    }
+    if (matches === 0) unmatched.push(pattern);
   }
-  return [...found.values()].sort((a, b) => a.modifiedMs - b.modifiedMs || (a.path < b.path ? -1 : 1));
+  const files = [...found.values()].sort((a, b) => a.modifiedMs - b.modifiedMs || (a.path < b.path ? -1 : 1));
+  return { files, unmatched };
+}
+
+async function pathsOf(pattern: string): Promise<string[]> {
+  if ((await lookUp(pattern)) !== undefined) return [pattern];
+  return glob(pattern, { absolute: isAbsolute(pattern), expandDirectories: false, followSymbolicLinks: true });
 }
 
 const sliced = <T>(items: readonly T[], length: number): T[][] =>

@@ -30,8 +30,8 @@ export type TailNotice =
   | { kind: 'unreadable'; path: string; error: unknown }
   /** So many files are not read as there are more than `maxFiles`; 0 when that is over. */
   | { kind: 'waiting'; files: number }
-  /** No pattern matches a file when the reading begins. */
-  | { kind: 'none' };
+  /** These patterns match no file; said when the reading begins, if any, and when they change. */
+  | { kind: 'unmatched'; patterns: readonly string[] };
 
 /** A line, and where to go on behind it. */
 export interface TailedLine extends LogLine {
@@ -41,6 +41,9 @@ export interface TailedLine extends LogLine {
   /** The cursor behind this line: the positions in all logs, as text. */
   cursor(): string;
 }
+
+/** So many lines are worth a request to Kafka. */
+const togetherLines = 500;
 
 interface Carrier {
   reader: LogReader;
@@ -52,8 +55,9 @@ interface Carrier {
 
 /**
  * Reads the lines of all files that patterns match, and of those that will, until the signal is aborted. Each line of a log comes
- * once, and again only behind an older cursor. Files take turns of one piece. Memory holds one piece of a plain file and two of a
- * compressed one; those are read one after the other.
+ * once, and again only behind an older cursor. Files take turns of one piece; the lines of small pieces are given out together, so that
+ * they go into one request to Kafka. Memory holds two pieces of plain files and two of a compressed one; those are read one after the
+ * other.
  *
  * @param cursor of the line behind which to go on, or undefined for the beginning
  */
@@ -72,6 +76,7 @@ export async function* tail(
   let waiting = new Set<string>();
   /** By the file's key: why it cannot be read. */
   const troubles = new Map<string, string>();
+  let unmatched: readonly string[] = [];
   /** By their keys: those are read one after the other. */
   const compressed = new Set<string>();
   const isCompressedOpen = () => [...carriers.values()].some(({ reader }) => reader.file.isCompressed);
@@ -106,11 +111,10 @@ export async function* tail(
       if (file?.key !== found.key) return false;
       if (file.isCompressed) compressed.add(found.key);
       if (file.isCompressed && isCompressedOpen()) return false;
-      const readers = new Map([...carriers].map(([id, { reader }]) => [id, reader]));
-      const finding = await findLog(file, memory, readers);
+      const finding = await findLog(file, memory, (id) => carriers.get(id)?.reader);
       if (finding.then === 'wait') return true;
       const { id } = finding.log;
-      const isKnown = memory.logs.has(id);
+      const isKnown = memory.has(id);
       if (finding.then === 'leave') left.set(found.key, { file: found, logId: id });
       else if (!isKnown && carriers.size + left.size >= maxFiles) waiting.add(id);
       else {
@@ -124,7 +128,9 @@ export async function* tail(
   };
 
   const list = async (): Promise<FoundFile[]> => {
-    const files = await matchingFiles(options.patterns);
+    const { files, unmatched: now } = await matchingFiles(options.patterns);
+    if (now.join('\n') !== unmatched.join('\n')) onNotice({ kind: 'unmatched', patterns: now });
+    unmatched = now;
     const byKey = new Map(files.map((found) => [found.key, found]));
     for (const known of [left, troubles, compressed])
       for (const key of known.keys()) if (!byKey.has(key)) known.delete(key);
@@ -176,7 +182,7 @@ export async function* tail(
     const { size, modifiedMs } = file;
     if (then === 'end' || then === 'broken') left.set(file.key, { file: { size, modifiedMs }, logId: id });
     if (then !== 'more' && (then !== 'wait' || isOver)) await close(id);
-    if (memory.logs.get(id) !== reader.log) memory = memory.with(reader.log);
+    if (memory.get(id) !== reader.log) memory = memory.with(reader.log);
     return lines.map((line) => ({ ...line, logId: id, path: file.path, cursor: () => base.cursor(line.log()) }));
   };
 
@@ -190,21 +196,33 @@ export async function* tail(
     }
   };
 
+  /** Gives each a turn. What many small files have is given out together, up to a piece. */
+  async function* readTogether(turns: readonly (readonly [string, Carrier])[]): AsyncGenerator<TailedLine> {
+    let together: TailedLine[] = [];
+    let bytes = 0;
+    for (const [id, carrier] of turns) {
+      if (signal.aborted) return;
+      const lines = await turnOrReport(id, carrier);
+      together.push(...lines);
+      bytes += lines.reduce((sum, line) => sum + line.bytes.length, 0);
+      if (together.length < togetherLines && bytes < pieceBytes(maxLineBytes) / 2) continue;
+      yield* together;
+      [together, bytes] = [[], 0];
+    }
+    yield* together;
+  }
+
   const isDue = ({ reader: { then, file }, listed }: Carrier) =>
     then === 'more' || listed?.size !== file.size || listed.modifiedMs !== file.modifiedMs;
 
   try {
-    for (let isFirst = true; !signal.aborted; isFirst = false) {
+    while (!signal.aborted) {
       const dueMs = performance.now() + refreshMs;
       const files = await list();
-      if (isFirst && files.length === 0) onNotice({ kind: 'none' });
       await lookAtAll(files);
       let turns = [...carriers].filter(([, carrier]) => isDue(carrier));
       while (turns.length > 0 && !signal.aborted) {
-        for (const [id, carrier] of turns) {
-          for (const line of await turnOrReport(id, carrier)) yield line;
-          if (signal.aborted) break;
-        }
+        yield* readTogether(turns);
         // For the end of one file another may be waiting.
         if (turns.some(([id]) => !carriers.has(id))) await lookAtAll(files);
         turns = [...carriers].filter(([, { reader }]) => reader.then === 'more');

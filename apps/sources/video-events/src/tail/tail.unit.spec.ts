@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -110,12 +111,72 @@ describe('the lines of logs', () => {
 
   it('come when there is no file yet, which is told once', async () => {
     const reader = start();
-    await eventually(() => expect(reader.notices).toEqual([{ kind: 'none' }]), 20_000, 5);
+    const none = { kind: 'unmatched', patterns: [path('*.log*')] };
+    await eventually(() => expect(reader.notices).toEqual([none]), 20_000, 5);
     write('a.log', 'one\n');
     await expectLines(reader, ['one']);
     await reader.stop();
     await expectLines(start(), ['one']);
-    expect(reader.notices).toEqual([{ kind: 'none' }]);
+    expect(reader.notices).toEqual([none, { kind: 'unmatched', patterns: [] }]);
+  });
+
+  it('come through links to folders, wherever they are in a pattern, and also where links form a circle', async () => {
+    mkdirSync(path('volume/deep/er'), { recursive: true });
+    mkdirSync(path('logs'));
+    write('volume/player.log', 'one\n');
+    write('volume/deep/er/player.log', 'two, which is deep\n');
+    symlinkSync(path('volume'), path('logs/pod-1'));
+    symlinkSync(path('logs'), path('volume/deep/back'));
+    await expectLines(start(undefined, { patterns: [path('logs/*/player.log*')] }), ['one']);
+    await expectLines(start(undefined, { patterns: [path('logs/pod-*/d*p/*/player.log')] }), ['two, which is deep']);
+    const all = start(undefined, { patterns: [path('logs/**/player.log')] });
+    await eventually(() => expect(all.texts().toSorted()).toEqual(['one', 'two, which is deep']), 20_000, 5);
+  });
+
+  it('come from a path that exists, whatever characters it has', async () => {
+    mkdirSync(path('a[1]{x}*'));
+    write('a[1]{x}*/b?.log', 'one\n');
+    await expectLines(start(undefined, { patterns: [path('a[1]{x}*/b?.log')] }), ['one']);
+  });
+
+  it('come from the patterns that match, and each that does not is named, again when it changes', async () => {
+    write('a.log', 'one\n');
+    mkdirSync(path('folder'));
+    const patterns = ['a.log', 'b.log', 'folder', 'missing/*.log'].map(path);
+    const reader = start(undefined, { patterns });
+    await expectLines(reader, ['one']);
+    write('b.log', 'the second\n');
+    await expectLines(reader, ['one', 'the second']);
+    const named = (...names: string[]) => ({ kind: 'unmatched', patterns: names.map(path) });
+    expect(reader.notices).toEqual([named('b.log', 'folder', 'missing/*.log'), named('folder', 'missing/*.log')]);
+  });
+
+  it('of many small files are given out together, and a large file waits for one turn of each at most', async () => {
+    const small = 600;
+    for (let n = 0; n < small; n++) write(`small-${n}.log`, `small ${n}\n`);
+    write('zlarge.log', Array.from({ length: 20_000 }, (_, n) => `large ${n} ${'x'.repeat(50)}\n`).join(''));
+    const stopping = new AbortController();
+    let tick = 0;
+    const ticking = setInterval(() => tick++, 0);
+    const ticks = new Set<number>();
+    let [read, largeBefore] = [0, 0];
+    const options = { patterns: [path('*.log')], refreshMs: 60_000, maxLineBytes: 1000, maxFiles: 1000 };
+    for await (const { bytes } of tail(
+      { ...options, closeAfterMs: 30, onNotice: () => {} },
+      undefined,
+      stopping.signal,
+    )) {
+      if (bytes.toString().startsWith('large')) largeBefore++;
+      else {
+        ticks.add(tick);
+        // Lines that come one after the other without a wait go into one request.
+        if (++read === small) break;
+      }
+    }
+    clearInterval(ticking);
+    expect(ticks.size).toBeLessThan(10);
+    // 256 KiB are 4,400 of its lines.
+    expect(largeBefore).toBeLessThan(5_000);
   });
 
   it('go on behind the cursor of any line', async () => {
@@ -334,11 +395,14 @@ describe('what is bounded', () => {
       for (const name of names) rmSync(path(name));
       await delay(50);
     }
-    write('last.log', 'last\n');
-    await eventually(() => expect(reader.texts()).toContain('last'));
-    const cursor = (await reader.stop()) ?? '';
-    expect((JSON.parse(cursor) as { logs: unknown[] }).logs.length).toBeLessThanOrEqual(201);
-    expect(cursor.length).toBeLessThan(201 * 200);
+    // The last files are forgotten when they have been closed, and another look has been taken.
+    await eventually(() => {
+      appendFileSync(path('last.log'), 'last\n');
+      const cursor = reader.read.at(-1)?.cursor() ?? '';
+      expect((JSON.parse(cursor) as { logs: unknown[] }).logs.length).toBeLessThanOrEqual(201);
+      expect(cursor.length).toBeLessThan(201 * 200);
+    });
+    expect(reader.texts()).toContain('last');
   });
 });
 
