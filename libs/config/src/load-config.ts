@@ -28,9 +28,9 @@ export class ConfigError extends Error {
 /**
  * Reads an app's settings from the environment, once, in its `main.ts`.
  *
- * An empty or blank variable is a mistake: its author meant a value, or no variable. So is a name that no app knows, where it resembles a
- * setting of any app or stands under one of this app's own prefixes (`KAFKA_`, `<APP>_` …): it is most likely a misspelt setting that
- * would otherwise be ignored in silence. Settings of other apps are none, for apps can share an environment.
+ * An empty or blank variable is a mistake: its author meant a value, or no variable. So is a name that no app knows and that resembles a
+ * setting of any app: it is most likely a misspelt setting that would otherwise be ignored in silence. Settings of other apps are none, for
+ * apps can share an environment, and neither are names of other software (`KAFKA_HEAP_OPTS`).
  *
  * @param app the project's name, for the message
  * @throws ConfigError with all mistakes at once
@@ -58,7 +58,7 @@ export function loadConfig<const S extends Settings>(
       mistakes.push(`${name} ${problem}${problem.includes(JSON.stringify(text.trim())) ? '' : shown(text, setting)}`);
     }
   }
-  mistakes.push(...unknownNames(app, settings, environment));
+  mistakes.push(...unknownNames(settings, environment));
   const config = Object.freeze(values) as Config<S>;
   if (mistakes.length === 0) mistakes.push(...rules.map((rule) => rule(config)).filter((line) => line !== undefined));
   if (mistakes.length > 0) throw new ConfigError(app, mistakes);
@@ -80,36 +80,39 @@ function shown(text: string, setting: Setting<unknown>): string {
 /** Kubernetes puts such variables into every container for each service, whatever its name: a service `kafka` gives KAFKA_PORT. */
 const serviceLink = /_(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$/;
 
-function unknownNames(app: string, settings: Settings, environment: NodeJS.ProcessEnv): string[] {
-  const own = `${app.toUpperCase().replaceAll('-', '_')}_`;
-  const prefixes = new Set(
-    Object.entries(settings)
-      .filter(([, setting]) => setting.meta()?.['borrowed'] !== true)
-      .map(([name]) => (name.startsWith(own) ? own : name.slice(0, name.indexOf('_') + 1)))
-      // Too common a word to own: other software sets LOG_DIR and the like.
-      .filter((prefix) => prefix !== '' && prefix !== 'LOG_'),
-  );
+function unknownNames(settings: Settings, environment: NodeJS.ProcessEnv): string[] {
   const known = new Set([...Object.keys(settings), ...settingNames]);
   return Object.keys(environment)
     .filter((name) => !known.has(name) && !serviceLink.test(name))
     .flatMap((name) => {
       const similar = nearest(name, known);
-      if (similar !== undefined) return [`${name} is not a setting; did you mean ${similar}?`];
-      const isOurs = [...prefixes].some((prefix) => name.startsWith(prefix));
-      return isOurs ? [`${name} is not a setting of ${app}; remove it, or see --help for the settings`] : [];
+      return similar === undefined ? [] : [`${name} is not a setting; did you mean ${similar}?`];
     });
 }
 
-/** The name that was most likely meant: a slip or two away. In a short name one slip makes another word. */
+/** In a shorter name a slip or two make another word, and one word more makes other software's: LOG_LEVEL and APP_LOG_LEVEL. */
+const longName = 12;
+
+/** The name that was most likely meant: a slip or two away, or with a word more or less behind the first. */
 function nearest(name: string, known: ReadonlySet<string>): string | undefined {
-  const most = name.length < 12 ? 1 : 2;
+  const most = name.length < longName ? 1 : 2;
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) > most) continue;
     const distance = editDistance(name, candidate);
     if (distance <= most && distance < (best?.distance ?? Infinity)) best = { candidate, distance };
   }
-  return best?.candidate;
+  return best?.candidate ?? [...known].find((candidate) => differsByOneWord(name, candidate));
+}
+
+function differsByOneWord(a: string, b: string): boolean {
+  const [shorter = [], longer = []] = [a.split('_'), b.split('_')].toSorted((x, y) => x.length - y.length);
+  const meant = shorter.join('_');
+  return (
+    meant.length >= longName &&
+    longer.length === shorter.length + 1 &&
+    longer.some((_, at) => at > 0 && longer.toSpliced(at, 1).join('_') === meant)
+  );
 }
 
 /** How many slips make one text of the other: a letter too many, one missing, another, or two that changed places. */

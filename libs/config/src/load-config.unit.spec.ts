@@ -80,21 +80,16 @@ describe('loadConfig', () => {
 describe('an unknown name', () => {
   const accepted = { SHIP_NAME: 'Argo' };
 
-  it('is a mistake under a prefix of the settings, with the nearest setting where one is near', () => {
-    expect(
-      mistakesOf({ ...accepted, KAFKA_BROKER: 'a:1', SHIP_COLOUR_OF_SAILS: 'red' }, shipSettings).mistakes,
-    ).toEqual([
-      'KAFKA_BROKER is not a setting; did you mean KAFKA_BROKERS?',
-      'SHIP_COLOUR_OF_SAILS is not a setting of ship; remove it, or see --help for the settings',
-    ]);
-  });
-
   it.each([
     ['ELASTICSERCH_URL', 'ELASTICSEARCH_URL'],
     ['GCS_BUCKETS', 'GCS_BUCKET'],
     ['SNIK_TOPICS', 'SINK_TOPICS'],
     ['HOST_METRIC_GROUPS', 'HOST_METRICS_GROUPS'],
     ['BIGQUERY_PROJEKT', 'BIGQUERY_PROJECT'],
+    ['KAFKA_BROKER', 'KAFKA_BROKERS'],
+    ['SINK_BATCH_WAIT', 'SINK_BATCH_WAIT_MS'],
+    ['KAFKA_CA_FILE', 'KAFKA_TLS_CA_FILE'],
+    ['SHIP_SPEED_IN_KNOTS', 'SHIP_SPEED_KNOTS'],
   ])('is a mistake where it resembles a setting of any app: %s', (name, meant) => {
     expect(mistakesOf({ ...accepted, [name]: 'x' }, shipSettings).mistakes).toEqual([
       `${name} is not a setting; did you mean ${meant}?`,
@@ -108,13 +103,6 @@ describe('an unknown name', () => {
     },
   );
 
-  it('is another app’s under the prefix of a setting that is borrowed', () => {
-    const borrowed = settings.optional(settings.text({ description: 'The port of another ship', borrowed: true }));
-    const declared = { ...shipSettings, BOAT_PORT_NAME: borrowed };
-    const config = loadConfig('ship', declared, { ...accepted, BOAT_PORT_NAME: 'Iolcos', BOAT_COLOUR: 'red' });
-    expect(config.BOAT_PORT_NAME).toBe('Iolcos');
-  });
-
   it('is a mistake under the name of an app of two words', () => {
     const declared = { TALL_SHIP_NAME: settings.text({ description: 'The name', default: 'Argo' }) };
     expect(() => loadConfig('tall-ship', declared, { TALL_SHIP_NAMES: 'x' })).toThrow(/did you mean TALL_SHIP_NAME\?/);
@@ -125,6 +113,13 @@ describe('an unknown name', () => {
     ['LOG_DIR', '/var/log'],
     ['PATH', '/bin'],
     ['SHIPYARD', 'Piraeus'],
+    ['SHIP_COLOUR_OF_SAILS', 'red'],
+    ['KAFKA_HEAP_OPTS', '-Xmx1g'],
+    ['KAFKA_HOME', '/opt/kafka'],
+    ['APP_LOG_LEVEL', 'info'],
+    ['LOG_LEVEL_CONSOLE', 'info'],
+    ['ELASTICSEARCH_HOSTS', 'http://kibana:9200'],
+    ['GCS_REGION', 'europe-west1'],
     ['KAFKA_PORT', 'tcp://10.0.0.1:9092'],
     ['KAFKA_SERVICE_HOST', '10.0.0.1'],
     ['KAFKA_SERVICE_PORT', '9092'],

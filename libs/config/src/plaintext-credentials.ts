@@ -5,7 +5,6 @@ export const plaintextSettings = {
   ALLOW_PLAINTEXT_CREDENTIALS: flag({
     description: 'Whether passwords, keys and tokens may be sent without TLS to another host than this one',
     default: 'false',
-    borrowed: true,
   }),
 };
 

@@ -9,8 +9,6 @@ export interface SettingDoc {
   example?: string;
   /** Never shown: not in errors, not in logs. */
   secret?: boolean;
-  /** Another app's setting, read here too: other names under its prefix are that app's, and no mistake here. */
-  borrowed?: boolean;
 }
 
 /** A setting as text in the environment and as `T` in the program. */

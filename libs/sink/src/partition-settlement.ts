@@ -72,7 +72,7 @@ export function partitionSettlement(options: {
       else await untilDone('Kafka to commit', () => assigned.commit(nextOffset));
 
       metrics.records.inc({ topic, verdict: 'delivered' }, delivered);
-      if (newestMs !== undefined) metrics.freshness.set({ topic }, (Date.now() - newestMs) / 1000);
+      if (newestMs !== undefined) metrics.freshness.note(topic, newestMs);
       if (rejected.length > 0) {
         metrics.records.inc({ topic, verdict: 'rejected' }, rejected.length);
         const conflicts = rejected.filter(({ errorClass }) => errorClass === 'conflict').length;

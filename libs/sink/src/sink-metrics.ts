@@ -1,4 +1,4 @@
-import type { Metrics } from '@sluice/telemetry';
+import { eventAge, type Metrics } from '@sluice/telemetry';
 
 /** What a sink tells about itself. */
 export function sinkMetrics(metrics: Metrics) {
@@ -34,10 +34,9 @@ export function sinkMetrics(metrics: Metrics) {
       labelNames: ['topic'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     }),
-    freshness: metrics.gauge({
+    freshness: eventAge(metrics, {
       name: 'sink_freshness_seconds',
-      help: 'Age of the newest event of the last settled batch when it was delivered',
-      labelNames: ['topic'],
+      help: 'Age, by its own time, of the newest event that was delivered; it grows while none is',
     }),
     lag: metrics.gauge({
       name: 'sink_lag_records',

@@ -112,7 +112,7 @@ export async function runSource<T extends object, S extends object = never>(opti
       }
       const last = events.at(-1);
       const newest = last && timeOfOutgoing(last);
-      if (newest !== undefined) metrics.freshness.set({ topic }, (Date.now() - newest) / 1000);
+      if (newest !== undefined) metrics.freshness.note(topic, newest);
       if (refused === 0) return;
       metrics.rejected.inc({ topic }, refused);
       logger.warn(

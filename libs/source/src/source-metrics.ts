@@ -1,4 +1,4 @@
-import type { Metrics } from '@sluice/telemetry';
+import { eventAge, type Metrics } from '@sluice/telemetry';
 
 /** What every source counts. */
 export const sourceMetrics = (metrics: Metrics) => ({
@@ -17,9 +17,8 @@ export const sourceMetrics = (metrics: Metrics) => ({
     help: 'Halves of surrogate pairs in texts from outside that were replaced by U+FFFD',
     labelNames: ['topic'],
   }),
-  freshness: metrics.gauge({
+  freshness: eventAge(metrics, {
     name: 'source_freshness_seconds',
-    help: 'Age of the newest acknowledged event when Kafka had it',
-    labelNames: ['topic'],
+    help: 'Age, by its own time, of the newest event that Kafka has acknowledged; it grows while none comes',
   }),
 });

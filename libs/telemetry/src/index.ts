@@ -1,6 +1,7 @@
 export { createLogger, type Logger, type LogFormat, type LogLevel } from './logger.ts';
 export { createHealth, type Health } from './health.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { eventAge, type EventAge } from './event-age.ts';
 export { runApp, type App, type AppContext } from './run-app.ts';
 export { telemetrySettings } from './telemetry-settings.ts';
 export { CannotGoOn } from './cannot-go-on.ts';

@@ -32,24 +32,20 @@ export const bigquerySettings = {
     settings.httpUrl({
       description: 'Another address of Cloud Storage, likewise; only to isolate rows that BigQuery refuses',
       example: 'http://localhost:4443',
-      borrowed: true,
     }),
   ),
   GCS_SEND_CREDENTIALS: settings.flag({
     description: "Whether GCS_ENDPOINT gets Google's access token though it is no host of Google's; https only",
     default: 'false',
-    borrowed: true,
   }),
   GCS_BUCKET: settings.text({
     description: 'Bucket of the objects, as the sink gcs has it; objects elsewhere are not loaded',
     default: 'sluice',
-    borrowed: true,
   }),
   GCS_PREFIX: settings.optional(
     settings.text({
       description: 'What the names of the objects begin with, as the sink gcs has it',
       example: 'events/',
-      borrowed: true,
     }),
   ),
   BIGQUERY_OBJECTS_GROUP: settings.text({
