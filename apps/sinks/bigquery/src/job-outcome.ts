@@ -33,6 +33,8 @@ export function failureOf(main: JobError, all: readonly JobError[] = []): Failur
     case 'notFound':
       return { kind: says(/\b(Table|Dataset)\b/) && !says(/gs:\/\//) ? 'table' : 'object', reason };
     case 'resourcesExceeded':
+    // The service says that the same would fail again. Without the rows that it fails on, the others load.
+    case 'dontRetry':
       return { kind: 'rows', reason };
     case 'invalid':
       if (says(/No such field|Provided Schema does not match|Cannot add fields|has changed type|schema mismatch/i))

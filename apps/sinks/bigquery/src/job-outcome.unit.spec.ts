@@ -13,6 +13,7 @@ describe('a failed job', () => {
     ['again', 'neverHeardOf', 'What is this'],
     ['rows', 'invalid', 'Error while reading data, error message: JSON table encountered too many errors, giving up.'],
     ['rows', 'invalid', 'Error while reading data, error message: JSON parsing error in row starting at position 0'],
+    ['rows', 'dontRetry', "Internal error: OverflowError('date value out of range')"],
     ['rows', 'resourcesExceeded', 'Resources exceeded during query execution'],
     ['columns', 'invalid', 'Provided Schema does not match Table p:d.t. Cannot add fields (field: added)'],
     [
