@@ -45,7 +45,8 @@ export function partitionSettlement(options: {
   const untilDone = async <T>(what: string, attempt: (tries: number) => Promise<T>): Promise<T> => {
     const result = await patiently({ what, signal, logger, isFinal }, (tries) =>
       attempt(tries).catch((error: unknown) => {
-        if (!isFinal(error)) onProblem(`${topic}-${partition}: ${describeError(error)}`);
+        // A try can fail after the partition was given up; nothing would clear its problem.
+        if (!isFinal(error) && !signal.aborted) onProblem(`${topic}-${partition}: ${describeError(error)}`);
         throw error;
       }),
     );
