@@ -133,7 +133,7 @@ it('does not retry what the sink has settled, nor what only the sink has', async
 });
 
 it('says what setting is missing', async () => {
-  const { code, stderr } = await runCli(['loads', 'list'], { ...table.environment, BIGQUERY_PROJECT: '' });
+  const { code, stderr } = await runCli(['loads', 'list'], { ...table.environment, BIGQUERY_PROJECT: undefined });
   expect(code).toBe(2);
   expect(stderr).toContain('BIGQUERY_PROJECT must be set');
   const unreachable = await runCli(['loads', 'list'], {

@@ -8,8 +8,11 @@ export interface CliRun {
   ended: Promise<{ code: number | string; stdout: string; stderr: string }>;
 }
 
+/** Variables to set; those that are undefined are unset. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Starts the command line as a user would, against the servers under test. It has no terminal. */
-export function startCli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): CliRun {
+export function startCli(args: readonly string[], environment: Environment = {}): CliRun {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -21,5 +24,5 @@ export function startCli(args: readonly string[], environment: Readonly<Record<s
   return { child, ended };
 }
 
-export const runCli = (args: readonly string[], environment?: Readonly<Record<string, string>>): CliRun['ended'] =>
+export const runCli = (args: readonly string[], environment?: Environment): CliRun['ended'] =>
   startCli(args, environment).ended;
