@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { compileFit, type AvroFit } from './avro-fit.ts';
 import type { AvroSchema } from './avro-schema.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { compileDecoder, type Decoder } from './decoder.ts';
 import type { EventContract } from './event-contract.ts';
 import { matchFields } from './schema-resolution.ts';
@@ -23,8 +24,11 @@ export interface WriterSchema {
     to?: number,
     form?: JsonForm,
   ): Substitutions | undefined;
-  /** Checks that what lies between `from` (0) and `to` (the end) is one record of this schema. @throws MalformedAvro that says why not */
-  check(avro: Buffer, from?: number, to?: number): void;
+  /**
+   * Checks that what lies between `from` (0) and `to` (the end) is one record of this schema, and can become one of the contract's where
+   * that is given: whoever copies bytes refuses what a reader refuses. @throws MalformedAvro that says why not
+   */
+  check(avro: Buffer, from?: number, to?: number, contract?: EventContract): void;
   /** The fields that the contract does not know: documents and rows have them as they were written, but nothing is derived for them. */
   unknownFields(contract: EventContract): string[];
   /** Decodes a body into the contract's type, resolving where the schemas differ: see `Decoder`. */
@@ -54,6 +58,14 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
   };
   const decoders = new Map<EventContract, Decoder>();
   let fit: AvroFit | undefined;
+  const same = new Map<EventContract, boolean>();
+  /** Nothing needs to be resolved where the schemas are one, as nearly always. */
+  const isContracts = (contract: EventContract): boolean => {
+    let found = same.get(contract);
+    if (found === undefined) same.set(contract, (found = isDeepStrictEqual(schema, contract.schema)));
+    return found;
+  };
+  const unread = new ByteWriter(0);
   let last: { contract: EventContract | undefined; form: JsonForm; transcode: Transcoder } | undefined;
   const transcoder = (contract: EventContract | undefined, form: JsonForm): Transcoder => {
     let transcode = transcoders[form].get(contract);
@@ -74,9 +86,12 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
     avro: schema,
     references,
     writeJson,
-    check(avro, from, to) {
+    check(avro, from, to, contract) {
       fit ??= compileFit(schema, references);
       fit(avro, from, to);
+      if (contract === undefined || isContracts(contract)) return;
+      unread.length = 0;
+      writeJson(avro, unread, contract, from, to, 'known row');
     },
     unknownFields: (contract) => unknownFields(schema, contract),
     decode(avro, contract) {

@@ -65,4 +65,19 @@ describe('the schema of a record', () => {
     const schema = writerSchema(7, { schema: ['null', 'int'], references: [] });
     expect(schema.unknownFields(contract)).toEqual([]);
   });
+
+  it('checks bytes also against the contract: what a reader refuses, nobody copies', () => {
+    const avro = value().subarray(5);
+    const written = shipLogSchema({}, []);
+    for (const lacking of ['ship', 'time', 'knots']) {
+      const fields = written.fields.map((field) => (field.name === lacking ? { ...field, name: 'other' } : field));
+      const schema = writerSchema(7, { schema: { ...written, fields }, references: [] });
+      expect(() => schema.check(avro)).not.toThrow();
+      expect(() => schema.check(avro, 0, avro.length, contract)).toThrow(lacking);
+    }
+    for (let turn = 0; turn < 2; turn++)
+      expect(() => schemaOf([]).check(value(), 5, undefined, contract)).not.toThrow();
+    const own = writerSchema(7, { schema: structuredClone(contract.schema), references: [] });
+    expect(() => own.check(value(text('x')), 5, undefined, contract)).not.toThrow();
+  });
 });

@@ -99,7 +99,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
   writeAvro(out: ByteWriter): void {
     const { bytes, valueStart, valueEnd } = this.raw;
     try {
-      this.schema.check(bytes, valueStart + prefixBytes, valueEnd);
+      this.schema.check(bytes, valueStart + prefixBytes, valueEnd, this.#contract);
     } catch (error) {
       throw this.#failed(error);
     }

@@ -35,7 +35,7 @@ export function testSchema(id: number, avro: AvroSchema, references: readonly Av
     id,
     avro,
     references,
-    check: (...args) => fit(...args),
+    check: (body, from, to) => fit(body, from, to),
     unknownFields: () => [],
     decode: () => undefined,
     writeJson: (bytes, out, contract, from, to) => transcoder(contract)(bytes, out, from, to),

@@ -5,6 +5,10 @@ import { isRecordCell, type Cell } from './row-query.ts';
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A field of that name, which may be one that every object has, such as `constructor`. */
+const fieldOf = (fields: Record<string, unknown>, name: string): unknown =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined;
+
 /**
  * The names of the columns in which a row differs from its record.
  *
@@ -25,7 +29,7 @@ export function differingColumns(
     if (name === '_kafka') return false;
     const found = known.get(name.toLowerCase());
     return !fields.some((form) => {
-      const value = form[found?.column.name ?? name];
+      const value = fieldOf(form, found?.column.name ?? name);
       return found === undefined ? isNothing(value) : sameValue(found.column, found.cell, value);
     });
   });
@@ -74,7 +78,7 @@ function sameRecord(column: TableColumn, cell: { f: readonly { v: Cell }[] }, va
   const named = isObject(value) ? value : {};
   const known = new Set(fields.map(({ name }) => name));
   return (
-    fields.every((field, at) => sameValue(field, cell.f[at]?.v ?? null, named[field.name])) &&
+    fields.every((field, at) => sameValue(field, cell.f[at]?.v ?? null, fieldOf(named, field.name))) &&
     Object.entries(named).every(([name, held]) => known.has(name) || isNothing(held))
   );
 }

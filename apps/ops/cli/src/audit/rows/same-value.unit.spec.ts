@@ -98,6 +98,15 @@ describe('a row and its record', () => {
     expect(differingColumns(columns, f(f(), '1', null), [{ a: 1, gone: 'text', none: null }])).toEqual(['gone']);
   });
 
+  it('tells a field called constructor from what every object has', () => {
+    const named = [...columns, { name: 'constructor', type: 'STRING' }];
+    expect(differingColumns(named, f(f(), '1', null, null), [{ a: 1 }])).toEqual([]);
+    expect(differingColumns(named, f(f(), '1', null, 'x'), [{ a: 1, constructor: 'x' }])).toEqual([]);
+    expect(differingColumns(columns, f(f(), '1', null), [{ a: 1 }, { a: 1, constructor: 'x' }])).toEqual([]);
+    const record = { name: 'r', type: 'RECORD', fields: [{ name: 'toString', type: 'STRING' }] };
+    expect(sameValue(record, { f: [{ v: null }] }, {})).toBe(true);
+  });
+
   it('lets a row be as it was written, or as the contract has it', () => {
     const [contract, written] = [
       { a: 1, added: 'default' },
