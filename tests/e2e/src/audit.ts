@@ -28,18 +28,20 @@ export interface DestinationAudit {
 }
 
 /**
- * Audits a topic through the command that users have, once the sinks have come to where the topic ends now.
+ * Audits topics through the command that users have, once the sinks have come to where the topics end now.
  *
  * @param waitSeconds how long a sink may take for that
- * @returns one audit a destination, in their order
+ * @param more options of the command
  */
-export async function auditDestinations(
+export async function auditTopics(
   environment: Readonly<Record<string, string>>,
-  topic: string,
+  topics: readonly string[],
   destinations: readonly string[],
   waitSeconds: number,
+  more: readonly string[] = [],
 ): Promise<DestinationAudit[]> {
-  const args = ['audit', '--json', '--topic', topic, '--wait', String(waitSeconds)];
+  const args = ['audit', '--json', ...topics.flatMap((topic) => ['--topic', topic])];
+  args.push('--wait', String(waitSeconds), ...more);
   const child = spawn(
     process.execPath,
     [program, ...args, ...destinations.flatMap((name) => ['--destination', name])],
@@ -49,8 +51,18 @@ export async function auditDestinations(
     },
   );
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (output === '') throw new Error(`${topic} could not be audited: ${errors.trim()}`);
-  const { topics } = JSON.parse(output) as { topics: DestinationAudit[] };
+  if (output === '') throw new Error(`${topics.join()} could not be audited: ${errors.trim()}`);
+  return (JSON.parse(output) as { topics: DestinationAudit[] }).topics;
+}
+
+/** Audits one topic. @returns one audit a destination, in their order */
+export async function auditDestinations(
+  environment: Readonly<Record<string, string>>,
+  topic: string,
+  destinations: readonly string[],
+  waitSeconds: number,
+): Promise<DestinationAudit[]> {
+  const topics = await auditTopics(environment, [topic], destinations, waitSeconds);
   return destinations.map((name) => {
     const found = topics.find((one) => one.topic === topic && one.destination === name);
     if (found === undefined) throw new Error(`the audit says nothing of ${topic} at ${name}`);
