@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readDeadLetterHeaders, type KafkaRecord } from '@sluice/kafka';
 import { expectedAvroRow, expectedDocument, expectedLine, expectedRow, storedValue } from './expected.ts';
-import { archive } from './archive.ts';
+import type { FoundFile } from './found-files.ts';
 import type { SentRecord } from './fastavro.ts';
 import type { ForeignCase, SeenRecord } from './foreign-case.ts';
 import type { Document } from './read-back.ts';
@@ -100,34 +100,31 @@ export function judgeCase(one: ForeignCase, at: number, delivered: Delivered): V
   return verdict;
 }
 
-/** The lines of the archive: each tweet is everywhere once with its text, each other line is a dead letter of the source. */
-export function judgeArchive({
-  deadLetters,
-  documents,
-  lines,
-  avroRows,
-  rows = [],
-  rowsOfAvro = [],
-}: Delivered): Verdict {
+/** The lines of a file: each event is everywhere once with its text, each other line is a dead letter of the source. */
+export function judgeFile(
+  { by, id: idField, text: textField, lines: written }: FoundFile,
+  { deadLetters, documents, lines, avroRows, rows, rowsOfAvro }: Delivered,
+): Verdict {
   const verdict: Verdict = { values: 0, deadLetters: 0, shortfalls: [] };
   const places = Object.entries({
     ...{ documents: documents.map(({ source }) => source), 'JSON lines': lines, 'rows of Avro files': avroRows },
-    ...{ 'rows in BigQuery': rows, 'rows in BigQuery, from Avro files': rowsOfAvro },
+    ...(rows && { 'rows in BigQuery': rows }),
+    ...(rowsOfAvro && { 'rows in BigQuery, from Avro files': rowsOfAvro }),
   });
-  for (const [id, text] of archive.flatMap(({ texts = {} }) => Object.entries(texts)))
+  for (const [id, text] of written.flatMap(({ texts = {} }) => Object.entries(texts)))
     for (const [where, found] of places) {
-      const own = found.filter((row) => row['id'] === id).map((row) => row['text']);
+      const own = found.filter((row) => row[idField] === id).map((row) => row[textField]);
       verdict.values++;
       if (!isDeepStrictEqual(own, [text]))
-        verdict.shortfalls.push(`the tweet ${id} of the archive: the texts of ${where} are ${shown(own)}`);
+        verdict.shortfalls.push(`${id} of ${by}: ${textField} of ${where} is ${shown(own)}, not ${shown([text])}`);
     }
   const reasons = deadLetters
     .map(({ headers }) => readDeadLetterHeaders(headers))
-    .filter((letter) => letter?.by === 'tweets-replay')
+    .filter((letter) => letter?.by === by)
     .map((letter) => letter?.reason ?? '');
-  const expected = archive.flatMap(({ dead }) => (dead === undefined ? [] : [dead]));
+  const expected = written.flatMap(({ dead }) => (dead === undefined ? [] : [dead]));
   verdict.deadLetters += reasons.length;
   if (reasons.length !== expected.length || expected.some((dead) => !reasons.some((reason) => dead.test(reason))))
-    verdict.shortfalls.push(`the dead letters of the archive say ${shown(reasons)}`);
+    verdict.shortfalls.push(`the dead letters of ${by} say ${shown(reasons)}`);
   return verdict;
 }

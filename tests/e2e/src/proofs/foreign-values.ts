@@ -10,14 +10,14 @@ import {
   videoEvent,
   type EventContract,
 } from '@sluice/schemas';
-import { httpProxy, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
+import { eventually, httpProxy, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditTopics } from '../audit.ts';
-import { archive, archiveBytes } from '../foreign/archive.ts';
 import { fastavroOf } from '../foreign/fastavro.ts';
 import { sentValue } from '../foreign/expected.ts';
 import { contractSchema, type ForeignCase } from '../foreign/foreign-case.ts';
+import { fileBytes, playerLog, tweetArchive } from '../foreign/found-files.ts';
 import { foreignRegistry } from '../foreign/foreign-registry.ts';
-import { judgeArchive, judgeCase, type Delivered } from '../foreign/judge.ts';
+import { judgeCase, judgeFile, type Delivered } from '../foreign/judge.ts';
 import { readDocuments, readLines, readObjects, readRows } from '../foreign/read-back.ts';
 import { recordCases } from '../foreign/record-cases.ts';
 import { schemaCases } from '../foreign/schema-cases.ts';
@@ -100,17 +100,28 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       await producer.send(one.event.contract.topic, [{ key: one.name, value, headers, timestampMs }]);
     }
 
-    say('replaying an archive');
-    const archiveFile = join(folder, 'archive.jsonl');
-    await writeFile(archiveFile, archiveBytes());
-    const replay = startAppProcess({
-      folder: 'sources/tweets',
-      environment: { ...environment, TWEETS_REPLAY: archiveFile },
-      logFile: join(folder, 'tweets.log'),
-    });
-    running.push(replay);
-    const code = await replay.exited;
+    say('reading files as they are found');
+    const [archiveFile, logFile] = [join(folder, 'archive.jsonl'), join(folder, 'player.log')];
+    await Promise.all([writeFile(archiveFile, fileBytes(tweetArchive)), writeFile(logFile, fileBytes(playerLog))]);
+    const source = (name: string, settings: Readonly<Record<string, string>>) => {
+      const started = startAppProcess({
+        folder: `sources/${name}`,
+        environment: { ...environment, ...settings },
+        logFile: join(folder, `${name}.log`),
+      });
+      running.push(started);
+      return started;
+    };
+    const code = await source('tweets', { TWEETS_REPLAY: archiveFile }).exited;
     if (code !== 0) throw new Error(`the source tweets ended with ${code}`);
+    const player = source('video-events', { VIDEO_EVENTS_FILES: logFile });
+    await eventually(async () => {
+      signal.throwIfAborted();
+      const letters = await kafka.records(deadLetterTopic(videoEvent.topic));
+      if (letters.length < playerLog.lines.filter(({ dead }) => dead !== undefined).length)
+        throw new Error(`the source video-events has made ${letters.length} dead letters`);
+    }, patienceMs);
+    await player.stop();
 
     say('starting the sinks');
     const names = (of: readonly { topic: string }[]) => of.map(({ topic }) => topic).join();
@@ -165,7 +176,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     say('reading back');
     const counted: [string, number | string][] = [
       ['records of foreign producers', cases.length],
-      ['lines of an archive', archive.length],
+      ['lines of files as they are found', tweetArchive.lines.length + playerLog.lines.length],
     ];
     let values = 0;
     let letters = 0;
@@ -186,10 +197,12 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
           : undefined,
       };
       const own = cases.filter(({ event }) => event.contract === contract);
-      const ofArchive = contract === tweet ? judgeArchive(delivered) : { values: 0, deadLetters: 0, shortfalls: [] };
-      values += ofArchive.values;
-      letters += ofArchive.deadLetters;
-      shortfalls.push(...ofArchive.shortfalls);
+      for (const file of [tweetArchive, playerLog].filter((one) => one.contract === contract)) {
+        const verdict = judgeFile(file, delivered);
+        values += verdict.values;
+        letters += verdict.deadLetters;
+        shortfalls.push(...verdict.shortfalls);
+      }
       for (const [at, one] of own.entries()) {
         const verdict = judgeCase(one, at, delivered);
         values += verdict.values;
