@@ -1,48 +1,79 @@
 import type { AssignedPartition } from '@sluice/kafka';
+import type { SharedBuffer } from './shared-buffer.ts';
 
 /** How long the fetcher is held. Well below any session timeout, as heartbeats wait with it. */
 const holdMs = 200;
 
-/** Holds reading back while a partition has read ahead more than its share. */
+/** Holds reading back while a partition has read ahead more than its share, or all partitions hold as much as they may. */
 export interface Backpressure {
-  /** Told each time what is read ahead changes. */
-  onBytes(bytes: number): void;
+  /** Called each time what the partition holds changes: what is read ahead, and that with what is in flight. */
+  onBytes(aheadBytes: number, heldBytes: number): void;
+  /** Called when fetching has been started, which ends a pause. */
+  started(): void;
   /** What the fetcher waits for before it fetches again; undefined when it need not. */
   hold(): Promise<void> | undefined;
   /** Whether the partition is held or paused: nothing more comes until something is taken. */
   readonly isFull: boolean;
+  /** The partition is gone. */
+  close(): void;
 }
 
 /**
  * First the fetcher is held, for a moment: when the destination is merely busy it goes on as soon as there is room. Only a partition
- * that stays full is paused, so that it no longer holds up the others; kafkajs notices a resumed partition late.
+ * that stays full is paused, so that it no longer holds up the others; kafkajs notices a resumed partition late. Where the buffer of all
+ * stays full, all are paused.
  */
-export function backpressure(assigned: AssignedPartition, shareBytes: () => number): Backpressure {
+export function backpressure(
+  assigned: AssignedPartition,
+  shareBytes: () => number,
+  buffer: SharedBuffer,
+): Backpressure {
   let bytes = 0;
-  let paused = false;
+  /** Over the share. */
+  let isOver = false;
+  let isPaused = false;
   let release: (() => void) | undefined;
+
+  const update = () => {
+    if (isOver && bytes <= shareBytes() / 2) isOver = false;
+    const pausing = isOver || buffer.isStopped;
+    if (pausing === isPaused) return;
+    isPaused = pausing;
+    if (pausing) assigned.pause();
+    else assigned.resume();
+  };
+  const releaseIfRoom = () => {
+    if (bytes <= shareBytes() && !buffer.isFull) release?.();
+  };
+  const part = buffer.join({
+    onStop: update,
+    onRoom() {
+      releaseIfRoom();
+      update();
+    },
+  });
   return {
     get isFull() {
-      return paused || release !== undefined;
+      return isPaused || release !== undefined;
     },
-    onBytes(now) {
-      bytes = now;
-      const share = shareBytes();
-      if (bytes <= share) release?.();
-      if (paused && bytes <= share / 2) {
-        paused = false;
-        assigned.resume();
-      }
+    onBytes(aheadBytes, heldBytes) {
+      bytes = aheadBytes;
+      part.hold(heldBytes);
+      releaseIfRoom();
+      update();
+    },
+    started() {
+      isPaused = false;
+      update();
     },
     hold() {
-      if (bytes <= shareBytes()) return undefined;
+      if (bytes <= shareBytes() && !buffer.isFull) return undefined;
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           release = undefined;
-          if (!paused) {
-            paused = true;
-            assigned.pause();
-          }
+          if (bytes > shareBytes()) isOver = true;
+          buffer.stopIfFull();
+          update();
           resolve();
         }, holdMs);
         release = () => {
@@ -51,6 +82,11 @@ export function backpressure(assigned: AssignedPartition, shareBytes: () => numb
           resolve();
         };
       });
+    },
+    close() {
+      isOver = false;
+      release?.();
+      part.close();
     },
   };
 }

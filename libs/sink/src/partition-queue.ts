@@ -24,12 +24,13 @@ export const recordBytes = ({ size }: KafkaRecord): number => size + overheadByt
 /**
  * What has been read of one partition and not yet been taken, in offset order. One taker.
  *
- * `onBytes` hears every change of what the queue holds in memory, so that the owner can pause and resume the fetching. While
- * `isFull` says so nothing more comes until something is taken, so there is no use in waiting for a larger batch.
+ * `onBytes` hears every change of what the queue holds in memory, and of that together with what was taken last, which is in flight
+ * until the next is asked for: so the owner can pause and resume the fetching. While `isFull` says so nothing more comes until
+ * something is taken, so there is no use in waiting for a larger batch.
  */
 export class PartitionQueue {
   readonly #limits: QueueLimits;
-  readonly #onBytes: (bytes: number) => void;
+  readonly #onBytes: (aheadBytes: number, heldBytes: number) => void;
   readonly #isFull: () => boolean;
   #records: KafkaRecord[] = [];
   #head = 0;
@@ -37,6 +38,8 @@ export class PartitionQueue {
   #bytes = 0;
   /** Of all that they hold: a record is a view of its whole batch. */
   #heldBytes = 0;
+  /** Of what was taken last. */
+  #takenBytes = 0;
   /** The commit offset once the queue is empty: past control records that nobody sees. */
   #nextOffset = 0n;
   #wake: () => void = () => {};
@@ -44,7 +47,7 @@ export class PartitionQueue {
   /** When the first record came, or became the first. */
   #firstMs = 0;
 
-  constructor(limits: QueueLimits, onBytes: (bytes: number) => void, isFull: () => boolean) {
+  constructor(limits: QueueLimits, onBytes: (aheadBytes: number, heldBytes: number) => void, isFull: () => boolean) {
     this.#limits = limits;
     this.#onBytes = onBytes;
     this.#isFull = isFull;
@@ -62,7 +65,7 @@ export class PartitionQueue {
       this.#heldBytes += batch.length;
     }
     this.#nextOffset = nextOffset;
-    this.#onBytes(this.#heldBytes);
+    this.#tell();
     this.#wake();
   }
 
@@ -72,7 +75,8 @@ export class PartitionQueue {
     this.#head = 0;
     this.#bytes = 0;
     this.#heldBytes = 0;
-    this.#onBytes(0);
+    this.#takenBytes = 0;
+    this.#tell();
   }
 
   /**
@@ -94,6 +98,10 @@ export class PartitionQueue {
     this.#wake();
   }
 
+  #tell(): void {
+    this.#onBytes(this.#heldBytes, this.#heldBytes + this.#takenBytes);
+  }
+
   #ripeInMs(): number {
     const waiting = this.#records.length - this.#head;
     if (waiting === 0) return Infinity;
@@ -105,6 +113,10 @@ export class PartitionQueue {
   /** @returns whether there is something to take */
   async #wait(stop: AbortSignal, withinMs: number, ripeInMs: () => number): Promise<boolean> {
     const endMs = performance.now() + withinMs;
+    if (this.#takenBytes > 0) {
+      this.#takenBytes = 0;
+      this.#tell();
+    }
     const onStop = () => this.#wake();
     stop.addEventListener('abort', onStop);
     try {
@@ -136,6 +148,7 @@ export class PartitionQueue {
     const { batchRecords, batchBytes } = this.#limits;
     const records: KafkaRecord[] = [];
     let bytes = 0;
+    const before = this.#heldBytes;
     while (this.#head < this.#records.length && records.length < batchRecords) {
       const next = this.#records[this.#head] as KafkaRecord;
       bytes += recordBytes(next);
@@ -145,7 +158,8 @@ export class PartitionQueue {
     const empty = this.#head === this.#records.length;
     this.#firstMs = performance.now();
     const last = records.at(-1) as KafkaRecord;
-    this.#onBytes(this.#heldBytes);
+    this.#takenBytes = before - this.#heldBytes;
+    this.#tell();
     return { records, nextOffset: empty ? this.#nextOffset : last.offset + 1n };
   }
 

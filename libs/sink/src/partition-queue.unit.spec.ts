@@ -11,13 +11,17 @@ const hourMs = 3_600_000;
 
 function queueWith(limits: Partial<QueueLimits>) {
   const sizes: number[] = [];
+  const held: number[] = [];
   const full: boolean[] = [];
   const queue = new PartitionQueue(
     { batchRecords: 1_000, batchBytes: 1_000_000, batchWaitMs: hourMs, ...limits },
-    (bytes) => sizes.push(bytes),
+    (aheadBytes, heldBytes) => {
+      sizes.push(aheadBytes);
+      held.push(heldBytes);
+    },
     () => full.at(-1) === true,
   );
-  return { queue, bytes: () => sizes.at(-1), full };
+  return { queue, bytes: () => sizes.at(-1), held: () => held.at(-1), full };
 }
 
 describe('a partition queue', () => {
@@ -55,6 +59,18 @@ describe('a partition queue', () => {
     await vi.advanceTimersByTimeAsync(1);
     vi.useRealTimers();
     expect(taken).toEqual([0n, 1n]);
+  });
+
+  it('counts what was taken as in flight until more is asked for', async () => {
+    const { queue, bytes, held } = queueWith({ batchRecords: 2 });
+    queue.push(range(0, 4), 4n);
+    const all = bytes() ?? 0;
+    await queue.take(never);
+    expect([bytes(), held()]).toEqual([all / 2, all]);
+    await queue.take(never);
+    expect([bytes(), held()]).toEqual([0, all / 2]);
+    void queue.take(never);
+    expect([bytes(), held()]).toEqual([0, 0]);
   });
 
   it('lets what a full batch leaves behind wait for more', async () => {

@@ -14,6 +14,7 @@ import { goOnInRange } from './out-of-range.ts';
 import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
 import { partitionSettlement, type Settled } from './partition-settlement.ts';
 import { readRecords, type ReadRecords } from './read-records.ts';
+import type { SharedBuffer } from './shared-buffer.ts';
 import type { TellProblem } from './shared-part.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
 import { substitutedValues } from './substituted-values.ts';
@@ -31,6 +32,8 @@ export interface WorkerEnvironment {
   limits: QueueLimits;
   /** The bytes that one partition may read ahead. Changes with the number of partitions. */
   shareBytes: () => number;
+  /** What all partitions hold together. */
+  buffer: SharedBuffer;
   /** Aborted at shutdown: no new write begins. */
   shutdown: AbortSignal;
   /** Aborted when the grace of a shutdown has passed: the write under way is abandoned. */
@@ -92,7 +95,7 @@ export function partitionWorker(
   /** The worker of the same partition's assignment before this one, whose last write may not have ended (G7). */
   predecessor: PartitionWorker | undefined,
 ): PartitionWorker {
-  const { app, delivery, codec, health, metrics, limits, shareBytes, shutdown, abandon } = environment;
+  const { app, delivery, codec, health, metrics, limits, shareBytes, buffer, shutdown, abandon } = environment;
   const { topic, partition, lost } = assigned;
   const labels = { topic, partition: String(partition) };
   const logger = environment.logger.child({ topic, partition });
@@ -104,10 +107,14 @@ export function partitionWorker(
   const settlement = partitionSettlement({ app, assigned, transactions, signal: abort, logger, metrics, onProblem });
   let [endOffset, settledOffset] = [0n, 0n];
 
-  const pressure = backpressure(assigned, shareBytes);
-  const onBytes = (bytes: number) => {
-    metrics.buffered.set(labels, bytes);
-    pressure.onBytes(bytes);
+  const pressure = backpressure(assigned, shareBytes, buffer);
+  const onBytes = (aheadBytes: number, heldBytes: number) => {
+    metrics.buffered.set(labels, aheadBytes);
+    pressure.onBytes(aheadBytes, heldBytes);
+  };
+  const start = (offset: bigint) => {
+    assigned.start(offset);
+    pressure.started();
   };
   const blocked = blockedPartition({
     ...{ assigned, logger, metrics, stop, health: environment.health },
@@ -119,7 +126,7 @@ export function partitionWorker(
   const deliver = async (): Promise<void> => {
     await predecessor?.done;
     settledOffset = await settlement.begin();
-    assigned.start(settledOffset);
+    start(settledOffset);
     await delivery({
       ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
       read: (records, firstSeen) =>
@@ -134,7 +141,7 @@ export function partitionWorker(
       },
       rewind(offset) {
         queue.clear();
-        assigned.start(offset);
+        start(offset);
       },
     });
   };
@@ -146,6 +153,7 @@ export function partitionWorker(
     })
     .finally(async () => {
       await transactions.close();
+      pressure.close();
       metrics.lag.remove(labels);
       metrics.buffered.remove(labels);
       blocked.clear();
@@ -175,7 +183,7 @@ export function partitionWorker(
     outOfRange(offset) {
       const { groupId } = environment;
       const ends = () => environment.ends(assigned);
-      void goOnInRange(offset, { assigned, ends, groupId, logger, metrics, blocked, stop });
+      void goOnInRange(offset, { assigned: { ...assigned, start }, ends, groupId, logger, metrics, blocked, stop });
     },
   };
 }

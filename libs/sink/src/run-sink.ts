@@ -11,6 +11,7 @@ import type { CollectingSink } from './collector.ts';
 import { collectUnits } from './collect-units.ts';
 import type { QueueLimits } from './partition-queue.ts';
 import { partitionWorker, type Delivery, type PartitionWorker } from './partition-worker.ts';
+import { SharedBuffer } from './shared-buffer.ts';
 import { sharedPart } from './shared-part.ts';
 import type { Sink } from './sink.ts';
 import { sinkMetrics } from './sink-metrics.ts';
@@ -82,6 +83,8 @@ export async function runSink(
       metrics,
       limits,
       shareBytes: () => config.SINK_BUFFER_BYTES / Math.max(1, workers.size),
+      // Each partition has a batch in flight beside its share.
+      buffer: new SharedBuffer(2 * config.SINK_BUFFER_BYTES),
       shutdown: stopping.signal,
       abandon: abandon.signal,
       onDestination: sharedPart(health, 'destination'),

@@ -16,7 +16,8 @@ const beforeBatches = {
 
 const afterBatches = {
   SINK_BUFFER_BYTES: settings.integer({
-    description: 'Bytes of records read ahead, over all partitions; a partition over its share pauses',
+    description:
+      'Bytes of records read ahead, over all partitions; a partition over its share pauses, and all do while twice as much is read ahead or in flight',
     default: '16777216',
     min: 1_048_576,
   }),
