@@ -12,7 +12,10 @@ import { writeAll } from './write-all.ts';
 export const writeBatches =
   (sink: Sink): Delivery =>
   async ({ contract, partition, queue, logger, metrics, stop, abort, onDestination, read, settle }) => {
-    for (let chunk = await queue.take(stop); chunk !== undefined; chunk = await queue.take(stop)) {
+    /** A function of its own, so that nothing of a batch stays in memory while the next is waited for. */
+    const deliverNext = async (): Promise<boolean> => {
+      const chunk = await queue.take(stop);
+      if (chunk === undefined) return false;
       const firstSeen = new Date();
       const { records, rejected } = await read(chunk.records, firstSeen);
       const outcome = await writeAll(records, {
@@ -26,5 +29,7 @@ export const writeBatches =
         rejected: [...rejected, ...outcome.rejected],
         announcements,
       });
-    }
+      return true;
+    };
+    while (await deliverNext());
   };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text as textOf } from 'node:stream/consumers';
@@ -10,6 +10,7 @@ import { createCodec, deadLetterTopic, iotEvent, videoEvent, type IotEvent, type
 import { eventually, httpProxy, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { damageOnTheWay, flippedBit, unknownCompression } from '../hostile/damaged-batches.ts';
 import { oddSchemas } from '../hostile/odd-schemas.ts';
+import { peakBytes } from '../process-resources.ts';
 import type { Proof, ProofContext, ProofResult } from '../proof.ts';
 
 const hostile: Proof = {
@@ -346,10 +347,6 @@ async function metricsOf(sink: AppProcess): Promise<(name: string) => number> {
       0,
     );
 }
-
-/** The most memory that a process has had, as Linux counts it. */
-const peakBytes = (pid: number): number =>
-  1024 * Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Infinity);
 
 async function runSluice(args: readonly string[], environment: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [sluice, ...args], {
