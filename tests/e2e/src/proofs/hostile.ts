@@ -229,7 +229,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     const isNamed = await eventually(
       async () => {
         await flow();
-        if (!/registry/.test(Object.values(await ready()).join())) throw new Error('not named');
+        if (!/registry/.test(Object.keys(await ready()).join())) throw new Error('not named');
         return true;
       },
       30_000,
