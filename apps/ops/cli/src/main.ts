@@ -4,12 +4,26 @@ import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
 import { describeError } from '@sluice/telemetry';
 import { auditCommand } from './audit/audit-command.ts';
+import { endOnClosedPipe } from './broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
 import { Interrupted } from './interruption.ts';
 import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
-import { start } from './start.ts';
+import { RefusedSettings } from './start/refusals.ts';
+import { start } from './start/start.ts';
+import { wrappedLines } from './start/text-layout.ts';
 import { UserError } from './user-error.ts';
+
+// What no caller has caught: without this, Node writes a stack. A defect is no user's mistake, but its line says more to them.
+const fail = (error: unknown): never => {
+  process.stderr.write(`sluice failed, which is a defect of its own: ${describeError(error)}\n`);
+  process.exit(1);
+};
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+process.stdout.on('error', endOnClosedPipe);
+// There is nobody left to tell.
+process.stderr.on('error', () => {});
 
 const program = new Command('sluice').description(
   'Events into Kafka, and from Kafka to where people search and query them, each exactly once.',
@@ -42,8 +56,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof UserError || error instanceof ConfigError || error instanceof UnreadablePartition))
-    throw error;
-  process.stderr.write(`${error instanceof ConfigError ? error.message : describeError(error)}\n`);
+    fail(error);
+  const isSettings = error instanceof ConfigError || error instanceof RefusedSettings;
+  const said = isSettings ? error.message : describeError(error);
+  process.stderr.write(`${wrappedLines(said, process.stderr.isTTY ? process.stderr.columns : Infinity)}\n`);
   // As a shell has it for a program that Ctrl-C ended.
-  process.exitCode = error instanceof Interrupted ? 130 : error instanceof ConfigError ? 2 : 1;
+  process.exitCode = error instanceof Interrupted ? 130 : isSettings ? 2 : 1;
 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { UserError } from './user-error.ts';
-import { workspaceRoot } from './workspace-root.ts';
+import { UserError } from '../user-error.ts';
+import { workspaceRoot } from '../workspace-root.ts';
 
 /** The local servers, or those that the environment names. */
 export interface RunningStack {

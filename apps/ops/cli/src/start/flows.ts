@@ -1,6 +1,15 @@
 import { join } from 'node:path';
-import { hostMetrics, iotEvent, iotReading, tweet, videoEvent, type EventContract } from '@sluice/schemas';
-import { workspaceRoot } from './workspace-root.ts';
+import {
+  deadLetterTopic,
+  hostMetrics,
+  iotEvent,
+  iotReading,
+  topicName,
+  tweet,
+  videoEvent,
+  type EventContract,
+} from '@sluice/schemas';
+import { workspaceRoot } from '../workspace-root.ts';
 
 /** An app that `start` runs. */
 export interface FlowApp {
@@ -14,14 +23,28 @@ export interface FlowApp {
   makes?: EventContract;
   /** Addresses of servers without which it is not run: it would turn to Google's own. */
   needs: readonly string[];
-  /** Made-up input, written beside the app where this machine has no real one. */
+  /** Its events are simulated where the user does not say by this variable where the real ones are. */
+  simulatedUnless?: string;
+  /** What makes simulated input for it, where the app does not do so itself. */
   input?: MadeUpInput;
+  /** It gathers records on purpose, so that it lags without being late: so long, and the longest of these settings besides. */
+  gathers?: { ms: number; settings: readonly string[] };
+  /** Bad input that is simulated too, as in the real world. */
+  badInput?: BadInput;
+}
+
+/** Simulated input that nothing can be made of, on purpose. */
+export interface BadInput {
+  /** One sentence. */
+  sentence: string;
+  /** The topic where it ends, which need not be said for each record. */
+  deadLetters: readonly string[];
+  /** The setting that ends it with `false`. */
+  setting: string;
 }
 
 /** A program that makes what a source reads, as long as the source runs. In its settings `{port}` stands for a free port. */
 export interface MadeUpInput {
-  /** What is told at the start. */
-  sentence: string;
   /** Under `apps/`. */
   program: string;
   args: readonly string[];
@@ -29,8 +52,6 @@ export interface MadeUpInput {
   settings?: Readonly<Record<string, string>>;
   /** Settings that lead the source to it, where any are needed. */
   leads?: Readonly<Record<string, string>>;
-  /** Not run where the user says by this variable where the real input is. */
-  unless: string;
 }
 
 const simulatorCertificate = join(workspaceRoot, '.sluice/x-simulator/certificate.pem');
@@ -55,9 +76,8 @@ export const flowApps: readonly FlowApp[] = [
     makes: tweet,
     environment: {},
     needs: [],
+    simulatedUnless: 'X_BEARER_TOKEN',
     input: {
-      sentence:
-        'There is no X_BEARER_TOKEN: all tweets are synthetic, made up by x-simulator. With the token of an X app they are real.',
       program: 'ops/x-simulator/src/main.ts',
       args: [],
       settings: { SIMULATOR_PORT: '{port}', SIMULATOR_CERTIFICATE_FILE: simulatorCertificate, LOG_LEVEL: 'warn' },
@@ -66,7 +86,6 @@ export const flowApps: readonly FlowApp[] = [
         X_API_URL: 'https://localhost:{port}/2',
         X_CA_FILE: simulatorCertificate,
       },
-      unless: 'X_BEARER_TOKEN',
     },
   },
   {
@@ -76,15 +95,27 @@ export const flowApps: readonly FlowApp[] = [
     makes: videoEvent,
     environment: { VIDEO_EVENTS_FILES: join(playerFolder, '**/*.log*') },
     needs: [],
+    simulatedUnless: 'VIDEO_EVENTS_FILES',
     input: {
-      sentence: `There is no video player here: the log in ${playerFolder} is made up. VIDEO_EVENTS_FILES names a real one.`,
       program: 'sources/video-events/src/generate.ts',
       // A folder of its own, beside what a person generates: two programs cannot rotate one file.
       args: ['--folder', join(playerFolder, 'live'), '--events=0', '--rate=5', '--rotate-lines=500', '--keep=3'],
-      unless: 'VIDEO_EVENTS_FILES',
     },
   },
-  { name: 'iot', role: 'source', folder: 'sources/iot', environment: {}, needs: [], makes: iotReading },
+  {
+    name: 'iot',
+    role: 'source',
+    folder: 'sources/iot',
+    environment: {},
+    needs: [],
+    makes: iotReading,
+    simulatedUnless: 'MQTT_URL',
+    badInput: {
+      sentence: 'The simulated devices send bad readings on purpose, and some readings twice',
+      deadLetters: [iotReading, iotEvent].map((contract) => deadLetterTopic(topicName(contract))),
+      setting: 'IOT_TROUBLE',
+    },
+  },
   {
     name: 'iot-enrich',
     role: 'processor',
@@ -93,7 +124,15 @@ export const flowApps: readonly FlowApp[] = [
     needs: [],
     makes: iotEvent,
   },
-  { name: 'event-rates', role: 'processor', folder: 'processors/event-rates', environment: {}, needs: [] },
+  {
+    name: 'event-rates',
+    role: 'processor',
+    folder: 'processors/event-rates',
+    environment: {},
+    needs: [],
+    // A whole minute at a time.
+    gathers: { ms: 60_000, settings: ['EVENT_RATES_LATENESS_MS'] },
+  },
   // One local node has nowhere to put a replica.
   {
     name: 'elasticsearch',
@@ -109,6 +148,7 @@ export const flowApps: readonly FlowApp[] = [
     folder: 'sinks/gcs',
     environment: { GCS_OBJECT_WAIT_MS: '5000', GCS_SMALL_OBJECT_WAIT_MS: '5000' },
     needs: ['GCS_ENDPOINT'],
+    gathers: { ms: 0, settings: ['GCS_OBJECT_WAIT_MS', 'GCS_SMALL_OBJECT_WAIT_MS'] },
   },
   // The stand-in has one project and no quota.
   {
@@ -124,6 +164,14 @@ export const flowApps: readonly FlowApp[] = [
     needs: ['GCS_ENDPOINT', 'BIGQUERY_ENDPOINT'],
   },
 ];
+
+/** How long an app gathers records on purpose. */
+export function gathersMs({ gathers, environment: own }: FlowApp, environment: NodeJS.ProcessEnv): number {
+  if (gathers === undefined) return 0;
+  // The app itself refuses what is no number.
+  const values = gathers.settings.map((name) => Number(environment[name] ?? own[name]) || 0);
+  return gathers.ms + Math.max(0, ...values);
+}
 
 /** The settings of all flow apps together with the environment, for what looks at them from outside. */
 export const flowEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { MadeUpInput } from './flows.ts';
-import { workspaceRoot } from './workspace-root.ts';
+import { workspaceRoot } from '../workspace-root.ts';
 
 /** A program that makes a source's input. */
 interface RunningInput {
@@ -13,13 +13,17 @@ interface RunningInput {
   end(): Promise<void>;
 }
 
-/** Runs the program that makes a source's input, until it is ended. What it says on standard error goes to `onTrouble`. */
+/**
+ * Runs the program that makes a source's input, until it is ended. What it says on standard error goes to `onWarning`, and that it has ended
+ * by itself, to `onEnd`, with its exit code and its last words.
+ */
 export async function startMadeUpInput(options: {
   input: MadeUpInput;
   environment: NodeJS.ProcessEnv;
-  onTrouble: (line: string) => void;
+  onWarning: (line: string) => void;
+  onEnd: (code: number | null, lines: readonly string[]) => void;
 }): Promise<RunningInput> {
-  const { input, environment, onTrouble } = options;
+  const { input, environment, onWarning, onEnd } = options;
   const port = String(await freePort());
   const filled = (settings: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value.replace('{port}', port)]));
@@ -29,13 +33,23 @@ export async function startMadeUpInput(options: {
     // Ctrl-C on the terminal reaches only this process, which stops the source first.
     detached: true,
   });
-  createInterface({ input: child.stderr }).on('line', onTrouble);
-  const exited = once(child, 'exit');
+  child.stdin.on('error', () => {});
+  const lines: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > 20) lines.shift();
+    onWarning(line);
+  });
+  let isEnding = false;
+  const closed = once(child, 'close').then(([code]: (number | null)[]) => {
+    if (!isEnding) onEnd(code ?? null, lines);
+  });
   return {
     leads: filled(input.leads),
     async end() {
+      isEnding = true;
       child.kill('SIGTERM');
-      await exited;
+      await closed;
     },
   };
 }

@@ -2,12 +2,12 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { contracts, hostMetrics, topicName, type EventContract } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
-import { auditTopics } from './audit/audit.ts';
-import { auditVerdict, findingLines } from './audit/audit-report.ts';
-import type { TopicAudit } from './audit/topic-audit.ts';
+import { auditTopics } from '../audit/audit.ts';
+import { auditVerdict, findingLines } from '../audit/audit-report.ts';
+import type { TopicAudit } from '../audit/topic-audit.ts';
 import { searchedEvents } from './searched-events.ts';
-import { silentProgress } from './progress.ts';
-import { UserError } from './user-error.ts';
+import { silentProgress } from '../progress.ts';
+import { UserError } from '../user-error.ts';
 
 /** What `--check` found. */
 export interface CheckResult {

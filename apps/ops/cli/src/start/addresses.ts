@@ -1,0 +1,30 @@
+/** Servers by the setting that says where they are. */
+const servers = [
+  ['KAFKA_BROKERS', 'Kafka'],
+  ['SCHEMA_REGISTRY_URL', 'Schema registry'],
+  ['ELASTICSEARCH_URL', 'Elasticsearch'],
+  ['GCS_ENDPOINT', 'Cloud Storage'],
+  ['BIGQUERY_ENDPOINT', 'BigQuery'],
+] as const;
+
+/** The addresses that a person may want, without passwords. */
+export function addressesOf(environment: NodeJS.ProcessEnv): [name: string, address: string][] {
+  return [
+    ...servers.flatMap(([setting, name]): [string, string][] => {
+      const address = environment[setting] ?? '';
+      return address === '' ? [] : [[name, address.replace(/^(\w+:\/\/)?.*@/s, '$1…@')]];
+    }),
+    ['Metrics', `http://${environment['TELEMETRY_HOST'] ?? '127.0.0.1'}:PORT/metrics`],
+  ];
+}
+
+/** What to try while everything runs. */
+export function commandsFor(environment: NodeJS.ProcessEnv): string[] {
+  const [search = ''] = (environment['ELASTICSEARCH_URL'] ?? '').split(',');
+  return [
+    'npm run sluice -- audit',
+    'npm run sluice -- dead-letters list --summary',
+    // With a password in it, it is refused anyway.
+    ...(search === '' || search.includes('@') ? [] : [`curl '${search}/tweets/_search?q=text:bts&size=1&pretty'`]),
+  ];
+}
