@@ -41,6 +41,9 @@ test('npm start shows what flows, also to a search for a keyword, until Ctrl-C, 
     expect(running.output.stdout).toMatch(/elasticsearch\s+(up to date|gathering|behind)\s/);
   }, 180_000);
   expect(startedProcesses()).not.toEqual([]);
+  expect(running.output.stdout).toMatch(/^Simulated: tweets, video-events, iot; /m);
+  // A pipe is no terminal.
+  expect(running.output.stdout).not.toContain('\x1b');
   const address = /http:\S+(?=\/tweets\/_search)/.exec(running.output.stdout)?.[0];
   for (const keyword of ['bts', '아이돌']) {
     await eventually(async () => {
@@ -52,5 +55,14 @@ test('npm start shows what flows, also to a search for a keyword, until Ctrl-C, 
   // npm ends itself with the signal too, so there is no exit code to look at.
   const { stdout } = await running.interrupt();
   expect(stdout).toMatch(/Stopping/);
+  expect(startedProcesses()).toEqual([]);
+});
+
+test('npm start ends with 2 and the refusals of its apps where a setting is wrong, and leaves no process behind', async () => {
+  const { code, stdout, stderr } = await runCommand('npm start', { GCS_FORMAT: 'csv', KAFKA_COMPRESSION: 'zip' });
+  expect(code, stdout + stderr).toBe(2);
+  expect(stderr).toContain('GCS_FORMAT must be one of json, avro; it is "csv" (gcs)');
+  expect(stderr).toMatch(/KAFKA_COMPRESSION must be one of .* \(host-metrics, tweets, .*\)/);
+  expect(stderr).not.toMatch(/^\s+at /m);
   expect(startedProcesses()).toEqual([]);
 });
