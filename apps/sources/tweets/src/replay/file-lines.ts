@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import unbzip2 from 'unbzip2-stream';
+import { bunzip2 } from './bunzip2.ts';
 
 /** A line of a file. */
 export interface FileLine {
@@ -26,12 +26,14 @@ const carriageReturn = 0x0d;
  * The lines of a file from a position on, read at the reader's pace.
  *
  * @param from a position behind a line, in the decompressed bytes
+ * @param signal ends the reading: what a small file unpacks to may take hours, and hold no line
  * @param onBytes told how many bytes of the file itself have been read
  * @throws BrokenFile after the last line that can be read
  */
 export async function* fileLines(
   path: string,
   from: number,
+  signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<FileLine> {
   const compressed = /\.(gz|bz2)$/.test(path);
@@ -43,7 +45,8 @@ export async function* fileLines(
   const begun: Buffer[] = [];
   try {
     for await (const chunk of body) {
-      let bytes = Buffer.from(chunk);
+      if (signal.aborted) return;
+      let bytes = chunk;
       if (skip > 0) {
         const skipped = Math.min(skip, bytes.length);
         skip -= skipped;
@@ -74,9 +77,9 @@ function lineOf(parts: readonly Buffer[]): Buffer {
   return line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
 }
 
-function decompressed(path: string, file: Readable): Readable {
+function decompressed(path: string, file: Readable): AsyncIterable<Buffer> {
   if (path.endsWith('.gz')) return piped(file, createGunzip());
-  if (path.endsWith('.bz2')) return piped(file, unbzip2());
+  if (path.endsWith('.bz2')) return bunzip2(file);
   return file;
 }
 

@@ -61,6 +61,17 @@ function damagedFile(draw: (below: number) => number): Buffer {
   return kind === 1 ? packed : packed.subarray(0, 10 + draw(packed.length - 10));
 }
 
+/** What reading a damaged file of some kilobytes, or one that unpacks to much more, may add to the process. */
+const mostMiB = 200;
+const peakMiB = () => process.resourceUsage().maxRSS / 1024;
+
+/** Gzip that unpacks to so much of one line, behind which another follows. */
+const longLine = (mebibytes: number) =>
+  Buffer.concat([
+    ...Array.from({ length: mebibytes }, () => gzipSync(Buffer.alloc(2 ** 20, '['))),
+    gzipSync(`\n${JSON.stringify(v2Line)}\n`),
+  ]);
+
 const observer = new Proxy({} as ReplayObserver, { get: () => () => {} });
 
 async function itemsOf(path: string, cursor?: string): Promise<SourceItem<Tweet>[]> {
@@ -93,7 +104,9 @@ test(
         const path = join(folder, `${n}.json${file[0] === 0x1f && file[1] === 0x8b ? '.gz' : ''}`);
         writeFileSync(path, file);
         const startedMs = performance.now();
+        const beforeMiB = peakMiB();
         const all = await itemsOf(path);
+        expect(peakMiB() - beforeMiB, `seed ${seed}, file ${n}`).toBeLessThan(mostMiB);
         expect(performance.now() - startedMs, `seed ${seed}, file ${n}`).toBeLessThan(10_000);
         for (const [index, { cursor }] of all.entries())
           if (cursor !== undefined)
@@ -102,6 +115,27 @@ test(
           if ('value' in item)
             expect(Number.isFinite(item.value.created_at.getTime()), `seed ${seed}, file ${n}`).toBe(true);
       }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+test(
+  'a line of 600 MiB in a small gzip file takes no more memory than a long line may',
+  { timeout: 120_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-replay-fuzz-'));
+    try {
+      const path = join(folder, '1.json.gz');
+      writeFileSync(path, longLine(600));
+      const beforeMiB = peakMiB();
+      const items = await itemsOf(path);
+      expect(items.map((item) => Object.keys(item).filter((key) => key !== 'cursor'))).toEqual([
+        ['refused'],
+        ['value'],
+      ]);
+      expect(peakMiB() - beforeMiB).toBeLessThan(mostMiB);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -4,6 +4,9 @@ import type { ReplayObserver } from './replay.ts';
 /** From one line about the progress to the next. */
 const everyMs = 5_000;
 
+/** So many files that are passed over are named. */
+const mostNames = 5;
+
 /** Tells in the log and by metrics how far a replay is. */
 export function replayMetrics({ logger, metrics, health }: AppContext): ReplayObserver {
   const lines = metrics.counter({
@@ -31,6 +34,11 @@ export function replayMetrics({ logger, metrics, health }: AppContext): ReplayOb
       health.ready('origin');
       logger.info({ files, bytes }, 'the replay begins');
     },
+    passesOver: (names) =>
+      logger.warn(
+        { files: names.length, names: names.slice(0, mostNames) },
+        'the replay passes over files in the folder: it reads those that end in .json, .jsonl, .ndjson or .txt, plain or with .gz or .bz2 behind; rename them, or give one by its path',
+      ),
     tweet() {
       count.tweets++;
       lines.inc({ outcome: 'tweet' });

@@ -5,17 +5,21 @@ import { replayMetrics } from './replay-metrics.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-it('tells every five seconds how far it is, also while nothing more is read from a file', () => {
+function observed() {
   const logger = createLogger({ app: 'test', level: 'info', format: 'json', to: 'stderr' });
   const info = vi.spyOn(logger, 'info').mockImplementation(() => {});
+  const warn = vi.spyOn(logger, 'warn').mockImplementation(() => {});
   const { signal } = new AbortController();
-  const observer = replayMetrics({
-    app: 'test',
-    logger,
-    metrics: createMetrics('test'),
-    health: createHealth(['origin']),
-    signal,
-  });
+  const health = createHealth(['origin']);
+  return {
+    observer: replayMetrics({ app: 'test', logger, metrics: createMetrics('test'), health, signal }),
+    info,
+    warn,
+  };
+}
+
+it('tells every five seconds how far it is, also while nothing more is read from a file', () => {
+  const { observer, info } = observed();
   observer.begins(1, 1000);
   observer.progress(500);
   for (let second = 1; second <= 12; second++) {
@@ -26,5 +30,16 @@ it('tells every five seconds how far it is, also while nothing more is read from
     [{ files: 1, bytes: 1000 }, 'the replay begins'],
     [{ percent: 50, tweets: 5, notices: 0, unreadable: 0, perSecond: 1 }, 'the replay goes on'],
     [{ percent: 50, tweets: 10, notices: 0, unreadable: 0, perSecond: 1 }, 'the replay goes on'],
+  ]);
+});
+
+it('names some of the files that it passes over, in one line', () => {
+  const { observer, warn } = observed();
+  observer.passesOver(['tweets.bz2', '1.csv', '2.csv', '3.csv', '4.csv', '5.csv']);
+  expect(warn.mock.calls).toEqual([
+    [
+      { files: 6, names: ['tweets.bz2', '1.csv', '2.csv', '3.csv', '4.csv'] },
+      expect.stringContaining('.json, .jsonl, .ndjson or .txt'),
+    ],
   ]);
 });

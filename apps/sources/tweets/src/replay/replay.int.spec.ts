@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -21,10 +21,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const observer = () => {
-  const counts = { tweets: 0, notices: 0, unreadable: 0, ended: 0, hadEnded: 0 };
+  const counts = { passedOver: [] as string[], tweets: 0, notices: 0, unreadable: 0, ended: 0, hadEnded: 0 };
   return {
     counts,
     begins: () => {},
+    passesOver: (names: readonly string[]) => void counts.passedOver.push(...names),
     tweet: () => void counts.tweets++,
     notice: () => void counts.notices++,
     unreadable: () => void counts.unreadable++,
@@ -53,12 +54,16 @@ const bare = (number: number) =>
   JSON.stringify({ id: String(number), text: 'x', author_id: '1', created_at: '2021-01-06T00:00:00Z' });
 
 describe('a replay', () => {
-  it('reads plain, gzip and bzip2 files of both APIs, in the order of their names', async () => {
+  it('reads plain, gzip and bzip2 files of both APIs, in the order of their names, and names the others', async () => {
     writeFileSync(join(folder, 'b.jsonl'), `${JSON.stringify(v2Line)}\r\n\n${JSON.stringify(v1Line)}`);
     mkdirSync(join(folder, 'a'));
     writeFileSync(join(folder, 'a', '1.json.gz'), gzipSync(`${bare(1)}\n${bare(2)}\n`));
     writeFileSync(join(folder, 'c.json.bz2'), bzipped);
-    writeFileSync(join(folder, 'notes.md'), 'no tweets');
+    symlinkSync(join(folder, 'c.json.bz2'), join(folder, 'd.json.bz2'));
+    for (const name of ['notes.md', 'tweets.bz2', join('a', '2.json.zst'), '.hidden'])
+      writeFileSync(join(folder, name), '');
+    symlinkSync(join(folder, 'nothing'), join(folder, 'e.json'));
+    symlinkSync(join(folder, 'a'), join(folder, 'f'));
     const { found, counts } = await items();
     expect(ids(found)).toEqual([
       '1',
@@ -68,8 +73,12 @@ describe('a replay', () => {
       '1346889436626259000',
       '1346889436626259001',
       '1346889436626259002',
+      '1346889436626259000',
+      '1346889436626259001',
+      '1346889436626259002',
     ]);
-    expect(counts).toMatchObject({ tweets: 7, ended: 1 });
+    expect(counts).toMatchObject({ tweets: 10, ended: 1 });
+    expect(counts.passedOver).toEqual(['a/2.json.zst', 'e.json', 'f', 'notes.md', 'tweets.bz2']);
     const [last] = found.slice(-1);
     expect(last).toMatchObject({ value: { delivered_by: 'REPLAY', matched_keywords: ['아이돌'] } });
   });

@@ -11,6 +11,8 @@ import { readReplayCursor, writeReplayCursor } from './replay-cursor.ts';
 /** Who is told how far a replay is. */
 export interface ReplayObserver {
   begins(files: number, bytes: number): void;
+  /** Files in the folder whose names are none of a file of tweets. */
+  passesOver(names: readonly string[]): void;
   tweet(): void;
   notice(): void;
   unreadable(where: string, reason: string): void;
@@ -35,7 +37,7 @@ export function replay(options: {
   const { path, speed, keywords, observer } = options;
   return {
     async *read({ signal, cursor }) {
-      const files = await listFiles(path);
+      const { files, others } = await listFiles(path);
       const done = readReplayCursor(cursor, path);
       const pace = new Pace(speed);
       let before = 0;
@@ -44,12 +46,13 @@ export function replay(options: {
         files.length,
         files.reduce((sum, { bytes }) => sum + bytes, 0),
       );
+      if (others.length > 0) observer.passesOver(others);
       for (const file of files) {
         const isBegun = done?.file === file.name;
         if (done === undefined || file.name > done.file || (isBegun && done.position !== null)) {
           const from = isBegun ? (done?.position ?? 0) : 0;
           const onBytes = (bytes: number) => observer.progress(before + bytes);
-          for await (const item of fileItems({ path, file, from, keywords, observer, onBytes })) {
+          for await (const item of fileItems({ path, file, from, keywords, observer, signal, onBytes })) {
             any = true;
             if ('value' in item) await pace.until(item.value.created_at.getTime(), signal);
             if (signal.aborted) return;
@@ -70,13 +73,14 @@ async function* fileItems(options: {
   from: number;
   keywords: readonly string[];
   observer: ReplayObserver;
+  signal: AbortSignal;
   onBytes: (bytes: number) => void;
 }): AsyncGenerator<SourceItem<Tweet>> {
-  const { path, file, from, keywords, observer, onBytes } = options;
+  const { path, file, from, keywords, observer, signal, onBytes } = options;
   const at = (position: number | null) => writeReplayCursor({ path, file: file.name, position });
   let reached = from;
   try {
-    for await (const line of fileLines(file.path, from, onBytes)) {
+    for await (const line of fileLines(file.path, from, signal, onBytes)) {
       reached = line.end;
       const items = itemsOf(line);
       // Only behind the last of a page there is a place to go on.

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { mulberry32 } from '../generate/player-events.ts';
 import { videoLine } from '../video-line.ts';
@@ -54,6 +55,10 @@ function damagedFile(random: () => number, name: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/** What reading a damaged file, or one with a line without end, may add to the process. */
+const mostMiB = 200;
+const peakMiB = () => process.resourceUsage().maxRSS / 1024;
+
 /** What the lines of a file are: parted at each newline, without the zeros at the beginning, cut where they are too long. */
 function linesOf(file: Buffer): string[] {
   const lines: string[] = [];
@@ -103,14 +108,47 @@ test(
           const texts = found.get(line.path) ?? [];
           found.set(line.path, [...texts, `${line.offset}: ${line.bytes.toString('hex')}`]);
           const startedMs = performance.now();
+          const beforeMiB = peakMiB();
           expect(() => videoLine(line.bytes)).not.toThrow();
           expect(performance.now() - startedMs, 'a line takes no time to speak of').toBeLessThan(5_000);
+          expect(peakMiB() - beforeMiB, `${line.path}, byte ${line.offset}`).toBeLessThan(mostMiB);
           count++;
           if (++read === most || count >= total) break;
         }
         cursor = last?.cursor();
       }
       expect(found).toEqual(expected);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+test(
+  'lines of 600 MiB, plain or packed into little, take no more memory than a long line may',
+  { timeout: 120_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-tail-fuzz-'));
+    try {
+      const plain = join(folder, '1.log');
+      // Its middle is a hole, which takes no disk.
+      writeFileSync(plain, '[');
+      truncateSync(plain, 600 * 2 ** 20);
+      appendFileSync(plain, `\n${good}\n`);
+      const member = gzipSync(Buffer.alloc(2 ** 20, '['));
+      const packed = [...Array.from({ length: 600 }, () => member), gzipSync(`\n${good}\n`)];
+      writeFileSync(join(folder, '2.log.gz'), Buffer.concat(packed));
+      const options = { patterns: [join(folder, '*')], refreshMs: 1, maxLineBytes, maxFiles: 10, closeAfterMs: 10 };
+      const beforeMiB = peakMiB();
+      const stop = new AbortController();
+      const lengths: Record<string, number[]> = {};
+      for await (const line of tail({ ...options, onNotice: () => {} }, undefined, stop.signal)) {
+        (lengths[basename(line.path)] ??= []).push(line.length);
+        if (Object.values(lengths).flat().length === 4) stop.abort();
+      }
+      const expected = [600 * 2 ** 20, Buffer.byteLength(good)];
+      expect(lengths).toEqual({ '1.log': expected, '2.log.gz': expected });
+      expect(peakMiB() - beforeMiB).toBeLessThan(mostMiB);
     } finally {
       rmSync(folder, { recursive: true });
     }
