@@ -1,20 +1,25 @@
-/** A certificate that signs itself, valid for a hundred years: for tests of settings that name files. */
+/**
+ * A certificate that signs itself, valid for a hundred years, for localhost, 127.0.0.1, and any host of googleapis.com and example.com:
+ * for tests of settings that name files, and of servers.
+ */
 export const testCertificate = `-----BEGIN CERTIFICATE-----
-MIIBdDCCARugAwIBAgIUGxFo1KkXraZy0sR6HM/zcvwpYagwCgYIKoZIzj0EAwIw
-DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjYyMTIxNDlaGA8yMTI2MTEwMjIxMjE0
-OVowDzENMAsGA1UEAwwEdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMGm
-zl0vrmG63sT64fLqgvfjC3ZfikPrjWLdAW6SHr3MvM4HiZyiDiauWpwNgoXqoHqg
-WPayhPylEAX2DznrNESjUzBRMB0GA1UdDgQWBBSHXb9aFb72MhQSGENArzmxhB0G
-KDAfBgNVHSMEGDAWgBSHXb9aFb72MhQSGENArzmxhB0GKDAPBgNVHRMBAf8EBTAD
-AQH/MAoGCCqGSM49BAMCA0cAMEQCIGRtIVrt/6c3HNCeRVkTK3iS0ZjSqG0rlUvF
-9f6DQkk0AiAusqK4jav5Orq0JWTtRmxo983/6Hv7L8lFrGqDi8V4Ag==
+MIIBszCCAVqgAwIBAgIUD6R3W0r0fyoCOmk3zrlDWpYC5VAwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjcwMDIzNDFaGA8yMTI2MTEwMzAwMjM0
+MVowDzENMAsGA1UEAwwEdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDrB
++92NsxYb1T6au1JYZ4VcNyKpOdsuUof4wcraATTULIXmoYI2FaTatNrmQUuaF7L5
+d61Ob8TzBeEGTRxjVPujgZEwgY4wHQYDVR0OBBYEFBTrV5h9B7pMn2/9FPwgyjs0
+ZAkDMB8GA1UdIwQYMBaAFBTrV5h9B7pMn2/9FPwgyjs0ZAkDMA8GA1UdEwEB/wQF
+MAMBAf8wOwYDVR0RBDQwMoIJbG9jYWxob3N0hwR/AAABghAqLmdvb2dsZWFwaXMu
+Y29tgg0qLmV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0cAMEQCIHpdgiSTc2QVQpWl
+eluGiyOJOxa4wynZTWrZ3CItiDm0AiAcpHHoYmpIWuShEEZ6Ht2l5kVe39LBJaLX
+HWw+7+Miww==
 -----END CERTIFICATE-----
 `;
 
 /** Its private key, which protects nothing. */
 export const testPrivateKey = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgNh/3qC3mWY17JWHB
-975v6M1uXtMC8s6StGV/mDPhnWehRANCAATBps5dL65hut7E+uHy6oL34wt2X4pD
-641i3QFukh69zLzOB4mcog4mrlqcDYKF6qB6oFj2soT8pRAF9g856zRE
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+R1oasUl5aM5wOMU
+ZyifayOVTK9o7XgGv/LwvJsB9sahRANCAAQ6wfvdjbMWG9U+mrtSWGeFXDciqTnb
+LlKH+MHK2gE01CyF5qGCNhWk2rTa5kFLmhey+XetTm/E8wXhBk0cY1T7
 -----END PRIVATE KEY-----
 `;

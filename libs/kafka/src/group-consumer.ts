@@ -1,5 +1,5 @@
 import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
-import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
+import { backoffMs, describeError, pause, stillWaiting, type Health, type Logger } from '@sluice/telemetry';
 import { causes } from './causes.ts';
 import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
 import type { Assignment } from './group/sticky-assignment.ts';
@@ -80,6 +80,8 @@ export interface GroupOptions {
   topics: readonly string[];
   handlers: GroupHandlers;
   logger: Logger;
+  /** Gets to know when joining takes long. */
+  health?: Pick<Health, 'waiting'> | undefined;
   /** The most bytes of one partition in one fetch, before they are unpacked. */
   fetchBytes: number;
   /** The most bytes of one fetch, before they are unpacked. A batch that is larger comes alone. */
@@ -108,7 +110,9 @@ const key = (topic: string, partition: number) => `${topic}/${partition}`;
  * - A consumer that crashes is replaced, also where kafkajs gives up.
  */
 export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): GroupConsumer {
-  const { groupId, topics, handlers, logger, fetchBytes, fetchMaxBytes, fetchWaitMs, sessionTimeoutMs } = options;
+  const { groupId, topics, handlers, logger, health, fetchBytes, fetchMaxBytes, fetchWaitMs, sessionTimeoutMs } =
+    options;
+  const asked = { group: groupId, topics };
   const owned = new Map<string, { partition: AssignedPartition; lose: AbortController }>();
   const stopped = new AbortController();
   let endRun = (_reason: string): void => {};
@@ -169,7 +173,9 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
           await member.commit({ topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }] });
         } catch (error) {
           lose.signal.throwIfAborted();
-          throw isMembershipLost(error) ? new PartitionLost() : error;
+          throw isMembershipLost(error)
+            ? new PartitionLost()
+            : explainError(error, { group: groupId, topics: [topic] });
         }
       },
     };
@@ -232,8 +238,8 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       for (const { topic, number } of partitions) own(member, topic, number);
       handlers.joined(partitions.length);
     });
-    consumer.on('consumer.crash', ({ payload }) => ended.resolve(describeError(explainError(payload.error))));
-    try {
+    consumer.on('consumer.crash', ({ payload }) => ended.resolve(describeError(explainError(payload.error, asked))));
+    const join = async () => {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
       await consumer.run({
@@ -243,9 +249,12 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
         partitionsConsumedConcurrently: await partitionCount(admin, topics),
         eachBatch: eachBatch(member),
       });
+    };
+    try {
+      await stillWaiting({ what: `the consumer group ${groupId}`, signal: stopped.signal, logger, health }, join);
       return await ended.promise;
     } catch (error) {
-      return describeError(explainError(error));
+      return describeError(explainError(error, asked));
     } finally {
       member.isOver = true;
       loseAll();

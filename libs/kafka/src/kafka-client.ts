@@ -5,7 +5,7 @@ import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
 import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
 import { kafkaLog } from './kafka-log.ts';
-import { explainError } from './kafkajs/explain-error.ts';
+import { explained } from './kafkajs/explain-error.ts';
 import { installRequestQueue } from './kafkajs/request-queue.ts';
 import { sharedProducers } from './kafkajs/shared-producers.ts';
 import { nextShared } from './next-shared.ts';
@@ -28,7 +28,7 @@ export interface KafkaClient extends TopicReader {
     options: { signal: AbortSignal; settings?: Readonly<Record<string, string>>; partitions?: number },
   ): Promise<void>;
   producer(): Promise<EventProducer>;
-  join(options: Omit<GroupOptions, 'logger'>): GroupConsumer;
+  join(options: Omit<GroupOptions, 'logger' | 'health'>): GroupConsumer;
   /** @param compression of the published records: the client's */
   transactions(groupId: string, assigned: AssignedPartition): PartitionTransactions;
   /** Opens a producer whose records come in transactions; all earlier ones of the same id are fenced by then. */
@@ -78,11 +78,16 @@ export async function connectKafka(options: {
   const reader = topicReader(kafka, admin);
   const what = `Kafka at ${config.KAFKA_BROKERS.join(', ')}`;
   await patiently({ what, signal, logger, health }, () =>
-    explained(admin.connect(), { tls: config.KAFKA_TLS, login: config.KAFKA_SASL_MECHANISM !== undefined }),
+    explained(admin.connect(), {
+      connecting: { tls: config.KAFKA_TLS, login: config.KAFKA_SASL_MECHANISM !== undefined },
+    }),
   );
 
   const committedOffsets: KafkaClient['committedOffsets'] = async (groupId, topic) => {
-    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const [found] = await explained(admin.fetchOffsets({ groupId, topics: [topic] }), {
+      group: groupId,
+      topics: [topic],
+    });
     return new Map(
       (found?.partitions ?? [])
         .filter(({ offset }) => Number(offset) >= 0)
@@ -129,14 +134,23 @@ export async function connectKafka(options: {
     committedOffsets,
     async ensureTopics(topics, { signal: stop, settings = {}, partitions = config.KAFKA_TOPIC_PARTITIONS }) {
       await patiently({ what: `the topics ${topics.join(', ')}`, signal: stop, logger, health }, () =>
-        explained(createAbsent(topics, { stop, settings, partitions })),
+        explained(createAbsent(topics, { stop, settings, partitions }), { topics }),
       );
     },
-    producer: () =>
-      patiently({ what, signal, logger, health }, () => explained(createEventProducer(kafka, admin, compression))),
-    join: (group) => joinGroup(kafka, admin, { ...group, logger }),
-    transactions: (groupId, assigned) =>
-      partitionTransactions(producers, {
+    async producer() {
+      const producer = await patiently({ what, signal, logger, health }, () =>
+        explained(createEventProducer(kafka, admin, compression)),
+      );
+      return {
+        send: (topic, records) => explained(producer.send(topic, records), { topics: [topic] }),
+        disconnect: () => producer.disconnect(),
+      };
+    },
+    join: (group) => joinGroup(kafka, admin, { ...group, logger, health }),
+    transactions(groupId, assigned) {
+      const transactionalId = `${groupId}-${assigned.topic}-${assigned.partition}`;
+      const transactions = partitionTransactions(producers, {
+        transactionalId,
         groupId,
         assigned,
         compression,
@@ -150,11 +164,26 @@ export async function connectKafka(options: {
           if (own === undefined) throw new Error(`the topic ${topic} has no partition ${partition}`);
           return own.first;
         },
-      }),
-    transactionalProducer: (transactionalId) =>
-      createTransactionalProducer(kafka, admin, { transactionalId, compression }),
-    topics: () => admin.listTopics(),
-    groups: async () => (await admin.listGroups()).groups.map(({ groupId }) => groupId),
+      });
+      const asked = { transactionalId, group: groupId };
+      return {
+        begin: () => explained(transactions.begin(), { ...asked, topics: [assigned.topic] }),
+        settle: (settled) => explained(transactions.settle(settled), { ...asked, topics: topicsOf(settled.records) }),
+        close: () => transactions.close(),
+      };
+    },
+    async transactionalProducer(transactionalId) {
+      const producer = await explained(createTransactionalProducer(kafka, admin, { transactionalId, compression }), {
+        transactionalId,
+      });
+      return {
+        publish: (records, how) =>
+          explained(producer.publish(records, how), { transactionalId, topics: topicsOf(records) }),
+        close: () => producer.close(),
+      };
+    },
+    topics: () => explained(admin.listTopics()),
+    groups: async () => (await explained(admin.listGroups())).groups.map(({ groupId }) => groupId),
     async disconnect() {
       await producers.disconnect();
       await admin.disconnect();
@@ -162,11 +191,7 @@ export async function connectKafka(options: {
   };
 }
 
-/** The same outcome; an error says which setting or right is missing. */
-const explained = <T>(act: Promise<T>, connecting?: Parameters<typeof explainError>[1]): Promise<T> =>
-  act.catch((error: unknown) => {
-    throw explainError(error, connecting);
-  });
+const topicsOf = (records: readonly { topic: string }[]): string[] => [...new Set(records.map(({ topic }) => topic))];
 
 function security(config: KafkaConfig): Pick<KafkaJsConfig, 'ssl' | 'sasl'> {
   const {

@@ -40,6 +40,7 @@ export interface PartitionTransactions {
 export function partitionTransactions(
   producers: SharedProducers,
   options: {
+    transactionalId: string;
     groupId: string;
     assigned: AssignedPartition;
     compression: number;
@@ -47,7 +48,7 @@ export function partitionTransactions(
     committedOffset: () => Promise<bigint>;
   },
 ): PartitionTransactions {
-  const { groupId, assigned, compression, committedOffset } = options;
+  const { transactionalId, groupId, assigned, compression, committedOffset } = options;
   const { topic, partition, lost } = assigned;
   let producer: Producer | undefined;
   let transaction: Transaction | undefined;
@@ -64,7 +65,7 @@ export function partitionTransactions(
     close,
     async begin() {
       await close();
-      const fresh = producers.transactional(`${groupId}-${topic}-${partition}`);
+      const fresh = producers.transactional(transactionalId);
       try {
         await fresh.connect();
         // Asks for the producer id, which fences; nothing is registered with the coordinator until something is sent.

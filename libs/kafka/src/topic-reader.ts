@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka } from 'kafkajs';
 import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
 import type { KafkaRecord } from './kafka-record.ts';
+import { explained, explainError } from './kafkajs/explain-error.ts';
 import { persistently } from './persistently.ts';
 
 /** The first offset of a partition, and the offset that the next record will get. */
@@ -52,14 +53,20 @@ export class UnreadablePartition extends Error {
   }
 }
 
+/** What the names of its groups begin with: kafkajs reads in groups only. */
+const readerGroups = 'sluice-reader-';
+
 /** Between two heartbeats. */
 const recordsAtOnce = 5_000;
 
 export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
   const ends: TopicReader['ends'] = async (topic) => {
-    if (!(await admin.listTopics()).includes(topic)) return undefined;
+    if (!(await explained(admin.listTopics())).includes(topic)) return undefined;
     // A topic that was just created has no leaders for a moment.
-    const offsets = await persistently(AbortSignal.timeout(30_000), () => admin.fetchTopicOffsets(topic));
+    const offsets = await explained(
+      persistently(AbortSignal.timeout(30_000), () => admin.fetchTopicOffsets(topic)),
+      { topics: [topic] },
+    );
     return offsets
       .map(({ partition, low, high }) => ({ partition, first: BigInt(low), end: BigInt(high) }))
       .sort((a, b) => a.partition - b.partition);
@@ -71,7 +78,8 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
     );
     if (open.size === 0) return;
     signal.throwIfAborted();
-    const groupId = `sluice-reader-${randomUUID()}`;
+    const groupId = `${readerGroups}${randomUUID()}`;
+    const asked = { group: `${readerGroups}*`, topics: [topic] };
     const consumer = kafka.consumer({
       groupId,
       // `onRecords` may take its time, and heartbeats come between its calls.
@@ -111,10 +119,10 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
         else consumer.seek({ topic, partition, offset: String(range.next) });
       }
     });
-    consumer.on('consumer.crash', ({ payload }) => end(() => finished.reject(payload.error)));
+    consumer.on('consumer.crash', ({ payload }) => end(() => finished.reject(explainError(payload.error, asked))));
     try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await explained(consumer.connect(), asked);
+      await explained(consumer.subscribe({ topics: [topic], fromBeginning: true }), asked);
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,

@@ -18,13 +18,13 @@ export interface TopicOutput<Out extends object> {
 export function topicOutput<Out extends object>(
   contract: EventContract<Out>,
   config: KafkaConfig & Parameters<typeof registryOptions>[0],
-  { app, logger }: AppContext,
+  { app, logger, health }: AppContext,
 ): TopicOutput<Out> {
   const { topic } = contract;
   let encoder: Encoder<Out> | undefined;
   return {
     async open(signal) {
-      const kafka = await connectKafka({ config, clientId: app, logger, signal });
+      const kafka = await connectKafka({ config, clientId: app, logger, health, signal });
       try {
         await kafka.ensureTopics([topic], { signal });
       } finally {

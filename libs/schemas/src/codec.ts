@@ -3,6 +3,7 @@ import type { AvroSchema } from './avro-schema.ts';
 import type { EventContract } from './event-contract.ts';
 import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { subjectName } from './names.ts';
+import { registryProblem } from './registry-problem.ts';
 import { SchemaNames } from './schema-names.ts';
 import { writerSchema, type FoundSchema, type WriterSchema } from './writer-schema.ts';
 
@@ -44,15 +45,17 @@ export interface CodecOptions {
   auth?: { username: string; password: string };
   /** Writer schemas kept, least recently fetched dropped first. */
   maxSchemas?: number;
+  /** How long one answer may take. */
+  requestTimeoutMs?: number;
 }
 
-export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Codec {
+export function createCodec({ url, auth, maxSchemas = 1000, requestTimeoutMs = 5_000 }: CodecOptions): Codec {
   const registry = new SchemaRegistry({
     host: url,
     clientId: 'sluice',
     ...(auth && { auth }),
     retry: { maxRetryTimeInSecs: 5, initialRetryTimeInSecs: 0.1, retries: 4 },
-    middlewares: [timeLimit],
+    middlewares: [timeLimit(requestTimeoutMs)],
   });
   const schemas = new Map<number, WriterSchema>();
   const denied = new Map<number, Denial>();
@@ -65,15 +68,19 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
   };
 
   const load = async (id: number): Promise<WriterSchema> => {
-    const found = await findSchema(registry, id, (path) => denies(`${url}${path}`, auth));
+    const found = await findSchema(registry, id, (path) => denies(`${url}${path}`, { auth, requestTimeoutMs }));
     const schema = writerSchema(id, found);
     remember(schemas, id, schema, maxSchemas);
     return schema;
   };
 
+  const explained = (error: unknown): never => {
+    throw registryProblem(error, { url, hasLogin: auth !== undefined });
+  };
+
   return {
     async encoder(contract) {
-      const id = await register(registry, contract);
+      const id = await register(registry, contract).catch(explained);
       const type = eventType(contract.schema);
       return { schemaId: id, encode: (event) => encodeEvent(type, id, event) };
     },
@@ -89,7 +96,7 @@ export function createCodec({ url, auth, maxSchemas = 1000 }: CodecOptions): Cod
       const loading = load(id)
         .catch((error: unknown) => {
           if (error instanceof UnreadableRecord) remember(denied, id, { askedMs, error }, maxSchemas);
-          throw error;
+          return explained(error);
         })
         .finally(() => underWay.delete(id));
       underWay.set(id, loading);
@@ -114,12 +121,12 @@ function remember<T>(known: Map<number, T>, id: number, found: T, most: number):
   }
 }
 
-/** The client itself waits for an answer for ever. */
-const requestTimeoutMs = 5_000;
+type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
 
-const timeLimit: NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number] = () => ({
-  prepareRequest: async (next) => (await next()).enhance({ timeout: requestTimeoutMs }),
-});
+/** The client itself waits for an answer for ever. */
+const timeLimit =
+  (timeout: number): Middleware =>
+  () => ({ prepareRequest: async (next) => (await next()).enhance({ timeout }) });
 
 interface SchemaReference {
   name: string;
@@ -195,14 +202,31 @@ const describeNames = (error: unknown): string => (error instanceof Error ? erro
  * Whether a 404 is the registry's own word. A wrong path or a proxy in front of a registry that is down answers 404 too, and that is
  * an outage. The client drops the body, so it is asked for again: https://docs.confluent.io/platform/current/schema-registry/develop/api.html#errors
  */
-async function denies(url: string, auth: CodecOptions['auth']): Promise<boolean> {
+async function denies(
+  url: string,
+  { auth, requestTimeoutMs }: { auth: CodecOptions['auth']; requestTimeoutMs: number },
+): Promise<boolean> {
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
-  const response = await fetch(url, {
-    ...(credentials !== undefined && { headers: { authorization: `Basic ${credentials}` } }),
-    signal: AbortSignal.timeout(requestTimeoutMs),
-  });
-  const body: unknown = await response.json().catch(() => undefined);
+  let body: unknown;
+  try {
+    const response = await fetch(url, {
+      ...(credentials !== undefined && { headers: { authorization: `Basic ${credentials}` } }),
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    });
+    const text = await response.text();
+    body = parsed(text);
+  } catch (cause) {
+    throw new Error(`${url} cannot be reached`, { cause });
+  }
   return typeof body === 'object' && body !== null && 'error_code' in body && notFound.includes(body.error_code);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A subject, a version, a schema. */

@@ -1,6 +1,6 @@
 import { PartitionLost, RecordsRefused, type AssignedPartition, type PartitionTransactions } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
-import { describeError, patiently, type Logger } from '@sluice/telemetry';
+import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from './dead-letter-record.ts';
 import { refusalReason } from './refusal-reason.ts';
 import type { RejectedRecord } from './rejected-record.ts';
@@ -34,28 +34,19 @@ export function partitionSettlement(options: {
   transactions: PartitionTransactions;
   signal: AbortSignal;
   logger: Logger;
+  health: Pick<Health, 'waiting'>;
   metrics: SinkMetrics;
-  /** Told why the partition cannot go on, at each try, and undefined when it does. */
-  onProblem: (problem: string | undefined) => void;
 }): PartitionSettlement {
-  const { app, assigned, transactions, signal, logger, metrics, onProblem } = options;
+  const { app, assigned, transactions, signal, logger, health, metrics } = options;
   const { topic, partition } = assigned;
+  const place = `${topic}-${partition}`;
   const isFinal = (error: unknown) => error instanceof PartitionLost;
 
-  const untilDone = async <T>(what: string, attempt: (tries: number) => Promise<T>): Promise<T> => {
-    const result = await patiently({ what, signal, logger, isFinal }, (tries) =>
-      attempt(tries).catch((error: unknown) => {
-        // A try can fail after the partition was given up; nothing would clear its problem.
-        if (!isFinal(error) && !signal.aborted) onProblem(`${topic}-${partition}: ${describeError(error)}`);
-        throw error;
-      }),
-    );
-    onProblem(undefined);
-    return result;
-  };
+  const untilDone = <T>(what: string, attempt: (tries: number) => Promise<T>): Promise<T> =>
+    patiently({ what, signal, logger, health, isFinal }, attempt);
 
   return {
-    begin: () => untilDone('the partition to be ours alone', () => transactions.begin()),
+    begin: () => untilDone(`${place} to be this process's alone`, () => transactions.begin()),
 
     async settle({ nextOffset, delivered, newestMs, rejected, announcements }) {
       const letters = rejected
@@ -63,14 +54,14 @@ export function partitionSettlement(options: {
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
       const records = [...letters, ...announcements];
       if (records.length > 0)
-        await untilDone('Kafka to settle records', async (tries) => {
+        await untilDone(`Kafka to settle records of ${place}`, async (tries) => {
           // After a failure only the committed offset tells whether the transaction took effect.
           if (tries > 1 && (await transactions.begin()) >= nextOffset) return;
           await transactions.settle({ records, nextOffset }).catch((error: unknown) => {
             throw error instanceof RecordsRefused ? new Error(refusalReason(error, records)) : error;
           });
         });
-      else await untilDone('Kafka to commit', () => assigned.commit(nextOffset));
+      else await untilDone(`Kafka to commit ${place}`, () => assigned.commit(nextOffset));
 
       metrics.records.inc({ topic, verdict: 'delivered' }, delivered);
       if (newestMs !== undefined) metrics.freshness.note(topic, newestMs);

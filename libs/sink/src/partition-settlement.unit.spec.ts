@@ -1,11 +1,11 @@
 import type { AssignedPartition, PartitionTransactions } from '@sluice/kafka';
 import { capturedLog } from '@sluice/kafka/testing';
-import { createMetrics } from '@sluice/telemetry';
+import { createHealth, createMetrics } from '@sluice/telemetry';
 import { expect, it } from 'vitest';
 import { partitionSettlement } from './partition-settlement.ts';
 import { sinkMetrics } from './sink-metrics.ts';
 
-it('reports no problem of a try that fails after the partition was given up: nothing would clear it', async () => {
+it('leaves no wait in /ready when the partition is given up, also where the try under way fails later', async () => {
   const given = new AbortController();
   const tries: PromiseWithResolvers<bigint>[] = [];
   const unused = () => Promise.reject(new Error('not used here'));
@@ -22,20 +22,21 @@ it('reports no problem of a try that fails after the partition was given up: not
     ...{ topic: 'orders', partition: 2, lost: given.signal },
     ...{ start: () => {}, pause: () => {}, resume: () => {}, confirm: unused, commit: unused },
   };
-  const problems: (string | undefined)[] = [];
+  const health = createHealth([]);
   const settlement = partitionSettlement({
     ...{ app: 'test', assigned, transactions, signal: given.signal },
     logger: capturedLog().logger,
     metrics: sinkMetrics(createMetrics('test')),
-    onProblem: (problem) => problems.push(problem),
+    health,
   });
 
   const begun = settlement.begin();
   tries[0]?.reject(new Error('no coordinator'));
   await expect.poll(() => tries.length).toBe(2);
-  expect(problems).toEqual(['orders-2: no coordinator']);
+  expect(Object.values(health.state.reasons)).toEqual(['no coordinator']);
   given.abort(new Error('lost'));
-  tries[1]?.reject(new Error('the broker is away'));
   await expect(begun).rejects.toThrow('lost');
-  expect(problems).toEqual(['orders-2: no coordinator']);
+  tries[1]?.reject(new Error('the broker is away'));
+  await new Promise(setImmediate);
+  expect(health.state).toMatchObject({ ready: true, reasons: {} });
 });

@@ -40,7 +40,6 @@ export interface WorkerEnvironment {
   abandon: AbortSignal;
   health: Health;
   onDestination: TellProblem;
-  onSettling: TellProblem;
   /** The group's committed offset of a partition. */
   committed: (partition: AssignedPartition) => Promise<bigint | undefined>;
   /** The ends of a partition's log. */
@@ -103,8 +102,7 @@ export function partitionWorker(
   const stop = AbortSignal.any([lost, shutdown]);
   const abort = AbortSignal.any([lost, abandon]);
   const onDestination = (problem: string | undefined) => environment.onDestination(assigned, problem);
-  const onProblem = (problem: string | undefined) => environment.onSettling(assigned, problem);
-  const settlement = partitionSettlement({ app, assigned, transactions, signal: abort, logger, metrics, onProblem });
+  const settlement = partitionSettlement({ app, assigned, transactions, signal: abort, logger, health, metrics });
   let [endOffset, settledOffset] = [0n, 0n];
 
   const pressure = backpressure(assigned, shareBytes, buffer);
@@ -158,7 +156,6 @@ export function partitionWorker(
       metrics.buffered.remove(labels);
       blocked.clear();
       onDestination(undefined);
-      onProblem(undefined);
     });
 
   return {

@@ -88,7 +88,6 @@ export async function runSink(
       shutdown: stopping.signal,
       abandon: abandon.signal,
       onDestination: sharedPart(health, 'destination'),
-      onSettling: sharedPart(health, 'settling'),
       committed: async ({ topic, partition }: AssignedPartition) =>
         (await client.committedOffsets(groupId, topic)).get(partition),
       ends: async ({ topic, partition }: AssignedPartition) =>

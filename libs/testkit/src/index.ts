@@ -6,3 +6,5 @@ export { serverAddresses } from './server-addresses.ts';
 export { testContract, type TestEvent } from './test-event.ts';
 export { torturedLogs, type TorturedLogs } from './tortured-logs.ts';
 export { tailCampaign, type TailCampaign } from './tail-campaign.ts';
+export { localHosts, metadataServer, type HostRequest, type LocalHosts } from './local-hosts.ts';
+export { halfAnswer, hungServer, type HungServer } from './hung-server.ts';

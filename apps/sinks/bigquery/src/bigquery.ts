@@ -1,7 +1,7 @@
 import { registryOptions } from '@sluice/kafka';
 import { createCodec, prefixBytes, tableName, type EventContract, type StoredObject } from '@sluice/schemas';
 import type { CollectingSink } from '@sluice/sink';
-import type { AppContext } from '@sluice/telemetry';
+import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import type { BigqueryConfig } from './config.ts';
 import { kafkaReread } from './kafka-reread.ts';
 import { loadJobs, type Overdue } from './load-jobs.ts';
@@ -30,8 +30,8 @@ export function bigquery(
   reread?: Reread,
 ): CollectingSink<StoredObject> {
   const { BIGQUERY_DATASET: dataset, BIGQUERY_LOCATION: location } = config;
-  const rest = restClient(config);
-  const kafka = kafkaReread(config, app, logger);
+  const rest = restClient(config, { logger, health });
+  const kafka = kafkaReread(config, { app, logger, health });
   const codec = createCodec(registryOptions(config));
   const figures = loadMetrics(metrics);
   const jobs = loadJobs(rest, {
@@ -57,7 +57,10 @@ export function bigquery(
     },
     metrics: figures,
     logger,
-    schema: (id) => codec.fetchSchema(schemaPrefix(id)),
+    schema: (id, signal) =>
+      stillWaiting({ what: `the schema registry at ${config.SCHEMA_REGISTRY_URL}`, signal, logger, health }, () =>
+        codec.fetchSchema(schemaPrefix(id)),
+      ),
   };
   const origin = {
     group: config.BIGQUERY_OBJECTS_GROUP,

@@ -48,7 +48,7 @@ export function loadJobs(
   return {
     find,
     async create(id, configuration, data, signal) {
-      const json = { jobReference: { projectId: await rest.project(), jobId: id, location }, configuration };
+      const json = { jobReference: { projectId: await rest.project(signal), jobId: id, location }, configuration };
       try {
         const job =
           data === undefined

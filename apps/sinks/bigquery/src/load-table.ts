@@ -30,7 +30,7 @@ export interface Loading {
   readonly metrics: LoadMetrics;
   readonly logger: Logger;
   /** The schema of rows by the registry's id. */
-  schema(id: number): Promise<WriterSchema>;
+  schema(id: number, signal: AbortSignal): Promise<WriterSchema>;
 }
 
 /** One table's part of a unit. */
@@ -150,7 +150,7 @@ async function create(
 ): Promise<{ job: Job; isNew: boolean } | undefined> {
   // As it is now: it may have been deleted and made again, and what was loaded before is in the other one.
   tables.forget(contract);
-  const table = await tables.fit(contract, await rowSchemas([claim.first, ...claim.objects], schema), signal);
+  const table = await tables.fit(contract, await rowSchemas([claim.first, ...claim.objects], schema, signal), signal);
   if (table.created !== created) return undefined;
   const wanted = claim.coverage.rows;
   const cut = wanted && (await rows.cut(claim.first.object, wanted, signal));
@@ -165,9 +165,10 @@ async function create(
 async function rowSchemas(
   [first, ...others]: readonly [AnnouncedObject, ...AnnouncedObject[]],
   schema: Loading['schema'],
+  signal: AbortSignal,
 ): Promise<[RowSchema, ...RowSchema[]]> {
   const read = async ({ object: { format, schema_id: id } }: AnnouncedObject): Promise<RowSchema> => {
-    const { avro, references = [] } = await schema(id).catch((error: unknown) => {
+    const { avro, references = [] } = await schema(id, signal).catch((error: unknown) => {
       throw error instanceof UnreadableRecord ? new TableConflict(error.message) : error;
     });
     return { schema: avro, references, format };
@@ -205,7 +206,7 @@ async function react(failure: Failure, failed: Failed): Promise<void> {
     loading.tables.forget(contract);
     const after = await loading.tables.fit(
       contract,
-      await rowSchemas([claim.first, ...objects], loading.schema),
+      await rowSchemas([claim.first, ...objects], loading.schema, signal),
       signal,
     );
     if (JSON.stringify(before.columns) !== JSON.stringify(after.columns)) return settle('again');

@@ -1,6 +1,6 @@
 import { BigQuery } from '@google-cloud/bigquery';
 import { takesGoogleCredentials } from '@sluice/config';
-import { describeError } from '@sluice/telemetry';
+import { describeError, stillWaiting, type AppContext } from '@sluice/telemetry';
 import type { BigqueryConfig } from './config.ts';
 
 /** An answer that is an error, in Google's form: https://cloud.google.com/bigquery/docs/error-messages */
@@ -30,20 +30,34 @@ export interface ApiRequest {
 /** BigQuery and Cloud Storage over HTTP. */
 export interface RestClient {
   /** @throws when no project can be found, in a sentence */
-  project(): Promise<string>;
+  project(signal: AbortSignal): Promise<string>;
   /** A request of the BigQuery API below `projects/<project>`. @throws ApiError, and others when there is no answer */
   bigquery<T>(request: ApiRequest): Promise<T>;
   /** Creates a job that brings its data along. See `bigquery`. */
   upload<T>(request: { job: unknown; data: Uint8Array; signal: AbortSignal }): Promise<T>;
   /** A request of Cloud Storage's JSON API: `/b/<bucket>/o/<name>`. */
-  storage(request: { path: string; query?: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<Response>;
+  storage(request: {
+    path: string;
+    query?: Readonly<Record<string, string>>;
+    signal: AbortSignal;
+  }): Promise<StorageAnswer>;
+}
+
+/** Whole: an object has `GCS_OBJECT_BYTES` at most, compressed. */
+export interface StorageAnswer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly body: Buffer;
 }
 
 /**
  * The vendor's client finds the credentials and refreshes them. The requests are made here, because it cannot abort one, and because
  * what became of a job must be known here: it repeats requests on its own and throws a job's warnings as if it had not been created.
  */
-export function restClient(config: BigqueryConfig): RestClient {
+export function restClient(
+  config: BigqueryConfig,
+  { logger, health }: Pick<AppContext, 'logger' | 'health'>,
+): RestClient {
   const { BIGQUERY_PROJECT: projectId, BIGQUERY_REQUEST_TIMEOUT_MS: timeoutMs } = config;
   const { authClient } = new BigQuery({
     ...(projectId !== undefined && { projectId }),
@@ -64,41 +78,57 @@ export function restClient(config: BigqueryConfig): RestClient {
     }
   };
 
-  const send = async (
-    url: string,
-    init: RequestInit,
-    signal: AbortSignal,
-    allowed = config.BIGQUERY_SEND_CREDENTIALS,
-  ) => {
-    const headers = { ...(await credentials(url, allowed)), ...(init.headers as Record<string, string> | undefined) };
-    return fetch(url, { ...init, headers, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+  /** Within the time limit, the body included. The servers of credentials and of the project's name may hang as well. */
+  const inTime = async <T>(
+    what: string,
+    stop: AbortSignal,
+    attempt: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const limit = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.any([stop, limit]);
+    try {
+      return await stillWaiting({ what, signal, logger, health }, () => attempt(signal));
+    } catch (error) {
+      stop.throwIfAborted();
+      if (!limit.aborted) throw error;
+      throw new Error(`${what} did not answer within BIGQUERY_REQUEST_TIMEOUT_MS (${timeoutMs} ms)`);
+    }
   };
 
-  const findProject = async (): Promise<string> => {
+  const send = async (url: string, init: RequestInit, signal: AbortSignal, allowed: boolean): Promise<Response> => {
+    const headers = { ...(await credentials(url, allowed)), ...(init.headers as Record<string, string> | undefined) };
+    return fetch(url, { ...init, headers, signal });
+  };
+
+  const findProject = async (stop: AbortSignal): Promise<string> => {
+    if (project !== undefined) return project;
     try {
-      return (project ??= await authClient.getProjectId());
+      return (project = await inTime("the project of Google's credentials", stop, () => authClient.getProjectId()));
     } catch (error) {
+      stop.throwIfAborted();
       throw new Error(`no project is known: set BIGQUERY_PROJECT (${describeError(error)})`);
     }
   };
 
-  const answer = async <T>(response: Response): Promise<T> => {
-    const text = await response.text();
-    if (!response.ok) throw apiError(response.status, text);
-    return (text === '' ? {} : JSON.parse(text)) as T;
-  };
+  const askBigquery = <T>(url: string, init: RequestInit, stop: AbortSignal): Promise<T> =>
+    inTime(`BigQuery at ${bigqueryUrl}`, stop, async (signal) => {
+      const response = await send(url, init, signal, config.BIGQUERY_SEND_CREDENTIALS);
+      const text = await response.text();
+      if (!response.ok) throw apiError(response.status, text);
+      return (text === '' ? {} : JSON.parse(text)) as T;
+    });
 
   return {
     project: findProject,
     async bigquery({ method = 'GET', path, query = {}, json, headers, signal }) {
       const parameters = Object.keys(query).length === 0 ? '' : `?${new URLSearchParams(query)}`;
-      const url = `${bigqueryUrl}/bigquery/v2/projects/${await findProject()}${path}${parameters}`;
+      const url = `${bigqueryUrl}/bigquery/v2/projects/${await findProject(signal)}${path}${parameters}`;
       const body = json === undefined ? {} : { body: JSON.stringify(json) };
       const sent = { ...headers, ...(json !== undefined && { 'content-type': 'application/json' }) };
-      return answer(await send(url, { method, headers: sent, ...body }, signal));
+      return askBigquery(url, { method, headers: sent, ...body }, signal);
     },
     async upload({ job, data, signal }) {
-      const url = `${bigqueryUrl}/upload/bigquery/v2/projects/${await findProject()}/jobs?uploadType=multipart`;
+      const url = `${bigqueryUrl}/upload/bigquery/v2/projects/${await findProject(signal)}/jobs?uploadType=multipart`;
       const boundary = `sluice-${crypto.randomUUID()}`;
       const part = (type: string) => `--${boundary}\r\ncontent-type: ${type}\r\n\r\n`;
       const body = Buffer.concat([
@@ -107,12 +137,14 @@ export function restClient(config: BigqueryConfig): RestClient {
         Buffer.from(`\r\n--${boundary}--\r\n`),
       ]);
       const headers = { 'content-type': `multipart/related; boundary=${boundary}` };
-      return answer(await send(url, { method: 'POST', headers, body }, signal));
+      return askBigquery(url, { method: 'POST', headers, body }, signal);
     },
-    async storage({ path, query = {}, signal }) {
-      const url = `${storageUrl}/storage/v1${path}?${new URLSearchParams(query)}`;
-      return send(url, { method: 'GET' }, signal, config.GCS_SEND_CREDENTIALS);
-    },
+    storage: ({ path, query = {}, signal: stop }) =>
+      inTime(`Cloud Storage at ${storageUrl}`, stop, async (signal) => {
+        const url = `${storageUrl}/storage/v1${path}?${new URLSearchParams(query)}`;
+        const response = await send(url, { method: 'GET' }, signal, config.GCS_SEND_CREDENTIALS);
+        return { status: response.status, ok: response.ok, body: Buffer.from(await response.arrayBuffer()) };
+      }),
   };
 }
 

@@ -1,48 +1,110 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
-import { GoogleAuth } from 'google-auth-library';
-import { afterEach, expect, it, vi } from 'vitest';
+import { capturedLog } from '@sluice/kafka/testing';
+import { createHealth } from '@sluice/telemetry';
+import { localHosts, metadataServer, type HostRequest, type LocalHosts } from '@sluice/testkit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bigqueryRules, bigquerySettings } from './config.ts';
 import { restClient } from './rest-client.ts';
 
-afterEach(() => vi.restoreAllMocks());
+const token = 'the-token';
+const signal = new AbortController().signal;
+let answer: Parameters<typeof localHosts>[0];
+let hosts: LocalHosts;
+let metadata: Awaited<ReturnType<typeof metadataServer>>;
+let seenBefore = 0;
 
-/** The hosts that got the token, of those that were asked. */
-async function asked(environment: Readonly<Record<string, string>>): Promise<[host: string, token: boolean][]> {
-  const hosts: [string, boolean][] = [];
-  vi.spyOn(GoogleAuth.prototype, 'getRequestHeaders').mockResolvedValue(
-    new Headers({ authorization: 'Bearer secret' }),
-  );
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
-    hosts.push([new URL(String(url)).host, new Headers(init?.headers).has('authorization')]);
-    return new Response('{}');
+beforeAll(async () => {
+  hosts = await localHosts((request) => answer(request));
+  metadata = await metadataServer(token);
+  // As on a machine of Google's, without anything of whoever runs the test.
+  vi.stubEnv('GCE_METADATA_HOST', metadata.host);
+  vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
+  vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', undefined);
+  vi.stubEnv('CLOUDSDK_CONFIG', mkdtempSync(join(tmpdir(), 'no-credentials-')));
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await hosts.close();
+  await metadata.close();
+});
+beforeEach(() => {
+  answer = () => ({ status: 200, body: '{}' });
+  seenBefore = hosts.requests.length;
+});
+
+const client = (environment: Readonly<Record<string, string>>) =>
+  restClient(loadConfig('bigquery', bigquerySettings, { BIGQUERY_PROJECT: 'p', ...environment }, bigqueryRules), {
+    logger: capturedLog().logger,
+    health: createHealth([]),
   });
-  const config = loadConfig('bigquery', bigquerySettings, { BIGQUERY_PROJECT: 'p', ...environment }, bigqueryRules);
-  const { signal } = new AbortController();
-  const rest = restClient(config);
+const carries = ({ host, headers }: HostRequest): [host: string, token: boolean] => [
+  host,
+  headers.authorization === `Bearer ${token}`,
+];
+const asked = () => hosts.requests.slice(seenBefore).map(carries);
+
+/** The hosts that are asked, and whether each got the token. */
+async function askAll(environment: Readonly<Record<string, string>>): Promise<ReturnType<typeof asked>> {
+  const rest = client(environment);
   await rest.bigquery({ path: '/jobs', signal });
+  await rest.upload({ job: {}, data: Buffer.from('data'), signal });
   await rest.storage({ path: '/b/x/o/y', signal });
-  return hosts;
+  return asked();
 }
 
-it("sends Google's token to Google", async () => {
-  expect(await asked({})).toEqual([
-    ['bigquery.googleapis.com', true],
-    ['storage.googleapis.com', true],
-  ]);
+describe("Google's token", () => {
+  const elsewhere = { BIGQUERY_ENDPOINT: 'https://bq.example.com', GCS_ENDPOINT: 'https://minio.example.com' };
+
+  it('goes to Google', async () => {
+    expect(await askAll({})).toEqual([
+      ['bigquery.googleapis.com', true],
+      ['bigquery.googleapis.com', true],
+      ['storage.googleapis.com', true],
+    ]);
+  });
+
+  it('goes nowhere else, though over TLS', async () => {
+    expect(await askAll(elsewhere)).toEqual([
+      ['bq.example.com', false],
+      ['bq.example.com', false],
+      ['minio.example.com', false],
+    ]);
+  });
+
+  it('goes elsewhere where the setting of that address says so', async () => {
+    expect(await askAll({ ...elsewhere, GCS_SEND_CREDENTIALS: 'true' })).toEqual([
+      ['bq.example.com', false],
+      ['bq.example.com', false],
+      ['minio.example.com', true],
+    ]);
+  });
+
+  it.each([301, 302, 307, 308])('does not go along with a redirect to another host (%i)', async (status) => {
+    answer = ({ host }) =>
+      host.endsWith('.googleapis.com')
+        ? { status, headers: { location: `https://elsewhere.example.com/caught` } }
+        : { status: 200, body: '{}' };
+    const rest = client({});
+    await rest.bigquery({ path: '/jobs', signal }).catch(() => {});
+    await rest.storage({ path: '/b/x/o/y', signal }).catch(() => {});
+    const [ours, others] = [true, false].map((google) =>
+      asked().filter(([host]) => host.endsWith('.googleapis.com') === google),
+    );
+    expect(ours).toEqual([
+      ['bigquery.googleapis.com', true],
+      ['storage.googleapis.com', true],
+    ]);
+    for (const [, hasToken] of others ?? []) expect(hasToken).toBe(false);
+  });
 });
 
-const elsewhere = { BIGQUERY_ENDPOINT: 'https://bq.example.com', GCS_ENDPOINT: 'https://minio.example.com' };
-
-it('sends it nowhere else, though over TLS', async () => {
-  expect(await asked(elsewhere)).toEqual([
-    ['bq.example.com', false],
-    ['minio.example.com', false],
-  ]);
-});
-
-it('sends it elsewhere where the setting of that address says so', async () => {
-  expect(await asked({ ...elsewhere, GCS_SEND_CREDENTIALS: 'true' })).toEqual([
-    ['bq.example.com', false],
-    ['minio.example.com', true],
-  ]);
+describe('the project', () => {
+  it("is the credentials' own where none is set", async () => {
+    const config = loadConfig('bigquery', bigquerySettings, {}, bigqueryRules);
+    const rest = restClient(config, { logger: capturedLog().logger, health: createHealth([]) });
+    expect(await rest.project(signal)).toBe('local');
+  });
 });

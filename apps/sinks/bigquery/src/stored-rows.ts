@@ -1,7 +1,7 @@
 import { readLong, type StoredObject } from '@sluice/schemas';
 import { cutContainer } from './avro-container.ts';
 import { cutLines } from './json-lines.ts';
-import { apiError, type RestClient } from './rest-client.ts';
+import { apiError, type RestClient, type StorageAnswer } from './rest-client.ts';
 import type { RowRange } from './table-chain.ts';
 
 /** Rows cut out of an object. */
@@ -27,15 +27,15 @@ const mostBytes = 32 * 1024 * 1024;
 
 export function storedRows(rest: RestClient): StoredRows {
   const pathOf = ({ bucket, name }: StoredObject) => `/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name)}`;
-  const fail = async (object: StoredObject, response: Response): Promise<never> => {
-    const { message } = apiError(response.status, await response.text());
+  const fail = (object: StoredObject, { status, body }: StorageAnswer): never => {
+    const { message } = apiError(status, body.toString());
     throw new Error(`Cloud Storage does not give gs://${object.bucket}/${object.name}: ${message}`);
   };
   return {
     async cut(object, range, signal) {
-      const response = await rest.storage({ path: pathOf(object), query: { alt: 'media' }, signal });
-      if (!response.ok) return fail(object, response);
-      const file = Buffer.from(await response.arrayBuffer());
+      const answer = await rest.storage({ path: pathOf(object), query: { alt: 'media' }, signal });
+      if (!answer.ok) return fail(object, answer);
+      const file = answer.body;
       try {
         return object.format === 'AVRO' ? cutContainer(file, range, mostBytes) : await cutLines(file, range, mostBytes);
       } catch (cause) {
@@ -43,19 +43,15 @@ export function storedRows(rest: RestClient): StoredRows {
       }
     },
     async isGone(object, signal) {
-      const response = await rest.storage({ path: pathOf(object), signal });
-      await (response.ok ? response.body?.cancel() : undefined);
-      if (response.ok) return false;
-      if (response.status !== 404) return fail(object, response);
-      await response.body?.cancel();
+      const found = await rest.storage({ path: pathOf(object), signal });
+      if (found.ok) return false;
+      if (found.status !== 404) return fail(object, found);
       const bucket = await rest.storage({
         path: `/b/${encodeURIComponent(object.bucket)}/o`,
         query: { maxResults: '1' },
         signal,
       });
-      if (!bucket.ok) return fail(object, bucket);
-      await bucket.body?.cancel();
-      return true;
+      return bucket.ok || fail(object, bucket);
     },
   };
 }

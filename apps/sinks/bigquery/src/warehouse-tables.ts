@@ -58,7 +58,7 @@ export function warehouseTables(
       rest.bigquery<{ location?: string }>({ path: `/datasets/${dataset}`, signal }),
     );
     if (found === undefined) {
-      const json = { datasetReference: { datasetId: dataset, projectId: await rest.project() }, location };
+      const json = { datasetReference: { datasetId: dataset, projectId: await rest.project(signal) }, location };
       await unlessThere(rest.bigquery({ method: 'POST', path: '/datasets', json, signal }));
       logger.info({ dataset, location }, 'created the dataset');
     } else if (found.location !== undefined && found.location.toLowerCase() !== location.toLowerCase())
@@ -70,9 +70,10 @@ export function warehouseTables(
   const loaded = async (
     contract: EventContract,
     { creationTime = '', schema }: TableResource,
+    signal: AbortSignal,
   ): Promise<LoadedTable> => {
     const table: LoadedTable = {
-      project: await rest.project(),
+      project: await rest.project(signal),
       dataset,
       table: nameOf(contract),
       created: creationTime,
@@ -90,7 +91,7 @@ export function warehouseTables(
   const obtain = async (contract: EventContract, format: RowFormat, signal: AbortSignal): Promise<TableResource> => {
     const found = await read(contract, signal);
     if (found !== undefined) return found;
-    const tableReference = { projectId: await rest.project(), datasetId: dataset, tableId: nameOf(contract) };
+    const tableReference = { projectId: await rest.project(signal), datasetId: dataset, tableId: nameOf(contract) };
     const json = { tableReference, ...tableSchema(contract, format) };
     await unlessThere(rest.bigquery({ method: 'POST', path: `/datasets/${dataset}/tables`, json, signal }));
     logger.info({ table: tableName(contract, dataset) }, 'created the table');
@@ -111,7 +112,7 @@ export function warehouseTables(
       const resource = await obtain(contract, format, signal);
       const merge = mergeColumns(resource.schema?.fields ?? [], rows);
       if (merge.changed.length === 0) {
-        await loaded(contract, resource);
+        await loaded(contract, resource, signal);
         return merge;
       }
       try {
@@ -122,7 +123,7 @@ export function warehouseTables(
           headers: resource.etag === undefined ? {} : { 'if-match': resource.etag },
           signal,
         });
-        await loaded(contract, patched);
+        await loaded(contract, patched, signal);
         logger.info({ table: tableName(contract, dataset), columns: merge.changed }, 'the table has gained columns');
         return merge;
       } catch (error) {
@@ -132,7 +133,7 @@ export function warehouseTables(
   };
 
   const find: WarehouseTables['find'] = async (contract, format, signal) =>
-    known.get(contract) ?? loaded(contract, await obtain(contract, format, signal));
+    known.get(contract) ?? loaded(contract, await obtain(contract, format, signal), signal);
 
   return {
     async prepare(contracts, signal) {

@@ -1,5 +1,6 @@
 import { capturedLog, uniqueName } from '@sluice/kafka/testing';
 import { collectingSinkConformance, sampleBatch } from '@sluice/sink/testing';
+import { createHealth } from '@sluice/telemetry';
 import { describe } from 'vitest';
 import { gcs } from './gcs.ts';
 import { rigConfig } from './testing/gcs-rig.ts';
@@ -13,7 +14,11 @@ describe.each(['json', 'avro'])('gcs, writing %s', (format) => {
       const contract = testContract(undefined, { topic });
       // Rows hold the offset of their record, not its id.
       const ids = new Map<string, string>();
-      const sink = () => gcs(rigConfig(bucket, { GCS_FORMAT: format }), [contract], capturedLog().logger);
+      const sink = () =>
+        gcs(rigConfig(bucket, { GCS_FORMAT: format }), [contract], {
+          logger: capturedLog().logger,
+          health: createHealth([]),
+        });
       return Promise.resolve({
         sink: sink(),
         other: sink(),

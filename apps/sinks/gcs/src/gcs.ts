@@ -3,7 +3,7 @@ import { takesGoogleCredentials } from '@sluice/config';
 import { connectKafka, registryOptions } from '@sluice/kafka';
 import { createCodec, storedObject, type Encoder, type EventContract, type StoredObject } from '@sluice/schemas';
 import type { CollectingSink } from '@sluice/sink';
-import type { Logger } from '@sluice/telemetry';
+import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import { announceObject } from './announce-object.ts';
 import { avroEncoding } from './avro-encoding.ts';
 import type { GcsConfig } from './config.ts';
@@ -11,6 +11,7 @@ import { jsonEncoding } from './json-encoding.ts';
 import { ObjectCollector, type ObjectSetting } from './object-collector.ts';
 import { objectStore } from './object-store.ts';
 import { prepareBucket } from './prepare-bucket.ts';
+import { storageRequests } from './storage-requests.ts';
 
 /** How the topic of the announcements is created: they are of use for as long as somebody may still load the objects. */
 const announcementTopicSettings = { 'retention.ms': String(30 * 24 * 60 * 60 * 1000) };
@@ -23,19 +24,23 @@ interface Opened {
 }
 
 /** Partitions to objects in one bucket, each record in exactly one of them, and each object announced once. */
-export function gcs(config: GcsConfig, contracts: readonly EventContract[], logger: Logger): CollectingSink {
+export function gcs(
+  config: GcsConfig,
+  contracts: readonly EventContract[],
+  { logger, health }: Pick<AppContext, 'logger' | 'health'>,
+): CollectingSink {
   const [bucket, group] = [config.GCS_BUCKET, config.SINK_GROUP ?? 'gcs'];
   const storage = new Storage({
     ...(config.GCS_PROJECT !== undefined && { projectId: config.GCS_PROJECT }),
     ...(config.GCS_ENDPOINT !== undefined && {
       apiEndpoint: config.GCS_ENDPOINT,
-      useAuthWithCustomEndpoint: takesGoogleCredentials(config.GCS_ENDPOINT, config.GCS_SEND_CREDENTIALS),
-      // A stand-in knows no projects, and nothing must be asked of Google for it.
-      projectId: config.GCS_PROJECT ?? 'local',
     }),
-    // What failed is tried again by the runtime, which says so.
-    retryOptions: { autoRetry: false },
-    timeout: config.GCS_REQUEST_TIMEOUT_MS,
+  });
+  const send = storageRequests(storage, bucket, {
+    requestTimeoutMs: config.GCS_REQUEST_TIMEOUT_MS,
+    sendsCredentials: takesGoogleCredentials(storage.apiEndpoint, config.GCS_SEND_CREDENTIALS),
+    logger,
+    health,
   });
   const level = config.GCS_COMPRESSION_LEVEL;
   let opened: Opened | undefined;
@@ -45,10 +50,7 @@ export function gcs(config: GcsConfig, contracts: readonly EventContract[], logg
   };
 
   const setting: ObjectSetting = {
-    store: objectStore(storage, bucket, {
-      requestTimeoutMs: config.GCS_REQUEST_TIMEOUT_MS,
-      sendsCredentials: takesGoogleCredentials(storage.apiEndpoint, config.GCS_SEND_CREDENTIALS),
-    }),
+    store: objectStore(send, bucket),
     prefix: config.GCS_PREFIX ?? '',
     rotation: {
       objectBytes: config.GCS_OBJECT_BYTES,
@@ -68,20 +70,30 @@ export function gcs(config: GcsConfig, contracts: readonly EventContract[], logg
 
   return {
     async open(signal) {
-      await prepareBucket(storage, config, logger);
-      const kafka = await connectKafka({ config, clientId: 'gcs', logger, signal });
+      const project = () =>
+        stillWaiting({ what: "the credentials' project", signal, logger, health }, () => projectOf(storage, config));
+      await prepareBucket(send, config, { project, logger, signal });
+      const kafka = await connectKafka({ config, clientId: 'gcs', logger, health, signal });
       try {
         await kafka.ensureTopics([storedObject.topic], { signal, settings: announcementTopicSettings });
       } finally {
         await kafka.disconnect();
       }
       const codec = createCodec(registryOptions(config));
-      const announcements = await codec.encoder(storedObject);
-      const schemaIds = new Map<EventContract, number>();
-      for (const contract of contracts) schemaIds.set(contract, (await codec.encoder(contract)).schemaId);
-      opened = { announcements, schemaIds };
+      const what = `the schema registry at ${config.SCHEMA_REGISTRY_URL}`;
+      opened = await stillWaiting({ what, signal, logger, health }, async () => {
+        const announcements = await codec.encoder(storedObject);
+        const schemaIds = new Map<EventContract, number>();
+        for (const contract of contracts) schemaIds.set(contract, (await codec.encoder(contract)).schemaId);
+        return { announcements, schemaIds };
+      });
     },
     collect: (unit) => new ObjectCollector(unit, setting),
     close: async () => {},
   };
+}
+
+/** The project of a new bucket. A stand-in knows no projects, and nothing must be asked of Google for it. */
+async function projectOf(storage: Storage, { GCS_PROJECT, GCS_ENDPOINT }: GcsConfig): Promise<string> {
+  return GCS_PROJECT ?? (GCS_ENDPOINT === undefined ? storage.authClient.getProjectId() : 'local');
 }

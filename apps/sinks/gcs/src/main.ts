@@ -14,7 +14,7 @@ void runApp(
     parts: sinkParts,
     run(config, context) {
       const contracts = chosenContracts(config);
-      return runSink({ sink: gcs(config, contracts, context.logger), contracts, config, context });
+      return runSink({ sink: gcs(config, contracts, context), contracts, config, context });
     },
   },
   process.env,

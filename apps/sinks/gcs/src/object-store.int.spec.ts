@@ -1,5 +1,6 @@
 import { capturedLog } from '@sluice/kafka/testing';
 import type { Collected, CollectingSink, SinkRecord } from '@sluice/sink';
+import { createHealth } from '@sluice/telemetry';
 import { httpProxy, serverAddresses, type Answering, type HttpProxy, type ProxiedRequest } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gcs } from './gcs.ts';
@@ -85,7 +86,7 @@ describe('a request', () => {
     const sink = await rig.open({ GCS_ENDPOINT: proxy.url, GCS_REQUEST_TIMEOUT_MS: '1000' });
     const collector = collectorOf(sink, rig, some(rig, 0, 3));
     await expect(collector.deliver({ signal, attempt: 1 })).rejects.toThrow(
-      'Cloud Storage did not answer within GCS_REQUEST_TIMEOUT_MS (1000 ms)',
+      'did not answer within GCS_REQUEST_TIMEOUT_MS (1000 ms)',
     );
     const abandon = new AbortController();
     const delivery = collector.deliver({ signal: abandon.signal, attempt: 2 });
@@ -145,7 +146,10 @@ describe('open', () => {
     const rig = await rigOf();
     await standIn().createBucket(rig.bucket, { location: 'EU' });
     const { logger, lines } = capturedLog();
-    const sink = gcs(rigConfig(rig.bucket, { GCS_LOCATION: 'asia-northeast1' }), [rig.contract], logger);
+    const sink = gcs(rigConfig(rig.bucket, { GCS_LOCATION: 'asia-northeast1' }), [rig.contract], {
+      logger,
+      health: createHealth([]),
+    });
     await sink.open(signal);
     const [{ location }] = await standIn().bucket(rig.bucket).getMetadata();
     const warning = lines.find(({ level }) => level === 'warn');

@@ -1,7 +1,8 @@
-import type { BucketMetadata, CreateBucketRequest, LifecycleRule, Storage } from '@google-cloud/storage';
+import type { BucketMetadata, CreateBucketRequest, LifecycleRule } from '@google-cloud/storage';
 import type { Logger } from '@sluice/telemetry';
 import type { GcsConfig } from './config.ts';
 import { storageProblem } from './storage-problem.ts';
+import type { SendStorageRequest } from './storage-requests.ts';
 
 /** What a bucket that does not exist yet is made with. Nobody outside the project's own rights can ever see its objects. */
 export function newBucket(config: GcsConfig): CreateBucketRequest {
@@ -26,12 +27,17 @@ export function newBucket(config: GcsConfig): CreateBucketRequest {
  * Creates the bucket where there is none. A bucket that exists belongs to somebody: it is left as it is, and where it differs from
  * the settings, the log says so. Repeatable.
  *
+ * @param project finds the project of a new bucket
  * @throws Error in one sentence
  */
-export async function prepareBucket(storage: Storage, config: GcsConfig, logger: Logger): Promise<void> {
+export async function prepareBucket(
+  send: SendStorageRequest,
+  config: GcsConfig,
+  { project, logger, signal }: { project: () => Promise<string>; logger: Logger; signal: AbortSignal },
+): Promise<void> {
   const bucket = config.GCS_BUCKET;
   const wanted = newBucket(config);
-  const existing = await describeBucket(storage, bucket);
+  const existing = await describeBucket(send, bucket, signal);
   if (existing === 'hidden') return;
   if (existing !== undefined) {
     const differences = differencesOf(existing, wanted);
@@ -39,35 +45,40 @@ export async function prepareBucket(storage: Storage, config: GcsConfig, logger:
       logger.warn({ bucket, differences }, 'the bucket exists and differs from the settings; it is left as it is');
     return;
   }
-  try {
-    await storage.createBucket(bucket, wanted);
-    logger.info({ bucket, location: wanted.location, storageClass: wanted.storageClass }, 'created the bucket');
-  } catch (error) {
-    // Another instance was faster; a name that belongs to somebody else stays out of sight.
-    if (codeOf(error) === 409 && (await describeBucket(storage, bucket)) !== undefined) return;
+  const body = {
+    contentType: 'application/json',
+    parts: [Buffer.from(JSON.stringify({ name: bucket, ...wanted }))],
+  };
+  const owner = await project().catch((error: unknown) => {
     throw storageProblem(error, bucket);
+  });
+  const path = `/storage/v1/b?${new URLSearchParams({ project: owner })}`;
+  const { status, resource } = await send({ method: 'POST', path, body }, signal);
+  if (status < 300) {
+    logger.info({ bucket, location: wanted.location, storageClass: wanted.storageClass }, 'created the bucket');
+    return;
   }
+  // Another instance was faster; a name that belongs to somebody else stays out of sight.
+  if (status === 409 && (await describeBucket(send, bucket, signal)) !== undefined) return;
+  throw storageProblem(resource, bucket);
 }
 
 /** @returns undefined where there is none, and `hidden` where it may be used but not looked at */
-async function describeBucket(storage: Storage, bucket: string): Promise<BucketMetadata | 'hidden' | undefined> {
-  try {
-    const [metadata] = await storage.bucket(bucket).getMetadata();
-    return metadata;
-  } catch (error) {
-    if (codeOf(error) === 404) return undefined;
-    if (codeOf(error) !== 403) throw storageProblem(error, bucket);
+async function describeBucket(
+  send: SendStorageRequest,
+  bucket: string,
+  signal: AbortSignal,
+): Promise<BucketMetadata | 'hidden' | undefined> {
+  const path = `/storage/v1/b/${encodeURIComponent(bucket)}`;
+  const { status, resource } = await send({ method: 'GET', path }, signal);
+  if (status < 300) return resource as BucketMetadata;
+  if (status === 404) return undefined;
+  if (status === 403) {
     // To look at a bucket takes a right that the sink does not need otherwise.
-    const visible = await storage
-      .bucket(bucket)
-      .getFiles({ maxResults: 1, autoPaginate: false })
-      .then(
-        () => true,
-        () => false,
-      );
-    if (visible) return 'hidden';
-    throw storageProblem(error, bucket);
+    const listed = await send({ method: 'GET', path: `${path}/o?maxResults=1` }, signal);
+    if (listed.status < 300) return 'hidden';
   }
+  throw storageProblem(resource, bucket);
 }
 
 function differencesOf(existing: BucketMetadata, wanted: CreateBucketRequest): string[] {
@@ -84,6 +95,3 @@ function differencesOf(existing: BucketMetadata, wanted: CreateBucketRequest): s
       differences.push(`no rule of its lifecycle says ${rule.action.type} at ${rule.condition.age} days`);
   return differences;
 }
-
-const codeOf = (error: unknown): number | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : undefined;

@@ -48,6 +48,8 @@ function runStream(config: TweetsConfig, context: AppContext): Promise<void> {
     // Names and keys are looked up in real time, whatever the speed.
     answerMs: Math.max(fastestAnswerMs, config.X_SILENCE_MS / speed),
     silenceMs: config.X_SILENCE_MS / speed,
+    logger: context.logger,
+    health: context.health,
   });
   const wanted = {
     keywords: config.TWEETS_KEYWORDS,
@@ -65,7 +67,7 @@ function runStream(config: TweetsConfig, context: AppContext): Promise<void> {
     backfillMinutes: config.X_BACKFILL_MINUTES,
     monthlyPosts: config.X_MONTHLY_POSTS,
     observer: logObserver(context, config.X_MONTHLY_POSTS),
-    applyRules: () => applyRules(api, streamRules(wanted), context.logger),
+    applyRules: (signal) => applyRules(api, streamRules(wanted), { logger: context.logger, signal }),
   });
   return runSource({ source, contract: tweet, beside: tweetGap, config, context, cursors: true });
 }

@@ -30,7 +30,7 @@ export interface TweetsOptions {
   monthlyPosts: number | undefined;
   observer: StreamObserver;
   /** Brings X's rules to those that are wanted. */
-  applyRules(): Promise<void>;
+  applyRules(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -89,9 +89,10 @@ async function untilRulesApply({ applyRules, clock, observer }: TweetsOptions, s
   const ladders = new WaitingLadders();
   while (!signal.aborted) {
     try {
-      await applyRules();
+      await applyRules(signal);
       return;
     } catch (error) {
+      if (signal.aborted) return;
       if (error instanceof CannotGoOn) throw error;
       const found = xError(error, 'the rules of the stream');
       const { sentence, refused, date } = found;

@@ -4,50 +4,72 @@ interface Connecting {
   readonly login: boolean;
 }
 
+/** What was asked for: errors of kafkajs seldom name it. */
+export interface Asked {
+  /** Where no connection has ever worked, so that a closed one hints at the settings of the connection. */
+  readonly connecting?: Connecting;
+  readonly topics?: readonly string[];
+  readonly group?: string;
+  readonly transactionalId?: string;
+}
+
 /**
  * An error of kafkajs as one whose message names what is missing and the setting or right that resolves it, with the original as its
  * cause; any other error as it is. For reports to people: callers that decide by an error's type must do so before.
- *
- * @param connecting given where no connection has ever worked, so that a closed one hints at the settings of the connection
  */
-export function explainError(error: unknown, connecting?: Connecting): unknown {
+export function explainError(error: unknown, asked: Asked = {}): unknown {
+  const { connecting } = asked;
   const all = within(error);
-  const sentence = all.map((one) => explanation(one) ?? (connecting && closed(one, connecting))).find(Boolean);
+  const sentence = all
+    .map((one) => explanation(one, asked) ?? (connecting && closed(one, connecting)))
+    .find((found) => found !== undefined);
   return sentence === undefined ? error : new Error(sentence, { cause: error });
 }
 
+/** The same outcome; an error says which setting or right is missing. */
+export const explained = <T>(act: Promise<T>, asked?: Asked): Promise<T> =>
+  act.catch((error: unknown) => {
+    throw explainError(error, asked);
+  });
+
+const topicOf = (at: string): string => (at === '' ? 'the topic' : `the topic ${at}`);
+const groupOf = ({ group }: Asked): string =>
+  group === undefined ? 'the consumer group' : `the consumer group ${group}`;
+const idOf = ({ transactionalId: id }: Asked): string =>
+  id === undefined ? 'the transactional id' : `the transactional id ${id}`;
+
 /** @see https://kafka.apache.org/43/security/authorization-and-acls/ the operations that each request needs */
-const byType: Readonly<Record<string, (at: string) => string>> = {
-  TOPIC_AUTHORIZATION_FAILED: (at) =>
-    `Kafka denies this user access to ${at === '' ? 'a topic' : `the topic ${at}`}: grant it DESCRIBE and READ or WRITE on the topic, and CREATE if the topic is absent, or create the topic beforehand`,
-  GROUP_AUTHORIZATION_FAILED: () =>
-    'Kafka denies this user access to the consumer group: grant it READ and DESCRIBE on the group',
-  CLUSTER_AUTHORIZATION_FAILED: () =>
-    'Kafka denies this user access to the cluster: grant it CREATE on the cluster to create topics, or create the topics beforehand',
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: () =>
-    'Kafka denies this user the transactional id: grant it WRITE and DESCRIBE on the transactional id',
+const byType: Readonly<Record<string, (topic: string, asked: Asked) => string>> = {
+  TOPIC_AUTHORIZATION_FAILED: (topic) =>
+    `Kafka denies this user access to ${topicOf(topic)}: grant it DESCRIBE and READ or WRITE on the topic, and CREATE if the topic is absent, or create the topic beforehand`,
+  GROUP_AUTHORIZATION_FAILED: (_, asked) =>
+    `Kafka denies this user access to ${groupOf(asked)}: grant it READ and DESCRIBE on the group`,
+  CLUSTER_AUTHORIZATION_FAILED: (topic) =>
+    `Kafka denies this user access to the cluster: to write, grant it WRITE on ${topicOf(topic)}, or IDEMPOTENT_WRITE on the cluster; to create topics, grant it CREATE on the cluster, or create them beforehand`,
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: (_, asked) =>
+    `Kafka denies this user ${idOf(asked)}: grant it WRITE and DESCRIBE on the transactional id`,
   SASL_AUTHENTICATION_FAILED: () => loginRefused,
   ILLEGAL_SASL_STATE: () => 'the broker asks for another way to log in: check KAFKA_SASL_MECHANISM and KAFKA_BROKERS',
   UNSUPPORTED_SASL_MECHANISM: () =>
     'the broker does not support this way to log in: set KAFKA_SASL_MECHANISM to one that it supports',
-  INVALID_REPLICATION_FACTOR: (at) =>
-    `Kafka cannot create the topic ${at} with so many replicas: set KAFKA_TOPIC_REPLICATION to at most the number of brokers, or to -1 for the broker's default`,
-  INVALID_PARTITIONS: (at) =>
-    `Kafka cannot create the topic ${at} with so many partitions: set KAFKA_TOPIC_PARTITIONS to a number that the broker allows`,
-  POLICY_VIOLATION: (at) =>
-    `a policy of the Kafka cluster forbids to create the topic ${at}: set KAFKA_TOPIC_PARTITIONS and KAFKA_TOPIC_REPLICATION as the policy demands, or create the topic beforehand`,
+  INVALID_REPLICATION_FACTOR: (topic) =>
+    `Kafka cannot create ${topicOf(topic)} with so many replicas: set KAFKA_TOPIC_REPLICATION to at most the number of brokers, or to -1 for the broker's default`,
+  INVALID_PARTITIONS: (topic) =>
+    `Kafka cannot create ${topicOf(topic)} with so many partitions: set KAFKA_TOPIC_PARTITIONS to a number that the broker allows`,
+  POLICY_VIOLATION: (topic) =>
+    `a policy of the Kafka cluster forbids to create ${topicOf(topic)}: set KAFKA_TOPIC_PARTITIONS and KAFKA_TOPIC_REPLICATION as the policy demands, or create the topic beforehand`,
 };
 
 const loginRefused = 'Kafka refuses the login: check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD';
 
-function explanation(error: Error): string | undefined {
+function explanation(error: Error, asked: Asked): string | undefined {
   const type = text(error, 'type');
   const byItsType = Object.hasOwn(byType, type) ? byType[type] : undefined;
-  if (byItsType !== undefined) return byItsType(text(error, 'topic'));
+  if (byItsType !== undefined) return byItsType(text(error, 'topic') || (asked.topics ?? []).join(' or '), asked);
   if (error.name === 'KafkaJSSASLAuthenticationError') return loginRefused;
   // kafkajs drops the broker's answer.
   if (error.name === 'KafkaJSGroupCoordinatorNotFound')
-    return 'Kafka names no coordinator: if the cluster has ACLs, grant this user READ and DESCRIBE on the consumer group, or WRITE and DESCRIBE on the transactional id';
+    return `Kafka names no coordinator: if the cluster has ACLs, grant this user ${coordinated(asked)}`;
   const said = `${text(error, 'code')} ${error.message}`;
   if (/certificate.?required|handshake.?failure|bad.?certificate|unknown.?ca\b/i.test(said))
     return "the broker refuses the TLS handshake: if it asks for the client's certificate, set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to one that it trusts";
@@ -58,6 +80,16 @@ function explanation(error: Error): string | undefined {
   if (/wrong.version.number|packet.length.too.long|before secure TLS|record.layer.failure/i.test(said))
     return "the broker does not answer TLS: set KAFKA_TLS=false, or KAFKA_BROKERS to the broker's TLS port";
   return undefined;
+}
+
+function coordinated(asked: Asked): string {
+  const rights = [
+    ...(asked.transactionalId === undefined ? [] : [`WRITE and DESCRIBE on ${idOf(asked)}`]),
+    ...(asked.group === undefined && asked.transactionalId !== undefined
+      ? []
+      : [`READ and DESCRIBE on ${groupOf(asked)}`]),
+  ];
+  return rights.join(', and ');
 }
 
 function closed(error: Error, { tls, login }: Connecting): string | undefined {

@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '@sluice/telemetry';
-import { explainError } from './explain-error.ts';
+import { explainError, type Asked } from './explain-error.ts';
 
 /** The types of kafkajs lack some of its error classes, and arguments of others. */
 type ErrorClass = new (...args: readonly unknown[]) => Error;
@@ -19,15 +19,14 @@ const inTopic = (type: string) =>
     new errors.KafkaJSCreateTopicError(protocol(type), 'orders'),
   ]);
 const wrapped = (error: Error) => new kafkajs.KafkaJSNumberOfRetriesExceeded(error, { retryCount: 3, retryTime: 1 });
-const said = (error: unknown, connecting?: Parameters<typeof explainError>[1]) =>
-  describeError(explainError(error, connecting));
+const said = (error: unknown, asked?: Asked) => describeError(explainError(error, asked));
 
 describe('explainError', () => {
   it.each([
     [inTopic('TOPIC_AUTHORIZATION_FAILED'), /the topic orders.*CREATE/],
     [inTopic('INVALID_REPLICATION_FACTOR'), /orders.*KAFKA_TOPIC_REPLICATION/],
     [inTopic('INVALID_PARTITIONS'), /orders.*KAFKA_TOPIC_PARTITIONS/],
-    [protocol('TOPIC_AUTHORIZATION_FAILED'), /a topic.*READ or WRITE/],
+    [protocol('TOPIC_AUTHORIZATION_FAILED'), /the topic: .*READ or WRITE/],
     [wrapped(protocol('GROUP_AUTHORIZATION_FAILED')), /READ and DESCRIBE on the group/],
     [wrapped(protocol('CLUSTER_AUTHORIZATION_FAILED')), /CREATE on the cluster/],
     [protocol('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'), /WRITE and DESCRIBE on the transactional id/],
@@ -56,10 +55,26 @@ describe('explainError', () => {
     expect(said(error)).toMatch(expected);
   });
 
+  it.each([
+    [protocol('TOPIC_AUTHORIZATION_FAILED'), /the topic orders or refunds: /],
+    [protocol('GROUP_AUTHORIZATION_FAILED'), /the consumer group ledger: grant it READ/],
+    [protocol('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'), /the transactional id ledger-0: grant it WRITE/],
+    [protocol('CLUSTER_AUTHORIZATION_FAILED'), /WRITE on the topic orders or refunds, or IDEMPOTENT_WRITE/],
+    [inTopic('TOPIC_AUTHORIZATION_FAILED'), /the topic orders: /],
+    [
+      new errors.KafkaJSGroupCoordinatorNotFound('Failed to find group coordinator'),
+      /WRITE and DESCRIBE on the transactional id ledger-0, and READ and DESCRIBE on the consumer group ledger$/,
+    ],
+  ])('names what was asked for where the error does not: %s', (error, expected) => {
+    const asked = { topics: ['orders', 'refunds'], group: 'ledger', transactionalId: 'ledger-0' };
+    const explainedError = explainError(error, asked);
+    expect(explainedError instanceof Error ? explainedError.message : '').toMatch(expected);
+  });
+
   it('hints at TLS and the login for a connection that closes before it was ever used, and only then', () => {
     const error = wrapped(new errors.KafkaJSConnectionClosedError('Closed connection', { host: 'broker', port: 9093 }));
-    expect(said(error, { tls: false, login: false })).toMatch(/KAFKA_TLS=true.*KAFKA_SASL_MECHANISM/);
-    expect(said(error, { tls: true, login: true })).toMatch(/KAFKA_TLS=false/);
+    expect(said(error, { connecting: { tls: false, login: false } })).toMatch(/KAFKA_TLS=true.*KAFKA_SASL_MECHANISM/);
+    expect(said(error, { connecting: { tls: true, login: true } })).toMatch(/KAFKA_TLS=false/);
     expect(said(error)).toBe('Closed connection');
   });
 

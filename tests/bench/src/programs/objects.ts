@@ -13,7 +13,7 @@ const [format = 'json', total = '0'] = process.argv.slice(2);
 const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
 const config = loadConfig('gcs', gcsSettings, { ...process.env, GCS_FORMAT: format });
 const contracts = [benchTweets];
-const sink = gcs(config, contracts, logger);
+const sink = gcs(config, contracts, { logger, health: createHealth([]) });
 const measured = meter(Number(total));
 const metered: CollectingSink = {
   ...sink,

@@ -17,4 +17,4 @@ const config = loadConfig('gcs', gcsSettings, process.env);
 rateMeter();
 const { signal } = new AbortController();
 const context = { app: 'bench', logger, metrics: createMetrics('bench'), health: createHealth([]), signal };
-await runSink({ sink: gcs(config, contracts, logger), contracts, config, context });
+await runSink({ sink: gcs(config, contracts, context), contracts, config, context });

@@ -3,6 +3,7 @@ import { headerText } from '@sluice/kafka';
 import { capturedLog, testKafka, testRun, uniqueName, type TestRun } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic, storedObject, type EventContract, type StoredObject } from '@sluice/schemas';
 import { runSink, sinkParts, type CollectingSink } from '@sluice/sink';
+import { createHealth } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
 import { gcsRules, gcsSettings, type GcsConfig } from '../config.ts';
 import { gcs } from '../gcs.ts';
@@ -72,7 +73,10 @@ export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
     sendRaw: (value: Buffer | null) => producer.send(topic, [{ key: 'raw', value }]),
     /** An opened sink, to be driven by hand. */
     async open(environment: Readonly<Record<string, string>> = {}): Promise<CollectingSink> {
-      const sink = gcs(rigConfig(bucket, environment), [contract], capturedLog().logger);
+      const sink = gcs(rigConfig(bucket, environment), [contract], {
+        logger: capturedLog().logger,
+        health: createHealth([]),
+      });
       sinks.push(sink);
       await sink.open(AbortSignal.timeout(30_000));
       return sink;
@@ -88,7 +92,7 @@ export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
       const one = testRun({
         app: 'gcs',
         parts: sinkParts,
-        run: (context) => runSink({ sink: gcs(config, contracts, context.logger), contracts, config, context }),
+        run: (context) => runSink({ sink: gcs(config, contracts, context), contracts, config, context }),
       });
       running.push(one);
       return one;

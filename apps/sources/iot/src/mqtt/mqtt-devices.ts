@@ -33,6 +33,10 @@ export interface MqttDevices {
 export type PassedMessage = 'retained' | 'empty';
 
 const reconnectMs = 1_000;
+/** How long the broker may take to accept a connection, and as long again to accept the subscription. */
+const answerMs = 10_000;
+/** How long it may take before that is reported. */
+const silentMs = 5_000;
 /** How long the broker may take to answer a connection's last words. */
 const farewellMs = 2_000;
 /** Reason code of MQTT 5: another client has come with this one's id. */
@@ -85,27 +89,45 @@ export function mqttDevices(
 
   const open = (): MqttClient => {
     const opened = connect(url, clientOptions(options));
-    let told: string | undefined;
+    /** The reasons that the log has, each once: of a broker that hangs, two or three take turns. */
+    const logged = new Set<string>();
     /** Why the last try to connect failed. */
     let failure: string | undefined;
+    let silence: NodeJS.Timeout | undefined;
     const away = (reason: string) => {
+      clearTimeout(silence);
       health.notReady('origin', reason);
-      if (reason !== told) logger.warn({ reason }, `waiting for the MQTT broker at ${url}`);
-      told = reason;
+      if (!logged.has(reason)) logger.warn({ reason }, `waiting for the MQTT broker at ${url}`);
+      logged.add(reason);
     };
+    /** From a try to connect on, until it fails or the broker has accepted the subscription. */
+    const watch = (asked: string) => {
+      clearTimeout(silence);
+      silence = setTimeout(() => away((failure = `the broker does not answer ${asked}`)), silentMs).unref();
+    };
+    const watchConnecting = () => watch('the request to connect');
+    watchConnecting();
+    opened.on('reconnect', watchConnecting);
     opened.on('connect', ({ sessionPresent }) => {
       failure = undefined;
+      // The library waits for the answer to a subscription for as long as the connection lasts.
+      const { stream } = opened;
+      const limit = setTimeout(() => stream.destroy(), answerMs).unref();
+      stream.once('close', () => clearTimeout(limit));
+      watch(`the subscription to ${topic}`);
       isResumed = sessionPresent;
       const subscription = { qos: 1, ...(options.protocol === '5' && { rh: 1 }) } as const;
       opened.subscribe(topic, subscription, (error, granted) => {
+        clearTimeout(limit);
         if (error !== null || granted?.some(({ qos }) => qos >= 128)) {
           away((failure = `the broker refuses the subscription to ${topic}`));
           // It is asked again at the next connect.
           return void opened.stream.destroy();
         }
+        clearTimeout(silence);
         health.ready('origin');
         logger.info({ topic, session: sessionPresent ? 'resumed' : 'new' }, `listening at ${url}`);
-        told = undefined;
+        logged.clear();
       });
     });
     opened.on('error', (error) => away((failure = describeError(error))));
@@ -194,7 +216,7 @@ function clientOptions(options: MqttOptions): IClientOptions {
     clientId,
     clean: false,
     reconnectPeriod: reconnectMs,
-    connectTimeout: 10_000,
+    connectTimeout: answerMs,
     // Subscribed anew at each connect, in case the broker has lost the session.
     resubscribe: false,
     ...(protocol === '5'

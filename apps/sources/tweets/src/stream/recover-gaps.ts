@@ -94,13 +94,14 @@ async function search(recovery: Recovery, gap: OpenGap): Promise<GapEnd | undefi
 /** A page, waiting for X as long as it takes; the reason where X refuses, and undefined where the signal was aborted. */
 async function patientPage(
   { api, clock, observer, signal }: Recovery,
-  request: Parameters<XApi['search']>[0],
+  request: Omit<Parameters<XApi['search']>[0], 'signal'>,
 ): Promise<SearchPage | string | undefined> {
   const ladders = new WaitingLadders();
   while (!signal.aborted) {
     try {
-      return await api.search(request);
+      return await api.search({ ...request, signal });
     } catch (error) {
+      if (signal.aborted) return undefined;
       const found = xError(error, 'the recent search');
       const { sentence, refused, unauthorized } = found;
       // What a token cannot have today, its successor finds: the gap stays open.

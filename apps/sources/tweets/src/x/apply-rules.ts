@@ -10,30 +10,34 @@ import { refusedRules, type RefusedRule, type XApi } from './x-api.ts';
  *
  * @throws CannotGoOn where X refuses a rule, and what the client throws where X cannot be asked
  */
-export async function applyRules(api: XApi, wanted: readonly StreamRule[], logger: Logger): Promise<void> {
-  const { replaced, added, stale, kept } = ruleChanges(wanted, await api.rules());
-  if (replaced.length > 0) await api.removeRules(replaced);
+export async function applyRules(
+  api: XApi,
+  wanted: readonly StreamRule[],
+  { logger, signal }: { logger: Logger; signal: AbortSignal },
+): Promise<void> {
+  const { replaced, added, stale, kept } = ruleChanges(wanted, await api.rules(signal));
+  if (replaced.length > 0) await api.removeRules(replaced, signal);
   if (added.length > 0) {
-    let refused = await add(api, added);
+    let refused = await add(api, added, signal);
     if (refused.length > 0 && stale.length > 0) {
       // The stale ones may have taken the places of the new.
-      await api.removeRules(stale);
-      refused = await add(api, added);
+      await api.removeRules(stale, signal);
+      refused = await add(api, added, signal);
     }
     const [first] = refused;
     if (first !== undefined) throw refusal(first);
   }
   // Removing what has gone already is no mistake.
-  if (stale.length > 0) await api.removeRules(stale);
+  if (stale.length > 0) await api.removeRules(stale, signal);
   logger.info(
     { added: added.length, removed: replaced.length + stale.length, kept },
     'the rules of the stream are as they should be',
   );
 }
 
-async function add(api: XApi, rules: readonly StreamRule[]): Promise<RefusedRule[]> {
+async function add(api: XApi, rules: readonly StreamRule[], signal: AbortSignal): Promise<RefusedRule[]> {
   try {
-    return await api.addRules(rules);
+    return await api.addRules(rules, signal);
   } catch (error) {
     // Where none is taken, the answer is an error as a whole.
     const refused = error instanceof ApiResponseError && error.code < 401 ? refusedRules(objectOf(error.data)) : [];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
+import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import { TwitterApi } from 'twitter-api-v2';
 import { objectOf, objectsOf, textOf, wholeOf, type JsonObject } from '../tweet/json-fields.ts';
 import { openLineStream, type LineStream } from './line-stream.ts';
@@ -8,7 +9,7 @@ import type { ExistingRule } from './rule-changes.ts';
 import type { StreamRule } from './stream-rules.ts';
 
 /** How X's API is reached. */
-export interface XApiOptions {
+export interface XApiOptions extends Pick<AppContext, 'logger' | 'health'> {
   /** With its version, and no slash at its end: `https://api.x.com/2`. */
   url: string;
   token: string;
@@ -33,12 +34,12 @@ export interface RefusedRule {
   reason: string;
 }
 
-/** What is used of X's API. Everything throws what the client throws: see `xError`. */
+/** What is used of X's API. Everything throws what the client throws (see `xError`), and the signal's reason when it is aborted. */
 export interface XApi {
-  rules(): Promise<ExistingRule[]>;
+  rules(signal: AbortSignal): Promise<ExistingRule[]>;
   /** @returns the rules that X refused; the others it has */
-  addRules(rules: readonly StreamRule[]): Promise<RefusedRule[]>;
-  removeRules(ids: readonly string[]): Promise<void>;
+  addRules(rules: readonly StreamRule[], signal: AbortSignal): Promise<RefusedRule[]>;
+  removeRules(ids: readonly string[], signal: AbortSignal): Promise<void>;
   /** @param backfillMinutes posts of so many minutes before are asked for, where the plan has it; 0 asks for none */
   stream(backfillMinutes: number, signal: AbortSignal): Promise<LineStream>;
   /** @param sinceId and `untilId`: both excluded */
@@ -47,6 +48,7 @@ export interface XApi {
     sinceId: string;
     untilId: string;
     nextToken: string | undefined;
+    signal: AbortSignal;
   }): Promise<SearchPage>;
 }
 
@@ -56,19 +58,22 @@ export const searchPagePosts = 100;
 const rulesAtOnce = 1000;
 
 export function xApi(options: XApiOptions): XApi {
-  const { url, token, caFile, answerMs, silenceMs } = options;
+  const { url, token, caFile, answerMs, silenceMs, logger, health } = options;
   const agent = () => new Agent(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') });
   const client = () => new TwitterApi(token, { httpAgent: agent() }).v2;
   const plainly = { prefix: `${url}/`, timeout: answerMs };
   const rulesPath = 'tweets/search/stream/rules';
+  /** The client cannot abandon a request; its own time limit ends it later. */
+  const answer = <T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> =>
+    stillWaiting({ what: `X at ${url}`, signal, logger, health }, ask);
 
   return {
-    async rules() {
+    async rules(signal) {
       const found: ExistingRule[] = [];
       let next: string | null = null;
       do {
         const query = { max_results: rulesAtOnce, ...(next !== null && { pagination_token: next }) };
-        const body: JsonObject = objectOf(await client().get(rulesPath, query, plainly));
+        const body: JsonObject = objectOf(await answer(signal, () => client().get(rulesPath, query, plainly)));
         for (const rule of objectsOf(body['data'])) {
           const [id, value] = [textOf(rule['id']), textOf(rule['value'])];
           if (id !== null && value !== null) found.push({ id, value, tag: textOf(rule['tag']) ?? undefined });
@@ -77,20 +82,22 @@ export function xApi(options: XApiOptions): XApi {
       } while (next !== null);
       return found;
     },
-    async addRules(rules) {
+    async addRules(rules, signal) {
       const add = rules.map(({ value, tag }) => ({ value, tag }));
-      return refusedRules(objectOf(await client().post(rulesPath, { add }, plainly)));
+      return refusedRules(objectOf(await answer(signal, () => client().post(rulesPath, { add }, plainly))));
     },
-    async removeRules(ids) {
-      await client().post(rulesPath, { delete: { ids } }, plainly);
+    async removeRules(ids, signal) {
+      await answer(signal, () => client().post(rulesPath, { delete: { ids } }, plainly));
     },
     stream(backfillMinutes, signal) {
       const address = new URL(`${url}/tweets/search/stream`);
       for (const [name, value] of Object.entries(requestedFields)) address.searchParams.set(name, value);
       if (backfillMinutes > 0) address.searchParams.set('backfill_minutes', String(backfillMinutes));
-      return openLineStream({ url: address, token, agent: agent(), connectMs: answerMs, silenceMs, signal });
+      return answer(signal, () =>
+        openLineStream({ url: address, token, agent: agent(), connectMs: answerMs, silenceMs, signal }),
+      );
     },
-    async search({ query, sinceId, untilId, nextToken }) {
+    async search({ query, sinceId, untilId, nextToken, signal }) {
       const parameters = {
         query,
         since_id: sinceId,
@@ -99,7 +106,7 @@ export function xApi(options: XApiOptions): XApi {
         ...(nextToken !== undefined && { next_token: nextToken }),
         ...requestedFields,
       };
-      const body = objectOf(await client().get('tweets/search/recent', parameters, plainly));
+      const body = objectOf(await answer(signal, () => client().get('tweets/search/recent', parameters, plainly)));
       return {
         tweets: objectsOf(body['data']),
         includes: objectOf(body['includes']),

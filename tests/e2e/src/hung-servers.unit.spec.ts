@@ -1,0 +1,260 @@
+// What every client does with a server that accepts its connection and does not answer. Needs nothing but sockets of this process.
+/* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for their clients being compared here */
+import { bigqueryRules, bigquerySettings } from '../../../apps/sinks/bigquery/src/config.ts';
+import { restClient } from '../../../apps/sinks/bigquery/src/rest-client.ts';
+import { elasticsearchRules, elasticsearchSettings } from '../../../apps/sinks/elasticsearch/src/config.ts';
+import { elasticsearch } from '../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
+import { gcsRules, gcsSettings } from '../../../apps/sinks/gcs/src/config.ts';
+import { objectStore } from '../../../apps/sinks/gcs/src/object-store.ts';
+import { prepareBucket } from '../../../apps/sinks/gcs/src/prepare-bucket.ts';
+import { storageRequests } from '../../../apps/sinks/gcs/src/storage-requests.ts';
+import { mqttDevices } from '../../../apps/sources/iot/src/mqtt/mqtt-devices.ts';
+import { xApi } from '../../../apps/sources/tweets/src/x/x-api.ts';
+/* eslint-enable @nx/enforce-module-boundaries */
+import { Storage } from '@google-cloud/storage';
+import { loadConfig } from '@sluice/config';
+import { connectKafka, kafkaSettings } from '@sluice/kafka';
+import { capturedLog, type LogLine } from '@sluice/kafka/testing';
+import { createCodec, iotReading } from '@sluice/schemas';
+import { createHealth, patiently, type Health, type Logger } from '@sluice/telemetry';
+import { halfAnswer, hungServer } from '@sluice/testkit';
+import { describe, expect, it, vi, type TestContext } from 'vitest';
+
+interface Asking {
+  host: string;
+  /** How long an answer may take. */
+  timeoutMs: number;
+  signal: AbortSignal;
+  logger: Logger;
+  health: Health;
+}
+
+type Ask = (asking: Asking) => Promise<unknown>;
+
+const storage = ({ host, timeoutMs, logger, health }: Asking) => {
+  const apiEndpoint = `http://${host}`;
+  const options = { requestTimeoutMs: timeoutMs, sendsCredentials: false, logger, health };
+  return storageRequests(new Storage({ apiEndpoint }), 'bucket', options);
+};
+const gcsConfig = loadConfig('gcs', gcsSettings, { GCS_BUCKET: 'bucket' }, gcsRules);
+
+const bigqueryClient = ({ host, timeoutMs, logger, health }: Asking) =>
+  restClient(
+    loadConfig(
+      'bigquery',
+      bigquerySettings,
+      {
+        BIGQUERY_PROJECT: 'local',
+        BIGQUERY_ENDPOINT: `http://${host}`,
+        GCS_ENDPOINT: `http://${host}`,
+        BIGQUERY_REQUEST_TIMEOUT_MS: String(timeoutMs),
+      },
+      bigqueryRules,
+    ),
+    { logger, health },
+  );
+
+async function openElasticsearch({ host, timeoutMs, signal, logger }: Asking): Promise<void> {
+  const environment = {
+    ELASTICSEARCH_URL: `http://${host}`,
+    ELASTICSEARCH_REQUEST_TIMEOUT_MS: String(timeoutMs),
+  };
+  const config = loadConfig('elasticsearch', elasticsearchSettings, environment, elasticsearchRules);
+  const sink = elasticsearch(config, [iotReading], logger);
+  await sink.open(signal).finally(() => sink.close());
+}
+
+const x = ({ host, timeoutMs, logger, health }: Asking) =>
+  xApi({
+    url: `https://${host}/2`,
+    token: 'token',
+    caFile: undefined,
+    answerMs: timeoutMs,
+    silenceMs: timeoutMs,
+    logger,
+    health,
+  });
+
+/** As its callers do, which wait for the registry and for Elasticsearch for as long as they take. */
+const waitFor =
+  (what: string, ask: Ask): Ask =>
+  (asking) =>
+    patiently({ what, isFinal: () => true, ...asking }, () => ask(asking));
+
+const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][] = [
+  [
+    'the schema registry, read from',
+    /the schema registry/,
+    waitFor('the schema registry', ({ host, timeoutMs }) =>
+      createCodec({ url: `http://${host}`, requestTimeoutMs: timeoutMs }).fetchSchema(Buffer.of(0, 0, 0, 0, 7, 0)),
+    ),
+    /the schema registry at http:\S+ does not answer/,
+  ],
+  [
+    'the schema registry, written to',
+    /the schema registry/,
+    waitFor('the schema registry', ({ host, timeoutMs }) =>
+      createCodec({ url: `http://${host}`, requestTimeoutMs: timeoutMs }).encoder(iotReading),
+    ),
+    /the schema registry at http:\S+ does not answer/,
+  ],
+  ['Elasticsearch', /the destination/, waitFor('the destination', openElasticsearch), /timed out|Body Timeout/],
+  [
+    'Cloud Storage, an object',
+    /Cloud Storage/,
+    (asking) => objectStore(storage(asking), 'bucket').find('object', asking.signal),
+    /Cloud Storage at \S+ did not answer within GCS_REQUEST_TIMEOUT_MS/,
+  ],
+  [
+    'Cloud Storage, the bucket',
+    /Cloud Storage/,
+    (asking) => prepareBucket(storage(asking), gcsConfig, { ...asking, project: async () => 'local' }),
+    /Cloud Storage at \S+ did not answer within GCS_REQUEST_TIMEOUT_MS/,
+  ],
+  [
+    'BigQuery',
+    /BigQuery/,
+    (asking) => bigqueryClient(asking).bigquery({ path: '/jobs', signal: asking.signal }),
+    /BigQuery at \S+ did not answer within BIGQUERY_REQUEST_TIMEOUT_MS/,
+  ],
+  [
+    'BigQuery, with data',
+    /BigQuery/,
+    (asking) => bigqueryClient(asking).upload({ job: {}, data: Buffer.alloc(1_000_000), signal: asking.signal }),
+    /BigQuery at \S+ did not answer within BIGQUERY_REQUEST_TIMEOUT_MS/,
+  ],
+  [
+    'Cloud Storage, as the sink bigquery reads it',
+    /Cloud Storage/,
+    (asking) => bigqueryClient(asking).storage({ path: '/b/bucket/o/object', signal: asking.signal }),
+    /Cloud Storage at \S+ did not answer within BIGQUERY_REQUEST_TIMEOUT_MS/,
+  ],
+  ["X's rules", /X at https/, (asking) => x(asking).rules(asking.signal), /timed out|timeout/i],
+  ["X's rules, changed", /X at https/, (asking) => x(asking).removeRules(['1'], asking.signal), /timed out|timeout/i],
+  [
+    "X's search",
+    /X at https/,
+    ({ signal, ...asking }) =>
+      x({ signal, ...asking }).search({ query: 'q', sinceId: '1', untilId: '2', nextToken: undefined, signal }),
+    /timed out|timeout/i,
+  ],
+  ["X's stream", /X at https/, (asking) => x(asking).stream(0, asking.signal), /no answer within/],
+];
+
+/** Which of the client's answers is missing: all of it, or its end. X speaks TLS, so that it gets no answer of HTTP. */
+const silences: readonly [name: string, answer: string][] = [
+  ['never answers', ''],
+  ['does not end its answer', halfAnswer],
+];
+const cases = silences.flatMap(([silence, answer]) =>
+  clients
+    .filter(([name]) => answer === '' || !name.startsWith('X'))
+    .map(([name, what, ask, tooLate]) => ({ name, silence, answer, what, ask, tooLate })),
+);
+
+/** @param finished of the test's own context: several run at the same time */
+async function begin(ask: Ask, answer: string, timeoutMs: number, finished: TestContext['onTestFinished']) {
+  const server = await hungServer(answer);
+  const stop = new AbortController();
+  finished(async () => {
+    stop.abort();
+    await server.close();
+  });
+  const { logger, lines } = capturedLog();
+  const health = createHealth([]);
+  const asked = ask({ host: `127.0.0.1:${server.port}`, timeoutMs, signal: stop.signal, logger, health });
+  asked.catch(() => {});
+  return { asked, stop, lines, health };
+}
+
+/** Longer than the test may take: whatever ends earlier has another cause. */
+const never = 3_600_000;
+const warnings = (lines: readonly LogLine[]) =>
+  lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+
+describe.concurrent.each(cases)('$name that $silence', { timeout: 60_000 }, ({ answer, what, ask, tooLate }) => {
+  it('is given up within its time limit', async ({ onTestFinished }) => {
+    const { asked } = await begin(ask, answer, 1_000, onTestFinished);
+    const error: unknown = await asked.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(descriptionOf(error)).toMatch(tooLate);
+  });
+
+  it('is waited for in the log and in /ready, and no longer once the process is to stop', async ({
+    onTestFinished,
+  }) => {
+    const { asked, stop, lines, health } = await begin(ask, answer, never, onTestFinished);
+    await vi.waitFor(
+      () => expect(warnings(lines)).toContainEqual(expect.stringMatching(/^still waiting for /)),
+      30_000,
+    );
+    expect(warnings(lines).join()).toMatch(what);
+    expect(health.state.ready).toBe(false);
+    expect(Object.keys(health.state.reasons).join()).toMatch(what);
+    stop.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow();
+    expect(health.state.ready).toBe(true);
+  });
+});
+
+/** What the client keeps where nobody looks, too: that of X wraps what happened. */
+function descriptionOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const options = Object.getOwnPropertyDescriptor(error, '_options')?.value as { error?: unknown } | undefined;
+  const inner = options?.error ?? error.cause;
+  return `${error.message} ${inner instanceof Error ? inner.message : ''}`;
+}
+
+it(
+  'Kafka that never answers is waited for in the log and in /ready, until the process is to stop',
+  { timeout: 60_000 },
+  async ({ onTestFinished }) => {
+    const { asked, stop, lines, health } = await begin(
+      ({ host, ...asking }) => {
+        const config = loadConfig('test', kafkaSettings, { KAFKA_BROKERS: host });
+        return connectKafka({ ...asking, config, clientId: 'test' });
+      },
+      '',
+      never,
+      onTestFinished,
+    );
+    await vi.waitFor(
+      () => expect(warnings(lines)).toContainEqual(expect.stringMatching(/waiting for Kafka at/)),
+      30_000,
+    );
+    expect(health.state.ready).toBe(false);
+    stop.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+  },
+);
+
+/** What an MQTT broker answers before it falls silent. */
+const connack = '\u0020\u0003\u0000\u0000\u0000';
+
+it.concurrent.for([
+  ['the request to connect', '', /does not answer the request to connect/],
+  ['a subscription', connack, /does not answer the subscription to devices/],
+] as const)(
+  'an MQTT broker that does not answer %s is named, and left when the process is to stop',
+  { timeout: 60_000 },
+  async ([, answer, reason], { onTestFinished }) => {
+    const { asked, stop, lines, health } = await begin(
+      async ({ host, signal, logger, health }) => {
+        const devices = mqttDevices(
+          { url: `mqtt://${host}`, topic: 'devices/+', clientId: 'c', protocol: '5', inFlight: 1, inFlightBytes: 1 },
+          { logger, health, onDrop: () => {}, onPass: () => {} },
+        );
+        for await (const item of devices.source.read({ signal, cursor: undefined })) expect(item).toBe('nothing');
+        await devices.close();
+      },
+      answer,
+      never,
+      onTestFinished,
+    );
+    await vi.waitFor(() => expect(health.state.reasons['origin']).toMatch(reason), 30_000);
+    expect(lines.map(({ fields }) => fields['reason'])).toContainEqual(expect.stringMatching(reason));
+    // It goes on trying, and does not say so again and again.
+    stop.abort();
+    await asked;
+  },
+);
