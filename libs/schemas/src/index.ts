@@ -25,6 +25,7 @@ export {
 export { SchemaNames, type Place, type Shape } from './schema-names.ts';
 export { decimalColumn } from './decimal-column.ts';
 export { documentNames, rowNames } from './destination-names.ts';
+export { renamedFields } from './renamed-fields.ts';
 export type { Substitution, Substitutions } from './substitution.ts';
 export { compileTranscoder, MalformedAvro, type JsonForm, type Transcoder } from './transcoder.ts';
 export type { WriterSchema } from './writer-schema.ts';

@@ -62,6 +62,23 @@ describe('the columns of a table', () => {
     },
   );
 
+  it('names each column once that has another name than its field', async () => {
+    const topic = `twins-${warehouse.run}`;
+    const twin = (name: string): AvroField => ({ name, type: 'long', default: 0 });
+    const older = warehouse.contract([number, twin('N')], topic);
+    const newer = warehouse.contract([number, twin('N'), twin('_CHANGE_TYPE')], topic);
+    const { collector, lines } = await open([older]);
+    const first = await warehouse.store(older, events(2), { format: 'JSON' });
+    const second = await warehouse.store(newer, events(2, 2), { format: 'JSON', firstOffset: 2 });
+    const third = await warehouse.store(newer, events(2, 4), { format: 'JSON', firstOffset: 4 });
+    await deliver(collector(), [first]);
+    await deliver(collector(), [second]);
+    await deliver(collector(), [third]);
+    expect(await warehouse.offsets(older)).toEqual(range(0, 6));
+    const named = lines.filter(({ message }) => message.startsWith('columns have other names'));
+    expect(named.map(({ fields }) => fields['columns'])).toEqual([{ N: 'N_2' }, { _CHANGE_TYPE: 'field_CHANGE_TYPE' }]);
+  });
+
   it('rejects objects with a column of another type, and loads the others of the table and other tables', async () => {
     const topic = `other-${warehouse.run}`;
     const own = warehouse.contract([{ name: 'n', type: 'string' }], topic);

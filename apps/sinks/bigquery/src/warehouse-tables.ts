@@ -1,4 +1,4 @@
-import { tableName, type AvroSchema, type EventContract } from '@sluice/schemas';
+import { renamedFields, tableName, type AvroSchema, type EventContract } from '@sluice/schemas';
 import {
   mergeColumns,
   rowColumns,
@@ -51,7 +51,25 @@ export function warehouseTables(
   { dataset, location, logger }: { dataset: string; location: string; logger: Logger },
 ): WarehouseTables {
   const known = new Map<EventContract, LoadedTable>();
+  /** By table: the fields that have been named, with the columns that they are. */
+  const named = new Map<string, Set<string>>();
   const nameOf = (contract: EventContract) => tableName(contract, dataset).slice(dataset.length + 1);
+
+  /** Once for each field of a table. */
+  const sayRenamed = (contract: EventContract, { schema, references }: Omit<RowSchema, 'format'>): void => {
+    const table = tableName(contract, dataset);
+    const before = named.get(table) ?? new Set();
+    named.set(table, before);
+    const fields = Object.entries(renamedFields(schema, 'rows', references)).filter(
+      ([field, column]) => !before.has(`${field} ${column}`),
+    );
+    for (const [field, column] of fields) before.add(`${field} ${column}`);
+    if (fields.length > 0)
+      logger.info(
+        { table, columns: Object.fromEntries(fields) },
+        'columns have other names than their fields, as BigQuery reserves these or takes names that differ in case for one',
+      );
+  };
 
   const prepareDataset = async (signal: AbortSignal): Promise<void> => {
     const found = await absentAsUndefined(
@@ -139,6 +157,7 @@ export function warehouseTables(
     async prepare(contracts, signal) {
       await prepareDataset(signal);
       for (const contract of contracts) {
+        sayRenamed(contract, { schema: contract.schema, references: [] });
         const [{ schema }, avro] = [tableSchema(contract, 'JSON'), tableSchema(contract, 'AVRO')];
         if (JSON.stringify(schema) !== JSON.stringify(avro.schema)) continue;
         const { conflicts } = await grow(contract, 'JSON', schema.fields, signal);
@@ -150,6 +169,7 @@ export function warehouseTables(
     async fit(contract, schemas, signal) {
       const [{ format }] = schemas;
       const table = await find(contract, format, signal);
+      for (const row of schemas) sayRenamed(contract, row);
       const rows = schemas.map((row) => rowColumns(row.schema, row.format, row.references));
       const lacks = rows.some((columns) => {
         const { changed, conflicts } = mergeColumns(table.columns, columns);

@@ -1,4 +1,4 @@
-import { indexName, type EventContract } from '@sluice/schemas';
+import { indexName, renamedFields, type EventContract } from '@sluice/schemas';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import type { Logger } from '@sluice/telemetry';
 import { bulkRequests, type BulkRequests } from './bulk-requests.ts';
@@ -17,6 +17,7 @@ export function elasticsearch(config: ElasticsearchConfig, contracts: readonly E
   const indexOf = new Map(contracts.map((contract) => [contract, indexName(contract)]));
 
   return {
+    unknownFields: 'documents keep them, but are not searchable by them',
     async open(signal) {
       const settings = {
         shards: config.ELASTICSEARCH_SHARDS,
@@ -24,6 +25,11 @@ export function elasticsearch(config: ElasticsearchConfig, contracts: readonly E
         refreshIntervalMs: config.ELASTICSEARCH_REFRESH_INTERVAL_MS,
       };
       for (const contract of contracts) await prepareIndices(client, contract, settings, { logger, signal });
+      for (const { topic, schema } of contracts) {
+        const fields = renamedFields(schema, 'documents');
+        if (Object.keys(fields).length > 0)
+          logger.info({ topic, fields }, 'fields have other names in documents, as Elasticsearch reserves their own');
+      }
     },
     async write({ contract, records }, { signal }) {
       const nameOf = indexOf.get(contract) ?? indexName(contract);

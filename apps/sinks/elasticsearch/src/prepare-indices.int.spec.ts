@@ -63,6 +63,20 @@ describe('open', () => {
     expect(await typesOf(name)).toEqual({ time: 'date', n: 'long' });
   });
 
+  it('names the fields that documents have under other names', async () => {
+    const contract = contractWith([{ name: '_id', type: 'long' }, long]);
+    const info = vi.spyOn(silent, 'info');
+    const sink = elasticsearch(testConfig(), [contract], silent);
+    await sink.open(signal);
+    await sink.close();
+    expect(info.mock.calls).toEqual([
+      [
+        { topic: contract.topic, fields: { _id: 'field_id' } },
+        'fields have other names in documents, as Elasticsearch reserves their own',
+      ],
+    ]);
+  });
+
   it('teaches the indices that exist the fields of a newer contract', async () => {
     const contract = contractWith([long]);
     await prepare(contract);
