@@ -55,6 +55,8 @@ export type Collected<T = unknown> =
 
 /** A sink that delivers in units of its own, for destinations where small writes are dear. See `Sink` for `open` and `close`. */
 export interface CollectingSink<T = unknown> {
+  /** See `Sink`. */
+  readonly unknownFields?: string;
   open(signal: AbortSignal): Promise<void>;
   collect(unit: { topic: string; partition: number; contract: EventContract }): Collector<T>;
   close(): Promise<void>;

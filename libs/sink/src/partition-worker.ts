@@ -26,6 +26,8 @@ export interface WorkerEnvironment {
   groupId: string;
   /** How records get to the destination. */
   delivery: Delivery;
+  /** See `Sink`. */
+  unknownFields: string | undefined;
   codec: Codec;
   logger: Logger;
   metrics: SinkMetrics;
@@ -130,6 +132,7 @@ export function partitionWorker(
       read: (records, firstSeen) =>
         readRecords(records, {
           ...{ codec, contract, partition, signal: abort, logger, health, firstSeen, onSubstituted },
+          unknownFields: environment.unknownFields,
           onTimeFromValue: () => metrics.timesFromValue.inc({ topic }),
         }),
       async settle(settled) {

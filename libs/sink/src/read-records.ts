@@ -29,6 +29,8 @@ export async function readRecords(
     logger: Logger;
     health: Health;
     firstSeen: Date;
+    /** See `Sink`. */
+    unknownFields: string | undefined;
     /** Called for each record whose event time only its value says. */
     onTimeFromValue: () => void;
     onSubstituted?: (found: Substitutions) => void;
@@ -79,11 +81,11 @@ const isUnreadable = (error: unknown): error is UnreadableRecord => error instan
 
 type Options = Parameters<typeof readRecords>[1];
 
-/** Waits for the registry. A newer producer's fields are named: they are kept, but only the contract makes them searchable. */
+/** Waits for the registry. A newer producer's fields are named, and what becomes of them. */
 async function fetchSchema(
   value: Buffer,
   readMs: number,
-  { codec, contract, signal, logger, health }: Options,
+  { codec, contract, signal, logger, health, unknownFields }: Options,
 ): Promise<WriterSchema> {
   const what = 'the schema registry';
   const schema = await patiently({ what, signal, logger, health, isFinal: isUnreadable }, () =>
@@ -94,7 +96,7 @@ async function fetchSchema(
     const { topic } = contract;
     logger.warn(
       { topic, schemaId: schema.id, fields },
-      'records have fields that this version does not know: documents and JSON objects keep them, unsearchable and without a column',
+      `records have fields that this version does not know${unknownFields === undefined ? '' : `: ${unknownFields}`}`,
     );
   }
   return schema;

@@ -78,6 +78,7 @@ export async function runSink(
       groupId,
       health,
       delivery,
+      unknownFields: sink.unknownFields,
       codec: createCodec(registryOptions(config)),
       logger,
       metrics,

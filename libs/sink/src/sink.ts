@@ -83,6 +83,8 @@ export interface Written {
  * metrics and health. A sink therefore neither buffers nor retries nor logs in normal operation.
  */
 export interface Sink<T = unknown> {
+  /** What becomes of fields that only a record's writer knows, for the log line that names them. */
+  readonly unknownFields?: string;
   open(signal: AbortSignal): Promise<void>;
   write(batch: Batch<T>, context: WriteContext): Promise<Written>;
   close(): Promise<void>;

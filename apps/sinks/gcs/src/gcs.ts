@@ -69,6 +69,8 @@ export function gcs(
   };
 
   return {
+    unknownFields:
+      config.GCS_FORMAT === 'avro' ? 'objects keep them' : 'objects keep them, and tables get no columns for them',
     async open(signal) {
       const project = () =>
         stillWaiting({ what: "the credentials' project", signal, logger, health }, () => projectOf(storage, config));

@@ -5,6 +5,7 @@ import { delivered, type Sink } from '@sluice/sink';
 /** Writes each event as a line of JSON. The smallest sink there is: what is written cannot be recognised, so it may repeat (G3). */
 export function stdout(output: Writable): Sink {
   return {
+    unknownFields: 'lines keep them',
     async open() {},
     async write({ records }) {
       const out = new ByteWriter();
