@@ -12,6 +12,7 @@ interface RecordAnnotation {
   key: readonly string[];
   id: readonly IdPart[];
   time: string;
+  arrival: string;
   rotation: Rotation;
   timeZone: string;
   internal: boolean;
@@ -30,6 +31,8 @@ export interface EventContract<T = unknown> {
   readonly id: readonly IdPart[];
   /** The field that holds the event time, a timestamp-millis. */
   readonly time: string;
+  /** The field that says when the event was received, where it has one. It differs where the same event comes twice. */
+  readonly arrival: string | undefined;
   readonly rotation: Rotation;
   /** The zone whose calendar the date suffixes follow. */
   readonly timeZone: string;
@@ -52,7 +55,7 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   const annotation = schema.sluice as Partial<RecordAnnotation> | undefined;
   if (annotation === undefined) return fail('has no "sluice" annotation');
   if (hasPrototypeField(schema)) return fail('has a field __proto__, which is no ordinary property in JavaScript');
-  const { topic, key = [], id = [], time, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
+  const { topic, key = [], id = [], time, arrival, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (field: string): AvroField =>
     fields.get(field) ?? fail(`has no field ${JSON.stringify(field)}, which its annotation names`);
@@ -60,6 +63,8 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
     return fail('needs a "topic", lower case words joined by -');
   if (time === undefined) return fail('needs a "time" field');
   if (!isTimestamp(known(time))) return fail(`needs a timestamp-millis in ${JSON.stringify(time)}, its time field`);
+  if (arrival !== undefined && !isTimestamp(known(arrival)))
+    return fail(`needs a timestamp-millis in ${JSON.stringify(arrival)}, its arrival field`);
   for (const part of [...key, ...id]) {
     const field = known(typeof part === 'string' ? part : part.field);
     if (typeof part === 'string') continue;
@@ -69,7 +74,7 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   }
   if (!rotations.includes(rotation)) return fail(`rotates by ${rotations.join(', ')}, not ${JSON.stringify(rotation)}`);
   if (!isTimeZone(timeZone)) return fail(`has the unknown time zone ${JSON.stringify(timeZone)}`);
-  return Object.freeze({ name, topic, schema, key, id, time, rotation, timeZone, internal });
+  return Object.freeze({ name, topic, schema, key, id, time, arrival, rotation, timeZone, internal });
 }
 
 const isTimestamp = ({ type }: AvroField): boolean =>

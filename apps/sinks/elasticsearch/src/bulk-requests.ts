@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { bulkBody } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
-import { existingVerdicts } from './existing-documents.ts';
+import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
 import { idleWriters } from './idle-writers.ts';
 
 /** Creates documents by `_bulk` requests. Calls may overlap. */
@@ -12,15 +12,10 @@ export interface BulkRequests {
   /**
    * Creates the first of the records, as many as one request takes.
    *
-   * @param indexOf the index of an event time
    * @returns the verdicts on those it sent, at least one, in order
    * @throws when there is no answer, or none that can be understood: nothing is known then
    */
-  create(
-    records: readonly SinkRecord[],
-    indexOf: (timeMs: number) => string,
-    signal: AbortSignal,
-  ): Promise<readonly Verdict[]>;
+  create(records: readonly SinkRecord[], event: IndexedEvent, signal: AbortSignal): Promise<readonly Verdict[]>;
 }
 
 const unjudged: Verdict = Object.freeze({ status: 'retry', reason: 'a document that exists was not compared' });
@@ -44,12 +39,12 @@ export function bulkRequests(
 
   const send = async (
     records: readonly SinkRecord[],
-    indexOf: (timeMs: number) => string,
+    event: IndexedEvent,
     maxBytes: number,
     signal: AbortSignal,
   ): Promise<readonly Verdict[]> => {
     const writer = writers.take();
-    const { bytes, count } = bulkBody(records, indexOf, maxBytes, writer);
+    const { bytes, count } = bulkBody(records, event.indexOf, maxBytes, writer);
     const sent = count === records.length ? records : records.slice(0, count);
     let answer: unknown;
     try {
@@ -68,8 +63,8 @@ export function bulkRequests(
       }
       if (sent.length === 1) return [{ status: 'rejected', reason: refusalReason(statusCode, cause) }];
       const half = sent.length >> 1;
-      const first = await send(sent.slice(0, half), indexOf, Infinity, signal);
-      return [...first, ...(await send(sent.slice(half), indexOf, Infinity, signal))];
+      const first = await send(sent.slice(0, half), event, Infinity, signal);
+      return [...first, ...(await send(sent.slice(half), event, Infinity, signal))];
     }
     writers.giveBack(writer);
     const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
@@ -78,15 +73,15 @@ export function bulkRequests(
     const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
     const existing = sent.filter((_, at) => verdicts[at] === 'exists');
     // Rare: a process that ended before it settled, or an event that was published twice.
-    const judged = existing.length === 0 ? [] : await existingVerdicts(client, existing, indexOf, signal);
+    const judged = existing.length === 0 ? [] : await existingVerdicts(client, existing, event, signal);
     return verdicts.map((verdict) => (verdict === 'exists' ? (judged.shift() ?? unjudged) : verdict));
   };
 
   return {
-    create: (records, indexOf, signal) =>
+    create: (records, event, signal) =>
       limit(() => {
         signal.throwIfAborted();
-        return send(records, indexOf, maxRequestBytes, signal);
+        return send(records, event, maxRequestBytes, signal);
       }),
   };
 }

@@ -157,6 +157,17 @@ describe('write', () => {
     expect(statuses(await write(sink, contract, grown))).toEqual(['delivered', 'delivered']);
   });
 
+  it('delivers an event that a device sends again, which differs in when it was received', async () => {
+    const received = { name: 'received', type: { type: 'long', logicalType: 'timestamp-millis' } };
+    const { contract, sink } = await openSink(
+      {},
+      { fields: [{ name: 'n', type: 'long' }, received], arrival: 'received' },
+    );
+    const sent = (n: number, at: string) => testRecord('a', time, { n, received: `2026-03-05T12:00:${at}.000Z` });
+    const verdicts = await write(sink, contract, [sent(1, '01'), sent(1, '02'), sent(2, '02')]);
+    expect(statuses(verdicts)).toEqual(['delivered', 'delivered', 'rejected']);
+  });
+
   it('rejects an id of more than 512 bytes alone, and takes any other', async () => {
     const { contract, sink } = await openSink();
     const ids = ['a', 'é'.repeat(257), 'é'.repeat(256), `${'x'.repeat(513)}`, 'y'.repeat(512), '"}}\n{"\u0000\u2028𝄞'];

@@ -4,6 +4,7 @@ import type { Logger } from '@sluice/telemetry';
 import { bulkRequests, type BulkRequests } from './bulk-requests.ts';
 import type { ElasticsearchConfig } from './config.ts';
 import { elasticsearchClient } from './elasticsearch-client.ts';
+import type { IndexedEvent } from './existing-documents.ts';
 import { prepareIndices } from './prepare-indices.ts';
 
 /** Batches to `_bulk`, each record created under its event id in the index of its event time. Deduplicates by id. */
@@ -14,7 +15,7 @@ export function elasticsearch(config: ElasticsearchConfig, contracts: readonly E
     requestTimeoutMs: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
     concurrency: config.ELASTICSEARCH_CONCURRENT_REQUESTS,
   });
-  const indexOf = new Map(contracts.map((contract) => [contract, indexName(contract)]));
+  const events = new Map(contracts.map((contract) => [contract, indexedEvent(contract)]));
 
   return {
     unknownFields: 'documents keep them, but are not searchable by them',
@@ -32,23 +33,28 @@ export function elasticsearch(config: ElasticsearchConfig, contracts: readonly E
       }
     },
     async write({ contract, records }, { signal }) {
-      const nameOf = indexOf.get(contract) ?? indexName(contract);
-      return { verdicts: await createAll(requests, records, nameOf, signal) };
+      const event = events.get(contract) ?? indexedEvent(contract);
+      return { verdicts: await createAll(requests, records, event, signal) };
     },
     close: () => client.close(),
   };
 }
 
+const indexedEvent = (contract: EventContract): IndexedEvent => ({
+  indexOf: indexName(contract),
+  arrival: contract.arrival,
+});
+
 async function createAll(
   requests: BulkRequests,
   records: readonly SinkRecord[],
-  indexOf: (timeMs: number) => string,
+  event: IndexedEvent,
   signal: AbortSignal,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   while (verdicts.length < records.length) {
     const rest = verdicts.length === 0 ? records : records.slice(verdicts.length);
-    const created = await requests.create(rest, indexOf, signal);
+    const created = await requests.create(rest, event, signal);
     // Not push(...created): so many arguments as a batch may have records do not fit the stack.
     for (const verdict of created) verdicts.push(verdict);
     // Where the cluster pushes back, the rest need not be tried now.

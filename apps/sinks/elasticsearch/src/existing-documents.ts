@@ -6,6 +6,14 @@ import { errorReason, type ElasticsearchError } from './error-reason.ts';
 /** Documents that are asked for in one request. */
 const documentsAtOnce = 200;
 
+/** What an event's contract says of its documents. */
+export interface IndexedEvent {
+  /** The index of an event time. */
+  indexOf: (timeMs: number) => string;
+  /** The field that says when the event was received, if there is one. */
+  arrival: string | undefined;
+}
+
 interface StoredDocument {
   found?: boolean;
   /** Undefined where the index keeps no source. */
@@ -16,12 +24,12 @@ interface StoredDocument {
 /**
  * The verdicts on records whose ids exist already. A document that says what the record says is this record's, or that of its repetition.
  * One that says something else belongs to another record with the same id: this one is in no document, so it is rejected. Fields that only
- * one of them has do not count, as contracts grow.
+ * one of them has do not count, as contracts grow. Nor does when the event was received: a device that gets no answer sends it again.
  */
 export async function existingVerdicts(
   client: Client,
   records: readonly SinkRecord[],
-  indexOf: (timeMs: number) => string,
+  { indexOf, arrival }: IndexedEvent,
   signal: AbortSignal,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
@@ -32,7 +40,9 @@ export async function existingVerdicts(
     const stored = await storedDocuments(client, docs, signal);
     some.forEach((record, place) => {
       const found = Array.isArray(stored) ? (stored[place] ?? {}) : stored;
-      verdicts.push('status' in found ? found : existingVerdict(found, record, docs[place]?._index ?? '', out));
+      verdicts.push(
+        'status' in found ? found : existingVerdict(found, record, { index: docs[place]?._index ?? '', arrival }, out),
+      );
     });
   }
   return verdicts;
@@ -64,7 +74,7 @@ async function storedDocuments(
 function existingVerdict(
   { found, _source, error }: StoredDocument,
   record: SinkRecord,
-  index: string,
+  { index, arrival }: { index: string; arrival: string | undefined },
   out: ByteWriter,
 ): Verdict {
   if (found !== true) {
@@ -74,7 +84,9 @@ function existingVerdict(
   if (_source === undefined) return delivered;
   out.length = 0;
   record.writeJson(out);
-  if (agreeingJson(parseExact(out.written().toString()), _source)) return delivered;
+  const own = parseExact(out.written().toString());
+  if (arrival !== undefined && typeof own === 'object' && own !== null) Reflect.deleteProperty(own, arrival);
+  if (agreeingJson(own, _source)) return delivered;
   return {
     status: 'rejected',
     reason: `another record has the same event id: the document in ${index} says something else`,

@@ -38,7 +38,7 @@ export interface BadInput {
   /** One sentence. */
   sentence: string;
   /** The topic where it ends, which need not be said for each record. */
-  deadLetters: readonly string[];
+  deadLetters: string;
   /** The setting that ends it with `false`. */
   setting: string;
 }
@@ -111,8 +111,8 @@ export const flowApps: readonly FlowApp[] = [
     makes: iotReading,
     simulatedUnless: 'MQTT_URL',
     badInput: {
-      sentence: 'The simulated devices send bad readings on purpose, and some readings twice',
-      deadLetters: [iotReading, iotEvent].map((contract) => deadLetterTopic(topicName(contract))),
+      sentence: 'The simulated devices send bad readings on purpose',
+      deadLetters: deadLetterTopic(topicName(iotReading)),
       setting: 'IOT_TROUBLE',
     },
   },

@@ -24,7 +24,7 @@ export function simulation(apps: readonly FlowApp[], environment: NodeJS.Process
   return {
     names: simulated.map(({ name }) => name),
     takes({ to, records, events }) {
-      if (to === undefined || bad?.deadLetters.includes(to) !== true) return false;
+      if (bad === undefined || to !== bad.deadLetters) return false;
       deadLetters += records ?? events ?? 1;
       return true;
     },
@@ -34,7 +34,7 @@ export function simulation(apps: readonly FlowApp[], environment: NodeJS.Process
       const settings = simulated.map(({ unless }) => unless).join(', ');
       const all = `Simulated: ${names}; real with ${settings}.`;
       if (bad === undefined) return all;
-      return `${all} ${bad.sentence}: ${deadLetters.toLocaleString('en-US')} went to ${bad.deadLetters.join(' and ')} so far.`;
+      return `${all} ${bad.sentence}: ${deadLetters.toLocaleString('en-US')} went to ${bad.deadLetters} so far.`;
     },
   };
 }

@@ -28,19 +28,21 @@ export function testContract({
   fields = [{ name: 'n', type: 'long' }],
   topic = `test-${randomBytes(6).toString('hex')}`,
   id = [],
+  arrival,
 }: {
   rotation?: Rotation;
   timeZone?: string;
   fields?: readonly object[];
   topic?: string;
   id?: readonly string[];
+  arrival?: string;
 } = {}): EventContract {
   const time = { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } };
   const schema = {
     type: 'record',
     name: 'TestEvent',
     fields: [time, ...fields],
-    sluice: { topic, id, time: 'time', rotation, timeZone },
+    sluice: { topic, id, time: 'time', rotation, timeZone, ...(arrival !== undefined && { arrival }) },
   };
   return eventContract(schema as never);
 }
