@@ -110,3 +110,27 @@ describe('a connection that fails', () => {
     for (const message of await messages(url)) expect(message).toMatch(/cannot be reached: connect ECONNREFUSED/);
   });
 });
+
+it.each([301, 302, 307, 308])('the login does not go along with a redirect to another host (%i)', async (status) => {
+  const caught: (string | undefined)[] = [];
+  const other = await listen(
+    createHttpServer((request, response) => {
+      caught.push(request.headers.authorization);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    }),
+  );
+  // The first answer to each path is the client's; a 404 is asked for again, by other means.
+  const paths = new Set<string>();
+  const url = await listen(
+    createHttpServer((request, response) => {
+      const path = request.url ?? '';
+      const isFirst = !paths.has(path);
+      paths.add(path);
+      const headers = { location: `http://${other.replace('127.0.0.1', 'localhost')}` };
+      response.writeHead(isFirst ? 404 : status, headers).end();
+    }),
+  );
+  await messages(`http://${url}`, login);
+  expect(paths.size).toBeGreaterThan(0);
+  for (const authorization of caught) expect(authorization).toBeUndefined();
+});

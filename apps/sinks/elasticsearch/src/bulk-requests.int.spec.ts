@@ -141,7 +141,7 @@ describe('an answer', () => {
     async (status) => {
       const { contract, sink } = await openSink(() => failure(status, 'some_exception'));
       expect(await write(sink, contract, records(3))).toEqual(
-        records(3).map(() => ({ status: 'retry', reason: `some_exception (${status})` })),
+        records(3).map(() => ({ status: 'retry', reason: expect.stringContaining(`some_exception (${status})`) })),
       );
     },
   );
@@ -189,7 +189,7 @@ describe('an answer', () => {
   ])('%s is no answer: nothing is known', async (_, body) => {
     const { contract, sink } = await openSink(() => ({ status: 200, body }));
     await expect(write(sink, contract, records(2))).rejects.toThrow(
-      /^Elasticsearch answered \d items for 2 documents$/,
+      /^Elasticsearch answered \d items for 2 documents: check whether ELASTICSEARCH_URL/,
     );
   });
 

@@ -3,6 +3,7 @@ import type { SinkRecord, Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
 import { bulkBody } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
+import { clusterProblem } from './cluster-problem.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
 import { idleWriters } from './idle-writers.ts';
@@ -54,7 +55,7 @@ export function bulkRequests(
       );
     } catch (error) {
       // Its writer is not used again: after an early answer the connection may still be reading the bytes.
-      if (!(error instanceof errors.ResponseError)) throw error;
+      if (!(error instanceof errors.ResponseError)) throw clusterProblem(error);
       const { statusCode = 0 } = error;
       const cause = (error.body as { error?: ElasticsearchError } | undefined)?.error;
       if (!isRefusal(statusCode, cause)) {
@@ -69,7 +70,9 @@ export function bulkRequests(
     writers.giveBack(writer);
     const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
     if (items.length !== sent.length)
-      throw new Error(`Elasticsearch answered ${items.length} items for ${sent.length} documents`);
+      throw new Error(
+        `Elasticsearch answered ${items.length} items for ${sent.length} documents: check whether ELASTICSEARCH_URL leads to something else`,
+      );
     const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
     const existing = sent.filter((_, at) => verdicts[at] === 'exists');
     // Rare: a process that ended before it settled, or an event that was published twice.

@@ -1,3 +1,5 @@
+import { remedy } from './cluster-problem.ts';
+
 /** An error as Elasticsearch answers it: in one item of a bulk answer, or for a whole request. */
 export interface ElasticsearchError {
   type?: string;
@@ -33,8 +35,16 @@ const details: readonly (readonly [pattern: RegExp, tell: (first: string, second
   [/^(?:unable to authenticate|missing authentication credentials)/, () => 'the credentials are not accepted'],
 ];
 
-/** One sentence for a log or a dead letter, without the document's contents: the type, the status, and what is safe to tell. */
+/**
+ * One sentence for a log or a dead letter, without the document's contents: the type, the status, what is safe to tell, and what to do
+ * about an error that is none of the document.
+ */
 export function errorReason(status: number, error: ElasticsearchError | undefined): string {
+  const fix = remedy(status, error);
+  return fix === undefined ? problemOf(status, error) : `${problemOf(status, error)}; ${fix}`;
+}
+
+function problemOf(status: number, error: ElasticsearchError | undefined): string {
   const named = `${errorType(error)} (${status})`;
   for (const [pattern, tell] of details) {
     const found = pattern.exec(error?.reason ?? '');

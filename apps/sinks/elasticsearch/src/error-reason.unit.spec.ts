@@ -115,13 +115,13 @@ describe('errorReason', () => {
       403,
       'security_exception',
       'action [indices:data/write/bulk[s]] is unauthorized for API key id [Ygum] of user [admin] on indices [events-1], this action is granted by the index privileges [create_doc]',
-      'security_exception (403): the credentials do not allow indices:data/write/bulk[s]',
+      'security_exception (403): the credentials do not allow indices:data/write/bulk[s]; grant create_doc on the topic and its indices to the role of ELASTICSEARCH_API_KEY or ELASTICSEARCH_USERNAME',
     ],
     [
       401,
       'security_exception',
       'unable to authenticate with provided credentials and anonymous access is not allowed for this request',
-      'security_exception (401): the credentials are not accepted',
+      'security_exception (401): the credentials are not accepted; check ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD',
     ],
     [
       400,

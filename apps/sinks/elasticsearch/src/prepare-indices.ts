@@ -2,6 +2,7 @@ import { errors, type Client, type estypes } from '@elastic/elasticsearch';
 import { indexTemplate } from '@sluice/index-templates';
 import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/schemas';
 import type { Logger } from '@sluice/telemetry';
+import { clusterProblem, remedy } from './cluster-problem.ts';
 
 /**
  * Puts the template that new indices follow, and brings those that exist up to it: under the alias, with the contract's newer
@@ -20,7 +21,7 @@ export async function prepareIndices(
   const alias = aliasName(contract);
   const mappings = template.mappings as estypes.MappingTypeMapping;
   try {
-    await client.indices.putIndexTemplate(
+    const { acknowledged } = await client.indices.putIndexTemplate(
       {
         name: templateName(contract),
         index_patterns: [...index_patterns],
@@ -29,6 +30,8 @@ export async function prepareIndices(
       },
       { signal },
     );
+    // A redirect is no error to the client.
+    if (!acknowledged) throw new Error('the server does not answer as Elasticsearch does: check ELASTICSEARCH_URL');
     const existing = await client.indices.getAlias({ index: pattern, expand_wildcards: 'open' }, { signal });
     const indices = Object.keys(existing);
     const strangers = indices.filter((index) => existing[index]?.aliases[alias] === undefined);
@@ -47,7 +50,7 @@ export async function prepareIndices(
     );
   } catch (error) {
     if (error instanceof errors.ResponseError) throw new Error(`Elasticsearch refuses ${pattern}: ${oneLine(error)}`);
-    throw error;
+    throw clusterProblem(error);
   }
 }
 
@@ -79,5 +82,6 @@ function oneLine(error: errors.ResponseError): string {
   let inner = outer;
   while (inner?.caused_by !== undefined) inner = inner.caused_by;
   const told = [...new Set([outer?.reason, inner?.reason])].filter((reason) => reason !== undefined).join(': ');
-  return `${outer?.type ?? 'unknown error'} (${error.statusCode ?? 'no status'})${told === '' ? '' : `: ${told.replaceAll(/\s+/g, ' ')}`}`;
+  const fix = remedy(error.statusCode ?? 0, outer);
+  return `${outer?.type ?? 'unknown error'} (${error.statusCode ?? 'no status'})${told === '' ? '' : `: ${told.replaceAll(/\s+/g, ' ')}`}${fix === undefined ? '' : `; ${fix}`}`;
 }
