@@ -46,9 +46,11 @@ export interface TopicReader {
 /** A batch in the way of a reader. */
 export class UnreadablePartition extends Error {
   override readonly name = 'UnreadablePartition';
+  readonly partition: number;
   readonly batch: UnreadableBatchAt;
   constructor(topic: string, partition: number, batch: UnreadableBatchAt) {
     super(`the batch at offset ${batch.offset} of ${topic}-${partition} cannot be read: ${batch.reason}`);
+    this.partition = partition;
     this.batch = batch;
   }
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { printable } from '../printable.ts';
 import { tableLines } from '../table-lines.ts';
+import { offsetsIn } from './passed-offsets.ts';
 import type { TopicAudit } from './topic-audit.ts';
 
 /** Findings that are named without `--json`, of each topic at each destination. */
@@ -51,7 +52,7 @@ function auditTable(destination: string, audits: readonly TopicAudit[], stream: 
 
 /** Each finding in a line: what, where, and which event. */
 export function findingLines(audit: TopicAudit): string[] {
-  const { topic, group, lost, duplicates, changed, unknown, totals, objects, partitions } = audit;
+  const { topic, group, lost, duplicates, changed, unknown, totals, objects, partitions, unreadable } = audit;
   const expired = partitions.filter((one) => one.expired > 0);
   const at = ({ partition, offset, id }: { partition: number; offset: string; id: string }) =>
     `${topic} partition ${partition} offset ${offset} id ${printable(id)}`;
@@ -61,6 +62,10 @@ export function findingLines(audit: TopicAudit): string[] {
       (one) =>
         `expired: ${topic} partition ${one.partition} begins at offset ${one.first}: Kafka deleted ${count(one.expired)} offsets before it that the group ${group} had not delivered; raise retention.ms of the topic`,
     ),
+    ...unreadable.map(
+      (one) =>
+        `unreadable: ${topic} partition ${one.partition} offsets ${one.from} to ${BigInt(one.to) - 1n} are not compared: ${printable(one.reason)}`,
+    ),
     ...lost.map((one) => `lost: ${at(one)} is not in ${audit.destination}`),
     ...duplicates.map((one) => `duplicate: ${at(one)} is in ${placesOf(one.places)}`),
     ...changed.map((one) => `changed: ${at(one)} in ${one.place}${changeOf(one)}`),
@@ -68,7 +73,13 @@ export function findingLines(audit: TopicAudit): string[] {
   ];
   const shown = lines.slice(0, mostShown);
   const all =
-    expired.length + totals.lost + duplicates.length + totals.changed + totals.unknown + (objects?.faultCount ?? 0);
+    expired.length +
+    unreadable.length +
+    totals.lost +
+    duplicates.length +
+    totals.changed +
+    totals.unknown +
+    (objects?.faultCount ?? 0);
   if (all > shown.length) shown.push(`… and ${count(all - shown.length)} more: --json names them`);
   return shown;
 }
@@ -102,18 +113,21 @@ export function auditVerdict(audit: TopicAudit): string {
     ...counted(totals.unknown, 'unknown'),
     ...counted(objects?.faultCount ?? 0, objects?.faultCount === 1 ? 'fault of an object' : 'faults of objects'),
     ...counted(totals.expired, `expired: Kafka deleted them before the group ${group} had delivered them`),
+    ...counted(offsetsIn(audit.unreadable), 'unreadable in Kafka'),
     ...counted(totals.notYetDelivered, `not yet delivered by the group ${group}`),
   ];
   return `${topic} in ${destination}: ${faults.join(', ')}.${besides(audit)}`;
 }
 
 /** What was compared how, and what was not judged. */
-function besides({ destination, totals, notInKafkaAnyMore, objects, contents }: TopicAudit): string {
+function besides({ destination, totals, notInKafkaAnyMore, skipped, objects, contents }: TopicAudit): string {
   const what = destination === 'elasticsearch' ? 'documents' : 'rows';
   const sentences: string[] = [];
   if (objects !== undefined) sentences.push(`${count(objects.count)} objects were read.`);
   if (contents !== undefined && contents.compared < totals.delivered)
     sentences.push(`Of ${count(contents.compared)} rows the contents were compared: --full compares all.`);
+  if (skipped.length > 0)
+    sentences.push(`${count(offsetsIn(skipped))} offsets were skipped by decision, with sluice skip.`);
   if (notInKafkaAnyMore > 0)
     sentences.push(
       `${count(notInKafkaAnyMore)} ${what} have no record, as Kafka has dropped its oldest records: they are not judged.`,

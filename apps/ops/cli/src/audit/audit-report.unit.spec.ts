@@ -11,6 +11,7 @@ const clean: TopicAudit = {
   totals: { ...zeros, events: 1_234, documents: 1_232, deadLetters: 2, unknown: 0, notYetDelivered: 0, expired: 0 },
   partitions: [],
   ...{ lost: [], duplicates: [], changed: [], unknown: [] },
+  ...{ skipped: [], unreadable: [] },
   notInKafkaAnyMore: 0,
 };
 const at = (offset: number) => ({ partition: 2, offset: String(offset), id: `i-${offset}` });
@@ -53,6 +54,22 @@ it('names what Kafka deleted before it was delivered', () => {
   expect(auditVerdict(found)).toBe(
     'tweets in elasticsearch: 1,016 expired: Kafka deleted them before the group elasticsearch had delivered them.',
   );
+});
+
+it('says what was skipped by decision, and fails for what cannot be read and nobody has skipped', () => {
+  const skipped = [{ partition: 0, from: '5', to: '8' }];
+  expect(auditVerdict({ ...clean, skipped })).toMatch(
+    /once, as it was published\. 3 offsets were skipped by decision, with sluice skip\.$/,
+  );
+  const found = {
+    ...clean,
+    ok: false,
+    unreadable: [{ partition: 1, from: '7', to: '9', reason: 'its checksum is wrong' }],
+  };
+  expect(findingLines(found)).toEqual([
+    'unreadable: tweets partition 1 offsets 7 to 8 are not compared: its checksum is wrong',
+  ]);
+  expect(auditVerdict(found)).toBe('tweets in elasticsearch: 2 unreadable in Kafka.');
 });
 
 it('names twenty findings and counts the rest', () => {

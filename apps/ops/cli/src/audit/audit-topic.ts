@@ -1,14 +1,16 @@
-import { recordId, type KafkaRecord } from '@sluice/kafka';
+import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
 import { topicName, type EventContract } from '@sluice/schemas';
 import type { EventAccess } from '../event-access.ts';
 import type { Progress } from '../progress.ts';
 import { consistentCut, type CutPartition } from './consistent-cut.ts';
 import type { Copy, Destination } from './destination.ts';
 import type { Auditor } from './auditor.ts';
-import { deadLetterPlaces } from './dead-letter-places.ts';
+import { topicDeadLetters } from './dead-letters.ts';
 import { EventLedger, type PartitionCounts } from './event-ledger.ts';
 import { expectedEvents } from './expected-events.ts';
 import { idHash, LongSet, placeLong } from './long-set.ts';
+import { passedOffsets } from './passed-offsets.ts';
+import { readPast, type UnreadableOffsets } from './read-past.ts';
 import { mostNamed, type TopicAudit, type UnknownDocument } from './topic-audit.ts';
 
 /** Events are compared in slices of at most so many records and Avro bytes: what memory holds of both sides at a time. */
@@ -56,8 +58,10 @@ export async function auditTopic(options: {
   });
   if (cut === undefined) return undefined;
   await destination.refresh(contract);
-  const letters = await deadLetterPlaces(kafka, topic, [destination.name], signal);
-  const ledger = new EventLedger((partition, offset) => letters.has(placeLong(partition, offset)));
+  const letters = await topicDeadLetters(kafka, topic, { by: [destination.name], group }, signal);
+  const { skipped } = letters;
+  let unreadable: UnreadableOffsets[] = [];
+  const ledger = new EventLedger((partition, offset) => letters.places.has(placeLong(partition, offset)));
   for (const { partition } of cut) ledger.counts(partition);
 
   const total = cut.reduce((sum, { first, to }) => sum + Number(to - first), 0);
@@ -69,11 +73,13 @@ export async function auditTopic(options: {
     const isTurn = (hash: bigint) => passes === 1 || Number(hash >> 40n) % passes === pass;
     const step = passes === 1 ? '' : ` (pass ${pass + 1} of ${passes})`;
     const ids = new LongSet();
-    await compareRecords({
+    // The same in each pass.
+    unreadable = await compareRecords({
       access,
       destination,
       contract,
       cut,
+      skipped,
       ledger,
       ids,
       isTurn,
@@ -84,6 +90,7 @@ export async function auditTopic(options: {
       destination,
       contract,
       cut,
+      skipped,
       ids,
       isTurn,
       onDocuments: (done) => progress.show(`${topic}: documents looked at${step}`, done),
@@ -118,13 +125,14 @@ export async function auditTopic(options: {
   };
   const { lost, duplicates, changed, unknown: strangers, notYetDelivered, expired } = totals;
   return {
-    ok: lost + duplicates + changed + strangers + notYetDelivered + expired === 0,
+    ok: lost + duplicates + changed + strangers + notYetDelivered + expired + unreadable.length === 0,
     topic,
     destination: destination.name,
     group,
     totals,
     partitions,
     ...ledger.findings(),
+    ...passedOffsets(cut, skipped, unreadable),
     unknown: isCutShort ? [] : unknown,
     notInKafkaAnyMore: isCutShort ? unknownCount : 0,
   };
@@ -135,14 +143,18 @@ interface Pass {
   destination: Destination;
   contract: EventContract;
   cut: readonly CutPartition[];
+  skipped: readonly PartitionRange[];
   /** The ids of all records that were read in this pass. */
   ids: LongSet;
   /** Whether ids of this hash are this pass's. */
   isTurn: (hash: bigint) => boolean;
 }
 
-async function compareRecords(pass: Pass & { ledger: EventLedger; onRecords: (done: number) => void }): Promise<void> {
-  const { access, destination, contract, cut, ids, isTurn, ledger, onRecords } = pass;
+/** @returns what cannot be read */
+async function compareRecords(
+  pass: Pass & { ledger: EventLedger; onRecords: (done: number) => void },
+): Promise<UnreadableOffsets[]> {
+  const { access, destination, contract, cut, skipped, ids, isTurn, ledger, onRecords } = pass;
   const { kafka, codec, logger, signal } = access;
   const topic = topicName(contract);
   const expected = expectedEvents({ codec, contract, placeOf: destination.placeOf(contract), logger, signal });
@@ -157,9 +169,11 @@ async function compareRecords(pass: Pass & { ledger: EventLedger; onRecords: (do
     }
   };
 
-  await kafka.readRanges(
+  return readPast(
+    kafka,
     topic,
     cut.map(({ partition, first, to }) => ({ partition, from: first, to })),
+    skipped,
     async (records, partition) => {
       for (const slice of slices(records)) {
         const identified = slice.map((record) => {
@@ -182,7 +196,7 @@ async function compareRecords(pass: Pass & { ledger: EventLedger; onRecords: (do
 async function unknownDocuments(
   pass: Pass & { onDocuments: (done: number) => void },
 ): Promise<{ documents: UnknownDocument[]; count: number; isCutShort: boolean }> {
-  const { access, destination, contract, cut, ids, isTurn, onDocuments } = pass;
+  const { access, destination, contract, cut, skipped, ids, isTurn, onDocuments } = pass;
   const { kafka, signal } = access;
   const topic = topicName(contract);
   const snapshot = await destination.snapshot(contract);
@@ -200,7 +214,7 @@ async function unknownDocuments(
         if (isTurn(hash)) ids.add(hash);
       }
     };
-    await kafka.readRanges(topic, after, remember, signal);
+    await readPast(kafka, topic, after, skipped, remember, signal);
     const documents: UnknownDocument[] = [];
     let [count, done] = [0, 0];
     for await (const page of snapshot.pages()) {

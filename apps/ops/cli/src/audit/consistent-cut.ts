@@ -1,4 +1,4 @@
-import type { KafkaClient } from '@sluice/kafka';
+import { UnreadablePartition, type KafkaClient } from '@sluice/kafka';
 import { pause } from '@sluice/telemetry';
 
 /** Up to where one partition is compared. */
@@ -51,14 +51,25 @@ export async function consistentCut(options: {
   const recordsIn = async (behind: Awaited<ReturnType<typeof behindNow>>): Promise<Map<number, number>> => {
     if (behind.reduce((sum, { from, to }) => sum + to - from, 0n) > mostControlRecords)
       return new Map(behind.map(({ partition, from, to }) => [partition, Number(to - from)]));
-    const counts = new Map(behind.map(({ partition }) => [partition, 0]));
-    await kafka.readRanges(
-      topic,
-      behind,
-      (records, partition) => void counts.set(partition, (counts.get(partition) ?? 0) + records.length),
-      signal,
-    );
-    return counts;
+    const counts = new Map<number, number>();
+    for (let rest = behind; ;) {
+      for (const { partition } of rest) counts.set(partition, 0);
+      try {
+        await kafka.readRanges(
+          topic,
+          rest,
+          (records, partition) => void counts.set(partition, (counts.get(partition) ?? 0) + records.length),
+          signal,
+        );
+        return counts;
+      } catch (error) {
+        if (!(error instanceof UnreadablePartition)) throw error;
+        // The sink waits at the batch, too: nothing behind it is delivered.
+        const { partition } = error;
+        for (const one of rest) if (one.partition === partition) counts.set(partition, Number(one.to - one.from));
+        rest = rest.filter((one) => one.partition !== partition);
+      }
+    }
   };
 
   let before = '';

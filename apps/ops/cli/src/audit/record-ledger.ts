@@ -1,5 +1,6 @@
 import type { ChangedEvent, DuplicateEvent, LostEvent, PartitionCounts } from './event-ledger.ts';
 import type { CutPartition } from './consistent-cut.ts';
+import type { PassedOffsets } from './passed-offsets.ts';
 import { mostNamed, type TopicAudit, type UnknownDocument } from './topic-audit.ts';
 
 /** A record that is judged by its place in Kafka. */
@@ -80,8 +81,9 @@ export class RecordLedger {
     cut: readonly CutPartition[];
     firstNow: ReadonlyMap<number, bigint>;
     older: number;
+    passed: PassedOffsets;
   }): TopicAudit {
-    const { topic, destination, group, cut, firstNow, older } = options;
+    const { topic, destination, group, cut, firstNow, older, passed } = options;
     const isOlder = ({ partition, offset }: { partition: number; offset: bigint }) =>
       offset < (firstNow.get(partition) ?? 0n);
     const unknown = this.#unknown.filter((row) => !isOlder(row));
@@ -112,7 +114,7 @@ export class RecordLedger {
     const { lost, duplicates, changed, unknown: strangers, notYetDelivered, expired } = totals;
     const faults = lost + duplicates + changed + strangers + notYetDelivered + expired;
     return {
-      ok: faults === 0,
+      ok: faults + passed.unreadable.length === 0,
       topic,
       destination,
       group,
@@ -122,6 +124,7 @@ export class RecordLedger {
       duplicates: this.#duplicates,
       changed: this.#changed,
       unknown: unknown.map(({ id, place }) => ({ id, place })),
+      ...passed,
       notInKafkaAnyMore: older + dropped,
     };
   }

@@ -1,3 +1,4 @@
+import type { PassedOffsets } from './passed-offsets.ts';
 import type { ChangedEvent, DuplicateEvent, LostEvent, PartitionCounts } from './event-ledger.ts';
 
 /** Beyond so many of a kind, findings are counted but no longer named, so that memory stays bounded when all is lost. */
@@ -50,7 +51,7 @@ export interface ContentsAudit {
 }
 
 /** What an audit found of one topic at one destination. */
-export interface TopicAudit {
+export interface TopicAudit extends PassedOffsets {
   ok: boolean;
   topic: string;
   destination: string;

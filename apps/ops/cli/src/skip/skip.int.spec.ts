@@ -3,6 +3,8 @@ import { readDeadLetterHeaders } from '@sluice/kafka';
 import { testKafka, uniqueName } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditTopics } from '../audit/audit.ts';
+import { silentProgress } from '../progress.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';
@@ -41,6 +43,14 @@ describe('a batch that cannot be read', { timeout: 180_000 }, () => {
     await events.close();
   });
 
+  const audited = async (waitSeconds: number, of = group) => {
+    const [found] = await auditTopics({
+      ...{ contracts: [events.contract], destinations: ['elasticsearch'], group: of, waitSeconds },
+      ...{ environment: process.env, signal: new AbortController().signal, progress: silentProgress },
+    });
+    return found;
+  };
+
   it('is not skipped for a group that has not come to it, nor where it can be read', async () => {
     const early = await skip(5, '--group', group);
     expect(early).toMatchObject({ code: 1, stdout: '' });
@@ -49,6 +59,11 @@ describe('a batch that cannot be read', { timeout: 180_000 }, () => {
     expect((await skip(99)).stderr).toContain('does not exist: the partition has 0 to 10');
     sink = testSink(events.contract, group);
     await eventually(async () => expect(await committed()).toBe(5n));
+    expect(await audited(1)).toMatchObject({
+      ok: false,
+      totals: { events: 5, delivered: 5, lost: 0, notYetDelivered: 6 },
+      ...{ skipped: [], unreadable: [] },
+    });
   });
 
   it('is skipped by a decision: its bytes go to the dead letters, and the running sink goes on behind it', async () => {
@@ -71,6 +86,23 @@ describe('a batch that cannot be read', { timeout: 180_000 }, () => {
     const again = await skip(5);
     expect(again).toMatchObject({ code: 1 });
     expect(again.stderr).toContain('No consumer group waits at');
+  });
+
+  it('is passed over by the audit, which goes on behind it and says so', async () => {
+    expect(await audited(30)).toMatchObject({
+      ok: true,
+      totals: { events: 10, delivered: 10, deadLetters: 0, lost: 0, notYetDelivered: 0 },
+      ...{ skipped: [{ partition: 0, from: '5', to: '6' }], unreadable: [] },
+    });
+    // This group has passed it without anybody's decision.
+    const other = uniqueName('moved');
+    await events.kafka.moveGroup(other, events.topic, 0, 11n);
+    expect(await audited(1, other)).toMatchObject({
+      ok: false,
+      totals: { events: 10, delivered: 10, lost: 0, notYetDelivered: 0 },
+      skipped: [],
+      unreadable: [{ partition: 0, from: '5', to: '6', reason: expect.stringContaining('it unpacks to more than') }],
+    });
   });
 
   it('is a dead letter that is shown, and that is not replayed', async () => {

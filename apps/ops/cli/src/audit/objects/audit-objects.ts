@@ -2,8 +2,10 @@ import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
 import { topicName } from '@sluice/schemas';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';
-import { deadLetterPlaces } from '../dead-letter-places.ts';
+import { topicDeadLetters } from '../dead-letters.ts';
 import { placeLong } from '../long-set.ts';
+import { passedOffsets } from '../passed-offsets.ts';
+import { readPast, type UnreadableOffsets } from '../read-past.ts';
 import { recordJson } from '../record-json.ts';
 import { RecordLedger } from '../record-ledger.ts';
 import { recordTime } from '../record-time.ts';
@@ -72,7 +74,7 @@ async function compare(
   const { kafka, signal } = access;
   const { bucket, prefix } = store;
   const topic = topicName(contract);
-  const letters = await deadLetterPlaces(kafka, topic, ['gcs'], signal);
+  const letters = await topicDeadLetters(kafka, topic, { by: ['gcs'], group }, signal);
   const ledger = new RecordLedger();
   const read = recordJson(access);
   const context = {
@@ -85,6 +87,7 @@ async function compare(
     rowsOf: (object: ObjectListing['compared'][number]) => objectRows(bucket, object, signal),
   };
   const total = cut.reduce((sum, { first, to }) => sum + Number(to - first), 0);
+  const unreadable: UnreadableOffsets[] = [];
   let done = 0;
   for (let at = 0; at < cut.length; at += partitionsAtOnce) {
     const chains = new Map(
@@ -98,19 +101,22 @@ async function compare(
     );
     const ranges: PartitionRange[] = [...chains].map(([partition, { from, to }]) => ({ partition, from, to }));
     try {
-      await kafka.readRanges(
+      const found = await readPast(
+        kafka,
         topic,
         ranges,
+        letters.skipped,
         async (records, partition) => {
           const chain = chains.get(partition)?.chain;
           for (const record of records) {
             const id = recordId(topic, partition, record);
-            await chain?.judge(record, id, letters.has(placeLong(partition, record.offset)));
+            await chain?.judge(record, id, letters.places.has(placeLong(partition, record.offset)));
             progress.show(`${topic}: records compared with objects`, ++done, total);
           }
         },
         signal,
       );
+      unreadable.push(...found);
       for (const { chain } of chains.values()) await chain.finish();
     } finally {
       for (const { chain } of chains.values()) await chain.close();
@@ -123,6 +129,9 @@ async function compare(
     beyondCut: listing.beyondCut,
     notInKafkaAnyMore: listing.older,
   });
-  const audit = ledger.result({ topic, destination: 'gcs', group, cut, firstNow, older: listing.olderRecords });
+  const audit = ledger.result({
+    ...{ topic, destination: 'gcs', group, cut, firstNow, older: listing.olderRecords },
+    passed: passedOffsets(cut, letters.skipped, unreadable),
+  });
   return { ...audit, ok: audit.ok && objects.faultCount === 0, objects };
 }

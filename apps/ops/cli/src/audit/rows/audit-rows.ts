@@ -3,8 +3,10 @@ import { topicName } from '@sluice/schemas';
 import { bigqueryAccess } from '../../bigquery-client.ts';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';
-import { deadLetterPlaces } from '../dead-letter-places.ts';
+import { topicDeadLetters } from '../dead-letters.ts';
 import { placeLong } from '../long-set.ts';
+import { passedOffsets } from '../passed-offsets.ts';
+import { readPast } from '../read-past.ts';
 import { recordJson } from '../record-json.ts';
 import { RecordLedger } from '../record-ledger.ts';
 import type { TopicAudit } from '../topic-audit.ts';
@@ -47,10 +49,10 @@ export function bigqueryAuditor(environment: NodeJS.ProcessEnv, signal: AbortSig
 async function auditRows(
   options: TopicAuditOptions & { cut: readonly CutPartition[]; table: EventTable },
 ): Promise<TopicAudit> {
-  const { access, contract, group, full, progress, cut, table } = options;
+  const { access, contract, group, objectsGroup, full, progress, cut, table } = options;
   const { kafka, signal } = access;
   const topic = topicName(contract);
-  const letters = await deadLetterPlaces(kafka, topic, ['gcs', 'bigquery'], signal);
+  const letters = await topicDeadLetters(kafka, topic, { by: ['gcs', 'bigquery'], group: objectsGroup }, signal);
   const ledger = new RecordLedger();
   const contents = new RowContents({ table, contract, read: recordJson(access), ledger });
   const ranges = cut.map(({ partition, first, to }) => ({ partition, from: first, to }));
@@ -71,16 +73,18 @@ async function auditRows(
       open.set(partition, bucket);
     }
     const id = recordId(topic, partition, record);
-    const isDeadLetter = letters.has(placeLong(partition, offset));
+    const isDeadLetter = letters.places.has(placeLong(partition, offset));
     bucket.add({ offset, id, isDeadLetter });
     const isSampled = bucket.records.length === 1 || Math.random() < share;
     if (isSampled && !isDeadLetter) await contents.add({ partition, offset, id, record });
     progress.show(`${topic}: records compared with rows`, ++done, total);
   };
 
-  await kafka.readRanges(
+  const unreadable = await readPast(
+    kafka,
     topic,
     ranges,
+    letters.skipped,
     async (records, partition) => {
       for (const record of records) await take(record, partition);
     },
@@ -101,7 +105,10 @@ async function auditRows(
     ledger.unknown({ id: 'and more', place: table.name, ...nowhere }, outside.foreign - foreign.length);
   const ends = (await kafka.ends(topic)) ?? [];
   const firstNow = new Map(ends.map(({ partition, first }) => [partition, first]));
-  const audit = ledger.result({ topic, destination: 'bigquery', group, cut, firstNow, older: outside.before });
+  const audit = ledger.result({
+    ...{ topic, destination: 'bigquery', group, cut, firstNow, older: outside.before },
+    passed: passedOffsets(cut, letters.skipped, unreadable),
+  });
   return { ...audit, contents: { compared: contents.compared, full, beyondCut: outside.after } };
 }
 
