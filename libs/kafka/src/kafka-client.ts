@@ -8,6 +8,7 @@ import { kafkaLog } from './kafka-log.ts';
 import { explained } from './kafkajs/explain-error.ts';
 import { installRequestQueue } from './kafkajs/request-queue.ts';
 import { sharedProducers } from './kafkajs/shared-producers.ts';
+import { endLostTransaction, type TransactionTopics } from './lost-transaction.ts';
 import { nextShared } from './next-shared.ts';
 import type { KafkaConfig } from './kafka-settings.ts';
 import { partitionTransactions, type PartitionTransactions } from './partition-transactions.ts';
@@ -31,8 +32,12 @@ export interface KafkaClient extends TopicReader {
   join(options: Omit<GroupOptions, 'logger' | 'health'>): GroupConsumer;
   /** @param compression of the published records: the client's */
   transactions(groupId: string, assigned: AssignedPartition): PartitionTransactions;
-  /** Opens a producer whose records come in transactions; all earlier ones of the same id are fenced by then. */
-  transactionalProducer(transactionalId: string): Promise<TransactionalProducer>;
+  /**
+   * Opens a producer whose records come in transactions; all earlier ones of the same id are fenced by then.
+   *
+   * @param topics what it writes to, where a transaction of it that Kafka has lost the end of must not be ended with the next
+   */
+  transactionalProducer(transactionalId: string, topics?: TransactionTopics): Promise<TransactionalProducer>;
   /** The names of all topics. */
   topics(): Promise<string[]>;
   /** The names of all consumer groups, also of those without members whose offsets are kept. */
@@ -172,7 +177,12 @@ export async function connectKafka(options: {
         close: () => transactions.close(),
       };
     },
-    async transactionalProducer(transactionalId) {
+    async transactionalProducer(transactionalId, topics) {
+      if (topics !== undefined)
+        await explained(endLostTransaction(kafka, { transactionalId, topics, logger }), {
+          transactionalId,
+          topics: [topics.witness, ...topics.others],
+        });
       const producer = await explained(createTransactionalProducer(kafka, admin, { transactionalId, compression }), {
         transactionalId,
       });

@@ -26,11 +26,21 @@ declare module 'kafkajs/src/protocol/decoder.js' {
     constructor(buffer: Buffer);
     readonly buffer: Buffer;
     offset: number;
+    readInt8(): number;
     readInt16(): number;
+    readUVarInt(): number;
+    readUVarIntString(): string;
     readInt32(): number;
     readInt64(): bigint;
     readString(): string;
     readBytes(length: number): Buffer;
+  }
+}
+declare module 'kafkajs/src/protocol/encoder.js' {
+  export default class Encoder {
+    writeInt8(value: number): this;
+    writeUVarInt(value: number): this;
+    writeUVarIntString(value: string): this;
   }
 }
 declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
@@ -59,9 +69,35 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
 }
 declare module 'kafkajs/src/producer/index.js' {
   import type { Logger, Producer, ProducerConfig } from 'kafkajs';
+  interface Transactional {
+    transactionalId: string;
+    producerId: string;
+    producerEpoch: number;
+  }
+  export interface Broker {
+    readonly connectionPool: { send(request: object): Promise<unknown> };
+    initProducerId(request: {
+      transactionalId: string;
+      transactionTimeout: number;
+    }): Promise<{ producerId: string; producerEpoch: number }>;
+    addPartitionsToTxn(
+      request: Transactional & { topics: readonly { topic: string; partitions: readonly number[] }[] },
+    ): Promise<unknown>;
+    endTxn(request: Transactional & { transactionResult: boolean }): Promise<unknown>;
+    produce(request: Transactional & { acks: number; topicData: readonly object[] }): Promise<unknown>;
+  }
   /** The brokers, with their connections and what is known of topics. */
   export interface Cluster {
+    connect(): Promise<void>;
     disconnect(): Promise<void>;
+    /** Has the cluster know of a topic. */
+    addTargetTopic(topic: string): Promise<void>;
+    findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
+    fetchTopicsOffset(
+      topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
+    ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
+    findGroupCoordinator(request: { groupId: string; coordinatorType: number }): Promise<Broker>;
+    findBroker(request: { nodeId: string }): Promise<Broker>;
   }
   export default function createProducer(options: ProducerConfig & { cluster: Cluster; logger: Logger }): Producer;
 }

@@ -77,9 +77,13 @@ export async function runSource<T extends object, S extends object = never>(opti
     const publicationOf = await prepare(contract);
     const publicationBeside = options.beside && (await prepare(options.beside));
     const sending = { kafka: client, signal: abandon.signal, logger, health };
+    const topics = [contract, ...(options.beside === undefined ? [] : [options.beside])].flatMap((events) => [
+      events.topic,
+      deadLetterTopic(events.topic),
+    ]);
     const name = instance === undefined ? app : `${app}.${instance}`;
     const to: Publisher = options.cursors
-      ? await transactionalPublisher({ ...sending, source: name, starting: signal })
+      ? await transactionalPublisher({ ...sending, source: name, topics, starting: signal })
       : await idempotentPublisher(sending);
     publisher = to;
 

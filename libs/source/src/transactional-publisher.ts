@@ -8,7 +8,7 @@ import {
   type TransactionalProducer,
 } from '@sluice/kafka';
 import { CannotGoOn, patiently, type Health, type Logger } from '@sluice/telemetry';
-import { cursorStore, type StoredCursor } from './cursor-store.ts';
+import { cursorStore, cursorTopic, type StoredCursor } from './cursor-store.ts';
 import { withoutRefused, type Publisher } from './publisher.ts';
 
 /** The name under which one process at a time may publish for a source. */
@@ -22,17 +22,19 @@ export const transactionalId = (source: string): string => `source.${source}`;
  * not, and is published again), or another (another instance has gone on from there).
  *
  * @param options.source the source's name, with its instance where it has several: one process at a time may publish under it
+ * @param options.topics all that it publishes to, but for its cursors
  * @param options.starting aborted when nothing needs to be begun any more
  */
 export async function transactionalPublisher(options: {
   kafka: KafkaClient;
   source: string;
+  topics: readonly string[];
   starting: AbortSignal;
   signal: AbortSignal;
   logger: Logger;
   health: Health;
 }): Promise<Publisher> {
-  const { kafka, source, starting, signal, logger, health } = options;
+  const { kafka, source, topics, starting, signal, logger, health } = options;
   const cursors = cursorStore(kafka, source);
   let producer: TransactionalProducer | undefined;
 
@@ -43,7 +45,10 @@ export async function transactionalPublisher(options: {
   };
   /** Fences the others, then reads where they came to. */
   const open = async (): Promise<{ opened: TransactionalProducer; found: StoredCursor }> => {
-    const fresh = await kafka.transactionalProducer(transactionalId(source));
+    const fresh = await kafka.transactionalProducer(transactionalId(source), {
+      witness: cursorTopic(source),
+      others: topics,
+    });
     try {
       const found = await cursors.load(signal);
       producer = fresh;

@@ -1,7 +1,8 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="../untyped-modules.d.ts" />
 import kafkajs, { type Kafka, type Producer } from 'kafkajs';
-import createProducer, { type Cluster } from 'kafkajs/src/producer/index.js';
+import createProducer from 'kafkajs/src/producer/index.js';
+import { newCluster, type Cluster } from './cluster.ts';
 
 /** Opens transactional producers over the same connections. */
 export interface SharedProducers {
@@ -21,6 +22,7 @@ export function sharedProducers(kafka: Kafka): SharedProducers {
   let shared: Cluster | undefined;
   return {
     transactional(transactionalId) {
+      // Each producer has one request at a time on its way by itself.
       shared ??= newCluster(kafka);
       const cluster = shared;
       return createProducer({
@@ -46,14 +48,4 @@ export function sharedProducers(kafka: Kafka): SharedProducers {
       shared = undefined;
     },
   };
-}
-
-/** What `kafka.producer()` calls, with the settings of its own. Each producer has one request at a time on its way by itself. */
-function newCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create = symbol && (Reflect.get(kafka, symbol) as ((options: object) => Cluster) | undefined);
-  if (create === undefined) throw new Error('kafkajs has changed: it makes clusters in another way');
-  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 }

@@ -1,0 +1,19 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+/// <reference path="../untyped-modules.d.ts" />
+import type { Kafka } from 'kafkajs';
+import type { Cluster } from 'kafkajs/src/producer/index.js';
+
+export type { Broker, Cluster } from 'kafkajs/src/producer/index.js';
+
+/** What a ListOffsets request calls the end: the last stable offset (1), or the high watermark (0). */
+type IsolationLevel = 0 | 1;
+
+/** What `kafka.producer()` makes its connections with, and what no public method of kafkajs gives out. */
+export function newCluster(kafka: Kafka, isolationLevel?: IsolationLevel): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const create = symbol && (Reflect.get(kafka, symbol) as ((options: object) => Cluster) | undefined);
+  if (create === undefined) throw new Error('kafkajs has changed: it makes clusters in another way');
+  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false, isolationLevel });
+}

@@ -1,0 +1,60 @@
+import { loseTransaction, uniqueName } from '@sluice/kafka/testing';
+import { launchStack, serverAddresses, type LaunchedStack, type TestEvent } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cursorTopic } from './cursor-store.ts';
+import type { ReadContext, SourceEvent } from './source.ts';
+import { testRig } from './test-rig.ts';
+import { event } from './testing/test-event.ts';
+import { transactionalId } from './transactional-publisher.ts';
+
+let stack: LaunchedStack;
+const registryUrl = () => serverAddresses().schemaRegistryUrl;
+let brokers: string;
+
+beforeAll(async () => {
+  const registry = registryUrl();
+  // A broker of its own, whose settings are changed.
+  vi.stubEnv('KAFKA_BROKERS', '');
+  stack = await launchStack({ name: uniqueName('lost-transaction'), only: ['kafka'], quiet: true });
+  brokers = stack.environment['KAFKA_BROKERS'] ?? '';
+  vi.stubEnv('SCHEMA_REGISTRY_URL', registry);
+});
+afterAll(async () => {
+  await stack.stop();
+  vi.unstubAllEnvs();
+});
+
+const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `e-${from + n}`);
+
+describe('a transaction whose end Kafka has lost', { timeout: 120_000 }, () => {
+  it.each([
+    { outcome: 'commit' as const, goesOnAt: 150 },
+    { outcome: 'abort' as const, goesOnAt: 100 },
+  ])('is ended by a $outcome, as it was decided, before the source goes on', async ({ outcome, goesOnAt }) => {
+    const rig = await testRig({ brokers, registryUrl: registryUrl(), partitions: 2 });
+    const begun: number[] = [];
+    const upTo = (end: number) =>
+      async function* ({ cursor }: ReadContext): AsyncIterable<SourceEvent<TestEvent>> {
+        const first = cursor === undefined ? 0 : Number(cursor) + 1;
+        begun.push(first);
+        for (let n = first; n < end; n++) yield { value: event(`e-${n}`), cursor: String(n) };
+      };
+    await rig.run(upTo(100)).done;
+    await loseTransaction(brokers, {
+      transactionalId: transactionalId(rig.topic),
+      outcome,
+      records: {
+        [rig.topic]: names(100, 150).map((id) => ({ value: 'lost', headers: { 'sluice-id': id } })),
+        [cursorTopic(rig.topic)]: [{ key: rig.topic, value: JSON.stringify({ cursor: '149', chunk: 'lost' }) }],
+      },
+    });
+    expect((await rig.ids()).toSorted()).toEqual(names(0, 100).toSorted());
+
+    const second = rig.run(upTo(200));
+    await second.done;
+    expect(begun).toEqual([0, goesOnAt]);
+    expect((await rig.ids()).toSorted()).toEqual(names(0, 200).toSorted());
+    expect(second.lines.map(({ message }) => message).join()).toMatch(/Kafka had lost the end of a transaction/);
+    await rig.close();
+  });
+});
