@@ -1,4 +1,4 @@
-import kafkajs, { type KafkaConfig as KafkaJsConfig } from 'kafkajs';
+import kafkajs, { type Admin, type KafkaConfig as KafkaJsConfig } from 'kafkajs';
 import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { compressionTypes, registerCompressionCodecs } from './compression/compression-codecs.ts';
 import { installFetchDecoder } from './fetch-response.ts';
@@ -83,7 +83,7 @@ export async function connectKafka(options: {
   const reader = topicReader(kafka, admin);
   const what = `Kafka at ${config.KAFKA_BROKERS.join(', ')}`;
   await patiently({ what, signal, logger, health }, () =>
-    explained(admin.connect(), {
+    explained(connectAndAsk(admin), {
       connecting: { tls: config.KAFKA_TLS, login: config.KAFKA_SASL_MECHANISM !== undefined },
     }),
   );
@@ -199,6 +199,12 @@ export async function connectKafka(options: {
       await admin.disconnect();
     },
   };
+}
+
+/** A broker that asks for a login lets a client connect without one, and ends the connection at its first request. */
+async function connectAndAsk(admin: Admin): Promise<void> {
+  await admin.connect();
+  await admin.describeCluster();
 }
 
 const topicsOf = (records: readonly { topic: string }[]): string[] => [...new Set(records.map(({ topic }) => topic))];

@@ -24,6 +24,13 @@ export interface TestKafka extends KafkaClient {
   configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void>;
   /** Removes a partition's records before an offset, as retention does. */
   removeBefore(topic: string, partition: number, offset: bigint): Promise<void>;
+  /** Allows a user operations on everything of that name, where the broker has an authorizer. */
+  allow(
+    user: string,
+    on: 'TOPIC' | 'GROUP' | 'TRANSACTIONAL_ID',
+    name: string,
+    operations: readonly ('READ' | 'WRITE' | 'DESCRIBE' | 'CREATE')[],
+  ): Promise<void>;
   /** Sets a group's committed offset, while the group has no members. */
   moveGroup(groupId: string, topic: string, partition: number, offset: bigint): Promise<void>;
   /** All committed records of a topic at this moment, by partition and offset. */
@@ -82,6 +89,20 @@ export async function testKafka(brokers: string, environment: Record<string, str
         await admin.fetchTopicOffsets(topic);
         await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
       }),
+    allow: (user, on, resourceName, operations) =>
+      withAdmin((admin) =>
+        admin.createAcls({
+          acl: operations.map((operation) => ({
+            resourceType: kafkajs.AclResourceTypes[on],
+            resourceName,
+            resourcePatternType: kafkajs.ResourcePatternTypes.LITERAL,
+            principal: `User:${user}`,
+            host: '*',
+            operation: kafkajs.AclOperationTypes[operation],
+            permissionType: kafkajs.AclPermissionTypes.ALLOW,
+          })),
+        }),
+      ),
     moveGroup: (groupId, topic, partition, offset) =>
       withAdmin((admin) => admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(offset) }] })),
     async records(topic) {

@@ -59,11 +59,13 @@ export const kafka: Server = {
 function serverProperties({ data, ports }: Place): string {
   const client = portOf(ports, 'client');
   const controller = portOf(ports, 'controller');
+  // More of the caller's, such as `LOGIN://127.0.0.1:9094`, each with its own settings in STACK_KAFKA_PROPERTIES.
+  const more = process.env.STACK_KAFKA_LISTENERS === undefined ? '' : `,${process.env.STACK_KAFKA_LISTENERS}`;
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=PLAINTEXT://127.0.0.1:${client},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${client}
+listeners=PLAINTEXT://127.0.0.1:${client},CONTROLLER://127.0.0.1:${controller}${more}
+advertised.listeners=PLAINTEXT://127.0.0.1:${client}${more}
 controller.listener.names=CONTROLLER
 log.dirs=${join(data, 'log')}
 offsets.topic.replication.factor=1
