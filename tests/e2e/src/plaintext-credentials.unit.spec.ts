@@ -84,7 +84,8 @@ it.each([
   [{ ...kafka, ...registry }, ['audit'], 'KAFKA_SASL_PASSWORD would be sent'],
   [
     { ELASTICSEARCH_URL: 'http://search.example.com', ELASTICSEARCH_API_KEY: secret },
-    ['audit'],
+    // Without a destination it asks Kafka first which there are.
+    ['audit', '--destination', 'elasticsearch'],
     'ELASTICSEARCH_API_KEY would be sent',
   ],
   [{ ...kafka, ...registry }, ['dead-letters', 'list'], 'SCHEMA_REGISTRY_PASSWORD would be sent'],
