@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Message } from 'kafkajs';
 import { newCluster } from './kafkajs/cluster.ts';
+import { transactionState } from './kafkajs/transaction-state.ts';
 
 /**
  * Leaves a topic's partitions as a broker does that has lost a transaction's markers: records without an end, while the coordinator
@@ -31,6 +33,9 @@ export async function loseTransaction(
     const topics = Object.keys(records).map((topic) => ({ topic, partitions: [0] }));
     await coordinator.addPartitionsToTxn({ ...own, topics });
     await coordinator.endTxn({ ...own, transactionResult: outcome === 'commit' });
+    // Its own markers come a moment after the answer, and would end what follows.
+    while ((await transactionState(coordinator, transactionalId))?.state.startsWith('Complete') !== true)
+      await delay(20);
     for (const [topic, messages] of Object.entries(records)) {
       await cluster.addTargetTopic(topic);
       const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === 0)?.leader;
