@@ -21,7 +21,8 @@ function targetsOf(root, workspaceRoot) {
     int: command(`vitest run --project int --passWithNoTests ${root}/`, { cache: false }),
   };
   if (root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src', 'main.ts'))) {
-    targets.serve = command(`node ${root}/src/main.ts`, { cache: false, continuous: true });
+    const program = root.startsWith('apps/ops/') ? `${root}/src/main.ts` : `tools/workspace/src/serve.ts ${root}`;
+    targets.serve = command(`node ${program}`, { cache: false, continuous: true });
     targets.build = command(`node tools/workspace/src/bundle.ts ${root}`, {
       ...cached,
       outputs: [`{workspaceRoot}/dist/${basename(root)}`],
