@@ -8,8 +8,10 @@ const holdMs = 200;
 export interface Backpressure {
   /** Called each time what the partition holds changes: what is read ahead, and that with what is in flight. */
   onBytes(aheadBytes: number, heldBytes: number): void;
-  /** Called when fetching has been started, which ends a pause. */
-  started(): void;
+  /** Starts fetching at an offset, at once or when there is room. */
+  start(offset: bigint): void;
+  /** Called when the partition waits for something else, as one that is blocked: room alone must not start it again. */
+  stopped(): void;
   /** What the fetcher waits for before it fetches again; undefined when it need not. */
   hold(): Promise<void> | undefined;
   /** Whether the partition is held or paused: nothing more comes until something is taken. */
@@ -32,12 +34,14 @@ export function backpressure(
   /** Over the share. */
   let isOver = false;
   let isPaused = false;
+  /** Not before the first start, and not while the partition waits for something else. */
+  let isStarted = false;
   let release: (() => void) | undefined;
 
   const update = () => {
     if (isOver && bytes <= shareBytes() / 2) isOver = false;
     const pausing = isOver || buffer.isStopped;
-    if (pausing === isPaused) return;
+    if (pausing === isPaused || !isStarted) return;
     isPaused = pausing;
     if (pausing) assigned.pause();
     else assigned.resume();
@@ -62,9 +66,14 @@ export function backpressure(
       releaseIfRoom();
       update();
     },
-    started() {
+    start(offset) {
+      assigned.start(offset);
+      isStarted = true;
       isPaused = false;
       update();
+    },
+    stopped() {
+      isStarted = false;
     },
     hold() {
       if (bytes <= shareBytes() && !buffer.isFull) return undefined;

@@ -15,8 +15,8 @@ beforeEach(() => {
 function partitions(count: number) {
   const buffer = new SharedBuffer(limitBytes);
   const unused = () => Promise.reject(new Error('not used here'));
-  const all = Array.from({ length: count }, (_, partition) => {
-    const state = { isFetching: true, ahead: 0, inFlight: 0 };
+  const add = (isStarted: boolean, partition = count) => {
+    const state = { isFetching: false, ahead: 0, inFlight: 0 };
     const assigned: AssignedPartition = {
       ...{ topic: 'orders', partition, lost: new AbortController().signal, confirm: unused, commit: unused },
       start: () => (state.isFetching = true),
@@ -24,6 +24,7 @@ function partitions(count: number) {
       resume: () => (state.isFetching = true),
     };
     const pressure = backpressure(assigned, () => limitBytes / 2 / count, buffer);
+    if (isStarted) pressure.start(0n);
     const tell = () => pressure.onBytes(state.ahead, state.ahead + state.inFlight);
     return {
       ...{ state, pressure },
@@ -43,10 +44,13 @@ function partitions(count: number) {
         tell();
       },
     };
-  });
+  };
+  const all = Array.from({ length: count }, (_, partition) => add(true, partition));
   const held = () => all.reduce((sum, { state }) => sum + state.ahead + state.inFlight, 0);
-  return { all, held };
+  return { all, add, held };
 }
+
+type Partition = ReturnType<ReturnType<typeof partitions>['add']>;
 
 describe('what 1,000 partitions with records of 1 MiB hold', () => {
   it('is bounded by the buffer of all, although each record is larger than a share', async () => {
@@ -99,9 +103,26 @@ it('pauses a partition again that is started while all are stopped', async () =>
   await vi.advanceTimersByTimeAsync(200);
   await hold;
   expect(other?.state.isFetching).toBe(false);
-  if (other) other.state.isFetching = true;
-  other?.pressure.started();
+  other?.pressure.start(5n);
   expect(other?.state.isFetching).toBe(false);
   large?.pressure.close();
   expect(other?.state.isFetching).toBe(true);
+});
+
+it.each([
+  ['was not started yet', () => {}],
+  ['waits for something else', (partition: Partition) => partition.pressure.stopped()],
+])('does not start a partition that %s, when there is room again', async (name, act) => {
+  const { all, add } = partitions(2);
+  const [large] = all;
+  const idle = name.startsWith('was') ? add(false) : add(true);
+  act(idle);
+  idle.state.isFetching = false;
+  const hold = large?.fetch(limitBytes);
+  await vi.advanceTimersByTimeAsync(200);
+  await hold;
+  large?.pressure.close();
+  expect(idle.state.isFetching).toBe(false);
+  idle.pressure.start(7n);
+  expect(idle.state.isFetching).toBe(true);
 });

@@ -112,12 +112,10 @@ export function partitionWorker(
     metrics.buffered.set(labels, aheadBytes);
     pressure.onBytes(aheadBytes, heldBytes);
   };
-  const start = (offset: bigint) => {
-    assigned.start(offset);
-    pressure.started();
-  };
+  /** The same, but for a start, which waits for room. */
+  const paced: AssignedPartition = { ...assigned, start: pressure.start };
   const blocked = blockedPartition({
-    ...{ assigned, logger, metrics, stop, health: environment.health },
+    ...{ assigned: paced, logger, metrics, stop, health: environment.health },
     committed: () => environment.committed(assigned),
   });
   const queue = new PartitionQueue(limits, onBytes, () => pressure.isFull);
@@ -126,7 +124,7 @@ export function partitionWorker(
   const deliver = async (): Promise<void> => {
     await predecessor?.done;
     settledOffset = await settlement.begin();
-    start(settledOffset);
+    paced.start(settledOffset);
     await delivery({
       ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
       read: (records, firstSeen) =>
@@ -142,7 +140,7 @@ export function partitionWorker(
       },
       rewind(offset) {
         queue.clear();
-        start(offset);
+        paced.start(offset);
       },
     });
   };
@@ -172,6 +170,7 @@ export function partitionWorker(
       return pressure.hold();
     },
     block({ offset, reason }) {
+      pressure.stopped();
       const of = `--topic ${topic} --partition ${partition} --offset ${offset} --group ${environment.groupId}`;
       blocked.block({
         kind: 'unreadable-batch',
@@ -181,9 +180,10 @@ export function partitionWorker(
       });
     },
     outOfRange(offset) {
+      pressure.stopped();
       const { groupId } = environment;
       const ends = () => environment.ends(assigned);
-      void goOnInRange(offset, { assigned: { ...assigned, start }, ends, groupId, logger, metrics, blocked, stop });
+      void goOnInRange(offset, { assigned: paced, ends, groupId, logger, metrics, blocked, stop });
     },
   };
 }

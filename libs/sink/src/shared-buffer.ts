@@ -42,8 +42,9 @@ export class SharedBuffer {
     return {
       hold: (bytes) => this.#hold(listener, bytes),
       close: () => {
-        this.#hold(listener, 0);
+        const bytes = this.#parts.get(listener) ?? 0;
         this.#parts.delete(listener);
+        this.#change(-bytes);
       },
     };
   }
@@ -58,9 +59,13 @@ export class SharedBuffer {
   #hold(listener: BufferListener, bytes: number): void {
     const before = this.#parts.get(listener);
     if (before === undefined) return;
-    const wasFull = this.isFull;
-    this.#bytes += bytes - before;
     this.#parts.set(listener, bytes);
+    this.#change(bytes - before);
+  }
+
+  #change(bytes: number): void {
+    const wasFull = this.isFull;
+    this.#bytes += bytes;
     const hasRoom = this.#isStopped ? this.#bytes <= this.#limitBytes / 2 : wasFull && !this.isFull;
     if (!hasRoom) return;
     this.#isStopped = false;
