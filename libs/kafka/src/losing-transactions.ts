@@ -34,8 +34,7 @@ export async function loseTransaction(
     await coordinator.addPartitionsToTxn({ ...own, topics });
     await coordinator.endTxn({ ...own, transactionResult: outcome === 'commit' });
     // Its own markers come a moment after the answer, and would end what follows.
-    while ((await transactionState(coordinator, transactionalId))?.state.startsWith('Complete') !== true)
-      await delay(20);
+    while ((await transactionState(coordinator, transactionalId))?.startsWith('Complete') !== true) await delay(20);
     for (const [topic, messages] of Object.entries(records)) {
       await cluster.addTargetTopic(topic);
       const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === 0)?.leader;

@@ -43,10 +43,10 @@ export async function endLostTransaction(
     await all.connect();
     const isOpen = async () => (await endsOf(stable, witness)) !== (await endsOf(all, witness));
     if (!(await isOpen())) return;
-    const known = await persistently(signal, async () => transactionState(await findCoordinator(), transactionalId));
+    const state = await persistently(signal, async () => transactionState(await findCoordinator(), transactionalId));
     // The coordinator itself ends what is not complete when the next producer asks for its id.
-    const isCommitted = known?.state === 'CompleteCommit';
-    if (!isCommitted && known?.state !== 'CompleteAbort') return;
+    const isCommitted = state === 'CompleteCommit';
+    if (!isCommitted && state !== 'CompleteAbort') return;
     if (!(await isOpen())) return;
 
     const partitions: { topic: string; partitions: number[] }[] = [];
