@@ -87,7 +87,7 @@ describe('an unknown name', () => {
     ['HOST_METRIC_GROUPS', 'HOST_METRICS_GROUPS'],
     ['BIGQUERY_PROJEKT', 'BIGQUERY_PROJECT'],
     ['KAFKA_BROKER', 'KAFKA_BROKERS'],
-    ['SINK_BATCH_WAIT', 'SINK_BATCH_WAIT_MS'],
+    ['SINK_BATCH_RECORD', 'SINK_BATCH_RECORDS'],
     ['KAFKA_CA_FILE', 'KAFKA_TLS_CA_FILE'],
     ['SHIP_SPEED_IN_KNOTS', 'SHIP_SPEED_KNOTS'],
   ])('is a mistake where it resembles a setting of any app: %s', (name, meant) => {
@@ -96,7 +96,7 @@ describe('an unknown name', () => {
     ]);
   });
 
-  it.each(['ELASTICSEARCH_URL', 'SINK_BATCH_WAIT_MS', 'SINK_TOPICS', 'KAFKA_COMPRESSION', 'SHIP_NAME'])(
+  it.each(['ELASTICSEARCH_URL', 'SINK_BATCH_BYTES', 'SINK_TOPICS', 'KAFKA_COMPRESSION', 'SHIP_NAME'])(
     'is no mistake where it is a setting of an app: %s',
     (name) => {
       expect(loadConfig('ship', shipSettings, { ...accepted, [name]: 'Argo' }).SHIP_NAME).toBe('Argo');

@@ -70,8 +70,11 @@ async function decodeFetch(raw: Buffer, maxBatchBytes: number): Promise<unknown>
   for (let topics = decoder.readInt32(); topics > 0; topics--) {
     const topicName = decoder.readString();
     const partitions = [];
-    for (let count = decoder.readInt32(); count > 0; count--) partitions.push(await decodePartition(decoder, fetch));
-    responses.push({ topicName, partitions });
+    for (let count = decoder.readInt32(); count > 0; count--) {
+      const partition = await decodePartition(decoder, fetch);
+      if (saysSomething(partition)) partitions.push(partition);
+    }
+    if (partitions.length > 0) responses.push({ topicName, partitions });
   }
   // Throttled by itself: what waits here is the client, as the broker asks of it (KIP-219).
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
@@ -94,7 +97,23 @@ const unreadableErrors: Readonly<Record<number, string>> = {
  */
 const outOfRangeError = 1;
 
-async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<unknown> {
+/** A partition's part of a fetch, as kafkajs expects it. */
+interface DecodedPartition {
+  partition: number;
+  errorCode: number;
+  highWatermark: string;
+  lastStableOffset: string;
+  lastStartOffset: string;
+  preferredReadReplica: number;
+  abortedTransactions: readonly never[];
+  messages: readonly FetchedMessage[];
+}
+
+/** Without sessions (KIP-227) the broker answers for every partition, and kafkajs makes a batch of each and wakes a worker for it. */
+const saysSomething = ({ errorCode, preferredReadReplica, messages }: DecodedPartition): boolean =>
+  messages.length > 0 || errorCode !== 0 || preferredReadReplica !== -1;
+
+async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<DecodedPartition> {
   const partition = decoder.readInt32();
   const answered = decoder.readInt16();
   const highWatermark = decoder.readInt64();

@@ -36,5 +36,5 @@ export function fetchedBatch(batch: Batch): FetchedBatch {
   return { records: skipped === 0 ? records : records.slice(skipped), nextOffset };
 }
 
-const isFetchedMessage = (message: unknown): message is FetchedMessage =>
+export const isFetchedMessage = (message: unknown): message is FetchedMessage =>
   typeof message === 'object' && message !== null && 'set' in message;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PartitionLost, type AssignedPartition, type GroupConsumer } from './group-consumer.ts';
+import type { AssignedPartition, GroupConsumer } from './group-consumer.ts';
+import { PartitionLost } from './group/group-offsets.ts';
 import { kafkaApi, kafkaProxy, type Fate } from './kafka-proxy.ts';
 import { eventually, testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
 
@@ -38,7 +39,7 @@ function testGroup(topic: string) {
         topics: [topic],
         fetchBytes: 1_000_000,
         fetchMaxBytes: 10_000_000,
-        fetchWaitMs: 100,
+        lingerMs: 100,
         sessionTimeoutMs: 6_000,
         handlers: {
           assigned(assigned) {
@@ -55,7 +56,7 @@ function testGroup(topic: string) {
           },
           fetched(assigned, records, nextOffset) {
             read.push(...records.map(({ value }) => ({ member, value: String(value) })));
-            if (commits) assigned.commit(nextOffset).catch(() => {});
+            if (commits) assigned.commit({ nextOffset, records: [] }).catch(() => {});
           },
           unreadable: () => {},
           outOfRange: (_, offset) => void outOfRange.push(offset),
@@ -140,7 +141,7 @@ describe('a group of consumers', () => {
       topics,
       fetchBytes: 1_000_000,
       fetchMaxBytes: 10_000_000,
-      fetchWaitMs: 1_000,
+      lingerMs: 100,
       sessionTimeoutMs: 6_000,
       handlers: {
         assigned(assigned) {
@@ -183,11 +184,10 @@ describe('a group of consumers', () => {
     await eventually(() => expect(group.read).toHaveLength(10));
     const before = a.owned.get(0);
     if (before === undefined) throw new Error('not assigned');
-    await before.confirm();
-    await before.commit(3n);
+    await before.commit({ nextOffset: 3n, records: [] });
     await a.stop();
-    await expect(before.commit(9n)).rejects.toThrow(PartitionLost);
-    await expect(before.confirm()).rejects.toThrow(PartitionLost);
+    await expect(before.commit({ nextOffset: 9n, records: [] })).rejects.toThrow(PartitionLost);
+    await expect(before.committed()).rejects.toThrow(PartitionLost);
     expect(await group.committed()).toBe(3n);
   });
 
@@ -204,19 +204,16 @@ describe('a group of consumers', () => {
 
     const wake = proxy.hold();
     // It does not know yet that it is dead to the group.
-    const [commit, confirm] = [stale.commit(10n), stale.confirm()].map((asked) =>
-      asked.then(
-        () => undefined,
-        (error: unknown) => error,
-      ),
+    const commit = stale.commit({ nextOffset: 10n, records: [] }).then(
+      () => undefined,
+      (error: unknown) => error,
     );
     const successor = group.join('successor');
     await eventually(() => expect(successor.owned.size).toBe(1));
     await eventually(() => expect(group.read.filter(({ member }) => member === 'successor')).toHaveLength(10));
-    await successor.owned.get(0)?.commit(4n);
+    await successor.owned.get(0)?.commit({ nextOffset: 4n, records: [] });
     wake();
     expect(await commit).toBeInstanceOf(PartitionLost);
-    expect(await confirm).toBeInstanceOf(PartitionLost);
     expect(await group.committed()).toBe(4n);
     // Alive again, it takes part again.
     await eventually(() => expect(group.count('zombie', 'joined')).toBe(2));
@@ -262,12 +259,10 @@ describe('a group of consumers', () => {
     const group = testGroup(topic);
     const member = group.join('a', kafka, true);
     await eventually(() => expect(member.owned.size).toBe(1));
-    const assigned = member.owned.get(0);
-    if (assigned === undefined) throw new Error('not assigned');
-    const transactions = kafka.transactions(uniqueName('other-group'), { ...assigned, confirm: async () => {} });
-    await transactions.begin();
-    await transactions.settle({ records: [{ topic, key: null, value: Buffer.from('v') }], nextOffset: 0n });
-    await transactions.close();
+    const other = kafka.offsetsOf(uniqueName('other-group'), [{ topic, partition: 0 }]);
+    const published = { topic, key: null, value: Buffer.from('v') };
+    await other.commit({ topic, partition: 0, nextOffset: 0n, records: [published] });
+    await other.close();
     await eventually(() => expect(group.read).toHaveLength(1));
     await eventually(async () => expect(await group.committed()).toBe(2n));
     await group.stop();

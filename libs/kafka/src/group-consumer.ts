@@ -1,20 +1,20 @@
-import kafkajs, { type Admin, type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { backoffMs, describeError, pause, stillWaiting, type Health, type Logger } from '@sluice/telemetry';
-import { causes } from './causes.ts';
-import { fetchedBatch, type UnreadableBatchAt } from './fetched-batch.ts';
+import { fetchedBatch, isFetchedMessage, type UnreadableBatchAt } from './fetched-batch.ts';
+import { fetchPace, type FetchPace } from './group/fetch-pace.ts';
+import { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group/group-offsets.ts';
 import type { Assignment } from './group/sticky-assignment.ts';
 import type { KafkaRecord } from './kafka-record.ts';
-import { explainError } from './kafkajs/explain-error.ts';
+import {
+  hooked,
+  installConsumerGroupHooks,
+  type ConsumerGroup,
+  type FetchedPartition,
+} from './kafkajs/consumer-group.ts';
+import { explained, explainError } from './kafkajs/explain-error.ts';
 import { stickyAssigner } from './kafkajs/sticky-assigner.ts';
-import { nextShared } from './next-shared.ts';
-
-/** The partition belongs to another process now. Nothing was committed; what was read comes again, there. */
-export class PartitionLost extends Error {
-  override readonly name = 'PartitionLost';
-  constructor() {
-    super('the partition was given to another consumer');
-  }
-}
+import type { Membership } from './kafkajs/txn-offset-commit.ts';
+import { offsetsByTopic, type GroupOffset } from './transactional-producer.ts';
 
 /** One partition for as long as this process owns it. A rebalance ends it, even where the same process gets the partition again. */
 export interface AssignedPartition {
@@ -30,18 +30,14 @@ export interface AssignedPartition {
   /** Holds fetching back and lets it go on. What is already on its way still comes. */
   pause(): void;
   resume(): void;
+  /** Where to go on. See `GroupOffsets`. */
+  committed(): Promise<bigint>;
   /**
-   * Asks the coordinator whether this process owns the partition at this moment.
+   * Commits the offset of the next record to read, and publishes records exactly if it is committed. See `GroupOffsets`.
    *
-   * @throws PartitionLost when it does not; anything else may be tried again
+   * @throws PartitionLost when the partition is not this process's any more; after anything else `committed` tells the outcome
    */
-  confirm(): Promise<void>;
-  /**
-   * Commits the offset of the next record to read. Only after records have come. The broker checks the group's generation.
-   *
-   * @throws PartitionLost when the partition is not this process's any more; anything else may be tried again
-   */
-  commit(offset: bigint): Promise<void>;
+  commit(settlement: Omit<Settlement, keyof Place>): Promise<void>;
 }
 
 /** Called synchronously by the consumer; must not throw. */
@@ -86,8 +82,8 @@ export interface GroupOptions {
   fetchBytes: number;
   /** The most bytes of one fetch, before they are unpacked. A batch that is larger comes alone. */
   fetchMaxBytes: number;
-  /** How long the broker may wait for more records before it answers a fetch. */
-  fetchWaitMs: number;
+  /** How long the broker gathers records for one fetch. */
+  lingerMs: number;
   sessionTimeoutMs: number;
 }
 
@@ -97,6 +93,17 @@ export interface GroupConsumer {
 }
 
 const key = (topic: string, partition: number) => `${topic}/${partition}`;
+
+/** So many bytes are handed over at once: the pieces of a batch that is as large as sinks write. */
+const fullFetchBytes = 512 * 1024;
+
+/** Makes what commits the offsets of a membership. */
+export type OpenOffsets = (options: {
+  groupId: string;
+  membership: Membership;
+  places: readonly Place[];
+  commitPlainly: (offsets: readonly GroupOffset[]) => Promise<void>;
+}) => GroupOffsets;
 
 /**
  * A member of a consumer group that keeps being one: on kafkajs, with its known weaknesses mended here.
@@ -109,28 +116,47 @@ const key = (topic: string, partition: number) => `${topic}/${partition}`;
  * - Each assignment starts with a seek, which drops a fetch of the previous generation that is still on its way.
  * - A consumer that crashes is replaced, also where kafkajs gives up.
  */
-export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): GroupConsumer {
-  const { groupId, topics, handlers, logger, health, fetchBytes, fetchMaxBytes, fetchWaitMs, sessionTimeoutMs } =
-    options;
+export function joinGroup(
+  kafka: Kafka,
+  admin: Admin,
+  options: GroupOptions & { openOffsets: OpenOffsets },
+): GroupConsumer {
+  const {
+    groupId,
+    topics,
+    handlers,
+    logger,
+    health,
+    fetchBytes,
+    fetchMaxBytes,
+    lingerMs,
+    sessionTimeoutMs,
+    openOffsets,
+  } = options;
+  installConsumerGroupHooks();
   const asked = { group: groupId, topics };
   const owned = new Map<string, { partition: AssignedPartition; lose: AbortController }>();
   const stopped = new AbortController();
   let endRun = (_reason: string): void => {};
 
+  /** The offsets of the generation that this process is in. */
+  let generation: { offsets: GroupOffsets; over: AbortController } | undefined;
+
   const loseAll = () => {
+    generation?.over.abort(new PartitionLost());
     for (const { lose } of owned.values()) lose.abort(new PartitionLost());
     owned.clear();
+    void generation?.offsets.close();
+    generation = undefined;
   };
 
-  // All partitions ask at once when they are assigned.
-  const describeGroup = nextShared(() => admin.describeGroups([groupId]));
   /** Outlives the consumers of this process, so that one that is replaced gets the same partitions again. */
   let had: Assignment = {};
   const assigner = stickyAssigner(admin, { had: () => had, onJoining: loseAll });
 
-  const own = (member: Member, topic: string, partition: number): void => {
-    const { consumer } = member;
+  const own = (consumer: Consumer, offsets: GroupOffsets, { topic, partition }: Place): void => {
     const lose = new AbortController();
+    const asked = { group: groupId, topics: [topic] };
     const at = [{ topic, partitions: [partition] }];
     /** A consumer that crashes has let go of everything some moments before kafkajs tells of it, and throws until then. */
     const unlessGone = (act: () => void): void => {
@@ -156,26 +182,19 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
       },
       pause: () => unlessGone(() => consumer.pause(at)),
       resume: () => unlessGone(() => consumer.resume(at)),
-      async confirm() {
-        const group = (await describeGroup()).groups[0];
+      async committed() {
         lose.signal.throwIfAborted();
-        const self = group?.members.find(({ memberId }) => memberId === member.id);
-        if (group === undefined || self === undefined) throw new PartitionLost();
-        if (group.state !== 'Stable') throw new Error(`the group is in state ${group.state}`);
-        const assignment = kafkajs.AssignerProtocol.MemberAssignment.decode(self.memberAssignment)?.assignment;
-        if (assignment?.[topic]?.includes(partition) !== true) throw new PartitionLost();
+        const offset = await explained(offsets.committed({ topic, partition }), asked);
+        lose.signal.throwIfAborted();
+        return offset;
       },
-      async commit(offset) {
+      async commit(settlement) {
         lose.signal.throwIfAborted();
-        if (member.commit === undefined) throw new Error('nothing has been read yet');
         try {
-          // No await comes before this: kafkajs takes the generation in this very tick, and a lost partition has been told by then.
-          await member.commit({ topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }] });
+          await offsets.commit({ topic, partition, ...settlement });
         } catch (error) {
           lose.signal.throwIfAborted();
-          throw isMembershipLost(error)
-            ? new PartitionLost()
-            : explainError(error, { group: groupId, topics: [topic] });
+          throw explainError(error, asked);
         }
       },
     };
@@ -184,59 +203,85 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
     handlers.assigned(assigned);
   };
 
-  const eachBatch =
-    (member: Member) =>
-    async ({ batch, resolveOffset, commitOffsetsIfNecessary, isStale }: EachBatchPayload): Promise<void> => {
-      member.commit = commitOffsetsIfNecessary;
-      const entry = owned.get(key(batch.topic, batch.partition));
-      // Stale is what was fetched before a seek and comes only now.
-      if (entry === undefined || batch.messages.length === 0 || isStale()) return;
-      const { records, nextOffset, unreadable, isOutOfRange } = fetchedBatch(batch);
-      if (unreadable !== undefined) {
-        entry.partition.pause();
-        handlers.unreadable(entry.partition, unreadable);
-        return;
-      }
-      if (isOutOfRange === true) {
-        entry.partition.pause();
-        handlers.outOfRange(entry.partition, nextOffset);
-        return;
-      }
-      const held =
-        records.length === 0
-          ? undefined
-          : handlers.fetched(entry.partition, records, nextOffset, BigInt(batch.highWatermark));
-      resolveOffset(String(nextOffset - 1n));
-      await held;
-    };
+  const openGeneration = (group: ConsumerGroup, places: readonly Place[]): GroupOffsets => {
+    const over = new AbortController();
+    const { memberId, generationId } = group;
+    const offsets = openOffsets({
+      groupId,
+      membership: { memberId: memberId ?? '', generationId: generationId ?? -1 },
+      places,
+      async commitPlainly(settled) {
+        over.signal.throwIfAborted();
+        // No await comes before this: kafkajs takes the generation in this very tick, and it is over by then if it is another.
+        await group.commitOffsets({ topics: offsetsByTopic(settled) });
+      },
+    });
+    generation = { offsets, over };
+    return offsets;
+  };
+
+  const eachBatch = async ({ batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> => {
+    const entry = owned.get(key(batch.topic, batch.partition));
+    // Stale is what was fetched before a seek and comes only now.
+    if (entry === undefined || batch.messages.length === 0 || isStale()) return;
+    const { records, nextOffset, unreadable, isOutOfRange } = fetchedBatch(batch);
+    if (unreadable !== undefined) {
+      entry.partition.pause();
+      handlers.unreadable(entry.partition, unreadable);
+      return;
+    }
+    if (isOutOfRange === true) {
+      entry.partition.pause();
+      handlers.outOfRange(entry.partition, nextOffset);
+      return;
+    }
+    const held =
+      records.length === 0
+        ? undefined
+        : handlers.fetched(entry.partition, records, nextOffset, BigInt(batch.highWatermark));
+    resolveOffset(String(nextOffset - 1n));
+    await held;
+  };
 
   /** One life of a consumer: until it crashes, or is stopped. */
   const runOnce = async (): Promise<string> => {
     const ended = Promise.withResolvers<string>();
     endRun = ended.resolve;
+    const paces = new Map<string, FetchPace>();
+    let group: ConsumerGroup | undefined;
+    const paceOf = (nodeId: string): FetchPace => {
+      const pace = paces.get(nodeId) ?? fetchPace({ lingerMs, fullBytes: Math.min(fullFetchBytes, fetchMaxBytes) });
+      paces.set(nodeId, pace);
+      return pace;
+    };
+    const paced = hooked(assigner, {
+      joining: (joining) => void (group = joining),
+      fetching: (fetching, nodeId) => paceOf(nodeId).next(fetching.paused().length > 0),
+      fetched: (nodeId, partitions) => paceOf(nodeId).answered(partitions.some(hasRecords)),
+    });
     const consumer = kafka.consumer({
       groupId,
-      partitionAssigners: [assigner],
+      partitionAssigners: [paced],
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
       rebalanceTimeout: Math.max(60_000, sessionTimeoutMs * 2),
       maxBytesPerPartition: fetchBytes,
       maxBytes: fetchMaxBytes,
-      maxWaitTimeInMs: fetchWaitMs,
       // A crash is answered here, by a new consumer, whatever its cause: kafkajs restarts only after some of them.
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => false },
     });
-    const member: Member = { consumer, id: '', commit: undefined, isOver: false };
+    /** The consumer is being left: what it may still be given is nobody's. */
+    let isOver = false;
     consumer.on('consumer.group_join', ({ payload }) => {
       // A join that was under way when the consumer was told to end.
-      if (member.isOver) return;
-      member.id = payload.memberId;
+      if (isOver || group === undefined) return;
       had = payload.memberAssignment;
-      const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
-        numbers.map((number) => ({ topic, number })),
-      );
-      for (const { topic, number } of partitions) own(member, topic, number);
-      handlers.joined(partitions.length);
+      const places = Object.entries(payload.memberAssignment)
+        .flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })))
+        .toSorted((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition));
+      const offsets = openGeneration(group, places);
+      for (const place of places) own(consumer, offsets, place);
+      handlers.joined(places.length);
     });
     consumer.on('consumer.crash', ({ payload }) => ended.resolve(describeError(explainError(payload.error, asked))));
     const join = async () => {
@@ -247,7 +292,7 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
         eachBatchAutoResolve: false,
         // All partitions of a fetch are held at the same time, not one after the other. kafkajs wakes them all for each fetch.
         partitionsConsumedConcurrently: await partitionCount(admin, topics),
-        eachBatch: eachBatch(member),
+        eachBatch,
       });
     };
     try {
@@ -256,7 +301,7 @@ export function joinGroup(kafka: Kafka, admin: Admin, options: GroupOptions): Gr
     } catch (error) {
       return describeError(explainError(error, asked));
     } finally {
-      member.isOver = true;
+      isOver = true;
       loseAll();
       await consumer.disconnect().catch(() => {});
     }
@@ -293,18 +338,5 @@ async function partitionCount(admin: Admin, topics: readonly string[]): Promise<
   );
 }
 
-/** What changes in the life of one kafkajs consumer. */
-interface Member {
-  readonly consumer: Consumer;
-  id: string;
-  /** It is being left: what it may still be given is nobody's. */
-  isOver: boolean;
-  /** Commits without kafkajs's own retries, which could end up in a later generation. It comes with the first batch. */
-  commit: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
-}
-
-/** The broker's answers to a member that is not one any more, or whose group is moving on. */
-const lostTypes = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);
-
-const isMembershipLost = (error: unknown): boolean =>
-  causes(error).some((cause) => 'type' in cause && lostTypes.has(String(cause.type)));
+const hasRecords = ({ rawMessages: [message] }: FetchedPartition): boolean =>
+  isFetchedMessage(message) && message.set.records.length > 0;

@@ -3,17 +3,12 @@ export {
   kafkaRules,
   schemaRegistryRules,
   kafkaSettings,
+  lingerSettings,
   registryOptions,
   schemaRegistrySettings,
   type KafkaConfig,
 } from './kafka-settings.ts';
-export {
-  PartitionLost,
-  type AssignedPartition,
-  type GroupConsumer,
-  type GroupHandlers,
-  type GroupOptions,
-} from './group-consumer.ts';
+export { type AssignedPartition, type GroupConsumer, type GroupHandlers, type GroupOptions } from './group-consumer.ts';
 export { RecordsRefused, type EventProducer } from './event-producer.ts';
 export {
   eventTimeOf,
@@ -26,7 +21,7 @@ export {
 } from './event-time.ts';
 export { outgoingEvent } from './outgoing-event.ts';
 export { outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
-export type { PartitionTransactions, SettledOffset } from './partition-transactions.ts';
+export { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group/group-offsets.ts';
 export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
 export {
   deadLetterHeaders,

@@ -3,18 +3,19 @@ import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { compressionTypes, registerCompressionCodecs } from './compression/compression-codecs.ts';
 import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
-import { joinGroup, type AssignedPartition, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
+import { groupOffsets, type GroupOffsets, type Place } from './group/group-offsets.ts';
+import { joinGroup, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
 import { kafkaLog } from './kafka-log.ts';
 import { explained } from './kafkajs/explain-error.ts';
 import { installRequestQueue } from './kafkajs/request-queue.ts';
-import { sharedProducers } from './kafkajs/shared-producers.ts';
+import { newCluster, type Cluster } from './kafkajs/cluster.ts';
+import { fetchStableOffsets } from './kafkajs/offset-fetch.ts';
+import type { Membership } from './kafkajs/txn-offset-commit.ts';
 import { endLostTransaction, type TransactionTopics } from './lost-transaction.ts';
-import { nextShared } from './next-shared.ts';
 import type { KafkaConfig } from './kafka-settings.ts';
-import { partitionTransactions, type PartitionTransactions } from './partition-transactions.ts';
 import { persistently } from './persistently.ts';
 import { topicReader, type TopicReader } from './topic-reader.ts';
-import { createTransactionalProducer, type TransactionalProducer } from './transactional-producer.ts';
+import { createTransactionalProducer, type GroupOffset, type TransactionalProducer } from './transactional-producer.ts';
 
 /** A connected Kafka cluster: the only way to Kafka for everything outside this library. */
 export interface KafkaClient extends TopicReader {
@@ -30,8 +31,8 @@ export interface KafkaClient extends TopicReader {
   ): Promise<void>;
   producer(): Promise<EventProducer>;
   join(options: Omit<GroupOptions, 'logger' | 'health'>): GroupConsumer;
-  /** @param compression of the published records: the client's */
-  transactions(groupId: string, assigned: AssignedPartition): PartitionTransactions;
+  /** The offsets of some partitions of a group, for one who is no member of it: their owners must commit nothing meanwhile. */
+  offsetsOf(groupId: string, places: readonly Place[]): GroupOffsets;
   /**
    * Opens a producer whose records come in transactions; all earlier ones of the same id are fenced by then.
    *
@@ -44,11 +45,14 @@ export interface KafkaClient extends TopicReader {
   groups(): Promise<string[]>;
   /**
    * The group's committed offsets by partition; a partition without one is absent. An offset that was committed in a transaction can
-   * be missing for a moment after it: who goes on from it asks `transactions(…).begin()`.
+   * be missing for a moment after it: who goes on from it asks `GroupOffsets`.
    */
   committedOffsets(groupId: string, topic: string): Promise<Map<number, bigint>>;
   disconnect(): Promise<void>;
 }
+
+/** Of transactions outside a membership. */
+const ownTransactionTimeoutMs = 60_000;
 
 /**
  * Connects to Kafka, waiting for as long as that takes.
@@ -124,14 +128,42 @@ export async function connectKafka(options: {
     await persistently(stop, () => admin.fetchTopicMetadata({ topics: absent }));
   };
 
-  const producers = sharedProducers(kafka);
-  // Partitions are assigned all at once, and each asks.
-  const sharedOffsets = new Map<string, () => Promise<Map<number, bigint>>>();
-  const sharedEnds = new Map<string, () => ReturnType<TopicReader['ends']>>();
-  const shared = <T>(calls: Map<string, () => Promise<T>>, name: string, act: () => Promise<T>): Promise<T> => {
-    const call = calls.get(name) ?? nextShared(act);
-    calls.set(name, call);
-    return call();
+  /** Asks group coordinators what kafkajs cannot; made when it is needed. */
+  let asking: Promise<Cluster> | undefined;
+  const askingCluster = (): Promise<Cluster> => {
+    const opening = (asking ??= (async () => {
+      const cluster = newCluster(kafka);
+      await cluster.connect();
+      return cluster;
+    })());
+    opening.catch(() => (asking = undefined));
+    return opening;
+  };
+
+  const openOffsets = (options: {
+    groupId: string;
+    membership: Membership | undefined;
+    transactionTimeoutMs: number;
+    places: readonly Place[];
+    commitPlainly: (offsets: readonly GroupOffset[]) => Promise<void>;
+  }): GroupOffsets => {
+    const { groupId, membership, transactionTimeoutMs } = options;
+    return groupOffsets({
+      ...options,
+      async fetchOffsets(places) {
+        const cluster = await askingCluster();
+        return fetchStableOffsets(await cluster.findGroupCoordinator({ groupId, coordinatorType: 0 }), groupId, places);
+      },
+      ends: (topic) => reader.ends(topic),
+      openProducer: (transactionalId) =>
+        explained(
+          createTransactionalProducer(kafka, admin, {
+            ...{ transactionalId, compression, transactionTimeoutMs },
+            group: { groupId, membership },
+          }),
+          { transactionalId, group: groupId },
+        ),
+    });
   };
 
   return {
@@ -151,41 +183,33 @@ export async function connectKafka(options: {
         disconnect: () => producer.disconnect(),
       };
     },
-    join: (group) => joinGroup(kafka, admin, { ...group, logger, health }),
-    transactions(groupId, assigned) {
-      const transactionalId = `${groupId}-${assigned.topic}-${assigned.partition}`;
-      const transactions = partitionTransactions(producers, {
-        transactionalId,
-        groupId,
-        assigned,
-        compression,
-        async committedOffset() {
-          const { topic, partition } = assigned;
-          const offsets = await shared(sharedOffsets, `${groupId}/${topic}`, () => committedOffsets(groupId, topic));
-          const committed = offsets.get(partition);
-          if (committed !== undefined) return committed;
-          const ends = await shared(sharedEnds, topic, () => reader.ends(topic));
-          const own = ends?.find((one) => one.partition === partition);
-          if (own === undefined) throw new Error(`the topic ${topic} has no partition ${partition}`);
-          return own.first;
+    join: (group) =>
+      joinGroup(kafka, admin, {
+        ...{ ...group, logger, health },
+        // Whoever is killed within a transaction is given up by the group after the same time.
+        openOffsets: (options) => openOffsets({ ...options, transactionTimeoutMs: group.sessionTimeoutMs }),
+      }),
+    offsetsOf: (groupId, places) =>
+      openOffsets({
+        ...{ groupId, places, membership: undefined, transactionTimeoutMs: ownTransactionTimeoutMs },
+        async commitPlainly(offsets) {
+          for (const { topic, partition, nextOffset } of offsets)
+            await admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(nextOffset) }] });
         },
-      });
-      const asked = { transactionalId, group: groupId };
-      return {
-        begin: () => explained(transactions.begin(), { ...asked, topics: [assigned.topic] }),
-        settle: (settled) => explained(transactions.settle(settled), { ...asked, topics: topicsOf(settled.records) }),
-        close: () => transactions.close(),
-      };
-    },
+      }),
     async transactionalProducer(transactionalId, topics) {
       if (topics !== undefined)
         await explained(endLostTransaction(kafka, { transactionalId, topics, logger }), {
           transactionalId,
           topics: [topics.witness, ...topics.others],
         });
-      const producer = await explained(createTransactionalProducer(kafka, admin, { transactionalId, compression }), {
-        transactionalId,
-      });
+      const producer = await explained(
+        createTransactionalProducer(kafka, admin, {
+          ...{ transactionalId, compression },
+          transactionTimeoutMs: ownTransactionTimeoutMs,
+        }),
+        { transactionalId },
+      );
       return {
         publish: (records, how) =>
           explained(producer.publish(records, how), { transactionalId, topics: topicsOf(records) }),
@@ -195,7 +219,7 @@ export async function connectKafka(options: {
     topics: () => explained(admin.listTopics()),
     groups: async () => (await explained(admin.listGroups())).groups.map(({ groupId }) => groupId),
     async disconnect() {
-      await producers.disconnect();
+      await asking?.then((cluster) => cluster.disconnect()).catch(() => {});
       await admin.disconnect();
     },
   };

@@ -1,5 +1,15 @@
 import { plaintextCredentials, plaintextSettings, withoutTls, settings, type Config, type Rule } from '@sluice/config';
 
+/** One setting for the delay of every source, processor and sink: fetches, batches, transactions and commits share it. */
+export const lingerSettings = {
+  LINGER_MS: settings.integer({
+    description: 'How long an event may wait for others, so that they share requests and transactions',
+    default: '100',
+    // Heartbeats wait with a fetch.
+    max: 2_000,
+  }),
+};
+
 /** How every app reaches Kafka. */
 export const kafkaSettings = {
   KAFKA_BROKERS: settings.addresses({ description: 'Brokers to begin with', default: 'localhost:9092' }),

@@ -34,13 +34,41 @@ declare module 'kafkajs/src/protocol/decoder.js' {
     readInt64(): bigint;
     readString(): string;
     readBytes(length: number): Buffer;
+    readTaggedFields(): unknown;
   }
 }
 declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
     writeInt8(value: number): this;
     writeUVarInt(value: number): this;
-    writeUVarIntString(value: string): this;
+    writeUVarIntString(value: string | null): this;
+    writeInt16(value: number): this;
+    writeInt32(value: number): this;
+    writeInt64(value: bigint | string): this;
+    writeBoolean(value: boolean): this;
+  }
+}
+declare module 'kafkajs/src/protocol/error.js' {
+  /** An error with the `type` that Kafka's protocol names for the code, and whether it may be tried again. */
+  export function createErrorFromCode(code: number): Error & { type: string; retriable: boolean };
+}
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type { OffsetsByTopicPartition, PartitionAssigner, TopicPartitions } from 'kafkajs';
+  /** What a fetch brought of a partition: kafkajs's `Batch`. */
+  export interface FetchedPartition {
+    readonly rawMessages: readonly unknown[];
+  }
+  /** A consumer's membership in its group. */
+  export default class ConsumerGroup {
+    readonly assigners: readonly ReturnType<PartitionAssigner>[];
+    /** Both change with each join. */
+    readonly memberId: string | null;
+    readonly generationId: number | null;
+    joinAndSync(): Promise<void>;
+    fetch(nodeId: string): Promise<readonly FetchedPartition[]>;
+    paused(): TopicPartitions[];
+    /** Commits with the generation of this moment; tries once. */
+    commitOffsets(offsets: OffsetsByTopicPartition): Promise<void>;
   }
 }
 declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
@@ -74,6 +102,14 @@ declare module 'kafkajs/src/producer/index.js' {
     producerId: string;
     producerEpoch: number;
   }
+  /** Offsets that are committed with a transaction. */
+  export interface TransactionalOffsets {
+    transactionalId: string;
+    groupId: string;
+    producerId: string;
+    producerEpoch: number;
+    topics: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[];
+  }
   export interface Broker {
     readonly connectionPool: { send(request: object): Promise<unknown> };
     initProducerId(request: {
@@ -83,6 +119,8 @@ declare module 'kafkajs/src/producer/index.js' {
     addPartitionsToTxn(
       request: Transactional & { topics: readonly { topic: string; partitions: readonly number[] }[] },
     ): Promise<unknown>;
+    addOffsetsToTxn(request: Transactional & { groupId: string }): Promise<unknown>;
+    txnOffsetCommit(request: TransactionalOffsets): Promise<unknown>;
     endTxn(request: Transactional & { transactionResult: boolean }): Promise<unknown>;
     produce(request: Transactional & { acks: number; topicData: readonly object[] }): Promise<unknown>;
   }

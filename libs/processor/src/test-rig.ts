@@ -61,7 +61,7 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
         SCHEMA_REGISTRY_URL: registryUrl,
         KAFKA_TOPIC_PARTITIONS: String(partitions),
         SINK_GROUP: group,
-        SINK_BATCH_WAIT_MS: '20',
+        LINGER_MS: '20',
         SINK_SESSION_TIMEOUT_MS: '6000',
         ...settings,
       });

@@ -14,8 +14,6 @@ export interface Backpressure {
   stopped(): void;
   /** What the fetcher waits for before it fetches again; undefined when it need not. */
   hold(): Promise<void> | undefined;
-  /** Whether the partition is held or paused: nothing more comes until something is taken. */
-  readonly isFull: boolean;
   /** The partition is gone. */
   close(): void;
 }
@@ -57,9 +55,6 @@ export function backpressure(
     },
   });
   return {
-    get isFull() {
-      return isPaused || release !== undefined;
-    },
     onBytes(aheadBytes, heldBytes) {
       bytes = aheadBytes;
       part.hold(heldBytes);

@@ -18,7 +18,7 @@ function partitions(count: number) {
   const add = (isStarted: boolean, partition = count) => {
     const state = { isFetching: false, ahead: 0, inFlight: 0 };
     const assigned: AssignedPartition = {
-      ...{ topic: 'orders', partition, lost: new AbortController().signal, confirm: unused, commit: unused },
+      ...{ topic: 'orders', partition, lost: new AbortController().signal, committed: unused, commit: unused },
       start: () => (state.isFetching = true),
       pause: () => (state.isFetching = false),
       resume: () => (state.isFetching = true),

@@ -38,7 +38,7 @@ describe('when the broker crashes and comes back', () => {
         topics: [topic],
         fetchBytes: 1_000_000,
         fetchMaxBytes: 10_000_000,
-        fetchWaitMs: 100,
+        lingerMs: 100,
         sessionTimeoutMs: 6_000,
         handlers: {
           assigned(assigned) {
@@ -51,7 +51,7 @@ describe('when the broker crashes and comes back', () => {
           },
           fetched(assigned, records, nextOffset) {
             read.push(...records.map(({ value }) => String(value)));
-            assigned.commit(nextOffset).catch(() => {});
+            assigned.commit({ nextOffset: nextOffset, records: [] }).catch(() => {});
           },
           unreadable: () => {},
           outOfRange: () => {},

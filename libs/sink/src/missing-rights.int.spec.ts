@@ -103,7 +103,7 @@ function interruption(client: KafkaClient, groupId: string, topic: string): Prom
     topics: [topic],
     fetchBytes: 1_000_000,
     fetchMaxBytes: 1_000_000,
-    fetchWaitMs: 100,
+    lingerMs: 100,
     sessionTimeoutMs: 6_000,
     handlers: {
       assigned: (assigned) => assigned.start(0n),

@@ -10,7 +10,6 @@ export interface Chunk {
 export interface QueueLimits {
   batchRecords: number;
   batchBytes: number;
-  batchWaitMs: number;
 }
 
 /** What a record takes in memory beside its bytes, roughly: the objects around it, as measured on the heap. */
@@ -25,13 +24,12 @@ export const recordBytes = ({ size }: KafkaRecord): number => size + overheadByt
  * What has been read of one partition and not yet been taken, in offset order. One taker.
  *
  * `onBytes` hears every change of what the queue holds in memory, and of that together with what was taken last, which is in flight
- * until the next is asked for: so the owner can pause and resume the fetching. While `isFull` says so nothing more comes until
- * something is taken, so there is no use in waiting for a larger batch.
+ * until the next is asked for: so the owner can pause and resume the fetching. Nothing waits here for company: the broker has gathered
+ * what one fetch brings.
  */
 export class PartitionQueue {
   readonly #limits: QueueLimits;
   readonly #onBytes: (aheadBytes: number, heldBytes: number) => void;
-  readonly #isFull: () => boolean;
   #records: KafkaRecord[] = [];
   #head = 0;
   /** Of the records themselves. */
@@ -44,17 +42,13 @@ export class PartitionQueue {
   #nextOffset = 0n;
   #wake: () => void = () => {};
   #isInterrupted = false;
-  /** When the first record came, or became the first. */
-  #firstMs = 0;
 
-  constructor(limits: QueueLimits, onBytes: (aheadBytes: number, heldBytes: number) => void, isFull: () => boolean) {
+  constructor(limits: QueueLimits, onBytes: (aheadBytes: number, heldBytes: number) => void) {
     this.#limits = limits;
     this.#onBytes = onBytes;
-    this.#isFull = isFull;
   }
 
   push(records: readonly KafkaRecord[], nextOffset: bigint): void {
-    if (this.#records.length === this.#head) this.#firstMs = performance.now();
     let batch: Buffer | undefined;
     for (const record of records) {
       this.#records.push(record);
@@ -80,16 +74,15 @@ export class PartitionQueue {
   }
 
   /**
-   * The next records: as soon as there are enough, or the first has waited long enough. Undefined when `stop` is aborted, when
-   * `withinMs` have passed, and after `interrupt`.
+   * The next records, as soon as there are any. Undefined when `stop` is aborted, when `withinMs` have passed, and after `interrupt`.
    */
   async take(stop: AbortSignal, withinMs = Infinity): Promise<Chunk | undefined> {
-    return (await this.#wait(stop, withinMs, () => this.#ripeInMs())) ? this.#cut() : undefined;
+    return (await this.#wait(stop, withinMs, () => this.#head < this.#records.length)) ? this.#cut() : undefined;
   }
 
   /** Takes nothing, whatever comes, until `stop` is aborted, `withinMs` have passed, or `interrupt` is called. */
   async rest(stop: AbortSignal, withinMs: number): Promise<void> {
-    await this.#wait(stop, withinMs, () => Infinity);
+    await this.#wait(stop, withinMs, () => false);
   }
 
   /** Ends the `take` or `rest` under way, or the next, without records: there is something else to see to. */
@@ -102,16 +95,8 @@ export class PartitionQueue {
     this.#onBytes(this.#heldBytes, this.#heldBytes + this.#takenBytes);
   }
 
-  #ripeInMs(): number {
-    const waiting = this.#records.length - this.#head;
-    if (waiting === 0) return Infinity;
-    const { batchRecords, batchBytes, batchWaitMs } = this.#limits;
-    if (waiting >= batchRecords || this.#bytes >= batchBytes || this.#isFull()) return 0;
-    return this.#firstMs + batchWaitMs - performance.now();
-  }
-
   /** @returns whether there is something to take */
-  async #wait(stop: AbortSignal, withinMs: number, ripeInMs: () => number): Promise<boolean> {
+  async #wait(stop: AbortSignal, withinMs: number, isReady: () => boolean): Promise<boolean> {
     const endMs = performance.now() + withinMs;
     if (this.#takenBytes > 0) {
       this.#takenBytes = 0;
@@ -121,11 +106,10 @@ export class PartitionQueue {
     stop.addEventListener('abort', onStop);
     try {
       while (!stop.aborted && !this.#isInterrupted) {
-        const ripeMs = ripeInMs();
-        if (ripeMs <= 0) return true;
+        if (isReady()) return true;
         const leftMs = endMs - performance.now();
         if (leftMs <= 0) return false;
-        await this.#changed(Math.min(ripeMs, leftMs));
+        await this.#changed(leftMs);
       }
       this.#isInterrupted = false;
       return false;
@@ -156,7 +140,6 @@ export class PartitionQueue {
       records.push(this.#shift());
     }
     const empty = this.#head === this.#records.length;
-    this.#firstMs = performance.now();
     const last = records.at(-1) as KafkaRecord;
     this.#takenBytes = before - this.#heldBytes;
     this.#tell();

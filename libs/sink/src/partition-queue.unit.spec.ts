@@ -12,30 +12,27 @@ const hourMs = 3_600_000;
 function queueWith(limits: Partial<QueueLimits>) {
   const sizes: number[] = [];
   const held: number[] = [];
-  const full: boolean[] = [];
   const queue = new PartitionQueue(
-    { batchRecords: 1_000, batchBytes: 1_000_000, batchWaitMs: hourMs, ...limits },
+    { batchRecords: 1_000, batchBytes: 1_000_000, ...limits },
     (aheadBytes, heldBytes) => {
       sizes.push(aheadBytes);
       held.push(heldBytes);
     },
-    () => full.at(-1) === true,
   );
-  return { queue, bytes: () => sizes.at(-1), held: () => held.at(-1), full };
+  return { queue, bytes: () => sizes.at(-1), held: () => held.at(-1) };
 }
 
 describe('a partition queue', () => {
-  it('gives out records as soon as there are enough, in order', async () => {
+  it('gives out records as soon as there are any, in order, and no more than are wanted', async () => {
     const { queue } = queueWith({ batchRecords: 4 });
     const taken = queue.take(never);
     queue.push(range(0, 3), 3n);
-    queue.push(range(3, 6), 6n);
+    queue.push(range(3, 8), 8n);
     expect(offsets(await taken)).toEqual([0n, 1n, 2n, 3n]);
-    queue.push(range(6, 8), 8n);
     expect(offsets(await queue.take(never))).toEqual([4n, 5n, 6n, 7n]);
   });
 
-  it('gives out records as soon as there are enough bytes, and never more but for a single large one', async () => {
+  it('gives out no more bytes than are wanted, but for a single large record', async () => {
     const size = recordBytes(record(0));
     const { queue } = queueWith({ batchBytes: size * 3 });
     queue.push(range(0, 4), 4n);
@@ -43,22 +40,6 @@ describe('a partition queue', () => {
     queue.push([record(4, size * 10)], 5n);
     expect(offsets(await queue.take(never))).toEqual([3n]);
     expect(offsets(await queue.take(never))).toEqual([4n]);
-  });
-
-  it('gives out fewer records when the first has waited long enough, and not before', async () => {
-    vi.useFakeTimers();
-    const { queue } = queueWith({ batchWaitMs: 1_000 });
-    let taken: bigint[] | undefined;
-    void queue.take(never).then((chunk) => (taken = offsets(chunk)));
-    await vi.advanceTimersByTimeAsync(5_000);
-    queue.push(range(0, 1), 1n);
-    await vi.advanceTimersByTimeAsync(600);
-    queue.push(range(1, 2), 2n);
-    await vi.advanceTimersByTimeAsync(399);
-    expect(taken).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(1);
-    vi.useRealTimers();
-    expect(taken).toEqual([0n, 1n]);
   });
 
   it('counts what was taken as in flight until more is asked for', async () => {
@@ -71,26 +52,6 @@ describe('a partition queue', () => {
     expect([bytes(), held()]).toEqual([0, all / 2]);
     void queue.take(never);
     expect([bytes(), held()]).toEqual([0, 0]);
-  });
-
-  it('lets what a full batch leaves behind wait for more', async () => {
-    vi.useFakeTimers();
-    const { queue } = queueWith({ batchRecords: 2, batchWaitMs: 1_000 });
-    queue.push(range(0, 3), 3n);
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(offsets(await queue.take(never))).toEqual([0n, 1n]);
-    const next = queue.take(never);
-    await vi.advanceTimersByTimeAsync(500);
-    queue.push(range(3, 4), 4n);
-    vi.useRealTimers();
-    expect(offsets(await next)).toEqual([2n, 3n]);
-  });
-
-  it('does not wait for more while nothing more can come', async () => {
-    const { queue, full } = queueWith({});
-    full.push(true);
-    queue.push(range(0, 3), 3n);
-    expect(offsets(await queue.take(never))).toEqual([0n, 1n, 2n]);
   });
 
   it('commits behind control records only when everything before them is taken', async () => {

@@ -1,4 +1,4 @@
-import { PartitionLost, RecordsRefused, type AssignedPartition, type PartitionTransactions } from '@sluice/kafka';
+import { PartitionLost, RecordsRefused, type AssignedPartition } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
 import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from './dead-letter-record.ts';
@@ -20,7 +20,7 @@ export interface Settled {
 
 /** The beginning and the settlements of one partition, for as long as it is assigned. */
 export interface PartitionSettlement {
-  /** Fences the partition's earlier owners and tells where to go on. */
+  /** Tells where to go on, when what earlier owners left under way is ended. */
   begin(): Promise<bigint>;
   /** Commits: with a plain commit where there is nothing to publish, else in one transaction with it (G1, G2). */
   settle(settled: Settled): Promise<void>;
@@ -31,13 +31,12 @@ export function partitionSettlement(options: {
   /** The sink's project name, for dead letters. */
   app: string;
   assigned: AssignedPartition;
-  transactions: PartitionTransactions;
   signal: AbortSignal;
   logger: Logger;
   health: Pick<Health, 'waiting'>;
   metrics: SinkMetrics;
 }): PartitionSettlement {
-  const { app, assigned, transactions, signal, logger, health, metrics } = options;
+  const { app, assigned, signal, logger, health, metrics } = options;
   const { topic, partition } = assigned;
   const place = `${topic}-${partition}`;
   const isFinal = (error: unknown) => error instanceof PartitionLost;
@@ -46,22 +45,22 @@ export function partitionSettlement(options: {
     patiently({ what, signal, logger, health, isFinal }, attempt);
 
   return {
-    begin: () => untilDone(`${place} to be this process's alone`, () => transactions.begin()),
+    begin: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
 
     async settle({ nextOffset, delivered, newestMs, rejected, announcements }) {
       const letters = rejected
         .toSorted((a, b) => Number(a.raw.offset - b.raw.offset))
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
       const records = [...letters, ...announcements];
-      if (records.length > 0)
-        await untilDone(`Kafka to settle records of ${place}`, async (tries) => {
-          // After a failure only the committed offset tells whether the transaction took effect.
-          if (tries > 1 && (await transactions.begin()) >= nextOffset) return;
-          await transactions.settle({ records, nextOffset }).catch((error: unknown) => {
-            throw error instanceof RecordsRefused ? new Error(refusalReason(error, records)) : error;
-          });
+      const what = records.length > 0 ? `Kafka to settle records of ${place}` : `Kafka to commit ${place}`;
+      await untilDone(what, async (tries) => {
+        const isRetry = tries > 1;
+        // After a failure only the committed offset tells whether it took effect.
+        if (isRetry && (await assigned.committed()) >= nextOffset) return;
+        await assigned.commit({ nextOffset, records, isRetry }).catch((error: unknown) => {
+          throw error instanceof RecordsRefused ? new Error(refusalReason(error, records)) : error;
         });
-      else await untilDone(`Kafka to commit ${place}`, () => assigned.commit(nextOffset));
+      });
 
       metrics.records.inc({ topic, verdict: 'delivered' }, delivered);
       if (newestMs !== undefined) metrics.freshness.note(topic, newestMs);

@@ -1,4 +1,4 @@
-import type { AssignedPartition, PartitionTransactions } from '@sluice/kafka';
+import type { AssignedPartition } from '@sluice/kafka';
 import { capturedLog } from '@sluice/kafka/testing';
 import { createHealth, createMetrics } from '@sluice/telemetry';
 import { expect, it } from 'vitest';
@@ -9,22 +9,18 @@ it('leaves no wait in /ready when the partition is given up, also where the try 
   const given = new AbortController();
   const tries: PromiseWithResolvers<bigint>[] = [];
   const unused = () => Promise.reject(new Error('not used here'));
-  const transactions: PartitionTransactions = {
-    begin() {
+  const assigned: AssignedPartition = {
+    ...{ topic: 'orders', partition: 2, lost: given.signal },
+    ...{ start: () => {}, pause: () => {}, resume: () => {}, commit: unused },
+    committed() {
       const attempt = Promise.withResolvers<bigint>();
       tries.push(attempt);
       return attempt.promise;
     },
-    settle: unused,
-    close: async () => {},
-  };
-  const assigned: AssignedPartition = {
-    ...{ topic: 'orders', partition: 2, lost: given.signal },
-    ...{ start: () => {}, pause: () => {}, resume: () => {}, confirm: unused, commit: unused },
   };
   const health = createHealth([]);
   const settlement = partitionSettlement({
-    ...{ app: 'test', assigned, transactions, signal: given.signal },
+    ...{ app: 'test', assigned, signal: given.signal },
     logger: capturedLog().logger,
     metrics: sinkMetrics(createMetrics('test')),
     health,

@@ -3,7 +3,6 @@ import {
   type AssignedPartition,
   type KafkaRecord,
   type PartitionEnds,
-  type PartitionTransactions,
   type UnreadableBatchAt,
 } from '@sluice/kafka';
 import type { Codec, EventContract } from '@sluice/schemas';
@@ -85,13 +84,12 @@ export interface PartitionWorker {
 
 /**
  * ```
- * fence ▶ start at the committed offset ▶ deliver
+ * start at the committed offset ▶ deliver
  * ```
  */
 export function partitionWorker(
   assigned: AssignedPartition,
   contract: EventContract,
-  transactions: PartitionTransactions,
   environment: WorkerEnvironment,
   /** The worker of the same partition's assignment before this one, whose last write may not have ended (G7). */
   predecessor: PartitionWorker | undefined,
@@ -104,7 +102,7 @@ export function partitionWorker(
   const stop = AbortSignal.any([lost, shutdown]);
   const abort = AbortSignal.any([lost, abandon]);
   const onDestination = (problem: string | undefined) => environment.onDestination(assigned, problem);
-  const settlement = partitionSettlement({ app, assigned, transactions, signal: abort, logger, health, metrics });
+  const settlement = partitionSettlement({ app, assigned, signal: abort, logger, health, metrics });
   let [endOffset, settledOffset] = [0n, 0n];
 
   const pressure = backpressure(assigned, shareBytes, buffer);
@@ -118,7 +116,7 @@ export function partitionWorker(
     ...{ assigned: paced, logger, metrics, stop, health: environment.health },
     committed: () => environment.committed(assigned),
   });
-  const queue = new PartitionQueue(limits, onBytes, () => pressure.isFull);
+  const queue = new PartitionQueue(limits, onBytes);
   const showLag = () => metrics.lag.set(labels, Math.max(0, Number(endOffset - settledOffset)));
 
   const deliver = async (): Promise<void> => {
@@ -150,8 +148,7 @@ export function partitionWorker(
       // Lost or abandoned: what was not settled comes again, here or at the new owner (G3, G6).
       if (!abort.aborted && !(error instanceof PartitionLost)) throw error;
     })
-    .finally(async () => {
-      await transactions.close();
+    .finally(() => {
       pressure.close();
       metrics.lag.remove(labels);
       metrics.buffered.remove(labels);

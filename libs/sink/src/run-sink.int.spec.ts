@@ -88,7 +88,7 @@ describe('a running sink', () => {
     await rig.send(ids('bad', 30), 'x'.repeat(100_000));
     // The broker takes 1,048,588 bytes: this one just fits its topic, and no longer with the envelope around it.
     await rig.send(['huge'], 'x'.repeat(1_048_588 - 200));
-    rig.run(scriptedSink(verdictsBy(() => rejected)), { SINK_BATCH_WAIT_MS: '300' });
+    rig.run(scriptedSink(verdictsBy(() => rejected)), { LINGER_MS: '300' });
     await eventually(async () => expect(await rig.committed()).toBe(31n));
     expect(await rig.kafka.records(rig.deadLetters)).toHaveLength(31);
   });
@@ -247,7 +247,7 @@ describe('a running sink', () => {
     const count = 60;
     await rig.send(ids('a', count), 'x'.repeat(100_000));
     const sink = scriptedSink();
-    rig.run(sink, { SINK_BUFFER_BYTES: '1048576', SINK_BATCH_BYTES: '100000000', SINK_BATCH_WAIT_MS: '3600000' });
+    rig.run(sink, { SINK_BUFFER_BYTES: '1048576', SINK_BATCH_BYTES: '100000000', LINGER_MS: '2000' });
     await eventually(() => expect(writtenIds(sink).length).toBeGreaterThan(count - 11));
   });
 
@@ -268,7 +268,7 @@ describe('a running sink', () => {
         announcements: [{ topic: objects, key, value: Buffer.from(key), headers: { 'sluice-id': key } }],
       };
     });
-    rig.run(sink, { SINK_BATCH_WAIT_MS: '500' });
+    rig.run(sink, { LINGER_MS: '500' });
     await eventually(async () => expect(await rig.committed()).toBe(10n));
     expect((await rig.kafka.records(objects)).map(({ value }) => String(value))).toEqual(['0', '9']);
   });

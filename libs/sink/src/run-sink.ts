@@ -20,9 +20,6 @@ import { UnitMemory } from './unit-memory.ts';
 import { unitMetrics } from './unit-metrics.ts';
 import { writeBatches } from './write-batches.ts';
 
-/** The longest that a broker waits with a fetch: also how soon a paused or stopping consumer is noticed. */
-const fetchWaitMs = 250;
-
 /** How long a connection may take to end: the server may not answer any more. */
 const farewellMs = 5_000;
 
@@ -33,7 +30,7 @@ const longestFetchBytes = 1024 * 1024;
 const largestFetchBytes = 8 * 1024 * 1024;
 
 /** How a collecting sink's records go from the queue into their unit: as they come. */
-const chunkLimits: QueueLimits = { batchRecords: 1_000, batchBytes: longestFetchBytes, batchWaitMs: 0 };
+const chunkLimits: QueueLimits = { batchRecords: 1_000, batchBytes: longestFetchBytes };
 
 /**
  * Runs a sink as a consumer group member until the context's signal is aborted. Called by the app's `main.ts`.
@@ -99,7 +96,7 @@ export async function runSink(
       topics,
       fetchBytes: Math.min(limits.batchBytes, longestFetchBytes),
       fetchMaxBytes: Math.min(config.SINK_BUFFER_BYTES, largestFetchBytes),
-      fetchWaitMs,
+      lingerMs: config.LINGER_MS,
       sessionTimeoutMs: config.SINK_SESSION_TIMEOUT_MS,
       handlers: {
         assigned(assigned) {
@@ -108,8 +105,7 @@ export async function runSink(
           const predecessor = [...workers.values()].findLast(
             ({ assigned: { topic, partition } }) => topic === assigned.topic && partition === assigned.partition,
           );
-          const transactions = client.transactions(groupId, assigned);
-          const worker = partitionWorker(assigned, contract, transactions, environment, predecessor);
+          const worker = partitionWorker(assigned, contract, environment, predecessor);
           workers.set(assigned, worker);
           worker.done.catch(defect.reject).finally(() => workers.delete(assigned));
         },
@@ -156,10 +152,10 @@ function deliveryOf(options: Options): { delivery: Delivery; limits: QueueLimits
     const metrics = unitMetrics(options.context.metrics, memory);
     return { delivery: collectUnits(options.sink, memory, metrics), limits: chunkLimits };
   }
-  const { SINK_BATCH_RECORDS, SINK_BATCH_BYTES, SINK_BATCH_WAIT_MS } = options.config;
+  const { SINK_BATCH_RECORDS, SINK_BATCH_BYTES } = options.config;
   return {
     delivery: writeBatches(options.sink),
-    limits: { batchRecords: SINK_BATCH_RECORDS, batchBytes: SINK_BATCH_BYTES, batchWaitMs: SINK_BATCH_WAIT_MS },
+    limits: { batchRecords: SINK_BATCH_RECORDS, batchBytes: SINK_BATCH_BYTES },
   };
 }
 

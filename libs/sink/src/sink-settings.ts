@@ -1,5 +1,5 @@
 import { settings, type Config } from '@sluice/config';
-import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
+import { kafkaSettings, lingerSettings, schemaRegistrySettings } from '@sluice/kafka';
 import { contracts, type EventContract } from '@sluice/schemas';
 
 const topics = contracts.map(({ topic }) => topic);
@@ -15,6 +15,7 @@ const beforeBatches = {
 };
 
 const afterBatches = {
+  ...lingerSettings,
   SINK_BUFFER_BYTES: settings.integer({
     description:
       'Bytes of records read ahead, over all partitions; a partition over its share pauses, and all do while twice as much is read ahead or in flight',
@@ -49,11 +50,6 @@ export const sinkSettings = {
     description: 'Most Avro bytes in one write (one record may be larger)',
     default: '2097152',
     min: 1,
-  }),
-  SINK_BATCH_WAIT_MS: settings.integer({
-    description: 'How long a write waits for more records',
-    default: '100',
-    max: 3_600_000,
   }),
   ...afterBatches,
 };

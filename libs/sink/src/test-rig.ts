@@ -72,7 +72,7 @@ export async function testRig(options: {
             ? runSink({ sink, contracts, context, config: loadConfig('test', collectingSinkSettings, environment) })
             : runSink({
                 ...{ sink, contracts, context },
-                config: loadConfig('test', sinkSettings, { SINK_BATCH_WAIT_MS: '20', ...environment }),
+                config: loadConfig('test', sinkSettings, { LINGER_MS: '20', ...environment }),
               }),
       });
       running.push(one);

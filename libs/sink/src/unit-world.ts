@@ -49,11 +49,7 @@ export function own(
   const { sink, memory, fetchCount = () => 5, around = async () => {} } = options;
   const self = ++log.owner;
   const end = new AbortController();
-  const queue = new PartitionQueue(
-    { batchRecords: 7, batchBytes: 1e9, batchWaitMs: 0 },
-    () => {},
-    () => false,
-  );
+  const queue = new PartitionQueue({ batchRecords: 7, batchBytes: 1e9 }, () => {});
   let [position, generation] = [log.committed, 0];
   const fetching = async () => {
     while (!end.signal.aborted) {

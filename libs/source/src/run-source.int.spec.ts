@@ -161,8 +161,8 @@ describe('a running source', () => {
         await aborted(context.signal);
         yield { value: event('e-3'), cursor: '3' };
       },
-      // No batch would be sent by itself.
-      { SOURCE_BATCH_WAIT_MS: '60000' },
+      // No batch is sent by itself before that.
+      { LINGER_MS: '2000' },
     );
     await eventually(() => expect(running.health.state.ready).toBe(true));
     await running.stop();

@@ -51,7 +51,7 @@ export async function runSource<T extends object, S extends object = never>(opti
   const { topic } = contract;
   const letters = deadLetterTopic(topic);
   const metrics = sourceMetrics(context.metrics);
-  const { SOURCE_INSTANCE: instance, SOURCE_BATCH_RECORDS: maxItems, SOURCE_BATCH_WAIT_MS: waitMs } = config;
+  const { SOURCE_INSTANCE: instance, SOURCE_BATCH_RECORDS: maxItems, LINGER_MS: waitMs } = config;
   // What has been read is still sent after the signal, for as long as the grace allows.
   const abandon = new AbortController();
   const onStop = () => setTimeout(() => abandon.abort(), config.SOURCE_SHUTDOWN_GRACE_MS).unref();

@@ -1,5 +1,5 @@
 import { settings, type Config } from '@sluice/config';
-import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
+import { kafkaSettings, lingerSettings, schemaRegistrySettings } from '@sluice/kafka';
 
 /** Every source's settings beside its origin's own. */
 export const sourceSettings = {
@@ -15,11 +15,7 @@ export const sourceSettings = {
     min: 1,
     max: 100_000,
   }),
-  SOURCE_BATCH_WAIT_MS: settings.integer({
-    description: 'How long a request waits for more events',
-    default: '5',
-    max: 60_000,
-  }),
+  ...lingerSettings,
   SOURCE_SHUTDOWN_GRACE_MS: settings.integer({
     description: 'How long a shutdown waits for Kafka to acknowledge what has been read',
     default: '20000',

@@ -58,7 +58,7 @@ function startStdout(environment: Record<string, string> = {}) {
       ...process.env,
       SINK_TOPICS: hostMetrics.topic,
       SINK_GROUP: host,
-      SINK_BATCH_WAIT_MS: '10',
+      LINGER_MS: '10',
       LOG_FORMAT: 'json',
       ...environment,
     },

@@ -15,7 +15,7 @@ it.each(['the older version leads', 'the newer version leads'])(
           topics,
           fetchBytes: 1_000_000,
           fetchMaxBytes: 10_000_000,
-          fetchWaitMs: 100,
+          lingerMs: 100,
           sessionTimeoutMs: 6_000,
         },
         handlers: {

@@ -3,7 +3,7 @@
 import type { Kafka } from 'kafkajs';
 import type { Cluster } from 'kafkajs/src/producer/index.js';
 
-export type { Broker, Cluster } from 'kafkajs/src/producer/index.js';
+export type { Broker, Cluster, TransactionalOffsets } from 'kafkajs/src/producer/index.js';
 
 /** What a ListOffsets request calls the end: the last stable offset (1), or the high watermark (0). */
 type IsolationLevel = 0 | 1;

@@ -3,7 +3,6 @@ import {
   deadLetterTopicSettings,
   RecordsRefused,
   UnreadablePartition,
-  type AssignedPartition,
   type KafkaClient,
   type UnreadableBatchAt,
 } from '@sluice/kafka';
@@ -80,7 +79,7 @@ export async function skipBatch(
     const deadLetters = deadLetterTopic(topic);
     await kafka.ensureTopics([deadLetters], { signal, settings: deadLetterTopicSettings });
     for (const group of waiting) {
-      await passOver(kafka, group, place, batch, nextOffset, options, signal);
+      await passOver(kafka, group, place, batch, nextOffset, options);
       if (!json)
         process.stdout.write(
           `The group ${printable(group)} goes on at ${nextOffset} of ${topic}-${partition}. The batch of ${batch.bytes.length} bytes is in ${deadLetters}.\n`,
@@ -143,7 +142,6 @@ async function passOver(
   batch: UnreadableBatchAt,
   nextOffset: bigint,
   { by, reason }: Decision,
-  signal: AbortSignal,
 ): Promise<void> {
   const now = new Date();
   const headers = deadLetterHeaders(
@@ -155,29 +153,19 @@ async function passOver(
       ...{ attempts: 1, firstSeen: now, deadSince: now },
     },
   );
-  const transactions = kafka.transactions(group, partitionFrom({ topic, partition }, signal));
+  const place = { topic, partition };
+  const offsets = kafka.offsetsOf(group, [place]);
   try {
-    const committed = await transactions.begin();
+    const committed = await offsets.committed(place);
     if (committed > offset) throw new UserError(`The group ${printable(group)} has just been moved to ${committed}.`);
     const letter = { topic: deadLetterTopic(topic), key: null, value: batch.bytes, headers };
-    await transactions.settle({ records: [letter], nextOffset });
+    await offsets.commit({ ...place, records: [letter], nextOffset });
   } catch (error) {
     if (!(error instanceof RecordsRefused)) throw error;
     throw new UserError(
       `The topic ${deadLetterTopic(topic)} does not take the batch of ${batch.bytes.length} bytes (${error.errorClass}): raise its max.message.bytes.`,
     );
   } finally {
-    await transactions.close();
+    await offsets.close();
   }
 }
-
-/** This process in place of the partition's owner, which it is not: it is no member of the group. */
-const partitionFrom = (place: { topic: string; partition: number }, signal: AbortSignal): AssignedPartition => ({
-  ...place,
-  lost: signal,
-  start: () => {},
-  pause: () => {},
-  resume: () => {},
-  confirm: async () => {},
-  commit: async () => {},
-});

@@ -64,7 +64,6 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
   const codec = createCodec({ url: schemaRegistryUrl });
   const encoder = await codec.encoder(storedObject);
   await kafka.ensureTopics([storedObject.topic], { signal: AbortSignal.timeout(60_000) });
-  const lost = new AbortController().signal;
 
   const jsonOf = async ({ offset, value }: TestRow, partition: number): Promise<string> => {
     const out = new ByteWriter();
@@ -98,16 +97,10 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
     },
     async write({ perObject = 40, format = 'JSON' } = {}) {
       for (const [partition, records] of Map.groupBy(await kafka.records(topic), (record) => record.partition)) {
-        const transactions = kafka.transactions(group, {
-          ...{ topic, partition, lost },
-          start() {},
-          pause() {},
-          resume() {},
-          confirm: async () => {},
-          commit: async () => {},
-        });
+        const place = { topic, partition };
+        const offsets = kafka.offsetsOf(group, [place]);
         // Asked for as an owner does: only then is a commit of a moment ago certain to be seen.
-        const from = await transactions.begin();
+        const from = await offsets.committed(place);
         const own = records.filter(({ offset }) => offset >= from);
         for (let at = 0; at < own.length; at += perObject) {
           const unit = own.slice(at, at + perObject);
@@ -117,7 +110,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
           const first = unit.find(({ offset }) => offset === rows[0]?.offset);
           const next = (unit.at(-1)?.offset ?? 0n) + 1n;
           if (first === undefined) {
-            await transactions.settle({ records: [], nextOffset: next });
+            await offsets.commit({ ...place, records: [], nextOffset: next });
             continue;
           }
           const name = objectName(
@@ -136,12 +129,13 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
             format,
             'first-record': createHash('sha256').update(name).digest('hex').slice(0, 32),
           });
-          await transactions.settle({
+          await offsets.commit({
+            ...place,
             records: [{ topic: storedObject.topic, ...(await announcement(file)) }],
             nextOffset: next,
           });
         }
-        await transactions.close();
+        await offsets.close();
       }
     },
   };

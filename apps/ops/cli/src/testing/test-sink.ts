@@ -54,7 +54,7 @@ export function testSink(contract: EventContract, group: string): TestSink {
     KAFKA_BROKERS: kafkaBrokers,
     SCHEMA_REGISTRY_URL: schemaRegistryUrl,
     SINK_GROUP: group,
-    SINK_BATCH_WAIT_MS: '20',
+    LINGER_MS: '20',
     SINK_SESSION_TIMEOUT_MS: '6000',
   });
   const { stop } = testRun({

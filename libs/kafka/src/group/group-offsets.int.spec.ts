@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RecordsRefused } from '../event-producer.ts';
+import type { AssignedPartition, GroupConsumer } from '../group-consumer.ts';
+import { kafkaApi, kafkaProxy, type Fate } from '../kafka-proxy.ts';
+import { eventually, testKafka, uniqueName, type TestKafka } from '../test-kafka.ts';
+import { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group-offsets.ts';
+
+const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
+let kafka: TestKafka;
+
+beforeAll(async () => {
+  kafka = await testKafka(kafkaBrokers, { KAFKA_COMPRESSION: 'none' });
+});
+afterAll(() => kafka.disconnect());
+
+const published = async (topic: string) => (await kafka.records(topic)).map(({ value }) => String(value));
+const record = (topic: string, value: string) => ({ topic, key: null, value: Buffer.from(value) });
+
+/** What a sink does: commit, and after a failure only what `committed` says tells whether that took effect. */
+async function commitOnce(offsets: Pick<GroupOffsets, 'commit' | 'committed'>, settlement: Settlement) {
+  let commits = 0;
+  await eventually(async () => {
+    if (commits > 0 && (await offsets.committed(settlement)) >= settlement.nextOffset) return;
+    commits++;
+    await offsets.commit({ ...settlement, isRetry: commits > 1 });
+  });
+  return commits;
+}
+
+/** A member that owns all partitions of its topics. */
+async function ownerOf(client: TestKafka, groupId: string, topics: readonly string[]) {
+  const owned: AssignedPartition[] = [];
+  const consumer: GroupConsumer = client.join({
+    ...{ groupId, topics, fetchBytes: 1_000_000, fetchMaxBytes: 1_000_000, lingerMs: 100, sessionTimeoutMs: 6_000 },
+    handlers: {
+      assigned: (assigned) => void owned.push(assigned),
+      fetched: () => undefined,
+      unreadable: () => {},
+      outOfRange: () => {},
+      joined: () => {},
+      interrupted: () => {},
+    },
+  });
+  await eventually(() => expect(owned.length).toBeGreaterThan(0));
+  return { owned, stop: () => consumer.stop() };
+}
+
+describe('the offsets of a group', () => {
+  it('are committed together with what is published, one after another', async () => {
+    const [topic, out, groupId] = [await kafka.topic(), await kafka.topic(), uniqueName('group')];
+    const place: Place = { topic, partition: 0 };
+    const offsets = kafka.offsetsOf(groupId, [place]);
+    expect(await offsets.committed(place)).toBe(0n);
+    for (const n of [1, 2, 3])
+      await offsets.commit({ ...place, records: [record(out, `letter-${n}`)], nextOffset: BigInt(n) });
+    expect(await offsets.committed(place)).toBe(3n);
+    await offsets.close();
+    await eventually(async () => expect(await published(out)).toEqual(['letter-1', 'letter-2', 'letter-3']));
+  });
+
+  it('begin at the first record that there is, where nothing is committed', async () => {
+    const topic = await kafka.topic();
+    await kafka.configure(topic, { 'retention.ms': '-1' });
+    const producer = await kafka.producer();
+    await producer.send(topic, [record(topic, 'a'), record(topic, 'b')]);
+    await producer.disconnect();
+    await kafka.removeBefore(topic, 0, 1n);
+    const absent = { topic: uniqueName('absent'), partition: 0 };
+    const offsets = kafka.offsetsOf(uniqueName('group'), [{ topic, partition: 0 }]);
+    const none = kafka.offsetsOf(uniqueName('group'), [absent]);
+    expect(await offsets.committed({ topic, partition: 0 })).toBe(1n);
+    await expect(none.committed(absent)).rejects.toThrow();
+    await Promise.all([offsets.close(), none.close()]);
+  });
+
+  it('of many partitions are committed by one transaction where they come together, or by one plain request', async () => {
+    const [topic, out, groupId] = [await kafka.topic({ partitions: 8 }), await kafka.topic(), uniqueName('group')];
+    const proxy = await kafkaProxy(kafkaBrokers);
+    const behind = await testKafka(proxy.address);
+    const { owned, stop } = await ownerOf(behind, groupId, [topic]);
+    expect(owned).toHaveLength(8);
+    await Promise.all(owned.map((assigned) => assigned.committed()));
+    const counts = { endTxn: 0, offsetCommit: 0 };
+    proxy.fate = (api) => {
+      if (api === kafkaApi.endTxn) counts.endTxn++;
+      if (api === kafkaApi.offsetCommit) counts.offsetCommit++;
+      return 'pass';
+    };
+    await Promise.all(
+      owned.map((assigned) => assigned.commit({ nextOffset: 1n, records: [record(out, `of-${assigned.partition}`)] })),
+    );
+    await Promise.all(owned.map((assigned) => assigned.commit({ nextOffset: 2n, records: [] })));
+    expect(counts).toEqual({ endTxn: 1, offsetCommit: 1 });
+    await eventually(async () =>
+      expect(new Set((await kafka.committedOffsets(groupId, topic)).values())).toEqual(new Set([2n])),
+    );
+    expect(await published(out)).toHaveLength(8);
+    await stop();
+    await behind.disconnect();
+    await proxy.close();
+  });
+
+  it('of one partition are committed although another cannot be: what it publishes is refused', async () => {
+    const [topic, out, groupId] = [await kafka.topic({ partitions: 2 }), await kafka.topic(), uniqueName('group')];
+    const small = await kafka.topic({ settings: { 'max.message.bytes': '1000' } });
+    const { owned, stop } = await ownerOf(kafka, groupId, [topic]);
+    const [good, bad] = owned;
+    if (good === undefined || bad === undefined) throw new Error('not assigned');
+    const commitOf = (assigned: AssignedPartition, settlement: Omit<Settlement, keyof Place>) =>
+      commitOnce(assigned, { ...settlement, topic, partition: assigned.partition });
+    const large = { topic: small, key: null, value: Buffer.alloc(5_000) };
+    const [settles, refused] = await Promise.allSettled([
+      commitOf(good, { nextOffset: 3n, records: [record(out, 'good')] }),
+      bad.commit({ nextOffset: 4n, records: [record(out, 'bad'), large] }),
+    ]);
+    expect(settles).toEqual({ status: 'fulfilled', value: 2 });
+    expect(refused).toMatchObject({ status: 'rejected', reason: expect.any(RecordsRefused) as unknown });
+    // By itself it is told which record it is.
+    const alone = bad.commit({ nextOffset: 4n, records: [record(out, 'bad'), large], isRetry: true });
+    await expect(alone).rejects.toMatchObject({ name: 'RecordsRefused', records: [large], together: false });
+    expect(await bad.committed()).toBe(0n);
+    await commitOf(bad, { nextOffset: 4n, records: [record(out, 'bad')] });
+    await eventually(async () => expect((await published(out)).toSorted()).toEqual(['bad', 'good']));
+    await stop();
+  });
+
+  it('are not committed for a member that is dead to the group, nor anything published; its successor goes on', async () => {
+    const [topic, out, groupId] = [await kafka.topic(), await kafka.topic(), uniqueName('group')];
+    const proxy = await kafkaProxy(kafkaBrokers);
+    const behind = await testKafka(proxy.address);
+    const zombie = await ownerOf(behind, groupId, [topic]);
+    const stale = zombie.owned[0];
+    await stale?.committed();
+    await stale?.commit({ nextOffset: 1n, records: [record(out, 'a')] });
+
+    const wake = proxy.hold();
+    const late = stale?.commit({ nextOffset: 7n, records: [record(out, 'zombie')] });
+    const outcome = late?.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const successor = await ownerOf(kafka, groupId, [topic]);
+    const [own] = successor.owned;
+    if (own === undefined) throw new Error('not assigned');
+    expect(await eventually(() => own.committed())).toBe(1n);
+    wake();
+    await commitOnce(own, { topic, partition: 0, nextOffset: 2n, records: [record(out, 'b')] });
+    expect(await outcome).toBeInstanceOf(Error);
+    await expect(stale?.commit({ nextOffset: 7n, records: [record(out, 'zombie')], isRetry: true })).rejects.toThrow(
+      PartitionLost,
+    );
+    await eventually(async () => expect(await published(out)).toEqual(['a', 'b']));
+    expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(2n);
+    await Promise.all([zombie.stop(), successor.stop()]);
+    await behind.disconnect();
+    await proxy.close();
+  });
+
+  it('are not told while a transaction is open that may change them', async () => {
+    const [topic, out, groupId] = [await kafka.topic(), await kafka.topic(), uniqueName('group')];
+    const place = { topic, partition: 0 };
+    const proxy = await kafkaProxy(kafkaBrokers);
+    const behind = await testKafka(proxy.address);
+    const killed = behind.offsetsOf(groupId, [place]);
+    await killed.committed(place);
+    const reached = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    proxy.fate = async (api): Promise<Fate> => {
+      if (api !== kafkaApi.endTxn) return 'pass';
+      reached.resolve();
+      await held.promise;
+      return 'lose-request';
+    };
+    const ended = killed.commit({ ...place, nextOffset: 5n, records: [record(out, 'open')] }).catch(() => {});
+    await reached.promise;
+    // Another id, so that it does not fence.
+    const other = kafka.offsetsOf(groupId, [{ topic: out, partition: 0 }, place]);
+    await expect(other.committed(place)).rejects.toThrow(/unstable offsets/);
+    // The same id: it fences, and the transaction is ended.
+    const heir = kafka.offsetsOf(groupId, [place]);
+    expect(await eventually(() => heir.committed(place))).toBe(0n);
+    expect(await published(out)).toEqual([]);
+    held.resolve();
+    await ended;
+    await Promise.all([killed.close(), other.close(), heir.close()]);
+    await behind.disconnect();
+    await proxy.close();
+  });
+
+  it.each<[keyof typeof kafkaApi, Fate]>([
+    ['endTxn', 'lose-answer'],
+    ['endTxn', 'lose-request'],
+    ['txnOffsetCommit', 'lose-answer'],
+    ['produce', 'lose-answer'],
+    ['produce', 'lose-request'],
+  ])('are committed and the records published once where the outcome of %s is unknown (%s)', async (name, fate) => {
+    const [topic, out, groupId] = [await kafka.topic(), await kafka.topic({ partitions: 3 }), uniqueName('group')];
+    const place = { topic, partition: 0 };
+    const proxy = await kafkaProxy(kafkaBrokers);
+    const behind = await testKafka(proxy.address);
+    const offsets = behind.offsetsOf(groupId, [place]);
+    await offsets.committed(place);
+    let breaks = 1;
+    proxy.fate = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fate : 'pass');
+    const values = Array.from({ length: 30 }, (_, n) => `letter-${n}`);
+    const commits = await commitOnce(offsets, {
+      ...{ ...place, nextOffset: 5n },
+      records: values.map((value) => record(out, value)),
+    });
+    expect(breaks).toBeLessThanOrEqual(0);
+    if (name === 'endTxn') expect(commits).toBe(fate === 'lose-answer' ? 1 : 2);
+    await eventually(async () => expect((await published(out)).toSorted()).toEqual(values.toSorted()));
+    await eventually(async () => expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(5n));
+    await offsets.close();
+    await behind.disconnect();
+    await proxy.close();
+  });
+
+  it('are committed with more than one request or batch of the broker takes', async () => {
+    const [topic, out] = [await kafka.topic(), await kafka.topic()];
+    const place = { topic, partition: 0 };
+    const offsets = kafka.offsetsOf(uniqueName('group'), [place]);
+    const records = Array.from({ length: 40 }, () => ({ topic: out, key: null, value: Buffer.alloc(100_000) }));
+    await offsets.commit({ ...place, records, nextOffset: 40n });
+    await offsets.close();
+    await eventually(async () => expect(await kafka.records(out)).toHaveLength(40));
+  });
+});
