@@ -91,6 +91,13 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   /** The requests of one connection, those that were sent and those that wait for others or for the broker's throttling. */
   export default class RequestQueue {
     readonly pending: readonly unknown[];
+    readonly inflight: ReadonlyMap<number, { sentAt: number; requestTimeout: number; timeoutRequest(): void }>;
+    readonly isConnected: () => boolean;
+    requestTimeoutIntervalId: NodeJS.Timeout;
+    /** Begins to look, again and again, for requests that have timed out. */
+    scheduleRequestTimeoutCheck(): void;
+    /** Ends all looking. */
+    destroy(): void;
     /** Looks for pending requests when the throttling ends, or in 10 ms. */
     scheduleCheckPendingRequests(): void;
   }

@@ -3,30 +3,47 @@ import type { SinkRecord } from '@sluice/sink';
 
 const lineBreak = 0x0a;
 
+/** Records for one request, in order, all of them of one event. */
+export interface BulkPart {
+  readonly records: readonly SinkRecord[];
+  /** The index of an event time. */
+  readonly indexOf: (timeMs: number) => string;
+}
+
 /** The bulk API's body for records that are created under their event ids. */
 export interface BulkBody {
   /** A view of the writer's buffer: good until the writer is used again. */
   bytes: Buffer;
-  /** The number of records it holds, from the first. */
-  count: number;
+  /** The number of records that it holds of each part, from the first. */
+  counts: number[];
 }
 
 const endOfAction = Buffer.from('}}\n');
 
 /**
- * Writes the body for as many records as fit into `maxBytes`: at least one.
+ * Writes the body for as many records as fit into `maxBytes`, from the first part on: at least one.
  *
- * @param indexOf the index of an event time
  * @param out what it held is overwritten
  * @throws what `writeJson` throws for a record whose bytes do not fit their schema
  */
-export function bulkBody(
+export function bulkBody(parts: readonly BulkPart[], maxBytes: number, out: ByteWriter): BulkBody {
+  out.length = 0;
+  const counts = parts.map(() => 0);
+  for (const [part, { records, indexOf }] of parts.entries()) {
+    const count = append(records, indexOf, maxBytes, out);
+    counts[part] = count;
+    if (count < records.length) break;
+  }
+  return { bytes: out.written(), counts };
+}
+
+/** @returns how many fit behind what `out` holds; at least one where that is nothing */
+function append(
   records: readonly SinkRecord[],
   indexOf: (timeMs: number) => string,
   maxBytes: number,
   out: ByteWriter,
-): BulkBody {
-  out.length = 0;
+): number {
   let count = 0;
   let lastIndex: string | undefined;
   let action = Buffer.alloc(0);
@@ -43,11 +60,11 @@ export function bulkBody(
     out.bytes(endOfAction);
     record.writeJson(out);
     out.byte(lineBreak);
-    if (out.length > maxBytes && count > 0) {
+    if (out.length > maxBytes && start > 0) {
       out.length = start;
       break;
     }
     count++;
   }
-  return { bytes: out.written(), count };
+  return count;
 }

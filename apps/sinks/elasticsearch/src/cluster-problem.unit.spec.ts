@@ -52,8 +52,16 @@ async function said(url: string): Promise<string[]> {
   const requests = bulkRequests(client, { maxRequestBytes: 1_000, requestTimeoutMs: 5_000, concurrency: 1 });
   const opened = await sink.open(signal).then(() => 'opened', describeError);
   const written = await requests
-    .create([testRecord('a', '2026-01-02T03:04:05.000Z')], { indexOf: () => 'index', arrival: undefined }, signal)
-    .then((verdicts) => JSON.stringify(verdicts), describeError);
+    .create(
+      [
+        {
+          records: [testRecord('a', '2026-01-02T03:04:05.000Z')],
+          event: { indexOf: () => 'index', arrival: undefined },
+        },
+      ],
+      signal,
+    )
+    .then((verdicts) => JSON.stringify(verdicts[0]), describeError);
   for (const text of [opened, written]) expect(text).not.toContain(password);
   return [opened, written];
 }

@@ -1,20 +1,23 @@
 import { indexName, renamedFields, type EventContract } from '@sluice/schemas';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import type { Logger } from '@sluice/telemetry';
-import { bulkRequests, type BulkRequests } from './bulk-requests.ts';
+import { bulkRequests } from './bulk-requests.ts';
 import type { ElasticsearchConfig } from './config.ts';
 import { elasticsearchClient } from './elasticsearch-client.ts';
 import type { IndexedEvent } from './existing-documents.ts';
 import { prepareIndices } from './prepare-indices.ts';
+import { sharedRequests, type SharedRequests } from './shared-requests.ts';
 
 /** Batches to `_bulk`, each record created under its event id in the index of its event time. Deduplicates by id. */
 export function elasticsearch(config: ElasticsearchConfig, contracts: readonly EventContract[], logger: Logger): Sink {
   const client = elasticsearchClient(config);
-  const requests = bulkRequests(client, {
-    maxRequestBytes: config.ELASTICSEARCH_REQUEST_BYTES,
-    requestTimeoutMs: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
-    concurrency: config.ELASTICSEARCH_CONCURRENT_REQUESTS,
-  });
+  const requests = sharedRequests(
+    bulkRequests(client, {
+      maxRequestBytes: config.ELASTICSEARCH_REQUEST_BYTES,
+      requestTimeoutMs: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
+      concurrency: config.ELASTICSEARCH_CONCURRENT_REQUESTS,
+    }),
+  );
   const events = new Map(contracts.map((contract) => [contract, indexedEvent(contract)]));
 
   return {
@@ -32,9 +35,9 @@ export function elasticsearch(config: ElasticsearchConfig, contracts: readonly E
           logger.info({ topic, fields }, 'fields have other names in documents, as Elasticsearch reserves their own');
       }
     },
-    async write({ contract, records }, { signal }) {
+    async write({ contract, records }, { signal, attempt }) {
       const event = events.get(contract) ?? indexedEvent(contract);
-      return { verdicts: await createAll(requests, records, event, signal) };
+      return { verdicts: await createAll(requests, records, event, { signal, isAlone: attempt > 1 }) };
     },
     close: () => client.close(),
   };
@@ -46,15 +49,15 @@ const indexedEvent = (contract: EventContract): IndexedEvent => ({
 });
 
 async function createAll(
-  requests: BulkRequests,
+  requests: SharedRequests,
   records: readonly SinkRecord[],
   event: IndexedEvent,
-  signal: AbortSignal,
+  { signal, isAlone }: { signal: AbortSignal; isAlone: boolean },
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   while (verdicts.length < records.length) {
     const rest = verdicts.length === 0 ? records : records.slice(verdicts.length);
-    const created = await requests.create(rest, event, signal);
+    const created = await requests.create({ records: rest, event }, signal, isAlone);
     // Not push(...created): so many arguments as a batch may have records do not fit the stack.
     for (const verdict of created) verdicts.push(verdict);
     // Where the cluster pushes back, the rest need not be tried now.

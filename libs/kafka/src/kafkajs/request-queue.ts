@@ -4,6 +4,9 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 const { scheduleCheckPendingRequests } = RequestQueue.prototype;
 
+/** How often each connection looks whether a request has timed out, after some tens of seconds. kafkajs looks ten times as often. */
+const timeoutCheckMs = 1_000;
+
 /**
  * Has the connections of all kafkajs clients of this process sleep while no request waits to be sent.
  *
@@ -14,5 +17,13 @@ const { scheduleCheckPendingRequests } = RequestQueue.prototype;
 export function installRequestQueue(): void {
   RequestQueue.prototype.scheduleCheckPendingRequests = function scheduleIfPending() {
     if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
+  };
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function scheduleTimeoutCheck() {
+    this.destroy();
+    this.requestTimeoutIntervalId = setInterval(() => {
+      for (const request of this.inflight.values())
+        if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest();
+      if (!this.isConnected()) this.destroy();
+    }, timeoutCheckMs);
   };
 }
