@@ -119,6 +119,7 @@ declare module 'kafkajs/src/producer/index.js' {
   }
   export interface Broker {
     readonly connectionPool: { send(request: object): Promise<unknown> };
+    isConnected(): boolean;
     initProducerId(request: {
       transactionalId: string;
       transactionTimeout: number;

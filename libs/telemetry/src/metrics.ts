@@ -11,11 +11,14 @@ export interface Metrics {
   expose(): Promise<{ contentType: string; text: string }>;
 }
 
+/** How often the delay of the event loop is measured. Each time wakes the process, and an idle app is to sleep. */
+const eventLoopSampleMs = 500;
+
 /** The app's registry: nothing is global, so that several may live in one process (tests). */
 export function createMetrics(app: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ app });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopSampleMs });
   const own = { registers: [registry] };
   return {
     counter: (options) => new Counter({ ...options, ...own }),

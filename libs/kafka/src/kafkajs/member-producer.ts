@@ -9,7 +9,8 @@ import { commitTransactionalOffsets, type Membership } from './txn-offset-commit
 const groupCoordinator = 0;
 
 /**
- * kafkajs's transactional producer, whose offsets carry a membership.
+ * kafkajs's transactional producer, whose offsets carry a membership. It asks once who its coordinators are, and not three times for each
+ * transaction: where that has changed, the transaction fails, and a producer that has failed is replaced.
  *
  * @param options.membership undefined for one that is no member of the group whose offsets it commits
  */
@@ -19,9 +20,14 @@ export function memberProducer(
 ): Producer {
   const { transactionalId, transactionTimeoutMs, membership } = options;
   const cluster = newCluster(kafka);
+  const coordinators = new Map<number, Broker>();
   const findGroupCoordinator: Cluster['findGroupCoordinator'] = async (request) => {
-    const broker = await cluster.findGroupCoordinator(request);
-    return request.coordinatorType === groupCoordinator ? committingFor(broker, membership) : broker;
+    const known = coordinators.get(request.coordinatorType);
+    if (known?.isConnected() === true) return known;
+    const found = await cluster.findGroupCoordinator(request);
+    const broker = request.coordinatorType === groupCoordinator ? committingFor(found, membership) : found;
+    coordinators.set(request.coordinatorType, broker);
+    return broker;
   };
   return createProducer({
     // Proxies, because kafkajs keeps state in the cluster and its brokers themselves.

@@ -17,7 +17,8 @@ const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: '
 const config = loadConfig('source', sourceSettings, process.env);
 const tweet = randomTweets(11);
 const meter = rateMeter();
-const everyMs = 10;
+// As the events that the sinks get.
+const everyMs = 100;
 
 const source: Source<BenchTweet> = {
   async *read({ signal, cursor }) {
