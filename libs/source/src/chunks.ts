@@ -1,12 +1,12 @@
 /**
- * Groups what an iterable yields: at most `maxItems`, and as soon as the first of them has waited `waitMs`. Asks for the next item
- * only after the group before has been taken: pull is backpressure.
+ * Groups what an iterable yields: at most `maxItems`, and as soon as the first of them has waited `waitMs` or one cannot wait. Asks for the
+ * next item only after the group before has been taken: pull is backpressure.
  *
  * An error of the iterable is thrown after the items before it have been given out.
  */
 export async function* chunks<T>(
   source: AsyncIterable<T>,
-  limits: { maxItems: number; waitMs: number },
+  limits: { maxItems: number; waitMs: number; isUrgent?: (item: T) => boolean },
 ): AsyncGenerator<T[]> {
   const iterator = source[Symbol.asyncIterator]();
   // A next() that is still pending when a group is given out belongs to the group after it.
@@ -27,6 +27,7 @@ export async function* chunks<T>(
           break;
         }
         group.push(result.value);
+        if (limits.isUrgent?.(result.value) === true) break;
         deadline ??= new Promise((resolve) => {
           timer = setTimeout(() => resolve(undefined), limits.waitMs);
         });

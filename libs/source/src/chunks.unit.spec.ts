@@ -65,6 +65,15 @@ describe('chunks', () => {
     expect(state.asked).toBe(4);
   });
 
+  it('come at once with an item that cannot wait', async () => {
+    async function* numbers() {
+      yield* [1, 2, 3];
+      await new Promise(() => {});
+    }
+    const groups = chunks(numbers(), { maxItems: 10, waitMs: hourMs, isUrgent: (item) => item === 2 });
+    expect((await groups.next()).value).toEqual([1, 2]);
+  });
+
   it('ask for nothing more until a full group has been taken', async () => {
     const { iterable, state, give } = origin();
     const groups = chunks(iterable, { maxItems: 1, waitMs: hourMs });

@@ -130,7 +130,7 @@ export async function runSource<T extends object, S extends object = never>(opti
         health.ready('origin');
         const ended = new AbortController();
         const read = source.read({ signal: AbortSignal.any([signal, ended.signal]), cursor: to.cursor });
-        const groups = chunks(read, { maxItems, waitMs });
+        const groups = chunks(read, { maxItems, waitMs, isUrgent: ({ flush }) => flush === true });
         for await (const group of options.cursors ? cutAtCursors(groups, signal) : groups) {
           // The loop waits until the source has ended, which may have nothing to tell for hours.
           await deliver(group).catch((error: unknown) => {

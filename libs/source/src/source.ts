@@ -41,6 +41,8 @@ interface Step {
    * a queue: it is told here and nowhere else (G8). Must not throw, and must not wait.
    */
   acknowledge?: () => void;
+  /** Whether what has gathered is to be published at once, as the origin gives nothing more before it is acknowledged. */
+  flush?: boolean;
 }
 
 /** An event of a second contract, which `runSource` is told as `beside`: an entry in a ledger of what the source could not get, say. */

@@ -59,8 +59,11 @@ const simulatorCertificate = join(workspaceRoot, '.sluice/x-simulator/certificat
 /** Where `npx nx run video-events:generate` writes too. */
 const playerFolder = join(workspaceRoot, '.sluice/video-player');
 
+/** Somebody works on this machine besides: apps wake up twice a second and not ten times, as servers do with them. */
+const onOneMachine = { LINGER_MS: '500' };
+
 /** What runs on `npm start`, in the order in which it is shown: events flow downwards. */
-export const flowApps: readonly FlowApp[] = [
+export const flowApps: readonly FlowApp[] = appsOnOneMachine([
   {
     name: 'host-metrics',
     role: 'source',
@@ -138,7 +141,7 @@ export const flowApps: readonly FlowApp[] = [
     name: 'elasticsearch',
     role: 'sink',
     folder: 'sinks/elasticsearch',
-    environment: { ELASTICSEARCH_REPLICAS: '0' },
+    environment: { ELASTICSEARCH_REPLICAS: '0', ELASTICSEARCH_REFRESH_INTERVAL_MS: '2000' },
     needs: [],
   },
   // Somebody looks on: small objects soon, and not large ones late.
@@ -157,13 +160,18 @@ export const flowApps: readonly FlowApp[] = [
     folder: 'sinks/bigquery',
     environment: {
       BIGQUERY_PROJECT: 'local',
-      BIGQUERY_GATHER_MS: '1000',
+      // A load costs the stand-in a tenth of a second, however small it is.
+      BIGQUERY_GATHER_MS: '15000',
       BIGQUERY_LOADS_PER_DAY: '1000000',
       BIGQUERY_LOADS_BURST: '1000',
     },
     needs: ['GCS_ENDPOINT', 'BIGQUERY_ENDPOINT'],
   },
-];
+]);
+
+function appsOnOneMachine(apps: readonly FlowApp[]): FlowApp[] {
+  return apps.map((app) => ({ ...app, environment: { ...onOneMachine, ...app.environment } }));
+}
 
 /** How long an app gathers records on purpose. */
 export function gathersMs({ gathers, environment: own }: FlowApp, environment: NodeJS.ProcessEnv): number {

@@ -14,8 +14,8 @@ interface Position extends FleetPlan {
 
 /** The most steps between two cursors. */
 const stepsAtOnce = 2_000;
-/** From one look at the clock to the next. */
-const lookMs = 10;
+/** From one look at the clock to the next. Each wakes the process, which costs as much as some tens of readings. */
+const lookMs = 50;
 /** What is older when the source comes to it is left out: nobody was there to receive it. */
 const longestAwayMs = 60_000;
 

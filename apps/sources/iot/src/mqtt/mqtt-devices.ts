@@ -3,6 +3,7 @@ import type { Source, SourceItem } from '@sluice/source';
 import { atMost, CannotGoOn, describeError, type Health, type Logger } from '@sluice/telemetry';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { acknowledgements, type Acknowledgements } from './acknowledgements.ts';
+import { brokerWindow } from './broker-window.ts';
 import { heldBytes } from './held-bytes.ts';
 import { readMessage } from './read-message.ts';
 
@@ -69,8 +70,9 @@ export function mqttDevices(
   let acks: Acknowledgements | undefined;
   const held = heldBytes(inFlightBytes);
   let isResumed = false;
+  let window = brokerWindow();
 
-  const receive = (topicName: string, payload: Buffer, acknowledge: (() => void) | undefined) => {
+  const receive = (topicName: string, payload: Buffer, acknowledge: (() => void) | undefined, flush = false) => {
     const read = readMessage(payload, new Date());
     const item: SourceItem<IotReading> =
       'reason' in read
@@ -79,6 +81,7 @@ export function mqttDevices(
     const release = held.take(payload.length);
     queue.push({
       ...item,
+      flush,
       acknowledge() {
         release();
         acknowledge?.();
@@ -156,11 +159,19 @@ export function mqttDevices(
         return done();
       }
       // Only the connection on which it came may acknowledge it: the number may be another message's on the next.
-      if (acks?.connection !== opened.stream) acks = acknowledgements(opened.stream);
+      if (acks?.connection !== opened.stream) {
+        acks = acknowledgements(opened.stream);
+        window = brokerWindow();
+      }
       const { give } = acks;
+      const { took, gave } = window;
       // The next message is not looked at before this one has its place.
       held.whenRoom(bytes.length, () => {
-        receive(name, bytes, () => give(messageId ?? 0));
+        const acknowledge = () => {
+          gave();
+          give(messageId ?? 0);
+        };
+        receive(name, bytes, acknowledge, took());
         done(new Error('acknowledged later'));
       });
     };
