@@ -1,6 +1,7 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { backoffMs, describeError, pause, stillWaiting, type Health, type Logger } from '@sluice/telemetry';
 import { fetchedBatch, isFetchedMessage, type UnreadableBatchAt } from './fetched-batch.ts';
+import { offsetsByTopic, type GroupOffset } from './group/group-offset.ts';
 import { fetchPace, type FetchPace } from './group/fetch-pace.ts';
 import { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group/group-offsets.ts';
 import type { Assignment } from './group/sticky-assignment.ts';
@@ -14,7 +15,6 @@ import {
 import { explained, explainError } from './kafkajs/explain-error.ts';
 import { stickyAssigner } from './kafkajs/sticky-assigner.ts';
 import type { Membership } from './kafkajs/txn-offset-commit.ts';
-import { offsetsByTopic, type GroupOffset } from './transactional-producer.ts';
 
 /** One partition for as long as this process owns it. A rebalance ends it, even where the same process gets the partition again. */
 export interface AssignedPartition {

@@ -3,6 +3,7 @@ import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { compressionTypes, registerCompressionCodecs } from './compression/compression-codecs.ts';
 import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
+import type { GroupOffset } from './group/group-offset.ts';
 import { groupOffsets, type GroupOffsets, type Place } from './group/group-offsets.ts';
 import { joinGroup, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
 import { kafkaLog } from './kafka-log.ts';
@@ -15,7 +16,7 @@ import { endLostTransaction, type TransactionTopics } from './lost-transaction.t
 import type { KafkaConfig } from './kafka-settings.ts';
 import { persistently } from './persistently.ts';
 import { topicReader, type TopicReader } from './topic-reader.ts';
-import { createTransactionalProducer, type GroupOffset, type TransactionalProducer } from './transactional-producer.ts';
+import { createTransactionalProducer, type TransactionalProducer } from './transactional-producer.ts';
 
 /** A connected Kafka cluster: the only way to Kafka for everything outside this library. */
 export interface KafkaClient extends TopicReader {

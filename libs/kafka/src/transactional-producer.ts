@@ -1,10 +1,18 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+/// <reference path="./untyped-modules.d.ts" />
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
+import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import { causes } from './causes.ts';
 import { RecordsRefused, refusalOf } from './event-producer.ts';
-import { memberProducer } from './kafkajs/member-producer.ts';
+import { encodeBatch } from './encode-batch.ts';
+import type { GroupOffset } from './group/group-offset.ts';
+import { produceBatches, type PartitionBatch } from './kafkajs/produce.ts';
+import { openCoordinator } from './kafkajs/transaction-coordinator.ts';
 import type { Membership } from './kafkajs/txn-offset-commit.ts';
 import { outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
-import { recordPlacement, requestMessages } from './record-placement.ts';
+import { persistently } from './persistently.ts';
+import { recordPlacement, type PlacedRecord } from './record-placement.ts';
 
 /** Another process has taken over this one's transactional id. What it did not publish before, it never will. */
 export class ProducerFenced extends Error {
@@ -33,18 +41,17 @@ export interface PublishOptions {
   offsets?: GroupOffset[];
 }
 
-/** The offset of the next record to read, of one partition of a group. */
-export interface GroupOffset {
-  topic: string;
-  partition: number;
-  nextOffset: bigint;
-}
-
 /** A record and where it goes. */
 export type TopicRecord = OutgoingRecord & { topic: string };
 
 /** The broker's words for a producer that is not the newest of its transactional id. */
 const fencedTypes = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
+
+/** How long a leader may wait for its replicas. */
+const replicationTimeoutMs = 30_000;
+
+/** How often a batch is sent that its leader cannot take yet. */
+const mostTries = 10;
 
 /**
  * Opens a producer. When it is open, all earlier producers of the transactional id are fenced, and what they left in flight is ended:
@@ -62,56 +69,124 @@ export async function createTransactionalProducer(
     group?: { groupId: string; membership: Membership | undefined } | undefined;
   },
 ): Promise<TransactionalProducer> {
-  const { group, compression } = options;
-  const producer = memberProducer(kafka, { ...options, membership: group?.membership });
+  const { transactionalId, group, compression } = options;
+  const coordinator = await openCoordinator(kafka, options);
+  const { cluster, producerId, producerEpoch } = coordinator;
   const closed = new AbortController();
   const place = recordPlacement(admin, closed.signal);
-  const close = async () => {
-    closed.abort();
-    await producer.disconnect().catch(() => {});
-  };
+  /** How many records each partition has taken: by that number the broker knows a repetition. */
+  const sequences = new Map<string, number>();
 
-  const translated = (error: unknown): unknown =>
-    causes(error).some((cause) => 'type' in cause && fencedTypes.has(String(cause.type)))
-      ? new ProducerFenced()
-      : error;
+  const leaderOf = ({ topic, partition }: PartitionBatch): number | undefined =>
+    cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
 
-  const begin = async () => {
-    await producer.connect();
-    // Asks for the producer id, which fences.
-    return producer.transaction();
-  };
-  let transaction = await begin().catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
-  let used = false;
-
-  const send = async (records: readonly TopicRecord[]): Promise<void> => {
-    const topicMessages = [];
-    // Placed once: kafkajs's retries would place records without a key anew.
-    for (const [topic, group] of Map.groupBy(records, (record) => record.topic)) {
-      const placed = (await place(topic, group)).flat(2);
-      topicMessages.push({ topic, messages: requestMessages(placed) });
+  /** Sends batches to their leaders, again and again those that a leader cannot take yet. @returns those that are refused, and why */
+  const produce = async (batches: readonly PartitionBatch[]): Promise<Map<PartitionBatch, Error>> => {
+    const refused = new Map<PartitionBatch, Error>();
+    let open = batches;
+    for (let tries = 1; open.length > 0; tries++) {
+      const again: PartitionBatch[] = [];
+      let reason: Error | undefined;
+      const toLeader = async (nodeId: number | undefined, group: readonly PartitionBatch[]): Promise<void> => {
+        const leader = await cluster.findBroker({ nodeId: String(nodeId) });
+        for (const { topic, partition, errorCode } of await produceBatches(
+          leader,
+          transactionalId,
+          group,
+          replicationTimeoutMs,
+        )) {
+          const batch = group.find((one) => one.topic === topic && one.partition === partition);
+          const error = createErrorFromCode(errorCode);
+          if (batch === undefined || error.type === 'DUPLICATE_SEQUENCE_NUMBER') continue;
+          if (!error.retriable) refused.set(batch, error);
+          else {
+            again.push(batch);
+            reason = error;
+          }
+        }
+      };
+      await Promise.all(
+        [...Map.groupBy(open, leaderOf)].map(([nodeId, group]) =>
+          toLeader(nodeId, group).catch((error: unknown) => {
+            if (!isRetriable(error)) throw error;
+            again.push(...group);
+            reason = error;
+          }),
+        ),
+      );
+      open = again;
+      if (reason === undefined) continue;
+      if (tries === mostTries) throw reason;
+      await delay(Math.min(10 * 2 ** tries, 2_000) * Math.random());
+      await cluster.refreshMetadata();
     }
-    await transaction.sendBatch({ topicMessages, acks: -1, compression });
+    return refused;
+  };
+
+  const placed = async (records: readonly TopicRecord[]): Promise<{ topic: string; records: PlacedRecord[] }[]> => {
+    const found = [];
+    for (const [topic, group] of Map.groupBy(records, (record) => record.topic)) {
+      await persistently(closed.signal, () => cluster.addTargetTopic(topic));
+      found.push(...(await place(topic, group)).flat().map((partition) => ({ topic, records: partition })));
+    }
+    return found;
+  };
+
+  /** @param added the partitions that are in the transaction; those of the records are added. @throws RecordsRefused */
+  const send = async (records: readonly TopicRecord[], added: Set<string>): Promise<void> => {
+    const nowMs = Date.now();
+    const batches = new Map<PartitionBatch, readonly PlacedRecord[]>();
+    for (const { topic, records: group } of await placed(records)) {
+      const partition = group[0]?.message.partition ?? 0;
+      const bytes = await encodeBatch(
+        group.map(({ record }) => record),
+        { producerId, producerEpoch, firstSequence: sequences.get(`${topic}/${partition}`) ?? 0 },
+        compression,
+        nowMs,
+      );
+      batches.set({ topic, partition, bytes }, group);
+    }
+    const fresh = [...batches.keys()].filter(({ topic, partition }) => !added.has(`${topic}/${partition}`));
+    if (fresh.length > 0) {
+      await coordinator.addPartitions(
+        [...Map.groupBy(fresh, ({ topic }) => topic)].map(([topic, some]) => ({
+          topic,
+          partitions: some.map(({ partition }) => partition),
+        })),
+      );
+      for (const { topic, partition } of fresh) added.add(`${topic}/${partition}`);
+    }
+    const refused = await produce([...batches.keys()]);
+    for (const [batch, group] of batches) {
+      if (refused.has(batch)) continue;
+      const name = `${batch.topic}/${batch.partition}`;
+      sequences.set(name, (sequences.get(name) ?? 0) + group.length);
+    }
+    const [error] = refused.values();
+    if (error === undefined) return;
+    const culprits = [...refused.keys()].flatMap((batch) => batches.get(batch)?.map(({ record }) => record) ?? []);
+    throw refusalOf(error, culprits) ?? error;
   };
 
   return {
-    close,
+    async close() {
+      closed.abort();
+      await coordinator.close().catch(() => {});
+    },
     async publish(records, { apart = false, offsets = [] } = {}) {
+      const added = new Set<string>();
+      let isOpen = false;
       try {
-        if (used) transaction = await producer.transaction();
-        used = true;
         const refusals: RecordsRefused[] = [];
         for (const part of parts(records, apart)) {
+          isOpen = true;
           try {
-            await send(part);
+            await send(part, added);
           } catch (error) {
-            const refusal = refusalOf(error, part);
-            // Of a request with several records the broker may have taken some, so its sequence numbers are unknown.
-            if (refusal === undefined || refusal.together) throw refusal ?? error;
-            refusals.push(refusal);
+            // By one record alone it is known what is refused, and that the others may go on.
+            if (!(error instanceof RecordsRefused) || error.together) throw error;
+            refusals.push(error);
+            if (!apart) break;
           }
         }
         const [first] = refusals;
@@ -119,27 +194,27 @@ export async function createTransactionalProducer(
           const refused = refusals.flatMap((refusal) => refusal.records);
           throw new RecordsRefused(first.errorClass, first.message, refused, false);
         }
-        if (offsets.length > 0 && group !== undefined)
-          await transaction.sendOffsets({ consumerGroupId: group.groupId, topics: offsetsByTopic(offsets) });
+        if (offsets.length > 0 && group !== undefined) {
+          isOpen = true;
+          await coordinator.addOffsets(group.groupId, group.membership, offsets);
+        }
       } catch (error) {
-        await transaction.abort().catch(() => {});
+        if (isOpen) await coordinator.end(false).catch(() => {});
         throw translated(error);
       }
-      await transaction.commit().catch((error: unknown) => {
-        throw translated(error);
-      });
+      if (isOpen)
+        await coordinator.end(true).catch((error: unknown) => {
+          throw translated(error);
+        });
     },
   };
 }
 
-/** kafkajs's form of offsets. */
-export const offsetsByTopic = (
-  offsets: readonly GroupOffset[],
-): { topic: string; partitions: { partition: number; offset: string }[] }[] =>
-  [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, partitions]) => ({
-    topic,
-    partitions: partitions.map(({ partition, nextOffset }) => ({ partition, offset: String(nextOffset) })),
-  }));
+const isRetriable = (error: unknown): error is Error =>
+  causes(error).some((cause) => 'retriable' in cause && cause.retriable === true);
+
+const translated = (error: unknown): unknown =>
+  causes(error).some((cause) => 'type' in cause && fencedTypes.has(String(cause.type))) ? new ProducerFenced() : error;
 
 /** The most bytes in one request, but for a single larger record: what goes to one partition with it is one batch to the broker, whose limit is 1 MiB by default. */
 const requestBytes = 512 * 1024;

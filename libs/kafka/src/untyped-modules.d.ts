@@ -102,8 +102,7 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     scheduleCheckPendingRequests(): void;
   }
 }
-declare module 'kafkajs/src/producer/index.js' {
-  import type { Logger, Producer, ProducerConfig } from 'kafkajs';
+declare module 'kafkajs/src/cluster/index.js' {
   interface Transactional {
     transactionalId: string;
     producerId: string;
@@ -138,6 +137,7 @@ declare module 'kafkajs/src/producer/index.js' {
     disconnect(): Promise<void>;
     /** Has the cluster know of a topic. */
     addTargetTopic(topic: string): Promise<void>;
+    refreshMetadata(): Promise<void>;
     findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
     fetchTopicsOffset(
       topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
@@ -145,5 +145,4 @@ declare module 'kafkajs/src/producer/index.js' {
     findGroupCoordinator(request: { groupId: string; coordinatorType: number }): Promise<Broker>;
     findBroker(request: { nodeId: string }): Promise<Broker>;
   }
-  export default function createProducer(options: ProducerConfig & { cluster: Cluster; logger: Logger }): Producer;
 }

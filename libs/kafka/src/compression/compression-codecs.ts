@@ -46,11 +46,17 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
  * process; filling it twice changes nothing.
  */
 export function registerCompressionCodecs(): void {
-  CompressionCodecs[CompressionTypes.GZIP] = codec((bytes) => gzipSync(bytes));
-  CompressionCodecs[CompressionTypes.Snappy] = codec(snappyFrame);
-  CompressionCodecs[CompressionTypes.LZ4] = codec(lz4Frame);
-  CompressionCodecs[CompressionTypes.ZSTD] = codec((bytes) => zstdCompressSync(bytes));
+  for (const [type, pack] of Object.entries(packers))
+    (CompressionCodecs as Record<string, ReturnType<typeof codec>>)[type] = codec(pack);
 }
+
+/** By the number that a batch's attributes give the compression. */
+export const packers: Readonly<Record<number, (bytes: Buffer) => Uint8Array>> = {
+  [CompressionTypes.GZIP]: (bytes) => gzipSync(bytes),
+  [CompressionTypes.Snappy]: (bytes) => snappyFrame(bytes),
+  [CompressionTypes.LZ4]: (bytes) => lz4Frame(bytes),
+  [CompressionTypes.ZSTD]: (bytes) => zstdCompressSync(bytes),
+};
 
 /**
  * An LZ4 frame (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md) begins with a magic and a descriptor: here version 1,

@@ -4,7 +4,8 @@ import { RecordsRefused } from '../event-producer.ts';
 import type { FetchedOffset } from '../kafkajs/offset-fetch.ts';
 import { nextShared } from '../next-shared.ts';
 import type { PartitionEnds } from '../topic-reader.ts';
-import type { GroupOffset, TopicRecord, TransactionalProducer } from '../transactional-producer.ts';
+import type { TopicRecord, TransactionalProducer } from '../transactional-producer.ts';
+import type { GroupOffset } from './group-offset.ts';
 import { gathered } from './gathered.ts';
 
 /** A transaction that has just been ended shows in the offsets some milliseconds later. */

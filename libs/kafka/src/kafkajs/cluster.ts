@@ -1,9 +1,9 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="../untyped-modules.d.ts" />
 import type { Kafka } from 'kafkajs';
-import type { Cluster } from 'kafkajs/src/producer/index.js';
+import type { Cluster } from 'kafkajs/src/cluster/index.js';
 
-export type { Broker, Cluster, TransactionalOffsets } from 'kafkajs/src/producer/index.js';
+export type { Broker, Cluster, TransactionalOffsets } from 'kafkajs/src/cluster/index.js';
 
 /** What a ListOffsets request calls the end: the last stable offset (1), or the high watermark (0). */
 type IsolationLevel = 0 | 1;

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import { causes } from '../causes.ts';
+import { offsetsByTopic, type GroupOffset } from '../group/group-offset.ts';
+import { newCluster, type Broker, type Cluster } from './cluster.ts';
+import { commitTransactionalOffsets, type Membership } from './txn-offset-commit.ts';
+
+/** As kafkajs numbers them. */
+type CoordinatorType = 0 | 1;
+const [groupCoordinator, transactionCoordinator] = [0, 1] as const;
+
+const mostTries = 10;
+const [firstWaitMs, longestWaitMs] = [10, 2_000];
+
+/** The coordinators of one transactional producer, which is known to them. */
+export interface TransactionCoordinator {
+  readonly cluster: Cluster;
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  addPartitions(topics: readonly { topic: string; partitions: readonly number[] }[]): Promise<void>;
+  addOffsets(groupId: string, membership: Membership | undefined, offsets: readonly GroupOffset[]): Promise<void>;
+  /** Tried once: where the answer is lost, so is the outcome. */
+  end(isCommitted: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Introduces a producer to its coordinator, which fences all earlier ones of its transactional id and ends what they left open. kafkajs's own
+ * transactional producer asks three times for each transaction who the coordinators are, and its offsets carry no membership.
+ *
+ * Where a coordinator has moved, what is asked of it fails, and a producer that has failed is to be replaced.
+ */
+export async function openCoordinator(
+  kafka: Kafka,
+  options: { transactionalId: string; transactionTimeoutMs: number },
+): Promise<TransactionCoordinator> {
+  const { transactionalId, transactionTimeoutMs } = options;
+  const cluster = newCluster(kafka);
+  const found = new Map<string, Broker>();
+  const coordinator = async (groupId: string, coordinatorType: CoordinatorType): Promise<Broker> => {
+    const name = `${coordinatorType}/${groupId}`;
+    const known = found.get(name);
+    if (known?.isConnected() === true) return known;
+    const broker = await cluster.findGroupCoordinator({ groupId, coordinatorType });
+    found.set(name, broker);
+    return broker;
+  };
+  /** Repeats what fails for a reason that passes: back-to-back transactions meet CONCURRENT_TRANSACTIONS for some milliseconds. */
+  const whileItPasses = async <T>(act: () => Promise<T>): Promise<T> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await act();
+      } catch (error) {
+        if (tries === mostTries || !passes(error)) throw error;
+        found.clear();
+        await delay(Math.min(firstWaitMs * 2 ** tries, longestWaitMs) * Math.random());
+      }
+    }
+  };
+  const ask = <T>(act: (broker: Broker) => Promise<T>): Promise<T> =>
+    whileItPasses(async () => act(await coordinator(transactionalId, transactionCoordinator)));
+  try {
+    await cluster.connect();
+    const { producerId, producerEpoch } = await ask((broker) =>
+      broker.initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
+    );
+    const self = { transactionalId, producerId, producerEpoch };
+    return {
+      ...{ cluster, producerId: BigInt(producerId), producerEpoch },
+      async addPartitions(topics) {
+        await ask((broker) => broker.addPartitionsToTxn({ ...self, topics }));
+      },
+      async addOffsets(groupId, membership, offsets) {
+        await ask((broker) => broker.addOffsetsToTxn({ ...self, groupId }));
+        await whileItPasses(async () =>
+          commitTransactionalOffsets(
+            await coordinator(groupId, groupCoordinator),
+            { ...self, groupId, topics: offsetsByTopic(offsets) },
+            membership,
+          ),
+        );
+      },
+      async end(isCommitted) {
+        const broker = await coordinator(transactionalId, transactionCoordinator);
+        await broker.endTxn({ ...self, transactionResult: isCommitted });
+      },
+      close: () => cluster.disconnect(),
+    };
+  } catch (error) {
+    await cluster.disconnect().catch(() => {});
+    throw error;
+  }
+}
+
+const passes = (error: unknown): boolean =>
+  causes(error).some((cause) => 'retriable' in cause && cause.retriable === true);
