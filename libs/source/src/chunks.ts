@@ -1,6 +1,7 @@
 /**
- * Groups what an iterable yields: at most `maxItems`, and as soon as the first of them has waited `waitMs` or one cannot wait. Asks for the
- * next item only after the group before has been taken: pull is backpressure.
+ * Groups what an iterable yields: at most `maxItems`, at most one group in `waitMs` unless it is full or one of its items cannot wait, and
+ * none waits longer than that. So what comes after a quiet time is given out with what comes in the same turn of the event loop. Asks for
+ * the next item only after the group before has been taken: pull is backpressure.
  *
  * An error of the iterable is thrown after the items before it have been given out.
  */
@@ -12,6 +13,7 @@ export async function* chunks<T>(
   // A next() that is still pending when a group is given out belongs to the group after it.
   let pending: Promise<Settled<T>> | undefined;
   let ended: Settled<T> | undefined;
+  let lastMs = -Infinity;
   try {
     while (ended === undefined) {
       const group: T[] = [];
@@ -29,11 +31,15 @@ export async function* chunks<T>(
         group.push(result.value);
         if (limits.isUrgent?.(result.value) === true) break;
         deadline ??= new Promise((resolve) => {
-          timer = setTimeout(() => resolve(undefined), limits.waitMs);
+          const leftMs = lastMs + limits.waitMs - performance.now();
+          if (leftMs > 0) timer = setTimeout(() => resolve(undefined), leftMs);
+          else setImmediate(() => resolve(undefined));
         });
       }
       clearTimeout(timer);
-      if (group.length > 0) yield group;
+      if (group.length === 0) continue;
+      lastMs = performance.now();
+      yield group;
     }
     if ('error' in ended) throw ended.error;
   } finally {

@@ -42,27 +42,35 @@ describe('chunks', () => {
     expect(await all(chunks(nothing(), { maxItems: 2, waitMs: hourMs }))).toEqual([]);
   });
 
-  it('come when the first item has waited long enough; the pending item belongs to the next', async () => {
+  it('come at once after a quiet time, and not again for a while; the pending item belongs to the next', async () => {
     vi.useFakeTimers();
     const { iterable, state, give } = origin();
     const groups = chunks(iterable, { maxItems: 10, waitMs: 100 });
-    let first: number[] | undefined;
-    void groups.next().then(({ value }) => (first = value ?? undefined));
-    // Before the first item no time counts.
+    const first = groups.next();
     await vi.advanceTimersByTimeAsync(10_000);
     give(1);
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await first).value).toEqual([1]);
+    let second: number[] | undefined;
+    void groups.next().then(({ value }) => (second = value ?? undefined));
     await vi.advanceTimersByTimeAsync(60);
     give(2);
-    await vi.advanceTimersByTimeAsync(39);
-    expect(first).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(1);
-    expect(first).toEqual([1, 2]);
-    expect(state.asked).toBe(3);
-    const second = groups.next();
+    await vi.advanceTimersByTimeAsync(20);
     give(3);
-    await vi.advanceTimersByTimeAsync(100);
-    expect((await second).value).toEqual([3]);
+    await vi.advanceTimersByTimeAsync(19);
+    expect(second).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(second).toEqual([2, 3]);
     expect(state.asked).toBe(4);
+  });
+
+  it('hold all that comes in one turn, also where nothing waits', async () => {
+    async function* numbers() {
+      yield* [1, 2, 3];
+      await new Promise(() => {});
+    }
+    const groups = chunks(numbers(), { maxItems: 10, waitMs: 0 });
+    expect((await groups.next()).value).toEqual([1, 2, 3]);
   });
 
   it('come at once with an item that cannot wait', async () => {

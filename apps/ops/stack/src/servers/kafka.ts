@@ -83,12 +83,14 @@ const moreSettings = (given = ''): string => `\n${given.trim().replaceAll(/\s+/g
 
 /**
  * Kafka's defaults are for a cluster: 50 partitions for each of its own topics, with segments of 100 MB that are compacted only once they
- * are full, and threads for many disks and connections.
+ * are full, and threads for many disks and connections. It looks every ten seconds for transactions whose processes are gone: whoever takes
+ * their partitions over waits for that.
  */
 const settingsForOneMachine = `offsets.topic.num.partitions=4
 offsets.topic.segment.bytes=4194304
 transaction.state.log.num.partitions=4
 transaction.state.log.segment.bytes=4194304
+transaction.abort.timed.out.transaction.cleanup.interval.ms=2000
 share.coordinator.state.topic.num.partitions=1
 log.cleaner.threads=1
 num.network.threads=2
