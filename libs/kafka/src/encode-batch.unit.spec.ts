@@ -28,7 +28,7 @@ const expected = records.map(({ key, value, headers = {}, timestampMs = nowMs })
   headers: Object.fromEntries(
     Object.entries(headers).flatMap(([name, values]) => {
       if (values === undefined) return [];
-      return [[name, Array.isArray(values) ? values.map((one) => Buffer.from(one)) : Buffer.from(values)]];
+      return [[name, typeof values === 'string' || Buffer.isBuffer(values) ? bytes(values) : values.map(bytes)]];
     }),
   ),
 }));
