@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { gathered } from './gathered.ts';
+
+/** An act that ends when the test says so. */
+function heldActs() {
+  const acts: { items: readonly string[]; end: PromiseWithResolvers<void> }[] = [];
+  const act = (items: readonly string[]) => {
+    const end = Promise.withResolvers<void>();
+    acts.push({ items, end });
+    return end.promise;
+  };
+  return { acts, act };
+}
+const turn = () => new Promise(setImmediate);
+
+describe('gathered', () => {
+  it('serves all who come in one turn, and then those who came meanwhile, by one act each', async () => {
+    const { acts, act } = heldActs();
+    const gather = gathered(act);
+    const first = Promise.all([gather('a'), gather('b')]);
+    await turn();
+    await turn();
+    const later = Promise.all([gather('c'), gather('d')]);
+    await turn();
+    expect(acts.map(({ items }) => items)).toEqual([['a', 'b']]);
+    acts[0]?.end.resolve();
+    await first;
+    await turn();
+    expect(acts.map(({ items }) => items)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    acts[1]?.end.resolve();
+    await later;
+  });
+
+  it('tells all of an act of its failure, and goes on', async () => {
+    const gather = gathered<string>(async (items) => {
+      if (items.includes('bad')) throw new Error('refused');
+    });
+    const outcomes = await Promise.allSettled([gather('a'), gather('bad')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await gather('b');
+  });
+
+  it('gives an act of its own to whoever wants one, and holds nobody up for it', async () => {
+    const acts: (readonly string[])[] = [];
+    const gather = gathered<string>(
+      async (items) => void acts.push(items),
+      (item) => item.startsWith('alone'),
+    );
+    await Promise.all(['a', 'alone-1', 'b', 'alone-2'].map(gather));
+    expect(acts).toEqual([['a', 'b'], ['alone-1'], ['alone-2']]);
+  });
+});
