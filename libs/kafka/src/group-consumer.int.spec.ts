@@ -40,6 +40,7 @@ function testGroup(topic: string) {
         fetchBytes: 1_000_000,
         fetchMaxBytes: 10_000_000,
         lingerMs: 100,
+        publishes: [],
         sessionTimeoutMs: 6_000,
         handlers: {
           assigned(assigned) {
@@ -142,6 +143,7 @@ describe('a group of consumers', () => {
       fetchBytes: 1_000_000,
       fetchMaxBytes: 10_000_000,
       lingerMs: 100,
+      publishes: [],
       sessionTimeoutMs: 6_000,
       handlers: {
         assigned(assigned) {

@@ -74,6 +74,8 @@ export interface GroupHandlers {
 export interface GroupOptions {
   groupId: string;
   topics: readonly string[];
+  /** All topics that are published to with offsets. */
+  publishes: readonly string[];
   handlers: GroupHandlers;
   logger: Logger;
   /** Gets to know when joining takes long. */

@@ -10,9 +10,9 @@ import { kafkaLog } from './kafka-log.ts';
 import { explained } from './kafkajs/explain-error.ts';
 import { installRequestQueue } from './kafkajs/request-queue.ts';
 import { newCluster, type Cluster } from './kafkajs/cluster.ts';
-import { fetchStableOffsets } from './kafkajs/offset-fetch.ts';
+import { fetchStableOffsets, isUnstable, type FetchedOffset } from './kafkajs/offset-fetch.ts';
 import type { Membership } from './kafkajs/txn-offset-commit.ts';
-import { endLostTransaction, type TransactionTopics } from './lost-transaction.ts';
+import { endLostTransaction, isOpenIn } from './lost-transaction.ts';
 import type { KafkaConfig } from './kafka-settings.ts';
 import { persistently } from './persistently.ts';
 import { topicReader, type TopicReader } from './topic-reader.ts';
@@ -32,14 +32,25 @@ export interface KafkaClient extends TopicReader {
   ): Promise<void>;
   producer(): Promise<EventProducer>;
   join(options: Omit<GroupOptions, 'logger' | 'health'>): GroupConsumer;
-  /** The offsets of some partitions of a group, for one who is no member of it: their owners must commit nothing meanwhile. */
-  offsetsOf(groupId: string, places: readonly Place[]): GroupOffsets;
+  /**
+   * The offsets of some partitions of a group, for one who is no member of it: their owners must commit nothing meanwhile.
+   *
+   * @param publishes the topics that are published to with them
+   */
+  offsetsOf(groupId: string, places: readonly Place[], publishes?: readonly string[]): GroupOffsets;
   /**
    * Opens a producer whose records come in transactions; all earlier ones of the same id are fenced by then.
    *
    * @param topics what it writes to, where a transaction of it that Kafka has lost the end of must not be ended with the next
    */
-  transactionalProducer(transactionalId: string, topics?: TransactionTopics): Promise<TransactionalProducer>;
+  transactionalProducer(
+    transactionalId: string,
+    topics?: {
+      /** A topic that each of its transactions writes to, and nothing else. */
+      witness: string;
+      others: readonly string[];
+    },
+  ): Promise<TransactionalProducer>;
   /** The names of all topics. */
   topics(): Promise<string[]>;
   /** The names of all consumer groups, also of those without members whose offsets are kept. */
@@ -146,24 +157,28 @@ export async function connectKafka(options: {
     membership: Membership | undefined;
     transactionTimeoutMs: number;
     places: readonly Place[];
+    publishes: readonly string[];
     commitPlainly: (offsets: readonly GroupOffset[]) => Promise<void>;
   }): GroupOffsets => {
-    const { groupId, membership, transactionTimeoutMs } = options;
+    const { groupId, membership, transactionTimeoutMs, publishes } = options;
+    const fetchOffsets = async (places: readonly Place[]): Promise<FetchedOffset[]> => {
+      const cluster = await askingCluster();
+      return fetchStableOffsets(await cluster.findGroupCoordinator({ groupId, coordinatorType: 0 }), groupId, places);
+    };
+    const open = async (transactionalId: string): Promise<TransactionalProducer> => {
+      await endLostTransaction(kafka, {
+        ...{ transactionalId, groupId, logger, topics: publishes },
+        isOpen: async () => (await fetchOffsets(options.places)).some(isUnstable),
+      });
+      return createTransactionalProducer(kafka, admin, {
+        ...{ transactionalId, compression, transactionTimeoutMs },
+        group: { groupId, membership },
+      });
+    };
     return groupOffsets({
-      ...options,
-      async fetchOffsets(places) {
-        const cluster = await askingCluster();
-        return fetchStableOffsets(await cluster.findGroupCoordinator({ groupId, coordinatorType: 0 }), groupId, places);
-      },
+      ...{ ...options, fetchOffsets },
       ends: (topic) => reader.ends(topic),
-      openProducer: (transactionalId) =>
-        explained(
-          createTransactionalProducer(kafka, admin, {
-            ...{ transactionalId, compression, transactionTimeoutMs },
-            group: { groupId, membership },
-          }),
-          { transactionalId, group: groupId },
-        ),
+      openProducer: (transactionalId) => explained(open(transactionalId), { transactionalId, group: groupId }),
     });
   };
 
@@ -188,11 +203,12 @@ export async function connectKafka(options: {
       joinGroup(kafka, admin, {
         ...{ ...group, logger, health },
         // Whoever is killed within a transaction is given up by the group after the same time.
-        openOffsets: (options) => openOffsets({ ...options, transactionTimeoutMs: group.sessionTimeoutMs }),
+        openOffsets: (options) =>
+          openOffsets({ ...options, publishes: group.publishes, transactionTimeoutMs: group.sessionTimeoutMs }),
       }),
-    offsetsOf: (groupId, places) =>
+    offsetsOf: (groupId, places, publishes = []) =>
       openOffsets({
-        ...{ groupId, places, membership: undefined, transactionTimeoutMs: ownTransactionTimeoutMs },
+        ...{ groupId, places, publishes, membership: undefined, transactionTimeoutMs: ownTransactionTimeoutMs },
         async commitPlainly(offsets) {
           for (const { topic, partition, nextOffset } of offsets)
             await admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(nextOffset) }] });
@@ -200,10 +216,13 @@ export async function connectKafka(options: {
       }),
     async transactionalProducer(transactionalId, topics) {
       if (topics !== undefined)
-        await explained(endLostTransaction(kafka, { transactionalId, topics, logger }), {
-          transactionalId,
-          topics: [topics.witness, ...topics.others],
-        });
+        await explained(
+          endLostTransaction(kafka, {
+            ...{ transactionalId, logger, topics: [topics.witness, ...topics.others] },
+            isOpen: () => isOpenIn(kafka, topics.witness),
+          }),
+          { transactionalId, topics: [topics.witness, ...topics.others] },
+        );
       const producer = await explained(
         createTransactionalProducer(kafka, admin, {
           ...{ transactionalId, compression },

@@ -9,9 +9,15 @@ import { transactionState } from './kafkajs/transaction-state.ts';
  */
 export async function loseTransaction(
   brokers: string,
-  lost: { transactionalId: string; outcome: 'commit' | 'abort'; records: Readonly<Record<string, Message[]>> },
+  lost: {
+    transactionalId: string;
+    outcome: 'commit' | 'abort';
+    records: Readonly<Record<string, Message[]>>;
+    /** The offset of partition 0 that a group commits with it. */
+    offset?: { groupId: string; topic: string; nextOffset: bigint };
+  },
 ): Promise<void> {
-  const { transactionalId, outcome, records } = lost;
+  const { transactionalId, outcome, records, offset } = lost;
   const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
@@ -32,6 +38,7 @@ export async function loseTransaction(
     const own = { transactionalId, producerId, producerEpoch };
     const topics = Object.keys(records).map((topic) => ({ topic, partitions: [0] }));
     await coordinator.addPartitionsToTxn({ ...own, topics });
+    if (offset !== undefined) await coordinator.addOffsetsToTxn({ ...own, groupId: offset.groupId });
     await coordinator.endTxn({ ...own, transactionResult: outcome === 'commit' });
     // Its own markers come a moment after the answer, and would end what follows.
     while ((await transactionState(coordinator, transactionalId))?.startsWith('Complete') !== true) await delay(20);
@@ -42,6 +49,11 @@ export async function loseTransaction(
       const partitions = [{ partition: 0, firstSequence: 0, messages }];
       await broker.produce({ ...own, acks: -1, topicData: [{ topic, partitions }] });
     }
+    if (offset === undefined) return;
+    const { groupId, topic, nextOffset } = offset;
+    const partitions = [{ partition: 0, offset: String(nextOffset) }];
+    const group = await cluster.findGroupCoordinator({ groupId, coordinatorType: 0 });
+    await group.txnOffsetCommit({ ...own, groupId, topics: [{ topic, partitions }] });
   } finally {
     await cluster.disconnect();
   }

@@ -4,14 +4,6 @@ import { newCluster, type Cluster } from './kafkajs/cluster.ts';
 import { transactionState } from './kafkajs/transaction-state.ts';
 import { persistently } from './persistently.ts';
 
-/** What the transactions of one transactional id write to. */
-export interface TransactionTopics {
-  /** A topic that each of its transactions writes to, and nothing else. */
-  witness: string;
-  /** All others. */
-  others: readonly string[];
-}
-
 const transactionCoordinator = 1;
 const transactionTimeoutMs = 60_000;
 const patienceMs = 30_000;
@@ -24,25 +16,31 @@ const patienceMs = 30_000;
  * the log says "Couldn't find leader endpoint"). What was published stays open, and the next transaction of the same id would end it along
  * with its own: a chunk that was committed would be published twice.
  *
- * Such a transaction shows in the witness, where nobody else's can be open: its last stable offset stays behind its high watermark
- * although the coordinator says that the transaction is complete. Another one of the same id, with the same outcome, that touches all
- * partitions and publishes nothing, writes the markers.
+ * Such a transaction is open although the coordinator says that it is complete. Another one of the same id, with the same outcome, that
+ * touches all partitions and publishes nothing, writes the markers.
+ *
+ * @param options.isOpen whether a transaction is open where this id's transactions always are
+ * @param options.topics all that its transactions publish to
+ * @param options.groupId the group whose offsets they commit
  */
 export async function endLostTransaction(
   kafka: Kafka,
-  options: { transactionalId: string; topics: TransactionTopics; logger: Logger },
+  options: {
+    transactionalId: string;
+    isOpen: () => Promise<boolean>;
+    topics: readonly string[];
+    groupId?: string;
+    logger: Logger;
+  },
 ): Promise<void> {
-  const { transactionalId, topics, logger } = options;
-  const { witness } = topics;
+  const { transactionalId, isOpen, topics, groupId, logger } = options;
+  if (!(await isOpen())) return;
   const signal = AbortSignal.timeout(patienceMs);
-  const [stable, all] = [newCluster(kafka, 1), newCluster(kafka, 0)];
+  const cluster = newCluster(kafka);
   const findCoordinator = () =>
-    all.findGroupCoordinator({ groupId: transactionalId, coordinatorType: transactionCoordinator });
+    cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: transactionCoordinator });
   try {
-    await stable.connect();
-    await all.connect();
-    const isOpen = async () => (await endsOf(stable, witness)) !== (await endsOf(all, witness));
-    if (!(await isOpen())) return;
+    await cluster.connect();
     const state = await persistently(signal, async () => transactionState(await findCoordinator(), transactionalId));
     // The coordinator itself ends what is not complete when the next producer asks for its id.
     const isCommitted = state === 'CompleteCommit';
@@ -50,15 +48,17 @@ export async function endLostTransaction(
     if (!(await isOpen())) return;
 
     const partitions: { topic: string; partitions: number[] }[] = [];
-    for (const topic of [witness, ...topics.others])
-      partitions.push({ topic, partitions: await partitionsOf(all, topic) });
+    for (const topic of topics) partitions.push({ topic, partitions: await partitionsOf(cluster, topic) });
     const { producerId, producerEpoch } = await persistently(signal, async () =>
       (await findCoordinator()).initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
     );
     const own = { transactionalId, producerId, producerEpoch };
-    await persistently(signal, async () =>
-      (await findCoordinator()).addPartitionsToTxn({ ...own, topics: partitions }),
-    );
+    if (partitions.length > 0)
+      await persistently(signal, async () =>
+        (await findCoordinator()).addPartitionsToTxn({ ...own, topics: partitions }),
+      );
+    if (groupId !== undefined)
+      await persistently(signal, async () => (await findCoordinator()).addOffsetsToTxn({ ...own, groupId }));
     await persistently(signal, async () =>
       (await findCoordinator()).endTxn({ ...own, transactionResult: isCommitted }),
     );
@@ -66,6 +66,18 @@ export async function endLostTransaction(
       { transactionalId, outcome: isCommitted ? 'commit' : 'abort' },
       'Kafka had lost the end of a transaction, as after a crash of its only replica; it is ended as it was decided',
     );
+  } finally {
+    await cluster.disconnect().catch(() => {});
+  }
+}
+
+/** Whether a transaction is open in a topic: its last stable offset stays behind its high watermark. */
+export async function isOpenIn(kafka: Kafka, topic: string): Promise<boolean> {
+  const [stable, all] = [newCluster(kafka, 1), newCluster(kafka, 0)];
+  try {
+    await stable.connect();
+    await all.connect();
+    return (await endsOf(stable, topic)) !== (await endsOf(all, topic));
   } finally {
     await stable.disconnect().catch(() => {});
     await all.disconnect().catch(() => {});

@@ -38,6 +38,7 @@ export function processorSink<In, Out extends object>(
   };
 
   return {
+    announces: [output.topic],
     unknownFields: 'what is made of the records is without them',
     open: (signal) => output.open(signal),
     async write(batch) {

@@ -13,6 +13,7 @@ interface Made {
 
 /** An output that keeps the events as they are, and takes none without text. */
 const output: TopicOutput<Made> = {
+  topic: 'to',
   open: async () => {},
   announce({ text }) {
     if (text === '') throw new TypeError('the event does not fit its contract in text');

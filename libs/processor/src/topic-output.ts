@@ -5,6 +5,7 @@ import type { AppContext } from '@sluice/telemetry';
 
 /** The topic that a processor writes to. */
 export interface TopicOutput<Out extends object> {
+  readonly topic: string;
   /** Creates the topic where it is absent and registers the contract. Repeatable. */
   open(signal: AbortSignal): Promise<void>;
   /**
@@ -23,6 +24,7 @@ export function topicOutput<Out extends object>(
   const { topic } = contract;
   let encoder: Encoder<Out> | undefined;
   return {
+    topic,
     async open(signal) {
       const kafka = await connectKafka({ config, clientId: app, logger, health, signal });
       try {

@@ -39,6 +39,7 @@ describe('when the broker crashes and comes back', () => {
         fetchBytes: 1_000_000,
         fetchMaxBytes: 10_000_000,
         lingerMs: 100,
+        publishes: [],
         sessionTimeoutMs: 6_000,
         handlers: {
           assigned(assigned) {

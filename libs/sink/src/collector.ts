@@ -57,6 +57,8 @@ export type Collected<T = unknown> =
 export interface CollectingSink<T = unknown> {
   /** See `Sink`. */
   readonly unknownFields?: string;
+  /** See `Sink`. */
+  readonly announces?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
   collect(unit: { topic: string; partition: number; contract: EventContract }): Collector<T>;
   close(): Promise<void>;

@@ -104,6 +104,7 @@ function interruption(client: KafkaClient, groupId: string, topic: string): Prom
     fetchBytes: 1_000_000,
     fetchMaxBytes: 1_000_000,
     lingerMs: 100,
+    publishes: [],
     sessionTimeoutMs: 6_000,
     handlers: {
       assigned: (assigned) => assigned.start(0n),

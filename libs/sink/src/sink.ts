@@ -85,6 +85,8 @@ export interface Written {
 export interface Sink<T = unknown> {
   /** What becomes of fields that only a record's writer knows, for the log line that names them. */
   readonly unknownFields?: string;
+  /** The topics of its announcements, which exist once it is open. */
+  readonly announces?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
   write(batch: Batch<T>, context: WriteContext): Promise<Written>;
   close(): Promise<void>;

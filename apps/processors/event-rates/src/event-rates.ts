@@ -18,6 +18,7 @@ const mostRows = 20_000;
  */
 export function eventRates(output: TopicOutput<EventRate>, latenessMs: number): CollectingSink {
   return {
+    announces: [output.topic],
     open: (signal) => output.open(signal),
     collect({ topic, partition }): Collector {
       const measurements = measurementsOf(topic);

@@ -18,6 +18,7 @@ const minute = Date.parse('2026-11-21T09:00:00Z');
 
 /** An output that keeps the events as they are. */
 const made: TopicOutput<EventRate> = {
+  topic: 'event-rates',
   open: async () => {},
   announce: (event) => ({ topic: 'event-rates', key: null, value: Buffer.from(JSON.stringify(event)) }),
 };

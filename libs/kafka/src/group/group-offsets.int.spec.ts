@@ -31,7 +31,15 @@ async function commitOnce(offsets: Pick<GroupOffsets, 'commit' | 'committed'>, s
 async function ownerOf(client: TestKafka, groupId: string, topics: readonly string[]) {
   const owned: AssignedPartition[] = [];
   const consumer: GroupConsumer = client.join({
-    ...{ groupId, topics, fetchBytes: 1_000_000, fetchMaxBytes: 1_000_000, lingerMs: 100, sessionTimeoutMs: 6_000 },
+    ...{
+      groupId,
+      topics,
+      fetchBytes: 1_000_000,
+      fetchMaxBytes: 1_000_000,
+      lingerMs: 100,
+      publishes: [],
+      sessionTimeoutMs: 6_000,
+    },
     handlers: {
       assigned: (assigned) => void owned.push(assigned),
       fetched: () => undefined,

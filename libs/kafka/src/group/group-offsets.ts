@@ -75,6 +75,7 @@ export function groupOffsets(options: {
   const [first] = places;
   const shared = reopened(() => openProducer(`${groupId}-${first === undefined ? '' : name(first)}-all`));
   const own = new Map<string, ReturnType<typeof reopened>>();
+  let publishing = 0;
   const offsets = nextShared(async () => {
     const found = await fetchOffsets(places);
     return new Map(found.map((offset) => [name(offset), offset]));
@@ -97,6 +98,7 @@ export function groupOffsets(options: {
     apart = false,
   ): Promise<void> => {
     const opened = await producer.open();
+    publishing++;
     try {
       await opened.publish(
         settlements.flatMap(({ records }) => records),
@@ -105,6 +107,8 @@ export function groupOffsets(options: {
     } catch (error) {
       await producer.close();
       throw translated(error);
+    } finally {
+      publishing--;
     }
   };
 
@@ -140,7 +144,11 @@ export function groupOffsets(options: {
         await delay(waitMs);
         found = (await offsets()).get(name(place));
       }
-      if (found?.error !== undefined) throw translated(found.error);
+      if (found?.error !== undefined) {
+        // Opened again with the next try, the producer looks for a transaction that Kafka has lost the end of.
+        if (publishing === 0) await shared.close();
+        throw translated(found.error);
+      }
       return found === undefined || found.offset < 0n ? firstOffset(place) : found.offset;
     },
     async commit(settlement) {

@@ -16,6 +16,7 @@ it.each(['the older version leads', 'the newer version leads'])(
           fetchBytes: 1_000_000,
           fetchMaxBytes: 10_000_000,
           lingerMs: 100,
+          publishes: [],
           sessionTimeoutMs: 6_000,
         },
         handlers: {

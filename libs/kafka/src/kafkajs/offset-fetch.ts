@@ -66,3 +66,7 @@ export async function fetchStableOffsets(
     response: { decode, parse },
   }) as Promise<FetchedOffset[]>;
 }
+
+/** Whether a transaction is open that may change the offset. */
+export const isUnstable = ({ error }: FetchedOffset): boolean =>
+  error !== undefined && 'type' in error && error.type === 'UNSTABLE_OFFSET_COMMIT';

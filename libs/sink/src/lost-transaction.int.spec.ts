@@ -1,0 +1,48 @@
+import { loseTransaction, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
+import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+let stack: LaunchedStack;
+let brokers: string;
+let kafka: TestKafka;
+
+beforeAll(async () => {
+  // A broker of its own, whose settings are changed.
+  vi.stubEnv('KAFKA_BROKERS', '');
+  stack = await launchStack({ name: uniqueName('lost-offsets'), only: ['kafka'], quiet: true });
+  brokers = stack.environment['KAFKA_BROKERS'] ?? '';
+  kafka = await testKafka(brokers);
+});
+afterAll(async () => {
+  await kafka.disconnect();
+  await stack.stop();
+  vi.unstubAllEnvs();
+});
+
+describe('a transaction with offsets whose end Kafka has lost', { timeout: 120_000 }, () => {
+  it.each([
+    { outcome: 'commit' as const, goesOnAt: 7n, published: ['lost', 'next'] },
+    { outcome: 'abort' as const, goesOnAt: 3n, published: ['next'] },
+  ])('is ended by a $outcome, as it was decided, before a partition begins', async (wanted) => {
+    const [topic, out, groupId] = [await kafka.topic(), await kafka.topic(), uniqueName('group')];
+    const place = { topic, partition: 0 };
+    const first = kafka.offsetsOf(groupId, [place], [out]);
+    await eventually(() => first.committed(place));
+    await first.commit({ ...place, nextOffset: 3n, records: [] });
+    await first.close();
+    await loseTransaction(brokers, {
+      transactionalId: `${groupId}-${topic}-0-all`,
+      outcome: wanted.outcome,
+      records: { [out]: [{ value: 'lost' }] },
+      offset: { groupId, topic, nextOffset: 7n },
+    });
+
+    const next = kafka.offsetsOf(groupId, [place], [out]);
+    expect(await eventually(() => next.committed(place))).toBe(wanted.goesOnAt);
+    await next.commit({ ...place, nextOffset: 9n, records: [{ topic: out, key: null, value: Buffer.from('next') }] });
+    await next.close();
+    const values = async () => (await kafka.records(out)).map(({ value }) => String(value));
+    await eventually(async () => expect(await values()).toEqual(wanted.published));
+    expect(kafka.lines.map(({ message }) => message).join()).toMatch(/Kafka had lost the end of a transaction/);
+  });
+});
