@@ -39,6 +39,7 @@ beforeAll(async () => {
   const status = await runCommand('npm run --silent stack -- status --json');
   // The usual ports may be taken on the machine that runs this.
   environment = (JSON.parse(status.stdout) as { environment: Record<string, string> }).environment;
+  expect(Object.keys(environment)).toContain('ELASTICSEARCH_URL');
 });
 
 const documents = async (): Promise<number> =>

@@ -2,6 +2,7 @@ import { externalAddress, answers } from '../external.ts';
 import { isAlive, residentBytes } from '../processes.ts';
 import { allServers } from '../servers/all-servers.ts';
 import { type Server, type ServerName, serverNames } from '../servers/server.ts';
+import { environmentOf, type ServerReport } from '../start-servers.ts';
 import { readState, type ServerRecord } from '../state.ts';
 
 /** One server as `status --json` tells it. */
@@ -18,10 +19,14 @@ interface ServerStatus {
 export async function status(options: { name: string; json: boolean }): Promise<number> {
   const records = readState(options.name)?.servers ?? {};
   const servers = await Promise.all(serverNames.map((name) => statusOf(allServers[name], records[name])));
-  if (options.json) process.stdout.write(`${JSON.stringify({ name: options.name, servers })}\n`);
+  const usable = servers.flatMap(({ name, state, address }): ServerReport[] =>
+    (state === 'running' || state === 'external') && address !== undefined ? [{ name, state, address }] : [],
+  );
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ name: options.name, environment: environmentOf(usable), servers })}\n`);
   else process.stdout.write(servers.map((server) => `${row(server)}\n`).join(''));
   const expected = servers.filter(({ state }) => state !== 'stopped');
-  return expected.length > 0 && expected.every(({ state }) => state === 'running' || state === 'external') ? 0 : 1;
+  return usable.length > 0 && usable.length === expected.length ? 0 : 1;
 }
 
 async function statusOf(server: Server, record: ServerRecord | undefined): Promise<ServerStatus> {
