@@ -1,5 +1,5 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { causes } from './causes.ts';
+import { causeOfType } from './causes.ts';
 import type { compressionTypes } from './compression/compression-codecs.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 import { persistently } from './persistently.ts';
@@ -21,12 +21,12 @@ export class RecordsRefused extends Error {
   }
 }
 
-/** Errors that lie in the records themselves (https://kafka.apache.org/protocol#protocol_error_codes). */
+/** Errors that lie in the records themselves. */
 const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
 
 /** The refusal that an error of a produce request tells of, if it does. */
 export function refusalOf(error: unknown, records: readonly OutgoingRecord[]): RecordsRefused | undefined {
-  const refusal = causes(error).find((cause) => 'type' in cause && refusals.has(String(cause.type)));
+  const refusal = causeOfType(error, refusals);
   if (refusal === undefined) return undefined;
   return new RecordsRefused('type' in refusal ? String(refusal.type) : '', refusal.message, records);
 }

@@ -1,7 +1,7 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { backoffMs, describeError, pause, stillWaiting, type Health, type Logger } from '@sluice/telemetry';
 import { fetchedBatch, isFetchedMessage, type UnreadableBatchAt } from './fetched-batch.ts';
-import { offsetsByTopic, type GroupOffset } from './group/group-offset.ts';
+import { offsetsByTopic, type GroupOffset } from './group/offsets-by-topic.ts';
 import { fetchPace, type FetchPace } from './group/fetch-pace.ts';
 import { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group/group-offsets.ts';
 import type { Assignment } from './group/sticky-assignment.ts';

@@ -3,7 +3,7 @@ import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { compressionTypes, registerCompressionCodecs } from './compression/compression-codecs.ts';
 import { installFetchDecoder } from './fetch-response.ts';
 import { createEventProducer, type EventProducer } from './event-producer.ts';
-import type { GroupOffset } from './group/group-offset.ts';
+import type { GroupOffset } from './group/offsets-by-topic.ts';
 import { groupOffsets, type GroupOffsets, type Place } from './group/group-offsets.ts';
 import { joinGroup, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
 import { kafkaLog } from './kafka-log.ts';
@@ -35,7 +35,7 @@ export interface KafkaClient extends TopicReader {
   /**
    * The offsets of some partitions of a group, for one who is no member of it: their owners must commit nothing meanwhile.
    *
-   * @param publishes the topics that are published to with them
+   * @param publishes all topics that are published to with them: then a transaction that Kafka has lost the end of is ended
    */
   offsetsOf(groupId: string, places: readonly Place[], publishes?: readonly string[]): GroupOffsets;
   /**
@@ -157,7 +157,8 @@ export async function connectKafka(options: {
     membership: Membership | undefined;
     transactionTimeoutMs: number;
     places: readonly Place[];
-    publishes: readonly string[];
+    /** Undefined for one who leaves lost transactions to the owners: only they know what was published. */
+    publishes: readonly string[] | undefined;
     commitPlainly: (offsets: readonly GroupOffset[]) => Promise<void>;
   }): GroupOffsets => {
     const { groupId, membership, transactionTimeoutMs, publishes } = options;
@@ -165,11 +166,12 @@ export async function connectKafka(options: {
       const cluster = await askingCluster();
       return fetchStableOffsets(await cluster.findGroupCoordinator({ groupId, coordinatorType: 0 }), groupId, places);
     };
-    const open = async (transactionalId: string): Promise<TransactionalProducer> => {
-      await endLostTransaction(kafka, {
-        ...{ transactionalId, groupId, logger, topics: publishes },
-        isOpen: async () => (await fetchOffsets(options.places)).some(isUnstable),
-      });
+    const open = async (transactionalId: string, of: readonly Place[]): Promise<TransactionalProducer> => {
+      if (publishes !== undefined)
+        await endLostTransaction(kafka, {
+          ...{ transactionalId, groupId, logger, topics: publishes },
+          isOpen: async () => (await fetchOffsets(of)).some(isUnstable),
+        });
       return createTransactionalProducer(kafka, admin, {
         ...{ transactionalId, compression, transactionTimeoutMs },
         group: { groupId, membership },
@@ -178,7 +180,7 @@ export async function connectKafka(options: {
     return groupOffsets({
       ...{ ...options, fetchOffsets },
       ends: (topic) => reader.ends(topic),
-      openProducer: (transactionalId) => explained(open(transactionalId), { transactionalId, group: groupId }),
+      openProducer: (transactionalId, of) => explained(open(transactionalId, of), { transactionalId, group: groupId }),
     });
   };
 
@@ -206,7 +208,7 @@ export async function connectKafka(options: {
         openOffsets: (options) =>
           openOffsets({ ...options, publishes: group.publishes, transactionTimeoutMs: group.sessionTimeoutMs }),
       }),
-    offsetsOf: (groupId, places, publishes = []) =>
+    offsetsOf: (groupId, places, publishes) =>
       openOffsets({
         ...{ groupId, places, publishes, membership: undefined, transactionTimeoutMs: ownTransactionTimeoutMs },
         async commitPlainly(offsets) {

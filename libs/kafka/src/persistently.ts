@@ -1,5 +1,5 @@
 import { backoffMs, pause } from '@sluice/telemetry';
-import { causes } from './causes.ts';
+import { isRetriable } from './causes.ts';
 
 /**
  * Repeats what fails for a reason that passes, without limit and without a word: kafkajs's own retries end, whatever their number,
@@ -12,8 +12,7 @@ export async function persistently<T>(signal: AbortSignal, attempt: () => Promis
     try {
       return await attempt();
     } catch (error) {
-      const passes = causes(error).some((cause) => 'retriable' in cause && cause.retriable === true);
-      if (!passes || signal.aborted) throw error;
+      if (!isRetriable(error) || signal.aborted) throw error;
       await pause(backoffMs(tries, 5_000), signal);
     }
   }

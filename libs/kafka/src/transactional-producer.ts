@@ -1,18 +1,18 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="./untyped-modules.d.ts" />
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
-import { causes } from './causes.ts';
+import { causeOfType, isRetriable } from './causes.ts';
 import { RecordsRefused, refusalOf } from './event-producer.ts';
 import { encodeBatch } from './encode-batch.ts';
-import type { GroupOffset } from './group/group-offset.ts';
+import type { GroupOffset } from './group/offsets-by-topic.ts';
 import { produceBatches, type PartitionBatch } from './kafkajs/produce.ts';
 import { openCoordinator } from './kafkajs/transaction-coordinator.ts';
 import type { Membership } from './kafkajs/txn-offset-commit.ts';
 import { outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
 import { persistently } from './persistently.ts';
 import { recordPlacement, type PlacedRecord } from './record-placement.ts';
+import { mostShortTries, shortPause } from './short-pause.ts';
 
 /** Another process has taken over this one's transactional id. What it did not publish before, it never will. */
 export class ProducerFenced extends Error {
@@ -50,9 +50,6 @@ const fencedTypes = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 /** How long a leader may wait for its replicas. */
 const replicationTimeoutMs = 30_000;
 
-/** How often a batch is sent that its leader cannot take yet. */
-const mostTries = 10;
-
 /**
  * Opens a producer. When it is open, all earlier producers of the transactional id are fenced, and what they left in flight is ended:
  * what they published can be read.
@@ -89,12 +86,8 @@ export async function createTransactionalProducer(
       let reason: Error | undefined;
       const toLeader = async (nodeId: number | undefined, group: readonly PartitionBatch[]): Promise<void> => {
         const leader = await cluster.findBroker({ nodeId: String(nodeId) });
-        for (const { topic, partition, errorCode } of await produceBatches(
-          leader,
-          transactionalId,
-          group,
-          replicationTimeoutMs,
-        )) {
+        const errors = await produceBatches(leader, transactionalId, group, replicationTimeoutMs);
+        for (const { topic, partition, errorCode } of errors) {
           const batch = group.find((one) => one.topic === topic && one.partition === partition);
           const error = createErrorFromCode(errorCode);
           if (batch === undefined || error.type === 'DUPLICATE_SEQUENCE_NUMBER') continue;
@@ -116,8 +109,8 @@ export async function createTransactionalProducer(
       );
       open = again;
       if (reason === undefined) continue;
-      if (tries === mostTries) throw reason;
-      await delay(Math.min(10 * 2 ** tries, 2_000) * Math.random());
+      if (tries === mostShortTries) throw reason;
+      await shortPause(tries);
       await cluster.refreshMetadata();
     }
     return refused;
@@ -210,11 +203,8 @@ export async function createTransactionalProducer(
   };
 }
 
-const isRetriable = (error: unknown): error is Error =>
-  causes(error).some((cause) => 'retriable' in cause && cause.retriable === true);
-
 const translated = (error: unknown): unknown =>
-  causes(error).some((cause) => 'type' in cause && fencedTypes.has(String(cause.type))) ? new ProducerFenced() : error;
+  causeOfType(error, fencedTypes) === undefined ? error : new ProducerFenced();
 
 /** The most bytes in one request, but for a single larger record: what goes to one partition with it is one batch to the broker, whose limit is 1 MiB by default. */
 const requestBytes = 512 * 1024;

@@ -6,8 +6,8 @@ const lineBreak = 0x0a;
 /** Records for one request, in order, all of them of one event. */
 export interface BulkPart {
   readonly records: readonly SinkRecord[];
-  /** The index of an event time. */
-  readonly indexOf: (timeMs: number) => string;
+  /** Says the index of an event time. */
+  readonly event: { readonly indexOf: (timeMs: number) => string };
 }
 
 /** The bulk API's body for records that are created under their event ids. */
@@ -29,8 +29,8 @@ const endOfAction = Buffer.from('}}\n');
 export function bulkBody(parts: readonly BulkPart[], maxBytes: number, out: ByteWriter): BulkBody {
   out.length = 0;
   const counts = parts.map(() => 0);
-  for (const [part, { records, indexOf }] of parts.entries()) {
-    const count = append(records, indexOf, maxBytes, out);
+  for (const [part, { records, event }] of parts.entries()) {
+    const count = append(records, event.indexOf, maxBytes, out);
     counts[part] = count;
     if (count < records.length) break;
   }

@@ -9,7 +9,7 @@ const lines = (bytes: Buffer) => bytes.toString().split('\n');
 
 /** The body of one part. */
 function body(records: BulkPart['records'], maxBytes: number, out = new ByteWriter()) {
-  const { bytes, counts } = bulkBody([{ records, indexOf: day }], maxBytes, out);
+  const { bytes, counts } = bulkBody([{ records, event: { indexOf: day } }], maxBytes, out);
   return { bytes, count: counts[0] };
 }
 
@@ -77,7 +77,7 @@ describe('bulkBody', () => {
   it('goes on with the next part in the same body, as far as it fits', () => {
     const part = (name: string, ids: string[]): BulkPart => ({
       records: ids.map((id) => testRecord(id, time)),
-      indexOf: () => name,
+      event: { indexOf: () => name },
     });
     const parts = [part('one', ['a', 'b']), part('two', ['c', 'd']), part('three', ['e'])];
     const whole = bulkBody(parts, 10_000, new ByteWriter());

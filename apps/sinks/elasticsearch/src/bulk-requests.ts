@@ -1,8 +1,8 @@
 import { errors, type Client } from '@elastic/elasticsearch';
 import type { ByteWriter } from '@sluice/schemas';
-import type { SinkRecord, Verdict } from '@sluice/sink';
+import type { Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
-import { bulkBody, type BulkBody } from './bulk-body.ts';
+import { bulkBody, type BulkBody, type BulkPart } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
 import { clusterProblem } from './cluster-problem.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
@@ -15,8 +15,7 @@ export class UnreadableRecord extends Error {
 }
 
 /** Records of one partition for a request, and the event that they are of. */
-export interface RequestPart {
-  readonly records: readonly SinkRecord[];
+export interface RequestPart extends BulkPart {
   readonly event: IndexedEvent;
 }
 
@@ -138,10 +137,9 @@ export function bulkRequests(
   };
 }
 
-function bodyOf(parts: readonly RequestPart[], maxBytes: number, writer: ByteWriter): BulkBody {
-  const bulkParts = parts.map(({ records, event }) => ({ records, indexOf: event.indexOf }));
+function bodyOf(parts: readonly BulkPart[], maxBytes: number, writer: ByteWriter): BulkBody {
   try {
-    return bulkBody(bulkParts, maxBytes, writer);
+    return bulkBody(parts, maxBytes, writer);
   } catch (error) {
     throw new UnreadableRecord('a record cannot be read, so that nothing is sent', { cause: error });
   }

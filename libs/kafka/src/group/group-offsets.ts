@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { causes } from '../causes.ts';
+import { causeOfType } from '../causes.ts';
 import { RecordsRefused } from '../event-producer.ts';
 import type { FetchedOffset } from '../kafkajs/offset-fetch.ts';
 import { nextShared } from '../next-shared.ts';
 import type { PartitionEnds } from '../topic-reader.ts';
 import type { TopicRecord, TransactionalProducer } from '../transactional-producer.ts';
-import type { GroupOffset } from './group-offset.ts';
+import type { GroupOffset } from './offsets-by-topic.ts';
 import { gathered } from './gathered.ts';
 
 /** A transaction that has just been ended shows in the offsets some milliseconds later. */
@@ -67,13 +67,13 @@ export function groupOffsets(options: {
   ends(topic: string): Promise<readonly PartitionEnds[] | undefined>;
   /** Commits with the generation, or throws. */
   commitPlainly(offsets: readonly GroupOffset[]): Promise<void>;
-  /** Fences earlier producers of the same id. */
-  openProducer(transactionalId: string): Promise<TransactionalProducer>;
+  /** Fences earlier producers of the same id. @param of the partitions whose offsets it commits */
+  openProducer(transactionalId: string, of: readonly Place[]): Promise<TransactionalProducer>;
 }): GroupOffsets {
   const { groupId, places, fetchOffsets, ends, commitPlainly, openProducer } = options;
   const name = ({ topic, partition }: Place) => `${topic}-${partition}`;
   const [first] = places;
-  const shared = reopened(() => openProducer(`${groupId}-${first === undefined ? '' : name(first)}-all`));
+  const shared = reopened(() => openProducer(`${groupId}-${first === undefined ? '' : name(first)}-all`, places));
   const own = new Map<string, ReturnType<typeof reopened>>();
   let publishing = 0;
   const offsets = nextShared(async () => {
@@ -90,7 +90,8 @@ export function groupOffsets(options: {
     return found.first;
   };
 
-  const translated = (error: unknown): unknown => (isMembershipLost(error) ? new PartitionLost() : error);
+  const translated = (error: unknown): unknown =>
+    causeOfType(error, lostTypes) === undefined ? error : new PartitionLost();
 
   const publish = async (
     settlements: readonly Settlement[],
@@ -114,7 +115,7 @@ export function groupOffsets(options: {
 
   const publishAlone = async (settlement: Settlement): Promise<void> => {
     const place = name(settlement);
-    const producer = own.get(place) ?? reopened(() => openProducer(`${groupId}-${place}`));
+    const producer = own.get(place) ?? reopened(() => openProducer(`${groupId}-${place}`, [settlement]));
     own.set(place, producer);
     await publish([settlement], producer).catch((error: unknown) => {
       // Of several records the broker does not say which it refuses.
@@ -188,6 +189,3 @@ function reopened(open: () => Promise<TransactionalProducer>) {
 
 /** The broker's answers to a member that is not one any more, or whose group is moving on. */
 const lostTypes = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);
-
-const isMembershipLost = (error: unknown): boolean =>
-  causes(error).some((cause) => 'type' in cause && lostTypes.has(String(cause.type)));

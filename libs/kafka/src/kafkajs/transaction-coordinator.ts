@@ -1,16 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
-import { causes } from '../causes.ts';
-import { offsetsByTopic, type GroupOffset } from '../group/group-offset.ts';
+import { isRetriable } from '../causes.ts';
+import { offsetsByTopic, type GroupOffset } from '../group/offsets-by-topic.ts';
+import { mostShortTries, shortPause } from '../short-pause.ts';
 import { newCluster, type Broker, type Cluster } from './cluster.ts';
 import { commitTransactionalOffsets, type Membership } from './txn-offset-commit.ts';
 
 /** As kafkajs numbers them. */
 type CoordinatorType = 0 | 1;
 const [groupCoordinator, transactionCoordinator] = [0, 1] as const;
-
-const mostTries = 10;
-const [firstWaitMs, longestWaitMs] = [10, 2_000];
 
 /** The coordinators of one transactional producer, which is known to them. */
 export interface TransactionCoordinator {
@@ -51,9 +48,9 @@ export async function openCoordinator(
       try {
         return await act();
       } catch (error) {
-        if (tries === mostTries || !passes(error)) throw error;
+        if (tries === mostShortTries || !isRetriable(error)) throw error;
         found.clear();
-        await delay(Math.min(firstWaitMs * 2 ** tries, longestWaitMs) * Math.random());
+        await shortPause(tries);
       }
     }
   };
@@ -91,6 +88,3 @@ export async function openCoordinator(
     throw error;
   }
 }
-
-const passes = (error: unknown): boolean =>
-  causes(error).some((cause) => 'retriable' in cause && cause.retriable === true);
