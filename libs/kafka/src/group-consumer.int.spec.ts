@@ -3,6 +3,7 @@ import type { AssignedPartition, GroupConsumer } from './group-consumer.ts';
 import { PartitionLost } from './group/group-offsets.ts';
 import { kafkaApi, kafkaProxy, type Fate } from './kafka-proxy.ts';
 import { eventually, testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
+import { noHandlers } from './no-handlers.ts';
 
 const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 let kafka: TestKafka;
@@ -43,6 +44,7 @@ function testGroup(topic: string) {
         publishes: [],
         sessionTimeoutMs: 6_000,
         handlers: {
+          ...noHandlers,
           assigned(assigned) {
             const { partition, lost } = assigned;
             story.push({ member, what: 'assigned', partition });
@@ -59,7 +61,6 @@ function testGroup(topic: string) {
             read.push(...records.map(({ value }) => ({ member, value: String(value) })));
             if (commits) assigned.commit({ nextOffset, records: [] }).catch(() => {});
           },
-          unreadable: () => {},
           outOfRange: (_, offset) => void outOfRange.push(offset),
           joined: () => story.push({ member, what: 'joined' }),
           interrupted: () => story.push({ member, what: 'interrupted' }),
@@ -146,6 +147,7 @@ describe('a group of consumers', () => {
       publishes: [],
       sessionTimeoutMs: 6_000,
       handlers: {
+        ...noHandlers,
         assigned(assigned) {
           owned.push(assigned);
           // Together, so that one answer brings both.
@@ -157,10 +159,6 @@ describe('a group of consumers', () => {
           if (isFirst) for (const one of owned) if (one.topic !== topic) one.start(7n);
           isFirst = false;
         },
-        unreadable: () => {},
-        outOfRange: () => {},
-        joined: () => {},
-        interrupted: () => {},
       },
     });
     await eventually(() => {

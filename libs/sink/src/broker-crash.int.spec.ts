@@ -1,6 +1,6 @@
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
-import { capturedLog, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
+import { noHandlers, capturedLog, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
 import { eventually, launchStack, serverAddresses, type LaunchedStack } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { scriptedSink } from './scripted-sink.ts';
@@ -42,6 +42,7 @@ describe('when the broker crashes and comes back', () => {
         publishes: [],
         sessionTimeoutMs: 6_000,
         handlers: {
+          ...noHandlers,
           assigned(assigned) {
             const begin = () =>
               kafka.committedOffsets(groupId, topic).then(
@@ -54,8 +55,6 @@ describe('when the broker crashes and comes back', () => {
             read.push(...records.map(({ value }) => String(value)));
             assigned.commit({ nextOffset: nextOffset, records: [] }).catch(() => {});
           },
-          unreadable: () => {},
-          outOfRange: () => {},
           joined: (partitions) => story.push(`joined ${partitions}`),
           interrupted: () => story.push('interrupted'),
         },

@@ -1,6 +1,6 @@
 import { loseTransaction, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
 import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let stack: LaunchedStack;
 let brokers: string;
@@ -8,15 +8,14 @@ let kafka: TestKafka;
 
 beforeAll(async () => {
   // A broker of its own, whose settings are changed.
-  vi.stubEnv('KAFKA_BROKERS', '');
-  stack = await launchStack({ name: uniqueName('lost-offsets'), only: ['kafka'], quiet: true });
+  const settings = { KAFKA_BROKERS: '' };
+  stack = await launchStack({ name: uniqueName('lost-offsets'), only: ['kafka'], quiet: true, settings });
   brokers = stack.environment['KAFKA_BROKERS'] ?? '';
   kafka = await testKafka(brokers);
 });
 afterAll(async () => {
   await kafka.disconnect();
   await stack.stop();
-  vi.unstubAllEnvs();
 });
 
 describe('a transaction with offsets whose end Kafka has lost', { timeout: 120_000 }, () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
 import { testCertificate, testPrivateKey } from '@sluice/config/testing';
 import { connectKafka, kafkaRules, kafkaSettings, type KafkaClient } from '@sluice/kafka';
-import { capturedLog, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
+import { noHandlers, capturedLog, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
 import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -107,11 +107,8 @@ function interruption(client: KafkaClient, groupId: string, topic: string): Prom
     publishes: [],
     sessionTimeoutMs: 6_000,
     handlers: {
+      ...noHandlers,
       assigned: (assigned) => assigned.start(0n),
-      fetched: () => undefined,
-      unreadable: () => {},
-      outOfRange: () => {},
-      joined: () => {},
       interrupted: resolve,
     },
   });

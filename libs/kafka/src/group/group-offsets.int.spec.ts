@@ -4,6 +4,7 @@ import type { AssignedPartition, GroupConsumer } from '../group-consumer.ts';
 import { kafkaApi, kafkaProxy, type Fate } from '../kafka-proxy.ts';
 import { eventually, testKafka, uniqueName, type TestKafka } from '../test-kafka.ts';
 import { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group-offsets.ts';
+import { noHandlers } from '../no-handlers.ts';
 
 const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 let kafka: TestKafka;
@@ -41,12 +42,8 @@ async function ownerOf(client: TestKafka, groupId: string, topics: readonly stri
       sessionTimeoutMs: 6_000,
     },
     handlers: {
+      ...noHandlers,
       assigned: (assigned) => void owned.push(assigned),
-      fetched: () => undefined,
-      unreadable: () => {},
-      outOfRange: () => {},
-      joined: () => {},
-      interrupted: () => {},
     },
   });
   await eventually(() => expect(owned.length).toBeGreaterThan(0));

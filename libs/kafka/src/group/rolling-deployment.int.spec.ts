@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { noHandlers } from '../no-handlers.ts';
 import { eventually, testKafka, uniqueName } from '../test-kafka.ts';
 
 it.each(['the older version leads', 'the newer version leads'])(
@@ -20,15 +21,11 @@ it.each(['the older version leads', 'the newer version leads'])(
           sessionTimeoutMs: 6_000,
         },
         handlers: {
+          ...noHandlers,
           assigned({ topic, partition, lost }) {
             owned.add(`${topic}/${partition}`);
             lost.addEventListener('abort', () => owned.delete(`${topic}/${partition}`));
           },
-          fetched: () => undefined,
-          unreadable: () => {},
-          outOfRange: () => {},
-          joined: () => {},
-          interrupted: () => {},
         },
       });
       return { owned, stop: () => consumer.stop() };
