@@ -272,7 +272,7 @@ export function joinGroup(
       // A crash is answered here, by a new consumer, whatever its cause: kafkajs restarts only after some of them.
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => false },
     });
-    /** The consumer is being left: what it may still be given is nobody's. */
+    /** The consumer is being replaced or stopped: an assignment that still arrives is ignored. */
     let isOver = false;
     consumer.on('consumer.group_join', ({ payload }) => {
       // A join that was under way when the consumer was told to end.

@@ -74,7 +74,7 @@ describe('bulkBody', () => {
     expect(() => body([unreadable], 10_000)).toThrow('too short');
   });
 
-  it('goes on with the next part in the same body, as far as it fits', () => {
+  it('appends further parts to the same body until it is full', () => {
     const part = (name: string, ids: string[]): BulkPart => ({
       records: ids.map((id) => testRecord(id, time)),
       event: { indexOf: () => name },

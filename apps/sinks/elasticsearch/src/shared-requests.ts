@@ -74,7 +74,7 @@ export function sharedRequests(requests: BulkRequests): SharedRequests {
   };
 }
 
-/** Aborted when all of the signals are: a request that serves several is given up when nobody wants its answer any more. */
+/** Aborted once all of the signals are: a request for several partitions is cancelled only when none of them needs the answer. */
 function allAborted(signals: readonly AbortSignal[]): AbortSignal {
   const [only] = signals;
   if (signals.length === 1 && only !== undefined) return only;

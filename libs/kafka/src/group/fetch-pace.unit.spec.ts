@@ -27,7 +27,7 @@ describe('the pace of fetches', () => {
     expect(pace.next(false)).toMatchObject({ minBytes: 1 });
   });
 
-  it('asks again soon while a partition is left out, which cannot be told of a fetch that is on its way', () => {
+  it('waits only briefly while a partition is paused, as a fetch that has been sent cannot be extended', () => {
     const { pace } = paceAt();
     expect(pace.next(true)).toEqual({ minBytes: 1, maxWaitMs: 250 });
     pace.answered(true);

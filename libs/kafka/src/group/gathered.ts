@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Gathers what callers bring, so that one act serves them all: those who come in one turn of the event loop, and those who come while an
- * earlier act is under way. One act at a time; all callers of an act share its outcome.
+ * Combines items of several callers into one call of `act`: those of one turn of the event loop, and those that come while an earlier call
+ * is in progress. One call at a time; all its callers share its outcome.
  *
- * @param isAlone whether a caller is to have an act of its own, as after a failure that may have been another's
+ * @param isAlone whether an item gets a call of its own, as after a failure that another item may have caused
  */
 export function gathered<T>(
   act: (items: readonly T[]) => Promise<void>,

@@ -14,7 +14,7 @@ function heldActs() {
 const turn = () => new Promise(setImmediate);
 
 describe('gathered', () => {
-  it('serves all who come in one turn, and then those who came meanwhile, by one act each', async () => {
+  it('makes one call for all items of one turn, and then one for those that came meanwhile', async () => {
     const { acts, act } = heldActs();
     const gather = gathered(act);
     const first = Promise.all([gather('a'), gather('b')]);
@@ -34,7 +34,7 @@ describe('gathered', () => {
     await later;
   });
 
-  it('tells all of an act of its failure, and goes on', async () => {
+  it('rejects all callers of a call that fails, and continues with the next', async () => {
     const gather = gathered<string>(async (items) => {
       if (items.includes('bad')) throw new Error('refused');
     });
@@ -43,7 +43,7 @@ describe('gathered', () => {
     await gather('b');
   });
 
-  it('gives an act of its own to whoever wants one, and holds nobody up for it', async () => {
+  it('makes a call of its own for an item that is to be alone', async () => {
     const acts: (readonly string[])[] = [];
     const gather = gathered<string>(
       async (items) => void acts.push(items),

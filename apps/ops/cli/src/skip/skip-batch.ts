@@ -29,7 +29,7 @@ interface Decision {
  * the offset behind it. A running sink notices with its next try, and goes on there.
  *
  * A group waits there when it has settled all that can be read before the batch. Its sink commits nothing meanwhile, so the offset that
- * is committed here is not overtaken. The transaction has the id of the partition's owner, so two calls at once cannot both take effect.
+ * is committed here is not overtaken. The transaction's id follows from the partition, so two calls at once cannot both take effect.
  *
  * @returns the exit code: 0 when all groups have passed
  * @throws UserError when nothing is to be skipped, or not yet

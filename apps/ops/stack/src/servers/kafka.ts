@@ -83,8 +83,8 @@ const moreSettings = (given = ''): string => `\n${given.trim().replaceAll(/\s+/g
 
 /**
  * Kafka's defaults are for a cluster: 50 partitions for each of its own topics, with segments of 100 MB that are compacted only once they
- * are full, and threads for many disks and connections. It looks every ten seconds for transactions whose processes are gone: whoever takes
- * their partitions over waits for that.
+ * are full, and threads for many disks and connections. It checks only every ten seconds for
+ * transactions that have timed out, and a consumer that takes over a dead one's partitions waits for that.
  */
 const settingsForOneMachine = `offsets.topic.num.partitions=4
 offsets.topic.segment.bytes=4194304
