@@ -16,6 +16,9 @@ const [lengthAt, leaderEpochAt, magicAt, checksumAt, attributesAt, lastDeltaAt] 
 const [baseTimeAt, lastTimeAt, producerAt, epochAt, sequenceAt, countAt] = [27, 35, 43, 51, 53, 57];
 const transactionalFlag = 0x10;
 
+/** Smaller batches are not compressed: it saves a few hundred bytes, and costs more than all else that is done for them, here and wherever they are read. */
+const smallestPackedBytes = 1024;
+
 /**
  * Encodes records for one partition as a batch of a transaction.
  *
@@ -38,14 +41,14 @@ export async function encodeBatch(
     at = writeVarint(batch, at, bodyBytes[index] as number);
     at = writeRecord(batch, at, record, (times[index] as number) - baseTimeMs, index);
   }
-  const pack = packers[compression];
+  const pack = total < smallestPackedBytes ? undefined : packers[compression];
   if (pack !== undefined) batch = Buffer.concat([batch.subarray(0, headerBytes), pack(batch.subarray(headerBytes))]);
 
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - leaderEpochAt, lengthAt);
   batch.writeInt32BE(-1, leaderEpochAt);
   batch.writeInt8(2, magicAt);
-  batch.writeInt16BE(compression | transactionalFlag, attributesAt);
+  batch.writeInt16BE((pack === undefined ? 0 : compression) | transactionalFlag, attributesAt);
   batch.writeInt32BE(records.length - 1, lastDeltaAt);
   batch.writeBigInt64BE(BigInt(baseTimeMs), baseTimeAt);
   batch.writeBigInt64BE(BigInt(times.reduce((latest, timeMs) => Math.max(latest, timeMs), baseTimeMs)), lastTimeAt);

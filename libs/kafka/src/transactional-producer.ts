@@ -68,10 +68,10 @@ export async function createTransactionalProducer(
 ): Promise<TransactionalProducer> {
   const { transactionalId, group, compression } = options;
   const coordinator = await openCoordinator(kafka, options);
-  const { cluster, producerId, producerEpoch } = coordinator;
+  const { cluster, addsPartitions } = coordinator;
   const closed = new AbortController();
   const place = recordPlacement(admin, closed.signal);
-  /** How many records each partition has taken: by that number the broker knows a repetition. */
+  /** How many records each partition has taken of this producer's epoch: by that number the broker knows a repetition. */
   const sequences = new Map<string, number>();
 
   const leaderOf = ({ topic, partition }: PartitionBatch): number | undefined =>
@@ -86,7 +86,10 @@ export async function createTransactionalProducer(
       let reason: Error | undefined;
       const toLeader = async (nodeId: number | undefined, group: readonly PartitionBatch[]): Promise<void> => {
         const leader = await cluster.findBroker({ nodeId: String(nodeId) });
-        const errors = await produceBatches(leader, transactionalId, group, replicationTimeoutMs);
+        const errors = await produceBatches(leader, transactionalId, group, {
+          timeoutMs: replicationTimeoutMs,
+          addsPartitions,
+        });
         for (const { topic, partition, errorCode } of errors) {
           const batch = group.find((one) => one.topic === topic && one.partition === partition);
           const error = createErrorFromCode(errorCode);
@@ -128,19 +131,20 @@ export async function createTransactionalProducer(
   /** @param added the partitions that are in the transaction; those of the records are added. @throws RecordsRefused */
   const send = async (records: readonly TopicRecord[], added: Set<string>): Promise<void> => {
     const nowMs = Date.now();
+    const { producerId, producerEpoch } = coordinator.producer;
     const batches = new Map<PartitionBatch, readonly PlacedRecord[]>();
     for (const { topic, records: group } of await placed(records)) {
       const partition = group[0]?.message.partition ?? 0;
       const bytes = await encodeBatch(
         group.map(({ record }) => record),
-        { producerId, producerEpoch, firstSequence: sequences.get(`${topic}/${partition}`) ?? 0 },
+        { producerId: BigInt(producerId), producerEpoch, firstSequence: sequences.get(`${topic}/${partition}`) ?? 0 },
         compression,
         nowMs,
       );
       batches.set({ topic, partition, bytes }, group);
     }
     const fresh = [...batches.keys()].filter(({ topic, partition }) => !added.has(`${topic}/${partition}`));
-    if (fresh.length > 0) {
+    if (fresh.length > 0 && !addsPartitions) {
       await coordinator.addPartitions(
         [...Map.groupBy(fresh, ({ topic }) => topic)].map(([topic, some]) => ({
           topic,
@@ -199,6 +203,7 @@ export async function createTransactionalProducer(
         await coordinator.end(true).catch((error: unknown) => {
           throw translated(error);
         });
+      if (addsPartitions) sequences.clear();
     },
   };
 }

@@ -3,6 +3,8 @@ import { isRetriable } from '../causes.ts';
 import { offsetsByTopic, type GroupOffset } from '../group/offsets-by-topic.ts';
 import { mostShortTries, shortPause } from '../short-pause.ts';
 import { newCluster, type Broker, type Cluster } from './cluster.ts';
+import { endTransaction, type ProducerIdentity } from './end-transaction.ts';
+import { transactionVersion } from './transaction-version.ts';
 import { commitTransactionalOffsets, type Membership } from './txn-offset-commit.ts';
 
 /** As kafkajs numbers them. */
@@ -12,8 +14,10 @@ const [groupCoordinator, transactionCoordinator] = [0, 1] as const;
 /** The coordinators of one transactional producer, which is known to them. */
 export interface TransactionCoordinator {
   readonly cluster: Cluster;
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
+  /** Other after each transaction where `addsPartitions`. */
+  readonly producer: ProducerIdentity;
+  /** Whether a batch adds its partition to the transaction, so that nobody needs to call `addPartitions`. */
+  readonly addsPartitions: boolean;
   addPartitions(topics: readonly { topic: string; partitions: readonly number[] }[]): Promise<void>;
   addOffsets(groupId: string, membership: Membership | undefined, offsets: readonly GroupOffset[]): Promise<void>;
   /** Tried once: where the answer is lost, so is the outcome. */
@@ -58,28 +62,33 @@ export async function openCoordinator(
     whileItPasses(async () => act(await coordinator(transactionalId, transactionCoordinator)));
   try {
     await cluster.connect();
-    const { producerId, producerEpoch } = await ask((broker) =>
+    const isImplicit = (await ask(transactionVersion)) >= 2;
+    let producer: ProducerIdentity = await ask((broker) =>
       broker.initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
     );
-    const self = { transactionalId, producerId, producerEpoch };
     return {
-      ...{ cluster, producerId: BigInt(producerId), producerEpoch },
+      cluster,
+      addsPartitions: isImplicit,
+      get producer() {
+        return producer;
+      },
       async addPartitions(topics) {
-        await ask((broker) => broker.addPartitionsToTxn({ ...self, topics }));
+        await ask((broker) => broker.addPartitionsToTxn({ transactionalId, ...producer, topics }));
       },
       async addOffsets(groupId, membership, offsets) {
-        await ask((broker) => broker.addOffsetsToTxn({ ...self, groupId }));
+        if (!isImplicit) await ask((broker) => broker.addOffsetsToTxn({ transactionalId, ...producer, groupId }));
         await whileItPasses(async () =>
           commitTransactionalOffsets(
             await coordinator(groupId, groupCoordinator),
-            { ...self, groupId, topics: offsetsByTopic(offsets) },
-            membership,
+            { transactionalId, ...producer, groupId, topics: offsetsByTopic(offsets) },
+            { ...(membership && { membership }), addsGroup: isImplicit },
           ),
         );
       },
       async end(isCommitted) {
         const broker = await coordinator(transactionalId, transactionCoordinator);
-        await broker.endTxn({ ...self, transactionResult: isCommitted });
+        if (isImplicit) producer = await endTransaction(broker, transactionalId, producer, isCommitted);
+        else await broker.endTxn({ transactionalId, ...producer, transactionResult: isCommitted });
       },
       close: () => cluster.disconnect(),
     };

@@ -17,12 +17,12 @@ const noMember: Membership = { memberId: '', generationId: -1 };
 /**
  * Adds offsets to a transaction, for a member of the group: the coordinator refuses them when the group has moved on (KIP-447). kafkajs
  * sends neither member nor generation.
- * https://kafka.apache.org/protocol#The_Messages_TxnOffsetCommit, version 3
+ * https://kafka.apache.org/protocol#The_Messages_TxnOffsetCommit, version 3; version 5 also adds the group to the transaction (KIP-890).
  */
 export async function commitTransactionalOffsets(
   coordinator: Broker,
   { transactionalId, groupId, producerId, producerEpoch, topics }: TransactionalOffsets,
-  { memberId, generationId }: Membership = noMember,
+  { membership: { memberId, generationId } = noMember, addsGroup }: { membership?: Membership; addsGroup: boolean },
 ): Promise<void> {
   const encode = async () => {
     // Tagged fields end the header (which kafkajs writes without them), each partition, each topic and the request.
@@ -68,7 +68,7 @@ export async function commitTransactionalOffsets(
     if (failed !== undefined) throw createErrorFromCode(failed);
   };
   await coordinator.connectionPool.send({
-    request: { apiKey: 28, apiVersion: 3, apiName: 'TxnOffsetCommit', encode },
+    request: { apiKey: 28, apiVersion: addsGroup ? 5 : 3, apiName: 'TxnOffsetCommit', encode },
     response: { decode, parse },
   });
 }
