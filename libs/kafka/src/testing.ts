@@ -3,4 +3,5 @@ export { kafkaApi, kafkaProxy, type Fate, type KafkaProxy } from './kafka-proxy.
 export { testRun, type TestRun } from './test-run.ts';
 export { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
 export { loseTransaction } from './losing-transactions.ts';
+export { setTransactionVersion } from './transaction-version-change.ts';
 export { noHandlers } from './no-handlers.ts';

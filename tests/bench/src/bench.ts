@@ -47,7 +47,7 @@ bench
   .option('--rates <numbers>', 'events a second, separated by commas', rateList, [0, 10, 100, 250, 1000, 5000])
   .option('--rounds <number>', 'rounds; the medians count', positive, 3)
   .option('--seconds <number>', 'length of one measurement', positive, 20)
-  .option('--warm-up <seconds>', 'time before each measurement', positive, 10)
+  .option('--warm-up <seconds>', 'time before each measurement, for V8 to compile what is hot', positive, 30)
   .option('--json', 'print one JSON object')
   .action(async (options: RatesCommandOptions) => {
     const { rates, rounds, seconds, warmUp, json = false } = options;
