@@ -11,7 +11,7 @@ export interface StoredCursor {
 const largestCursorBytes = 16 * 1024 * 1024;
 
 /** After this time a segment is closed, so that it can be compacted. */
-const segmentMs = 600_000;
+const segmentMs = 120_000;
 
 /** The topic of one source's cursors. */
 export const cursorTopic = (source: string): string => `cursors.${source}`;

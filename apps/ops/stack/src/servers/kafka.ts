@@ -87,9 +87,9 @@ const moreSettings = (given = ''): string => `\n${given.trim().replaceAll(/\s+/g
  * transactions that have timed out, and a consumer that takes over a dead one's partitions waits for that.
  */
 const settingsForOneMachine = `offsets.topic.num.partitions=4
-offsets.topic.segment.bytes=4194304
+offsets.topic.segment.bytes=1048576
 transaction.state.log.num.partitions=4
-transaction.state.log.segment.bytes=4194304
+transaction.state.log.segment.bytes=1048576
 transaction.abort.timed.out.transaction.cleanup.interval.ms=2000
 share.coordinator.state.topic.num.partitions=1
 log.cleaner.threads=1
