@@ -8,8 +8,13 @@ export {
   schemaRegistrySettings,
   type KafkaConfig,
 } from './kafka-settings.ts';
-export { type AssignedPartition, type GroupConsumer, type GroupHandlers, type GroupOptions } from './group-consumer.ts';
-export { RecordsRefused, type EventProducer } from './event-producer.ts';
+export {
+  type AssignedPartition,
+  type GroupConsumer,
+  type GroupHandlers,
+  type GroupOptions,
+} from './group/group-consumer.ts';
+export { RecordsRefused, type EventProducer } from './produce/event-producer.ts';
 export {
   eventTimeOf,
   InvalidEventTime,
@@ -18,11 +23,11 @@ export {
   timeOfOutgoing,
   timeOfValue,
   timeParts,
-} from './event-time.ts';
-export { outgoingEvent } from './outgoing-event.ts';
-export { outgoingBytes, type OutgoingRecord } from './outgoing-record.ts';
+} from './records/event-time.ts';
+export { outgoingEvent } from './records/outgoing-event.ts';
+export { outgoingBytes, type OutgoingRecord } from './records/outgoing-record.ts';
 export { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group/group-offsets.ts';
-export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
+export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './records/kafka-record.ts';
 export {
   deadLetterHeaders,
   deadLetterPlace,
@@ -30,9 +35,9 @@ export {
   readDeadLetterHeaders,
   withoutDeadLetterHeaders,
   type DeadLetter,
-} from './dead-letter.ts';
-export type { UnreadableBatchAt } from './fetched-batch.ts';
-export { UnreadablePartition } from './topic-reader.ts';
-export { idHeader, idText, isIdText, longestIdBytes, recordId } from './record-id.ts';
-export type { PartitionEnds, PartitionRange, TopicReader } from './topic-reader.ts';
-export { ProducerFenced, type TopicRecord, type TransactionalProducer } from './transactional-producer.ts';
+} from './records/dead-letter.ts';
+export type { UnreadableBatchAt } from './fetch/fetched-batch.ts';
+export { UnreadablePartition } from './fetch/topic-reader.ts';
+export { idHeader, idText, isIdText, longestIdBytes, recordId } from './records/record-id.ts';
+export type { PartitionEnds, PartitionRange, TopicReader } from './fetch/topic-reader.ts';
+export { ProducerFenced, type TopicRecord, type TransactionalProducer } from './produce/transactional-producer.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { loadConfig } from '@sluice/config';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { capturedLog } from './captured-log.ts';
+import { capturedLog } from './testing/captured-log.ts';
 import { connectKafka } from './kafka-client.ts';
 import { kafkaSettings } from './kafka-settings.ts';
-import { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
+import { testKafka, uniqueName, type TestKafka } from './testing/test-kafka.ts';
 
 const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 const kinds = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;

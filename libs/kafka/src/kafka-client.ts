@@ -1,22 +1,22 @@
 import kafkajs, { type Admin, type KafkaConfig as KafkaJsConfig } from 'kafkajs';
 import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { compressionTypes, registerCompressionCodecs } from './compression/compression-codecs.ts';
-import { installFetchDecoder } from './fetch-response.ts';
-import { createEventProducer, type EventProducer } from './event-producer.ts';
+import { installFetchDecoder } from './fetch/fetch-response.ts';
+import { createEventProducer, type EventProducer } from './produce/event-producer.ts';
 import type { GroupOffset } from './group/offsets-by-topic.ts';
 import { groupOffsets, type GroupOffsets, type Place } from './group/group-offsets.ts';
-import { joinGroup, type GroupConsumer, type GroupOptions } from './group-consumer.ts';
-import { kafkaLog } from './kafka-log.ts';
+import { joinGroup, type GroupConsumer, type GroupOptions } from './group/group-consumer.ts';
+import { kafkaLog } from './kafkajs/kafka-log.ts';
 import { explained } from './kafkajs/explain-error.ts';
 import { installRequestQueue } from './kafkajs/request-queue.ts';
 import { newCluster, type Cluster } from './kafkajs/cluster.ts';
-import { fetchStableOffsets, isUnstable, type FetchedOffset } from './kafkajs/offset-fetch.ts';
-import type { Membership } from './kafkajs/txn-offset-commit.ts';
-import { endLostTransaction, isOpenIn } from './lost-transaction.ts';
+import { fetchStableOffsets, isUnstable, type FetchedOffset } from './kafkajs/requests/offset-fetch.ts';
+import type { Membership } from './kafkajs/requests/txn-offset-commit.ts';
+import { endLostTransaction, isOpenIn } from './produce/lost-transaction.ts';
 import type { KafkaConfig } from './kafka-settings.ts';
-import { persistently } from './persistently.ts';
-import { topicReader, type TopicReader } from './topic-reader.ts';
-import { createTransactionalProducer, type TransactionalProducer } from './transactional-producer.ts';
+import { persistently } from './retries/persistently.ts';
+import { topicReader, type TopicReader } from './fetch/topic-reader.ts';
+import { createTransactionalProducer, type TransactionalProducer } from './produce/transactional-producer.ts';
 
 /** A connected Kafka cluster: the only way to Kafka for everything outside this library. */
 export interface KafkaClient extends TopicReader {

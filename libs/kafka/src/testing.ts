@@ -1,7 +1,7 @@
-export { capturedLog, type LogLine } from './captured-log.ts';
-export { kafkaApi, kafkaProxy, type Fate, type KafkaProxy } from './kafka-proxy.ts';
-export { testRun, type TestRun } from './test-run.ts';
-export { testKafka, uniqueName, type TestKafka } from './test-kafka.ts';
-export { loseTransaction } from './losing-transactions.ts';
-export { setTransactionVersion } from './transaction-version-change.ts';
-export { noHandlers } from './no-handlers.ts';
+export { capturedLog, type LogLine } from './testing/captured-log.ts';
+export { kafkaApi, kafkaProxy, type Fate, type KafkaProxy } from './testing/kafka-proxy.ts';
+export { testRun, type TestRun } from './testing/test-run.ts';
+export { testKafka, uniqueName, type TestKafka } from './testing/test-kafka.ts';
+export { loseTransaction } from './testing/losing-transactions.ts';
+export { setTransactionVersion } from './testing/transaction-version-change.ts';
+export { noHandlers } from './testing/no-handlers.ts';

@@ -1,6 +1,6 @@
 // Generated from libs/schemas/avro/*.avsc by `npm run generate`: change those, not this.
 
-import { eventContract, type EventContract } from './event-contract.ts';
+import { eventContract, type EventContract } from './contract/event-contract.ts';
 
 /** What one partition of one topic had in one minute of event time: how many events, and the sum of what was measured. Rows add up: a minute has one row per partition, and one more for each later look at the partition that found events of that minute. For totals add count, for averages divide the sum of sum by the sum of count. */
 export interface EventRate {

@@ -3,9 +3,9 @@ import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { noHandlers, capturedLog, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
 import { eventually, launchStack, serverAddresses, type LaunchedStack } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { scriptedSink } from './scripted-sink.ts';
-import { delivered, type Verdict } from './sink.ts';
-import { ids, testRig } from './test-rig.ts';
+import { scriptedSink } from './testing/scripted-sink.ts';
+import { delivered, type Verdict } from './contract/sink.ts';
+import { ids, testRig } from './testing/test-rig.ts';
 
 let stack: LaunchedStack;
 let brokers: string;

@@ -7,9 +7,9 @@ export {
   type Verdict,
   type WriteContext,
   type Written,
-} from './sink.ts';
-export type { Collected, CollectingSink, Collector } from './collector.ts';
-export { OffsetRuns } from './offset-runs.ts';
+} from './contract/sink.ts';
+export type { Collected, CollectingSink, Collector } from './contract/collector.ts';
+export { OffsetRuns } from './collecting/offset-runs.ts';
 export { runSink } from './run-sink.ts';
 export {
   chosenContracts,
@@ -19,4 +19,4 @@ export {
   type CollectingSinkConfig,
   type SinkConfig,
 } from './sink-settings.ts';
-export { SinkDefect } from './sink-defect.ts';
+export { SinkDefect } from './contract/sink-defect.ts';

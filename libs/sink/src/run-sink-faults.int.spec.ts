@@ -3,9 +3,9 @@ import { kafkaApi, kafkaProxy, type Fate, type KafkaProxy } from '@sluice/kafka/
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { scriptedSink } from './scripted-sink.ts';
-import { delivered, type Verdict } from './sink.ts';
-import { ids, testRig } from './test-rig.ts';
+import { scriptedSink } from './testing/scripted-sink.ts';
+import { delivered, type Verdict } from './contract/sink.ts';
+import { ids, testRig } from './testing/test-rig.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const rejected: Verdict = { status: 'rejected', reason: 'never' };

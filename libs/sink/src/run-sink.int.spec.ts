@@ -2,10 +2,10 @@ import { connect, createServer } from 'node:net';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { scriptedSink, type ScriptedSink } from './scripted-sink.ts';
-import { delivered, type Batch, type Verdict } from './sink.ts';
-import { ids, testRig } from './test-rig.ts';
-import { SinkDefect } from './sink-defect.ts';
+import { scriptedSink, type ScriptedSink } from './testing/scripted-sink.ts';
+import { delivered, type Batch, type Verdict } from './contract/sink.ts';
+import { ids, testRig } from './testing/test-rig.ts';
+import { SinkDefect } from './contract/sink-defect.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const rejected: Verdict = { status: 'rejected', reason: 'the destination never will' };

@@ -7,18 +7,18 @@ import {
 } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
 import { atMost, patiently, type AppContext } from '@sluice/telemetry';
-import type { CollectingSink } from './collector.ts';
-import { collectUnits } from './collect-units.ts';
-import type { QueueLimits } from './partition-queue.ts';
-import { partitionWorker, type Delivery, type PartitionWorker } from './partition-worker.ts';
-import { SharedBuffer } from './shared-buffer.ts';
-import { sharedPart } from './shared-part.ts';
-import type { Sink } from './sink.ts';
+import type { CollectingSink } from './contract/collector.ts';
+import { collectUnits } from './collecting/collect-units.ts';
+import type { QueueLimits } from './partition/partition-queue.ts';
+import { partitionWorker, type Delivery, type PartitionWorker } from './partition/partition-worker.ts';
+import { SharedBuffer } from './records/shared-buffer.ts';
+import { sharedPart } from './partition/shared-part.ts';
+import type { Sink } from './contract/sink.ts';
 import { sinkMetrics } from './sink-metrics.ts';
 import type { CollectingSinkConfig, SinkConfig } from './sink-settings.ts';
-import { UnitMemory } from './unit-memory.ts';
-import { unitMetrics } from './unit-metrics.ts';
-import { writeBatches } from './write-batches.ts';
+import { UnitMemory } from './collecting/unit-memory.ts';
+import { unitMetrics } from './collecting/unit-metrics.ts';
+import { writeBatches } from './batching/write-batches.ts';
 
 /** How long a connection may take to end: the server may not answer any more. */
 const farewellMs = 5_000;

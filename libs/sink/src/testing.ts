@@ -1,10 +1,10 @@
 import type { EventContract } from '@sluice/schemas';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sampleBatch } from './sample-batch.ts';
-import type { Batch, Sink, Written } from './sink.ts';
+import { sampleBatch } from './testing/sample-batch.ts';
+import type { Batch, Sink, Written } from './contract/sink.ts';
 
-export { collectingSinkConformance, type CollectingSinkUnderTest } from './collecting-sink-conformance.ts';
-export { sampleBatch } from './sample-batch.ts';
+export { collectingSinkConformance, type CollectingSinkUnderTest } from './testing/collecting-sink-conformance.ts';
+export { sampleBatch } from './testing/sample-batch.ts';
 
 /** One sink with a destination of its own, or with one that it shares with earlier tests. */
 export interface SinkUnderTest {

@@ -1,8 +1,8 @@
 import { kafkaProxy } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { scriptedSink } from './scripted-sink.ts';
-import { ids, testRig } from './test-rig.ts';
+import { scriptedSink } from './testing/scripted-sink.ts';
+import { ids, testRig } from './testing/test-rig.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const closing: (() => Promise<unknown>)[] = [];

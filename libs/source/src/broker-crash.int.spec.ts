@@ -2,7 +2,7 @@ import { uniqueName } from '@sluice/kafka/testing';
 import { eventually, launchStack, serverAddresses, type LaunchedStack, type TestEvent } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
-import { testRig } from './test-rig.ts';
+import { testRig } from './testing/test-rig.ts';
 import { event } from './testing/test-event.ts';
 
 let stack: LaunchedStack;

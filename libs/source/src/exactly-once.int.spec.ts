@@ -5,9 +5,9 @@ import { readDeadLetterHeaders } from '@sluice/kafka';
 import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cursorTopic } from './cursor-store.ts';
+import { cursorTopic } from './publishing/cursor-store.ts';
 import type { ReadContext, SourceItem } from './source.ts';
-import { testRig } from './test-rig.ts';
+import { testRig } from './testing/test-rig.ts';
 import { event } from './testing/test-event.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();

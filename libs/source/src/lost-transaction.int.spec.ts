@@ -1,11 +1,11 @@
 import { loseTransaction, uniqueName } from '@sluice/kafka/testing';
 import { launchStack, serverAddresses, type LaunchedStack, type TestEvent } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cursorTopic } from './cursor-store.ts';
+import { cursorTopic } from './publishing/cursor-store.ts';
 import type { ReadContext, SourceEvent } from './source.ts';
-import { testRig } from './test-rig.ts';
+import { testRig } from './testing/test-rig.ts';
 import { event } from './testing/test-event.ts';
-import { transactionalId } from './transactional-publisher.ts';
+import { transactionalId } from './publishing/transactional-publisher.ts';
 
 let stack: LaunchedStack;
 const registryUrl = () => serverAddresses().schemaRegistryUrl;

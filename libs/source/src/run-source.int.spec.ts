@@ -3,7 +3,7 @@ import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
-import { testRig } from './test-rig.ts';
+import { testRig } from './testing/test-rig.ts';
 import { event } from './testing/test-event.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();

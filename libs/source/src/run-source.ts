@@ -7,15 +7,15 @@ import {
 } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
 import { atMost, backoffMs, CannotGoOn, describeError, patiently, pause, type AppContext } from '@sluice/telemetry';
-import { chunks } from './chunks.ts';
-import { cutAtCursors } from './cut-at-cursors.ts';
-import { idempotentPublisher } from './idempotent-publisher.ts';
-import { publications } from './publications.ts';
-import type { Publisher } from './publisher.ts';
+import { chunks } from './reading/chunks.ts';
+import { cutAtCursors } from './reading/cut-at-cursors.ts';
+import { idempotentPublisher } from './publishing/idempotent-publisher.ts';
+import { publications } from './publishing/publications.ts';
+import type { Publisher } from './publishing/publisher.ts';
 import { sourceMetrics } from './source-metrics.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { SourceConfig } from './source-settings.ts';
-import { transactionalPublisher } from './transactional-publisher.ts';
+import { transactionalPublisher } from './publishing/transactional-publisher.ts';
 
 /** How long a connection may take to end: the server may not answer any more. */
 const farewellMs = 5_000;

@@ -1,10 +1,10 @@
-export { createLogger, type Logger, type LogFormat, type LogLevel } from './logger.ts';
-export { createHealth, type Health } from './health.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
-export { eventAge, type EventAge } from './event-age.ts';
+export { createLogger, type Logger, type LogFormat, type LogLevel } from './log/logger.ts';
+export { createHealth, type Health } from './server/health.ts';
+export { createMetrics, type Metrics } from './server/metrics.ts';
+export { eventAge, type EventAge } from './server/event-age.ts';
 export { runApp, type App, type AppContext } from './run-app.ts';
-export { telemetrySettings } from './telemetry-settings.ts';
+export { telemetrySettings } from './server/telemetry-settings.ts';
 export { CannotGoOn } from './cannot-go-on.ts';
-export { describeError } from './describe-error.ts';
+export { describeError } from './log/describe-error.ts';
 export { backoffMs, patiently, pause, type PatientOptions } from './patiently.ts';
 export { atMost, stillWaiting, type Waiting } from './still-waiting.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeError } from './describe-error.ts';
+import { describeError } from './log/describe-error.ts';
 import { stillWaiting, type Waiting } from './still-waiting.ts';
 
 const firstDelayMs = 100;

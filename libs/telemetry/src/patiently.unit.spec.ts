@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createHealth } from './health.ts';
+import { createHealth } from './server/health.ts';
 import { backoffMs, patiently, pause } from './patiently.ts';
 
 afterEach(() => vi.restoreAllMocks());

@@ -1,11 +1,11 @@
 import { ConfigError, describeSettings, loadConfig, type Config, type Rule, type Settings } from '@sluice/config';
 import { CannotGoOn } from './cannot-go-on.ts';
-import { describeError } from './describe-error.ts';
-import { createHealth, type Health } from './health.ts';
-import { createLogger, type Logger } from './logger.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { serveTelemetry } from './telemetry-server.ts';
-import { telemetrySettings } from './telemetry-settings.ts';
+import { describeError } from './log/describe-error.ts';
+import { createHealth, type Health } from './server/health.ts';
+import { createLogger, type Logger } from './log/logger.ts';
+import { createMetrics, type Metrics } from './server/metrics.ts';
+import { serveTelemetry } from './server/telemetry-server.ts';
+import { telemetrySettings } from './server/telemetry-settings.ts';
 
 /** What every app is given to run with. */
 export interface AppContext {

@@ -1,5 +1,5 @@
-import type { Health } from './health.ts';
-import type { Logger } from './logger.ts';
+import type { Health } from './server/health.ts';
+import type { Logger } from './log/logger.ts';
 
 /** How long something may take before it is said that it is waited for. */
 const silentMs = 5_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runCommand } from './run-command.ts';
+import { runCommand } from './harness/run-command.ts';
 
 const hostMetrics = 'node apps/sources/host-metrics/src/main.ts';
 

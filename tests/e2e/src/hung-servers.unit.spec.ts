@@ -5,9 +5,9 @@ import { restClient } from '../../../apps/sinks/bigquery/src/rest-client.ts';
 import { elasticsearchRules, elasticsearchSettings } from '../../../apps/sinks/elasticsearch/src/config.ts';
 import { elasticsearch } from '../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
 import { gcsRules, gcsSettings } from '../../../apps/sinks/gcs/src/config.ts';
-import { objectStore } from '../../../apps/sinks/gcs/src/object-store.ts';
-import { prepareBucket } from '../../../apps/sinks/gcs/src/prepare-bucket.ts';
-import { storageRequests } from '../../../apps/sinks/gcs/src/storage-requests.ts';
+import { objectStore } from '../../../apps/sinks/gcs/src/object/object-store.ts';
+import { prepareBucket } from '../../../apps/sinks/gcs/src/bucket/prepare-bucket.ts';
+import { storageRequests } from '../../../apps/sinks/gcs/src/bucket/storage-requests.ts';
 import { mqttDevices } from '../../../apps/sources/iot/src/mqtt/mqtt-devices.ts';
 import { xApi } from '../../../apps/sources/tweets/src/x/x-api.ts';
 /* eslint-enable @nx/enforce-module-boundaries */

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { describeError } from '@sluice/telemetry';
-import type { Proof, ProofResult } from './proof.ts';
+import type { Proof, ProofResult } from './harness/proof.ts';
 
 const folder = join(import.meta.dirname, 'proofs');
 const names = readdirSync(folder)

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { audit } from './audit.ts';
-import { root, runCommand, startCommand, type RunningCommand } from './run-command.ts';
+import { audit } from './harness/audit.ts';
+import { root, runCommand, startCommand, type RunningCommand } from './harness/run-command.ts';
 
 /** The commands of a README's shell blocks. */
 const commandsOf = (path: string): string[] =>

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { eventually } from '@sluice/testkit';
 import { expect, onTestFinished, test } from 'vitest';
-import { root, runCommand, startCommand } from './run-command.ts';
+import { root, runCommand, startCommand } from './harness/run-command.ts';
 
 /** The processes of this checkout's `npm start`: apps that it ties to itself, and the servers of its stack. */
 function startedProcesses(): string[] {

@@ -60,10 +60,11 @@ const vitest = (project: string): Part => ({
 });
 
 const parts: readonly Part[] = [
-  check('generated', process.execPath, 'tools/workspace/src/generate.ts', '--check'),
+  check('generated', process.execPath, 'tools/workspace/src/generate/generate.ts', '--check'),
   check('format', 'npm', 'run', '--silent', 'format:check'),
   check('typecheck', 'npm', 'run', '--silent', 'typecheck'),
   check('lint', 'npm', 'run', '--silent', 'lint'),
+  check('house', process.execPath, 'tools/workspace/src/house/house.ts'),
   vitest('unit'),
   vitest('int'),
   vitest('e2e'),

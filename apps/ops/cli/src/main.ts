@@ -4,14 +4,14 @@ import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
 import { describeError } from '@sluice/telemetry';
 import { auditCommand } from './audit/audit-command.ts';
-import { endOnClosedPipe } from './broken-output.ts';
+import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
-import { Interrupted } from './interruption.ts';
+import { Interrupted } from './terminal/interruption.ts';
 import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
 import { RefusedSettings } from './start/refusals.ts';
 import { start } from './start/start.ts';
-import { wrappedLines } from './start/text-layout.ts';
+import { wrappedLines } from './start/screen/text-layout.ts';
 import { UserError } from './user-error.ts';
 
 // What no caller has caught: without this, Node writes a stack. A defect is no user's mistake, but its line says more to them.

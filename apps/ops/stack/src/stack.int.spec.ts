@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { processesOf } from './server-process.ts';
+import { processesOf } from './processes/server-process.ts';
 import { allServers } from './servers/all-servers.ts';
 import { coordinatorsAnswer } from './servers/kafka-coordinators.ts';
 import { serverNames } from './servers/server.ts';
-import { readState, stackFolder } from './state.ts';
+import { readState, stackFolder } from './state/state.ts';
 
 const name = `stack-spec-${process.pid}`;
 const timeout = 120_000;

@@ -3,17 +3,17 @@ import { createCodec, prefixBytes, tableName, type EventContract, type StoredObj
 import type { CollectingSink } from '@sluice/sink';
 import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import type { BigqueryConfig } from './config.ts';
-import { kafkaReread } from './kafka-reread.ts';
-import { loadJobs, type Overdue } from './load-jobs.ts';
-import { loadMetrics, type LoadMetrics } from './load-metrics.ts';
-import { loadPacing } from './load-pacing.ts';
-import type { Loading } from './load-table.ts';
+import { kafkaReread } from './rows/kafka-reread.ts';
+import { loadJobs, type Overdue } from './load/load-jobs.ts';
+import { loadMetrics, type LoadMetrics } from './load/load-metrics.ts';
+import { loadPacing } from './load/load-pacing.ts';
+import type { Loading } from './load/load-table.ts';
 import { ObjectCollector } from './object-collector.ts';
-import type { Reread } from './refused-rows.ts';
+import type { Reread } from './rows/refused-rows.ts';
 import { restClient } from './rest-client.ts';
-import { storedRows } from './stored-rows.ts';
-import { bucketSize } from './token-bucket.ts';
-import { warehouseTables } from './warehouse-tables.ts';
+import { storedRows } from './rows/stored-rows.ts';
+import { bucketSize } from './load/token-bucket.ts';
+import { warehouseTables } from './table/warehouse-tables.ts';
 
 /** The part of the app's health that says whether load jobs end in time. */
 export const loadsPart = 'loads';

@@ -1,9 +1,9 @@
 import type { EventContract, StoredObject } from '@sluice/schemas';
 import type { Collected, Collector, SinkRecord, WriteContext } from '@sluice/sink';
-import type { AnnouncedObject } from './load-job.ts';
-import { loadTable, type Loading, type TableLoad } from './load-table.ts';
-import { refusedLetters, type Reread } from './refused-rows.ts';
-import { jobLimits, TableChain } from './table-chain.ts';
+import type { AnnouncedObject } from './load/load-job.ts';
+import { loadTable, type Loading, type TableLoad } from './load/load-table.ts';
+import { refusedLetters, type Reread } from './rows/refused-rows.ts';
+import { jobLimits, TableChain } from './table/table-chain.ts';
 
 /** Whose objects are loaded, and from where. */
 export interface ObjectOrigin {

@@ -1,12 +1,12 @@
 import { indexName, renamedFields, type EventContract } from '@sluice/schemas';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import type { Logger } from '@sluice/telemetry';
-import { bulkRequests } from './bulk-requests.ts';
+import { bulkRequests } from './bulk/bulk-requests.ts';
 import type { ElasticsearchConfig } from './config.ts';
-import { elasticsearchClient } from './elasticsearch-client.ts';
-import type { IndexedEvent } from './existing-documents.ts';
-import { prepareIndices } from './prepare-indices.ts';
-import { sharedRequests, type SharedRequests } from './shared-requests.ts';
+import { elasticsearchClient } from './cluster/elasticsearch-client.ts';
+import type { IndexedEvent } from './bulk/existing-documents.ts';
+import { prepareIndices } from './indices/prepare-indices.ts';
+import { sharedRequests, type SharedRequests } from './bulk/shared-requests.ts';
 
 /** Batches to `_bulk`, each record created under its event id in the index of its event time. Deduplicates by id. */
 export function elasticsearch(config: ElasticsearchConfig, contracts: readonly EventContract[], logger: Logger): Sink {

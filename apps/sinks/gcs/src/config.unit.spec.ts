@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '@sluice/config';
 import { gcsRules, gcsSettings } from './config.ts';
-import { newBucket } from './prepare-bucket.ts';
+import { newBucket } from './bucket/prepare-bucket.ts';
 
 const load = (environment: Record<string, string>) => loadConfig('gcs', gcsSettings, environment, gcsRules);
 

@@ -4,14 +4,14 @@ import { connectKafka, registryOptions } from '@sluice/kafka';
 import { createCodec, storedObject, type Encoder, type EventContract, type StoredObject } from '@sluice/schemas';
 import type { CollectingSink } from '@sluice/sink';
 import { stillWaiting, type AppContext } from '@sluice/telemetry';
-import { announceObject } from './announce-object.ts';
-import { avroEncoding } from './avro-encoding.ts';
+import { announceObject } from './object/announce-object.ts';
+import { avroEncoding } from './encoding/avro-encoding.ts';
 import type { GcsConfig } from './config.ts';
-import { jsonEncoding } from './json-encoding.ts';
-import { ObjectCollector, type ObjectSetting } from './object-collector.ts';
-import { objectStore } from './object-store.ts';
-import { prepareBucket } from './prepare-bucket.ts';
-import { storageRequests } from './storage-requests.ts';
+import { jsonEncoding } from './encoding/json-encoding.ts';
+import { ObjectCollector, type ObjectSetting } from './object/object-collector.ts';
+import { objectStore } from './object/object-store.ts';
+import { prepareBucket } from './bucket/prepare-bucket.ts';
+import { storageRequests } from './bucket/storage-requests.ts';
 
 /** How the topic of the announcements is created: they are of use for as long as somebody may still load the objects. */
 const announcementTopicSettings = { 'retention.ms': String(30 * 24 * 60 * 60 * 1000) };

@@ -1,6 +1,6 @@
 import { settings } from '@sluice/config';
 import { sourceSettings } from '@sluice/source';
-import { GROUPS } from './groups.ts';
+import { GROUPS } from './groups/groups.ts';
 
 export const hostMetricsSettings = {
   HOST_METRICS_HOST: settings.optional(

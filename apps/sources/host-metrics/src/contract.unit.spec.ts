@@ -1,6 +1,6 @@
 import { type AvroField, type AvroSchema, hostMetrics } from '@sluice/schemas';
 import { describe, expect, it } from 'vitest';
-import { GROUPS } from './groups.ts';
+import { GROUPS } from './groups/groups.ts';
 
 const counterUnits = [
   'bytes',

@@ -1,11 +1,11 @@
 import type { HostMetrics } from '@sluice/schemas';
 import type { Source } from '@sluice/source';
-import { groupMeter } from './group-meter.ts';
-import type { Group } from './groups.ts';
+import { groupMeter } from './groups/group-meter.ts';
+import type { Group } from './groups/groups.ts';
 import type { Host } from './host.ts';
 import { linuxHost } from './linux/linux-host.ts';
 import { systeminformationHost } from './systeminformation-host.ts';
-import { ticks } from './ticks.ts';
+import { ticks } from './cpu/ticks.ts';
 
 export interface HostMetricsOptions {
   /** The name under which this host's events are found; part of their id. */

@@ -1,7 +1,7 @@
 import { cpus, release, totalmem } from 'node:os';
 import { eventId, type HostMetrics, hostMetrics as contract } from '@sluice/schemas';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Group, GROUPS } from './groups.ts';
+import { type Group, GROUPS } from './groups/groups.ts';
 import type { Host } from './host.ts';
 import { hostMetrics } from './host-metrics.ts';
 import { look } from './testing/look.ts';

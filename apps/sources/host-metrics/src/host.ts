@@ -1,4 +1,4 @@
-import type { Group, Measured } from './groups.ts';
+import type { Group, Measured } from './groups/groups.ts';
 
 /**
  * One look at the host, good for one event. A group is measured when its function is called, at most once a look; a

@@ -1,12 +1,12 @@
 import { type CpuInfo, cpus, loadavg, networkInterfaces, uptime } from 'node:os';
 import type { DiskMetrics, FilesystemMetrics, MachineFacts, NetworkMetrics } from '@sluice/schemas';
 import { disksIO, fsSize, fsStats, mem, networkStats, processes, type Systeminformation } from 'systeminformation';
-import { cpuMeter, type CpuReading } from './cpu-meter.ts';
-import type { CpuSeconds } from './cpu-percentages.ts';
+import { cpuMeter, type CpuReading } from './cpu/cpu-meter.ts';
+import type { CpuSeconds } from './cpu/cpu-percentages.ts';
 import { exactCount } from './exact-count.ts';
 import type { Host } from './host.ts';
 import { machineFacts } from './machine-facts.ts';
-import { percent } from './percent.ts';
+import { percent } from './cpu/percent.ts';
 
 const windows = process.platform === 'win32';
 

@@ -1,6 +1,6 @@
 // Two packages come without types; a project that imports this library must find ours without including the file itself.
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
-/// <reference path="../untyped-modules.d.ts" />
+/// <reference path="../kafkajs/untyped-modules.d.ts" />
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import lz4 from 'lz4js';

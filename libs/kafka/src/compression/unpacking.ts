@@ -1,4 +1,4 @@
-import { MalformedRecords } from '../record-batch.ts';
+import { MalformedRecords } from '../fetch/record-batch.ts';
 
 /** Where unpacked bytes go: made once their number is known, and never larger than the limit. */
 export interface Output {

@@ -8,7 +8,7 @@ import {
   type ZlibOptions,
   type ZstdOptions,
 } from 'node:zlib';
-import { MalformedRecords } from '../record-batch.ts';
+import { MalformedRecords } from '../fetch/record-batch.ts';
 import { tooLarge } from './unpacking.ts';
 
 /** Up to so many bytes unpacked, the way to another thread and back costs more than the work. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RecordsRefused } from '../event-producer.ts';
-import type { AssignedPartition, GroupConsumer } from '../group-consumer.ts';
-import { kafkaApi, kafkaProxy, type Fate } from '../kafka-proxy.ts';
-import { eventually, testKafka, uniqueName, type TestKafka } from '../test-kafka.ts';
+import { RecordsRefused } from '../produce/event-producer.ts';
+import type { AssignedPartition, GroupConsumer } from './group-consumer.ts';
+import { kafkaApi, kafkaProxy, type Fate } from '../testing/kafka-proxy.ts';
+import { eventually, testKafka, uniqueName, type TestKafka } from '../testing/test-kafka.ts';
 import { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group-offsets.ts';
-import { noHandlers } from '../no-handlers.ts';
+import { noHandlers } from '../testing/no-handlers.ts';
 
 const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
 let kafka: TestKafka;

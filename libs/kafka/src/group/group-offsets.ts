@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { causeOfType } from '../causes.ts';
-import { RecordsRefused } from '../event-producer.ts';
-import type { FetchedOffset } from '../kafkajs/offset-fetch.ts';
-import { nextShared } from '../next-shared.ts';
-import type { PartitionEnds } from '../topic-reader.ts';
-import type { TopicRecord, TransactionalProducer } from '../transactional-producer.ts';
+import { causeOfType } from '../retries/causes.ts';
+import { RecordsRefused } from '../produce/event-producer.ts';
+import type { FetchedOffset } from '../kafkajs/requests/offset-fetch.ts';
+import { nextShared } from './next-shared.ts';
+import type { PartitionEnds } from '../fetch/topic-reader.ts';
+import type { TopicRecord, TransactionalProducer } from '../produce/transactional-producer.ts';
 import type { GroupOffset } from './offsets-by-topic.ts';
 import { gathered } from './gathered.ts';
 

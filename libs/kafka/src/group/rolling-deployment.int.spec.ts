@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { noHandlers } from '../no-handlers.ts';
-import { eventually, testKafka, uniqueName } from '../test-kafka.ts';
+import { noHandlers } from '../testing/no-handlers.ts';
+import { eventually, testKafka, uniqueName } from '../testing/test-kafka.ts';
 
 it.each(['the older version leads', 'the newer version leads'])(
   'members with different topics: all partitions of all topics have an owner, where %s',

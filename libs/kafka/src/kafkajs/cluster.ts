@@ -1,5 +1,5 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
-/// <reference path="../untyped-modules.d.ts" />
+/// <reference path="./untyped-modules.d.ts" />
 import type { Kafka } from 'kafkajs';
 import type { Cluster } from 'kafkajs/src/cluster/index.js';
 

@@ -1,5 +1,5 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
-/// <reference path="../untyped-modules.d.ts" />
+/// <reference path="./untyped-modules.d.ts" />
 import type { PartitionAssigner } from 'kafkajs';
 import ConsumerGroup, { type FetchedPartition } from 'kafkajs/src/consumer/consumerGroup.js';
 import type { FetchWait } from '../group/fetch-pace.ts';

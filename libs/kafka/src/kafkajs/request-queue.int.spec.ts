@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { testKafka } from '../test-kafka.ts';
+import { testKafka } from '../testing/test-kafka.ts';
 
 test('a connection that has nothing to send sets no timers, and answers go on', async () => {
   const kafka = await testKafka(process.env['KAFKA_BROKERS'] ?? '');

@@ -1,5 +1,5 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
-/// <reference path="../untyped-modules.d.ts" />
+/// <reference path="./untyped-modules.d.ts" />
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 const { scheduleCheckPendingRequests } = RequestQueue.prototype;

@@ -1,11 +1,11 @@
 import type { Kafka } from 'kafkajs';
-import { isRetriable } from '../causes.ts';
+import { isRetriable } from '../retries/causes.ts';
 import { offsetsByTopic, type GroupOffset } from '../group/offsets-by-topic.ts';
-import { mostShortTries, shortPause } from '../short-pause.ts';
+import { mostShortTries, shortPause } from '../retries/short-pause.ts';
 import { newCluster, type Broker, type Cluster } from './cluster.ts';
-import { endTransaction, type ProducerIdentity } from './end-transaction.ts';
-import { transactionVersion } from './transaction-version.ts';
-import { commitTransactionalOffsets, type Membership } from './txn-offset-commit.ts';
+import { endTransaction, type ProducerIdentity } from './requests/end-transaction.ts';
+import { transactionVersion } from './requests/transaction-version.ts';
+import { commitTransactionalOffsets, type Membership } from './requests/txn-offset-commit.ts';
 
 /** As kafkajs numbers them. */
 type CoordinatorType = 0 | 1;

@@ -1,4 +1,4 @@
-import { namespaceOf } from '../avro-schema.ts';
+import { namespaceOf } from '../avro/avro-schema.ts';
 import type { Random } from './random.ts';
 import { randomDefault } from './random-value.ts';
 import { branchName, isNamed, type FieldNode, type NamedNode, type Node, type PrimitiveNode } from './schema-graph.ts';

@@ -1,4 +1,4 @@
-import type { AvroSchema } from '../avro-schema.ts';
+import type { AvroSchema } from '../avro/avro-schema.ts';
 import type { Random } from './random.ts';
 
 /** A random Avro type: its schema, random values of it for avsc, and the JSON text that a value must become. */

@@ -1,5 +1,5 @@
 import avsc from 'avsc';
-import type { AvroSchema } from '../avro-schema.ts';
+import type { AvroSchema } from '../avro/avro-schema.ts';
 import { branchName, type FixedNode, type Node, type PrimitiveNode } from './schema-graph.ts';
 
 /** Longs as bigints: the reference must be exact where numbers are not. */

@@ -1,4 +1,4 @@
-import { MalformedAvro } from '../transcoder.ts';
+import { MalformedAvro } from '../json/transcoder.ts';
 import { branchName, type Node } from './schema-graph.ts';
 
 /** What stands for a value that cannot be held: see `readAll`. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { AvroField, AvroRecord, AvroSchema } from '../avro-schema.ts';
-import { ByteWriter } from '../byte-writer.ts';
-import { compileTranscoder, MalformedAvro } from '../transcoder.ts';
+import type { AvroField, AvroRecord, AvroSchema } from '../avro/avro-schema.ts';
+import { ByteWriter } from '../avro/byte-writer.ts';
+import { compileTranscoder, MalformedAvro } from '../json/transcoder.ts';
 
 /** The JSON of a writer's bytes in a reader's form, without what the reader does not know. */
 export function json(

@@ -1,4 +1,4 @@
-import { fullName, namespaceOf, type AvroField, type AvroNamed, type AvroSchema } from '../avro-schema.ts';
+import { fullName, namespaceOf, type AvroField, type AvroNamed, type AvroSchema } from '../avro/avro-schema.ts';
 
 /** A schema with its names followed: a type that is referred to is the same node again. */
 export type Node = PrimitiveNode | UnionNode | ArrayNode | MapNode | NamedNode;

@@ -1,4 +1,4 @@
-import type { AvroRecord } from '../avro-schema.ts';
+import type { AvroRecord } from '../avro/avro-schema.ts';
 
 /** An event of tests: each ship's log. */
 export interface ShipLog {

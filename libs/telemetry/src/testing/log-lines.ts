@@ -1,4 +1,4 @@
-import { createLogger, type LogFormat } from '../logger.ts';
+import { createLogger, type LogFormat } from '../log/logger.ts';
 
 // Writes the log lines that the logger's tests read: `log-lines.ts <format> <stdout|stderr>`.
 const [format, to] = process.argv.slice(2);

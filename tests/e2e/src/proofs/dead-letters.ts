@@ -8,9 +8,9 @@ import { connectKafka, kafkaSettings, outgoingEvent, schemaRegistrySettings, typ
 import { createCodec, deadLetterTopic, eventId, indexName, videoEvent, type VideoEvent } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { audit } from '../audit.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { eachEvent } from '../topic-events.ts';
+import { audit } from '../harness/audit.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { eachEvent } from '../read-back/topic-events.ts';
 
 const deadLetters: Proof = {
   sentence:

@@ -1,5 +1,5 @@
-import { deliveryResult, deliveryScene } from '../delivery-scene.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import { deliveryResult, deliveryScene } from '../harness/delivery-scene.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 
 const delivery: Proof = {
   sentence:

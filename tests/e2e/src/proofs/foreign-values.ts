@@ -11,7 +11,7 @@ import {
   type EventContract,
 } from '@sluice/schemas';
 import { eventually, httpProxy, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { auditTopics } from '../audit.ts';
+import { auditTopics } from '../harness/audit.ts';
 import { fastavroOf } from '../foreign/fastavro.ts';
 import { sentValue } from '../foreign/expected.ts';
 import { contractSchema, type ForeignCase } from '../foreign/foreign-case.ts';
@@ -23,8 +23,8 @@ import { recordCases } from '../foreign/record-cases.ts';
 import { schemaCases } from '../foreign/schema-cases.ts';
 import { timeCases } from '../foreign/time-cases.ts';
 import { extremeCases, refusedRows, textCases } from '../foreign/value-cases.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { unpacedLoads } from '../unpaced-loads.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { unpacedLoads } from '../loads/unpaced-loads.ts';
 
 const foreignValues: Proof = {
   sentence:

@@ -10,8 +10,8 @@ import { createCodec, deadLetterTopic, iotEvent, videoEvent, type IotEvent, type
 import { eventually, httpProxy, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { damageOnTheWay, flippedBit, unknownCompression } from '../hostile/damaged-batches.ts';
 import { oddSchemas } from '../hostile/odd-schemas.ts';
-import { peakBytes } from '../process-resources.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import { peakBytes } from '../harness/process-resources.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 
 const hostile: Proof = {
   sentence:

@@ -4,8 +4,8 @@ import { connectKafka, kafkaSettings, outgoingEvent, schemaRegistrySettings } fr
 import { createCodec, indexName, videoEvent, type VideoEvent } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess } from '@sluice/testkit';
-import { openFiles, peakBytes } from '../process-resources.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import { openFiles, peakBytes } from '../harness/process-resources.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 
 const manyPartitions: Proof = {
   sentence:

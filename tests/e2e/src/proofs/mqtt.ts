@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { iotReading } from '@sluice/schemas';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { audit } from '../audit.ts';
-import { deliveryResult } from '../delivery-scene.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import { audit } from '../harness/audit.ts';
+import { deliveryResult } from '../harness/delivery-scene.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 
 const mqtt: Proof = {
   sentence:

@@ -5,10 +5,10 @@ import { connectKafka, kafkaSettings, outgoingEvent, schemaRegistrySettings, typ
 import { createCodec, eventContract, tableName, tweet, type EventContract, type Tweet } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { auditDestinations, auditShortfalls } from '../audit.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { queriedRows } from '../queried-rows.ts';
-import { unpacedLoads } from '../unpaced-loads.ts';
+import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { queriedRows } from '../read-back/queried-rows.ts';
+import { unpacedLoads } from '../loads/unpaced-loads.ts';
 
 const newField: Proof = {
   sentence:

@@ -5,11 +5,11 @@ import { connectKafka, kafkaSettings, type KafkaClient } from '@sluice/kafka';
 import { hostMetrics, indexName, tableName, tweet } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { auditDestinations, auditShortfalls } from '../audit.ts';
-import { objectLines } from '../object-lines.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { queriedRows } from '../queried-rows.ts';
-import { unpacedLoads } from '../unpaced-loads.ts';
+import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
+import { objectLines } from '../read-back/object-lines.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { queriedRows } from '../read-back/queried-rows.ts';
+import { unpacedLoads } from '../loads/unpaced-loads.ts';
 
 const proof: Proof = {
   sentence:

@@ -5,12 +5,12 @@ import { connectKafka, kafkaSettings, schemaRegistrySettings, type KafkaClient }
 import { createCodec, eventId, eventRate, iotEvent, iotReading, type Codec } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { auditDestinations, auditShortfalls, type DestinationAudit } from '../audit.ts';
-import { enrichedReadings, temperatureKey, type EnrichedReadings } from '../enriched-readings.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { readingsLoad, type ReadingsLoad } from '../readings-load.ts';
-import { syntheticReadings } from '../synthetic-readings.ts';
-import { eachEvent } from '../topic-events.ts';
+import { auditDestinations, auditShortfalls, type DestinationAudit } from '../harness/audit.ts';
+import { enrichedReadings, temperatureKey, type EnrichedReadings } from '../read-back/enriched-readings.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { readingsLoad, type ReadingsLoad } from '../loads/readings-load.ts';
+import { syntheticReadings } from '../loads/synthetic-readings.ts';
+import { eachEvent } from '../read-back/topic-events.ts';
 
 const processors: Proof = {
   sentence:

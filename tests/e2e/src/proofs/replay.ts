@@ -11,8 +11,8 @@ import {
 import { createCodec, deadLetterTopic, tweet } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { eachEvent } from '../topic-events.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { eachEvent } from '../read-back/topic-events.ts';
 
 const replay: Proof = {
   sentence:

@@ -4,7 +4,7 @@ import { createCodec } from '@sluice/schemas';
 import { seededRandom } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, tailCampaign } from '@sluice/testkit';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 
 const tail: Proof = {
   sentence:

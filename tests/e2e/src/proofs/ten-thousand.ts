@@ -5,10 +5,10 @@ import { videoEvent } from '@sluice/schemas';
 import { seededRandom } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { auditDestinations, auditShortfalls } from '../audit.ts';
-import { documents, lines, rows } from '../delivered-looks.ts';
-import { writePlayerLog } from '../player-log.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
+import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
+import { documents, lines, rows } from '../read-back/delivered-looks.ts';
+import { writePlayerLog } from '../loads/player-log.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 
 const tenThousand: Proof = {
   sentence:

@@ -7,10 +7,10 @@ import { createCodec, tweet, tweetGap, type Tweet, type TweetGap } from '@sluice
 import { seededRandom } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { unmatchedGaps } from '../matched-gaps.ts';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { simulatorControl, type SimulatorRecord } from '../simulator-control.ts';
-import { eachEvent } from '../topic-events.ts';
+import { unmatchedGaps } from '../read-back/matched-gaps.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { simulatorControl, type SimulatorRecord } from '../harness/simulator-control.ts';
+import { eachEvent } from '../read-back/topic-events.ts';
 
 const tweets: Proof = {
   sentence:

@@ -1,7 +1,7 @@
 import { seededRandom } from '@sluice/schemas/testing';
-import type { Proof, ProofContext, ProofResult } from '../proof.ts';
-import { faults, type FaultName } from '../warehouse-faults.ts';
-import { warehouseScene } from '../warehouse-scene.ts';
+import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { faults, type FaultName } from '../harness/warehouse-faults.ts';
+import { warehouseScene } from '../harness/warehouse-scene.ts';
 
 const warehouse: Proof = {
   sentence:

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { contracts, topicName } from '@sluice/schemas';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../terminal/interruption.ts';
 import { collected, wholeNumber } from '../option-values.ts';
 import { UserError } from '../user-error.ts';
 import { audit, destinations } from './audit.ts';

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { printable } from '../printable.ts';
-import { tableLines } from '../table-lines.ts';
-import { offsetsIn } from './passed-offsets.ts';
+import { printable } from '../terminal/printable.ts';
+import { tableLines } from '../terminal/table-lines.ts';
+import { offsetsIn } from './ledger/passed-offsets.ts';
 import type { TopicAudit } from './topic-audit.ts';
 
 /** Findings that are named without `--json`, of each topic at each destination. */

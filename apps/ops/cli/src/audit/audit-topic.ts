@@ -1,16 +1,16 @@
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
 import { topicName, type EventContract } from '@sluice/schemas';
-import type { EventAccess } from '../event-access.ts';
-import type { Progress } from '../progress.ts';
+import type { EventAccess } from '../clients/event-access.ts';
+import type { Progress } from '../terminal/progress.ts';
 import { consistentCut, type CutPartition } from './consistent-cut.ts';
 import type { Copy, Destination } from './destination.ts';
 import type { Auditor } from './auditor.ts';
 import { topicDeadLetters } from './dead-letters.ts';
-import { EventLedger, type PartitionCounts } from './event-ledger.ts';
-import { expectedEvents } from './expected-events.ts';
-import { idHash, LongSet, placeLong } from './long-set.ts';
-import { passedOffsets } from './passed-offsets.ts';
-import { readPast, type UnreadableOffsets } from './read-past.ts';
+import { EventLedger, type PartitionCounts } from './ledger/event-ledger.ts';
+import { expectedEvents } from './ledger/expected-events.ts';
+import { idHash, LongSet, placeLong } from './ledger/long-set.ts';
+import { passedOffsets } from './ledger/passed-offsets.ts';
+import { readPast, type UnreadableOffsets } from './records/read-past.ts';
 import { mostNamed, type TopicAudit, type UnknownDocument } from './topic-audit.ts';
 
 /** Events are compared in slices of at most so many records and Avro bytes: what memory holds of both sides at a time. */

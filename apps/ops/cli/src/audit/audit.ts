@@ -1,7 +1,7 @@
 import type { EventContract } from '@sluice/schemas';
-import { eventAccess, type EventAccess } from '../event-access.ts';
-import { progress, type Progress } from '../progress.ts';
-import { storageClient } from '../storage-client.ts';
+import { eventAccess, type EventAccess } from '../clients/event-access.ts';
+import { progress, type Progress } from '../terminal/progress.ts';
+import { storageClient } from '../clients/storage-client.ts';
 import { UserError } from '../user-error.ts';
 import { auditReport } from './audit-report.ts';
 import { documentAuditor } from './audit-topic.ts';

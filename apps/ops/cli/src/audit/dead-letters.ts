@@ -1,7 +1,7 @@
 import { readDeadLetterHeaders, type KafkaClient, type PartitionRange } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
-import { unreadableBatchClass } from '../dead-letters/letter.ts';
-import { LongSet, placeLong } from './long-set.ts';
+import { unreadableBatchClass } from '../dead-letters/letter/letter.ts';
+import { LongSet, placeLong } from './ledger/long-set.ts';
 
 /** What the dead letters say of a topic. */
 export interface TopicDeadLetters {

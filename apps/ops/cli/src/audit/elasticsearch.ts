@@ -1,7 +1,7 @@
 import { errors, type Client, type estypes } from '@elastic/elasticsearch';
 import { parseExact, aliasName, indexName } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
-import { elasticsearchClient } from '../elasticsearch-client.ts';
+import { elasticsearchClient } from '../clients/elasticsearch-client.ts';
 import { UserError } from '../user-error.ts';
 import type { Copy, Destination, Snapshot } from './destination.ts';
 

@@ -1,5 +1,5 @@
-import type { PassedOffsets } from './passed-offsets.ts';
-import type { ChangedEvent, DuplicateEvent, LostEvent, PartitionCounts } from './event-ledger.ts';
+import type { PassedOffsets } from './ledger/passed-offsets.ts';
+import type { ChangedEvent, DuplicateEvent, LostEvent, PartitionCounts } from './ledger/event-ledger.ts';
 
 /** Beyond so many of a kind, findings are counted but no longer named, so that memory stays bounded when all is lost. */
 export const mostNamed = 100_000;

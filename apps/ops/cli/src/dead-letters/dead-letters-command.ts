@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../terminal/interruption.ts';
 import { collected, moment, offset, positiveNumber, wholeNumber } from '../option-values.ts';
 import { listLetters, type LetterState } from './list.ts';
-import type { LetterFilter } from './letter-filter.ts';
-import { replayLetters } from './replay.ts';
+import type { LetterFilter } from './letter/letter-filter.ts';
+import { replayLetters } from './replay/replay.ts';
 import { showLetter } from './show.ts';
 
 interface FilterOptions extends LetterFilter {

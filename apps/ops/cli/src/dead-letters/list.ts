@@ -1,13 +1,13 @@
-import { eventAccess } from '../event-access.ts';
-import { printable } from '../printable.ts';
-import { progress } from '../progress.ts';
-import { tableLines } from '../table-lines.ts';
+import { eventAccess } from '../clients/event-access.ts';
+import { printable } from '../terminal/printable.ts';
+import { progress } from '../terminal/progress.ts';
+import { tableLines } from '../terminal/table-lines.ts';
 import { deadLetterTopics } from './dead-letter-topics.ts';
-import { envelopeJson, type Letter } from './letter.ts';
-import type { LetterFilter } from './letter-filter.ts';
-import { letterSummary } from './letter-summary.ts';
+import { envelopeJson, type Letter } from './letter/letter.ts';
+import type { LetterFilter } from './letter/letter-filter.ts';
+import { letterSummary } from './letter/letter-summary.ts';
 import { readLetters } from './read-letters.ts';
-import { readReplayMarks } from './replay-marks.ts';
+import { readReplayMarks } from './replay/replay-marks.ts';
 
 export type LetterState = 'open' | 'replayed';
 

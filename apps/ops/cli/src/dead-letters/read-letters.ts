@@ -1,7 +1,7 @@
 import type { KafkaClient } from '@sluice/kafka';
-import type { Progress } from '../progress.ts';
-import { letterOf, type Letter } from './letter.ts';
-import { matches, type LetterFilter } from './letter-filter.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { letterOf, type Letter } from './letter/letter.ts';
+import { matches, type LetterFilter } from './letter/letter-filter.ts';
 
 /**
  * Reads the letters of one topic that are meant, in order within a partition, to where the topic ends now.

@@ -1,13 +1,13 @@
 import { withoutDeadLetterHeaders } from '@sluice/kafka';
-import { eventAccess, type EventAccess } from '../event-access.ts';
-import { hexDump, indentedJson, printableBytes } from '../printable.ts';
-import { silentProgress } from '../progress.ts';
+import { eventAccess, type EventAccess } from '../clients/event-access.ts';
+import { hexDump, indentedJson, printableBytes } from '../terminal/printable.ts';
+import { silentProgress } from '../terminal/progress.ts';
 import { UserError } from '../user-error.ts';
 import { deadLetterTopics } from './dead-letter-topics.ts';
-import { letterEvent } from './letter-event.ts';
-import { envelopeJson, letterName, type Letter } from './letter.ts';
+import { letterEvent } from './letter/letter-event.ts';
+import { envelopeJson, letterName, type Letter } from './letter/letter.ts';
 import { readLetters } from './read-letters.ts';
-import { readReplayMarks } from './replay-marks.ts';
+import { readReplayMarks } from './replay/replay-marks.ts';
 
 /**
  * Shows one letter with everything that is in it.

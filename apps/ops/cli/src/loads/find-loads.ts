@@ -1,4 +1,4 @@
-import { RequestRefused, type BigQueryAccess } from '../bigquery-client.ts';
+import { RequestRefused, type BigQueryAccess } from '../clients/bigquery-client.ts';
 import { loadJobOf, type LoadJob, type LoadState } from './load-job.ts';
 
 const jobsAtOnce = 500;

@@ -1,7 +1,7 @@
 import { withoutValues } from '@sluice/warehouse-schemas';
-import { bigqueryAccess } from '../bigquery-client.ts';
-import { printable } from '../printable.ts';
-import { tableLines } from '../table-lines.ts';
+import { bigqueryAccess } from '../clients/bigquery-client.ts';
+import { printable } from '../terminal/printable.ts';
+import { tableLines } from '../terminal/table-lines.ts';
 import { findLoads, type LoadFilter } from './find-loads.ts';
 import type { LoadError, LoadJob } from './load-job.ts';
 

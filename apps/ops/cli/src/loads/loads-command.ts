@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../terminal/interruption.ts';
 import { moment, positiveNumber } from '../option-values.ts';
 import { listLoads } from './list-loads.ts';
 import { loadStates, type LoadState } from './load-job.ts';

@@ -1,8 +1,8 @@
 import { storedObject, topicName } from '@sluice/schemas';
 import { pause } from '@sluice/telemetry';
 import { loadJobId } from '@sluice/warehouse-schemas';
-import { bigqueryAccess, type BigQueryAccess } from '../bigquery-client.ts';
-import { eventAccess } from '../event-access.ts';
+import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
+import { eventAccess } from '../clients/event-access.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
 import { errorText, listedJob } from './list-loads.ts';

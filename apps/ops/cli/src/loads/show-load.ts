@@ -1,5 +1,5 @@
-import { bigqueryAccess, type BigQueryAccess } from '../bigquery-client.ts';
-import { printable } from '../printable.ts';
+import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
+import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
 import { durationText, listedJob } from './list-loads.ts';

@@ -7,9 +7,9 @@ import {
   type UnreadableBatchAt,
 } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
-import { unreadableBatchClass } from '../dead-letters/letter.ts';
-import { eventAccess } from '../event-access.ts';
-import { printable } from '../printable.ts';
+import { unreadableBatchClass } from '../dead-letters/letter/letter.ts';
+import { eventAccess } from '../clients/event-access.ts';
+import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
 
 /** A place in a topic. */

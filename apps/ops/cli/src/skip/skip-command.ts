@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { interruption } from '../interruption.ts';
+import { interruption } from '../terminal/interruption.ts';
 import { collected, offset, wholeNumber } from '../option-values.ts';
 import { skipBatch } from './skip-batch.ts';
 

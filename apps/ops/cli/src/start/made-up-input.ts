@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { MadeUpInput } from './flows.ts';
+import type { MadeUpInput } from './apps/flows.ts';
 import { workspaceRoot } from '../workspace-root.ts';
 
 /** A program that makes a source's input. */

@@ -1,5 +1,5 @@
 import { UserError } from '../user-error.ts';
-import type { RunningApp } from './running-app.ts';
+import type { RunningApp } from './apps/running-app.ts';
 
 /** Programs that end because their settings are wrong. */
 export class RefusedSettings extends UserError {

@@ -1,6 +1,6 @@
 import { errors } from '@elastic/elasticsearch';
 import { aliasName, type EventContract } from '@sluice/schemas';
-import { elasticsearchClient } from '../elasticsearch-client.ts';
+import { elasticsearchClient } from '../clients/elasticsearch-client.ts';
 
 /** Looks for events as a user would: by a search. */
 export function searchedEvents(environment: NodeJS.ProcessEnv) {

@@ -1,5 +1,5 @@
-import type { FlowApp } from './flows.ts';
-import type { LogLine } from './running-app.ts';
+import type { FlowApp } from './apps/flows.ts';
+import type { LogLine } from './apps/running-app.ts';
 
 /** What is simulated here, and what became of its bad input. */
 export interface Simulation {

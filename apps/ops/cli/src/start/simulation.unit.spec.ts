@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { flowApps } from './flows.ts';
+import { flowApps } from './apps/flows.ts';
 import { simulation } from './simulation.ts';
 
 const letters = { to: 'iot-readings.dlq', records: 3 };

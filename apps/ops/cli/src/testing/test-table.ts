@@ -3,7 +3,7 @@ import { eventually, serverAddresses } from '@sluice/testkit';
 import { expect } from 'vitest';
 import { uniqueName } from '@sluice/kafka/testing';
 import { tableSchema } from '@sluice/warehouse-schemas';
-import { bigqueryAccess, type BigQueryAccess } from '../bigquery-client.ts';
+import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
 import { queryRows, type QueriedRow } from '../audit/rows/row-query.ts';
 import type { TestEvents } from './test-events.ts';
 import type { TestObjects } from './test-objects.ts';

@@ -1,5 +1,5 @@
-import { readState, stackNames } from '../state.ts';
-import { stopStackOfAnyone, sweepLeftovers } from '../stop-stack.ts';
+import { readState, stackNames } from '../state/state.ts';
+import { stopStackOfAnyone, sweepLeftovers } from '../lifecycle/stop-stack.ts';
 
 /** Takes the named stack down, or all of this checkout, and what killed launchers left. Answers the exit code. */
 export async function down(options: { name: string; all: boolean }): Promise<number> {

@@ -1,12 +1,12 @@
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastLines } from '../log-tail.ts';
-import { logFileOf } from '../server-process.ts';
+import { lastLines } from '../processes/log-tail.ts';
+import { logFileOf } from '../processes/server-process.ts';
 import { allServers } from '../servers/all-servers.ts';
 import { type ServerName } from '../servers/server.ts';
-import { readState, stackFolder } from '../state.ts';
-import { stopSignal } from '../stop-signal.ts';
+import { readState, stackFolder } from '../state/state.ts';
+import { stopSignal } from '../processes/stop-signal.ts';
 import { UserError } from '../user-error.ts';
 
 /** Prints the end of a server's log, and with `follow` what is added to it until Ctrl-C. Answers the exit code. */

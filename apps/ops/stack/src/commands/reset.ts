@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { folderSize } from '../install/folder-size.ts';
 import { formatBytes } from '../progress.ts';
-import { stackFolder } from '../state.ts';
-import { foldersOf, removeData, stopStackOfAnyone } from '../stop-stack.ts';
+import { stackFolder } from '../state/state.ts';
+import { foldersOf, removeData, stopStackOfAnyone } from '../lifecycle/stop-stack.ts';
 
 /** Takes a stack down, deletes its data and says what was deleted. Answers the exit code. */
 export async function reset({ name }: { name: string }): Promise<number> {

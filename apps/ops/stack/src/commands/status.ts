@@ -1,9 +1,9 @@
-import { externalAddress, answers } from '../external.ts';
-import { isAlive, residentBytes } from '../processes.ts';
+import { externalAddress, answers } from '../lifecycle/external.ts';
+import { isAlive, residentBytes } from '../processes/processes.ts';
 import { allServers } from '../servers/all-servers.ts';
 import { type Server, type ServerName, serverNames } from '../servers/server.ts';
-import { environmentOf, type ServerReport } from '../start-servers.ts';
-import { readState, type ServerRecord } from '../state.ts';
+import { environmentOf, type ServerReport } from '../lifecycle/start-servers.ts';
+import { readState, type ServerRecord } from '../state/state.ts';
 
 /** One server as `status --json` tells it. */
 interface ServerStatus {

@@ -1,12 +1,12 @@
-import { claimStack, releaseStack } from '../claim-stack.ts';
+import { claimStack, releaseStack } from '../state/claim-stack.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { allServers } from '../servers/all-servers.ts';
 import { type ServerName } from '../servers/server.ts';
-import { environmentOf, type ServerReport, startServers } from '../start-servers.ts';
-import { readState, stackFolder, stackNames } from '../state.ts';
-import { stopSignal } from '../stop-signal.ts';
-import { stopStack, sweepLeftovers } from '../stop-stack.ts';
-import { supervise } from '../supervise.ts';
+import { environmentOf, type ServerReport, startServers } from '../lifecycle/start-servers.ts';
+import { readState, stackFolder, stackNames } from '../state/state.ts';
+import { stopSignal } from '../processes/stop-signal.ts';
+import { stopStack, sweepLeftovers } from '../lifecycle/stop-stack.ts';
+import { supervise } from '../lifecycle/supervise.ts';
 import { outputOf } from '../toolchains/executable.ts';
 import { messageOf, UserError } from '../user-error.ts';
 

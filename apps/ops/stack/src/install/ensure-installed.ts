@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { takeLock, tryLock } from '../lock.ts';
-import { endProcesses, processesWith } from '../processes.ts';
+import { takeLock, tryLock } from '../state/lock.ts';
+import { endProcesses, processesWith } from '../processes/processes.ts';
 import { formatBytes, type Progress } from '../progress.ts';
 import { type Server } from '../servers/server.ts';
 import { UserError } from '../user-error.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withTail } from '../log-tail.ts';
+import { withTail } from '../processes/log-tail.ts';
 
 /** Marks the processes of an installation in their environment; its value is the work folder. */
 export const installMark = 'SLUICE_INSTALL';

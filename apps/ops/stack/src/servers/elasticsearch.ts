@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackArtifact } from '../install/maven.ts';
-import { giveTo, takeBack } from '../ownership.ts';
+import { giveTo, takeBack } from '../state/ownership.ts';
 import { findJava } from '../toolchains/java.ts';
 import { outputOf } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';

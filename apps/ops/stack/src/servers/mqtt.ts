@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { answers } from '../external.ts';
+import { answers } from '../lifecycle/external.ts';
 import { onPath } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
 import { portOf, type Server } from './server.ts';

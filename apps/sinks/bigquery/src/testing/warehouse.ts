@@ -19,8 +19,8 @@ import { createHealth, createMetrics } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
 import { bigquery, loadsPart } from '../bigquery.ts';
 import { bigqueryRules, bigquerySettings } from '../config.ts';
-import type { Job } from '../load-job.ts';
-import type { Reread } from '../refused-rows.ts';
+import type { Job } from '../load/load-job.ts';
+import type { Reread } from '../rows/refused-rows.ts';
 
 export const project = 'local';
 

@@ -1,9 +1,9 @@
 import { MalformedAvro, type WriterSchema } from '@sluice/schemas';
 import type { Random } from '@sluice/schemas/testing';
 import type { SinkRecord } from '@sluice/sink';
-import { ObjectCollector } from '../object-collector.ts';
-import type { ObjectStore } from '../object-store.ts';
-import type { RowEncoding } from '../row-encoding.ts';
+import { ObjectCollector } from '../object/object-collector.ts';
+import type { ObjectStore } from '../object/object-store.ts';
+import type { RowEncoding } from '../encoding/row-encoding.ts';
 import { createOnly, memoryStore, type WriteRule } from './memory-store.ts';
 import { testContract } from './test-records.ts';
 

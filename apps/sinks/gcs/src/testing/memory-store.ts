@@ -1,6 +1,6 @@
-import type { ObjectFacts } from '../object-facts.ts';
-import { factsOf, metadataOf } from '../object-facts.ts';
-import type { FoundObject, ObjectStore } from '../object-store.ts';
+import type { ObjectFacts } from '../object/object-facts.ts';
+import { factsOf, metadataOf } from '../object/object-facts.ts';
+import type { FoundObject, ObjectStore } from '../object/object-store.ts';
 
 /** An object in memory: its facts have been through their text form, as the real ones have. */
 export interface MemoryObject extends FoundObject {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { Storage } from '@google-cloud/storage';
 import { serverAddresses } from '@sluice/testkit';
 import avsc from 'avsc';
-import { factsOf, type ObjectFacts } from '../object-facts.ts';
+import { factsOf, type ObjectFacts } from '../object/object-facts.ts';
 
 /** An object as an outsider reads it. */
 export interface ReadObject {

@@ -1,7 +1,7 @@
 import type { StatsFs } from 'node:fs';
 import type { FilesystemMetrics } from '@sluice/schemas';
-import { percent } from '../percent.ts';
-import type { Mount } from './parse-mounts.ts';
+import { percent } from '../cpu/percent.ts';
+import type { Mount } from './parse/parse-mounts.ts';
 
 /** The contract's view of what statfs(2) tells about a mounted file system. */
 export function filesystemMetrics(

@@ -2,17 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FilesystemMetrics, MachineFacts } from '@sluice/schemas';
-import { cpuMeter } from '../cpu-meter.ts';
+import { cpuMeter } from '../cpu/cpu-meter.ts';
 import type { Host } from '../host.ts';
 import { machineFacts } from '../machine-facts.ts';
 import { filesystemMetrics } from './filesystem-metrics.ts';
-import { parseDiskstats } from './parse-diskstats.ts';
-import { parseLoadavg } from './parse-loadavg.ts';
-import { parseMeminfo } from './parse-meminfo.ts';
-import { type Mount, parseMounts } from './parse-mounts.ts';
-import { parseNetDev } from './parse-net-dev.ts';
-import { parseStat } from './parse-stat.ts';
-import { parseVmstat, type Vmstat } from './parse-vmstat.ts';
+import { parseDiskstats } from './parse/parse-diskstats.ts';
+import { parseLoadavg } from './parse/parse-loadavg.ts';
+import { parseMeminfo } from './parse/parse-meminfo.ts';
+import { type Mount, parseMounts } from './parse/parse-mounts.ts';
+import { parseNetDev } from './parse/parse-net-dev.ts';
+import { parseStat } from './parse/parse-stat.ts';
+import { parseVmstat, type Vmstat } from './parse/parse-vmstat.ts';
 
 /**
  * A Linux host as the proc file system in the folder shows it. Reads files and starts no process, but once for the machine's facts.

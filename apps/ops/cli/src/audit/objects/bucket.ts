@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CRC32C, type Storage } from '@google-cloud/storage';
 import { describeError } from '@sluice/telemetry';
 import { UserError } from '../../user-error.ts';
-import { UnreadableObject } from './stored-row.ts';
+import { UnreadableObject } from './rows/stored-row.ts';
 import type { ListedObject } from './stored-objects.ts';
 
 /** What the audit asks of a bucket. */

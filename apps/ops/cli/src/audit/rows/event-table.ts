@@ -1,6 +1,6 @@
 import { tableName, topicName, type EventContract } from '@sluice/schemas';
 import { columnName, type TableColumn } from '@sluice/warehouse-schemas';
-import { RequestRefused, type BigQueryAccess } from '../../bigquery-client.ts';
+import { RequestRefused, type BigQueryAccess } from '../../clients/bigquery-client.ts';
 import { UserError } from '../../user-error.ts';
 import { numberAt, queryRows, textAt, type QueriedRow } from './row-query.ts';
 

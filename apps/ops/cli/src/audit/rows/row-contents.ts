@@ -1,7 +1,7 @@
 import type { KafkaRecord } from '@sluice/kafka';
 import { prefixBytes, type EventContract } from '@sluice/schemas';
-import type { ReadableRecord } from '../record-json.ts';
-import type { RecordLedger } from '../record-ledger.ts';
+import type { ReadableRecord } from '../records/record-json.ts';
+import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { EventTable } from './event-table.ts';
 import { isRecordCell, numberAt } from './row-query.ts';
 import { differingColumns } from './same-value.ts';

@@ -1,7 +1,7 @@
 import { pause } from '@sluice/telemetry';
 import type { TableColumn } from '@sluice/warehouse-schemas';
 import { UserError } from '../../user-error.ts';
-import type { BigQueryAccess } from '../../bigquery-client.ts';
+import type { BigQueryAccess } from '../../clients/bigquery-client.ts';
 
 /** A value as BigQuery's REST interface gives it: text, a list of `{v}`, or a record `{f: [{v}, …]}`. */
 export type Cell = string | null | readonly { v: Cell }[] | { f: readonly { v: Cell }[] };

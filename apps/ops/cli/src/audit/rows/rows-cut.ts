@@ -2,7 +2,7 @@ import { topicName, storedObject } from '@sluice/schemas';
 import { pause } from '@sluice/telemetry';
 import type { TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';
-import { readAnnouncements } from '../objects/announcements.ts';
+import { readAnnouncements } from '../objects/chain/announcements.ts';
 import { unitCut } from '../unit-cut.ts';
 
 const pollMs = 500;

@@ -1,0 +1,76 @@
+import type { FlowApp } from './flows.ts';
+import type { AppProcess } from './running-app.ts';
+import type { Pace } from './app-progress.ts';
+import { duration } from '../screen/duration.ts';
+
+export type StateName =
+  | 'starting'
+  | 'running'
+  | 'up to date'
+  | 'gathering'
+  | 'behind'
+  | 'waiting'
+  | 'restarting'
+  | 'refused'
+  | 'not run'
+  | 'stopped';
+
+/** How an app is, and why where it is not well. */
+export interface AppState {
+  state: StateName;
+  reason?: string;
+}
+
+/** What `/ready` answered last. */
+export interface Readiness {
+  ready: boolean;
+  reasons: Readonly<Record<string, string>>;
+}
+
+/** Longer than a write takes, and shorter than anybody's patience. */
+const behindAfterMs = 15_000;
+const noAnswerAfterMs = 5_000;
+
+/**
+ * What a person is told of an app.
+ *
+ * @param answer undefined until it has answered
+ * @param notReadySinceMs when it stopped being ready
+ * @param warning its last warning, where it is recent
+ */
+export function appState(known: {
+  role: FlowApp['role'];
+  process: AppProcess;
+  answer: { atMs: number; readiness: Readiness } | undefined;
+  notReadySinceMs: number | undefined;
+  lag: number | undefined;
+  /** How long it gathers records on purpose. */
+  gathersMs: number;
+  pace: Pace;
+  warning: string | undefined;
+  nowMs: number;
+}): AppState {
+  const { process, answer, pace, warning, nowMs } = known;
+  if (process.state === 'stopped')
+    return process.byItself ? { state: 'stopped', reason: 'it had nothing more to do' } : { state: 'stopped' };
+  if (process.state === 'refused') return { state: 'refused', reason: process.mistakes.join('; ') };
+  if (process.state === 'restarting') return { state: 'restarting', reason: process.reason };
+  if (process.state === 'starting' || answer === undefined) return { state: 'starting' };
+  const silentMs = nowMs - answer.atMs;
+  if (silentMs > noAnswerAfterMs) return { state: 'waiting', reason: `no answer for ${duration(silentMs)}` };
+  if (!answer.readiness.ready) {
+    const reasons = Object.entries(answer.readiness.reasons);
+    if (reasons.every(([, reason]) => reason === 'starting')) return { state: 'starting' };
+    const text = reasons
+      .filter(([, reason]) => reason !== 'starting')
+      .map(([part, reason]) => `${part}: ${reason}`)
+      .join('; ');
+    const sinceMs = known.notReadySinceMs === undefined ? 0 : nowMs - known.notReadySinceMs;
+    return { state: 'waiting', reason: sinceMs < 1000 ? text : `for ${duration(sinceMs)}, ${text}` };
+  }
+  if (known.role === 'source') return { state: 'running' };
+  if (pace.behindMs === undefined || pace.behindMs <= behindAfterMs) return { state: 'up to date' };
+  if (pace.behindMs <= known.gathersMs + behindAfterMs) return { state: 'gathering' };
+  const much = `${(known.lag ?? 0).toLocaleString('en-US')} records, ${duration(pace.behindMs)}`;
+  return { state: 'behind', reason: warning === undefined ? much : `${much}; ${warning}` };
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signsOfWork } from '../processes/signs-of-work.ts';
+import { createDataFolder } from '../state/data-folder.ts';
+import { ensureInstalled } from '../install/ensure-installed.ts';
+import { withTail } from '../processes/log-tail.ts';
+import { endProcesses, isAlive, type ProcessIdentity } from '../processes/processes.ts';
+import { type Progress } from '../progress.ts';
+import { logFileOf, processesOf, processInPidFile, spawnServer } from '../processes/server-process.ts';
+import { type Command, type Server } from '../servers/server.ts';
+import { type ServerRecord, updateServer } from '../state/state.ts';
+
+/** What bringing up a server takes. */
+export interface BringUpContext {
+  stack: string;
+  cache: string;
+  ports: Readonly<Record<string, number>>;
+  /** Addresses of the stack's servers, by variable; running, or soon to run. */
+  environment: Readonly<Record<string, string>>;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** How long a server may take, and for how long of it show no work. Generous: a loaded machine takes its time, and must end nothing. */
+export const startLimits = {
+  readyMs: Number(process.env.STACK_READY_MS ?? 1_800_000),
+  silentMs: 300_000,
+};
+const sayEveryMs = 30_000;
+
+/** Installs a server where needed, starts it and waits until it can be used. Throws with what went wrong, log included. */
+export async function bringUp(server: Server, context: BringUpContext): Promise<ServerRecord> {
+  const { stack, cache, ports, environment, progress, signal } = context;
+  const runtime = (await server.runtime?.()) ?? '';
+  const installed = await ensureInstalled(server, cache, progress, signal);
+  const data = await createDataFolder(stack, server, cache);
+  // What an earlier start left unrecorded: a launcher killed between starting a process and writing that down.
+  await endProcesses(() => processesOf(data), 0);
+  const command = await server.command({ installed, data, ports, runtime, environment });
+  signal.throwIfAborted();
+
+  const startedAtMs = Date.now();
+  const address = server.address(ports);
+  const recordProcess = async (identity: ProcessIdentity): Promise<ServerRecord> => {
+    const record = { ports: { ...ports }, data, address, process: { ...identity, startedAtMs } };
+    await updateServer(stack, server.name, record);
+    return record;
+  };
+  const starter = await spawnServer(command, data);
+  try {
+    let record = await recordProcess(starter);
+    if (command.pidFile !== undefined)
+      record = await recordProcess(await startedProcess(server, command, starter, data, signal));
+    await untilReady(server, record, { signal, say: progress.say });
+    progress.say(`${server.name}: ready at ${address} after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+    return record;
+  } catch (error) {
+    await endProcesses(() => processesOf(data), 0);
+    await updateServer(stack, server.name, { ports: { ...ports }, data, address });
+    throw error;
+  }
+}
+
+/**
+ * Waits until a server that runs can be used, for as long as it lives and shows signs of work: its log grows, or it uses CPU. Says
+ * every half minute that it waits.
+ *
+ * @throws with the end of its log when it dies, does nothing for long, or takes longer than `STACK_READY_MS`
+ */
+export async function untilReady(
+  server: Server,
+  record: ServerRecord,
+  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
+  limits = startLimits,
+): Promise<void> {
+  const startedMs = performance.now();
+  let [seen, seenMs, saidMs] = ['', startedMs, startedMs];
+  for (;;) {
+    signal.throwIfAborted();
+    if (!record.process || !isAlive(record.process))
+      throw await failure(server, record.data, 'ended before it was ready');
+    if (await server.isReady(record.address)) return;
+    const nowMs = performance.now();
+    const work = signsOfWork(record.process.pid, logFileOf(server, record.data));
+    if (work !== seen) [seen, seenMs] = [work, nowMs];
+    if (nowMs - seenMs > limits.silentMs)
+      throw await failure(server, record.data, `was not ready and did nothing for ${limits.silentMs / 1000} s`);
+    if (nowMs - startedMs > limits.readyMs)
+      throw await failure(
+        server,
+        record.data,
+        `was not ready after ${limits.readyMs / 1000} s (STACK_READY_MS sets how many milliseconds it may take)`,
+      );
+    if (nowMs - saidMs > sayEveryMs) {
+      saidMs = nowMs;
+      say(
+        `${server.name}: still starting after ${Math.round((nowMs - startedMs) / 1000)} s; its log is ${logFileOf(server, record.data)}`,
+      );
+    }
+    await sleep(100, undefined, { signal });
+  }
+}
+
+/** The process a starter starts, once the pid file names it. */
+async function startedProcess(
+  server: Server,
+  command: Command,
+  starter: ProcessIdentity,
+  data: string,
+  signal: AbortSignal,
+): Promise<ProcessIdentity> {
+  for (;;) {
+    // Asked in this order: a starter that has ended has written the file before.
+    const isStarting = isAlive(starter);
+    const identity = processInPidFile(command);
+    if (identity) return identity;
+    if (!isStarting) throw await failure(server, data, 'ended before it was ready');
+    await sleep(50, undefined, { signal });
+  }
+}
+
+async function failure(server: Server, data: string, what: string): Promise<Error> {
+  return new Error(await withTail(`${server.title} ${what}`, logFileOf(server, data)));
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from './paths.ts';
+import { type Server } from '../servers/server.ts';
+import { stackFolder } from './state.ts';
+import { outputOf } from '../toolchains/executable.ts';
+
+/**
+ * Creates and answers the data folder of a server: in the checkout, or below the cache when the server runs as a user
+ * to whom a folder above the checkout is closed.
+ */
+export async function createDataFolder(stack: string, server: Server, cache: string): Promise<string> {
+  const usual = join(stackFolder(stack), server.name);
+  mkdirSync(usual, { recursive: true });
+  if (!server.user || (await outputOf('test', ['-x', stackFolder(stack)], server.user)) !== undefined) return usual;
+  const hash = createHash('sha256').update(checkout).digest('hex').slice(0, 12);
+  const elsewhere = join(cache, 'data', `${hash}-${stack}-${server.name}`);
+  mkdirSync(elsewhere, { recursive: true });
+  return elsewhere;
+}

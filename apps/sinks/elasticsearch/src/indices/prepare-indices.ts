@@ -1,0 +1,87 @@
+import { errors, type Client, type estypes } from '@elastic/elasticsearch';
+import { indexTemplate } from '@sluice/index-templates';
+import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/schemas';
+import type { Logger } from '@sluice/telemetry';
+import { clusterProblem, remedy } from '../cluster/cluster-problem.ts';
+
+/**
+ * Puts the template that new indices follow, and brings those that exist up to it: under the alias, with the contract's newer
+ * fields. Repeatable.
+ *
+ * @throws Error in one line when the cluster refuses, and the client's errors when there is no answer
+ */
+export async function prepareIndices(
+  client: Client,
+  contract: EventContract,
+  settings: Parameters<typeof indexTemplate>[1],
+  { logger, signal }: { logger: Logger; signal: AbortSignal },
+): Promise<void> {
+  const { index_patterns, priority, template } = indexTemplate(contract, settings);
+  const pattern = indexPattern(contract);
+  const alias = aliasName(contract);
+  const mappings = template.mappings as estypes.MappingTypeMapping;
+  try {
+    const { acknowledged } = await client.indices.putIndexTemplate(
+      {
+        name: templateName(contract),
+        index_patterns: [...index_patterns],
+        priority,
+        template: { ...template, mappings },
+      },
+      { signal },
+    );
+    // A redirect is no error to the client.
+    if (!acknowledged) throw new Error('the server does not answer as Elasticsearch does: check ELASTICSEARCH_URL');
+    const existing = await client.indices.getAlias({ index: pattern, expand_wildcards: 'open' }, { signal });
+    const indices = Object.keys(existing);
+    const strangers = indices.filter((index) => existing[index]?.aliases[alias] === undefined);
+    if (strangers.length > 0)
+      await client.indices.updateAliases({ actions: [{ add: { indices: strangers, alias } }] }, { signal });
+    if (indices.length === 0) return;
+    const refusal = await teach(client, pattern, mappings, signal);
+    if (refusal === undefined) return;
+    // All of them refuse when one does: some field changed its type, which takes effect with the next index.
+    const unchanged: string[] = [];
+    for (const index of indices)
+      if ((await teach(client, index, mappings, signal)) !== undefined) unchanged.push(index);
+    logger.warn(
+      { topic: contract.topic, indices: unchanged.length, reason: refusal },
+      'existing indices keep their mapping; the next index follows the contract',
+    );
+  } catch (error) {
+    if (error instanceof errors.ResponseError) throw new Error(`Elasticsearch refuses ${pattern}: ${oneLine(error)}`);
+    throw clusterProblem(error);
+  }
+}
+
+/** Adds fields to the mapping of indices; gives back why where a field that exists has another type. */
+async function teach(
+  client: Client,
+  index: string,
+  { properties = {} }: estypes.MappingTypeMapping,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    await client.indices.putMapping({ index, properties }, { signal });
+    return undefined;
+  } catch (error) {
+    if (error instanceof errors.ResponseError && error.statusCode === 400) return oneLine(error);
+    throw error;
+  }
+}
+
+interface Cause {
+  type?: string;
+  reason?: string;
+  caused_by?: Cause;
+}
+
+/** The error and the innermost of what caused it. No documents are involved here, so all may be told. */
+function oneLine(error: errors.ResponseError): string {
+  const outer = (error.body as { error?: Cause } | undefined)?.error;
+  let inner = outer;
+  while (inner?.caused_by !== undefined) inner = inner.caused_by;
+  const told = [...new Set([outer?.reason, inner?.reason])].filter((reason) => reason !== undefined).join(': ');
+  const fix = remedy(error.statusCode ?? 0, outer);
+  return `${outer?.type ?? 'unknown error'} (${error.statusCode ?? 'no status'})${told === '' ? '' : `: ${told.replaceAll(/\s+/g, ' ')}`}${fix === undefined ? '' : `; ${fix}`}`;
+}

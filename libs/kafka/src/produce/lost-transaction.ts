@@ -1,0 +1,98 @@
+import type { Logger } from '@sluice/telemetry';
+import type { Kafka } from 'kafkajs';
+import { newCluster, type Cluster } from '../kafkajs/cluster.ts';
+import { transactionState } from '../kafkajs/requests/transaction-state.ts';
+import { persistently } from '../retries/persistently.ts';
+
+const transactionCoordinator = 1;
+const transactionTimeoutMs = 60_000;
+const patienceMs = 30_000;
+
+/**
+ * Ends a transaction whose end Kafka has lost, as it was decided. Called before a producer of the same transactional id is opened.
+ *
+ * A broker that is killed between the decision on a transaction and its markers is fenced for some seconds when it starts again. Its
+ * coordinator then takes partitions that have no leader for deleted, and closes the transaction without markers (seen on Kafka 4.3.0, where
+ * the log says "Couldn't find leader endpoint"). What was published stays open, and the next transaction of the same id would end it along
+ * with its own: a chunk that was committed would be published twice.
+ *
+ * Such a transaction is open although the coordinator says that it is complete. Another one of the same id, with the same outcome, that
+ * touches all partitions and publishes nothing, writes the markers.
+ *
+ * @param options.isOpen whether a transaction is open where this id's transactions always are
+ * @param options.topics all that its transactions publish to
+ * @param options.groupId the group whose offsets they commit
+ */
+export async function endLostTransaction(
+  kafka: Kafka,
+  options: {
+    transactionalId: string;
+    isOpen: () => Promise<boolean>;
+    topics: readonly string[];
+    groupId?: string;
+    logger: Logger;
+  },
+): Promise<void> {
+  const { transactionalId, isOpen, topics, groupId, logger } = options;
+  if (!(await isOpen())) return;
+  const signal = AbortSignal.timeout(patienceMs);
+  const cluster = newCluster(kafka);
+  const findCoordinator = () =>
+    cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: transactionCoordinator });
+  try {
+    await cluster.connect();
+    const state = await persistently(signal, async () => transactionState(await findCoordinator(), transactionalId));
+    // The coordinator itself ends what is not complete when the next producer asks for its id.
+    const isCommitted = state === 'CompleteCommit';
+    if (!isCommitted && state !== 'CompleteAbort') return;
+    if (!(await isOpen())) return;
+
+    const partitions: { topic: string; partitions: number[] }[] = [];
+    for (const topic of topics) partitions.push({ topic, partitions: await partitionsOf(cluster, topic) });
+    const { producerId, producerEpoch } = await persistently(signal, async () =>
+      (await findCoordinator()).initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
+    );
+    const own = { transactionalId, producerId, producerEpoch };
+    if (partitions.length > 0)
+      await persistently(signal, async () =>
+        (await findCoordinator()).addPartitionsToTxn({ ...own, topics: partitions }),
+      );
+    if (groupId !== undefined)
+      await persistently(signal, async () => (await findCoordinator()).addOffsetsToTxn({ ...own, groupId }));
+    await persistently(signal, async () =>
+      (await findCoordinator()).endTxn({ ...own, transactionResult: isCommitted }),
+    );
+    logger.warn(
+      { transactionalId, outcome: isCommitted ? 'commit' : 'abort' },
+      'Kafka had lost the end of a transaction, as after a crash of its only replica; it is ended as it was decided',
+    );
+  } finally {
+    await cluster.disconnect().catch(() => {});
+  }
+}
+
+/** Whether a transaction is open in a topic: its last stable offset stays behind its high watermark. */
+export async function isOpenIn(kafka: Kafka, topic: string): Promise<boolean> {
+  const [stable, all] = [newCluster(kafka, 1), newCluster(kafka, 0)];
+  try {
+    await stable.connect();
+    await all.connect();
+    return (await endsOf(stable, topic)) !== (await endsOf(all, topic));
+  } finally {
+    await stable.disconnect().catch(() => {});
+    await all.disconnect().catch(() => {});
+  }
+}
+
+async function partitionsOf(cluster: Cluster, topic: string): Promise<number[]> {
+  await cluster.addTargetTopic(topic);
+  return cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+}
+
+/** The ends of all partitions, as one text. */
+async function endsOf(cluster: Cluster, topic: string): Promise<string> {
+  const partitions = (await partitionsOf(cluster, topic)).map((partition) => ({ partition }));
+  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }]);
+  const ends = (found?.partitions ?? []).toSorted((a, b) => a.partition - b.partition);
+  return ends.map(({ partition, offset }) => `${partition}:${offset}`).join();
+}

@@ -1,0 +1,29 @@
+// Writes everything that is derived from a single source: types from contracts, settings tables and .env.example from configs.
+// `--check` writes nothing and fails when a file differs from what would be written.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { generateEvents } from './generate-events.ts';
+import { generateGuarantees } from './generate-guarantees.ts';
+
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+function write({ path, text }: { path: string; text: string }): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  stale.push(path);
+  if (!check) writeFileSync(path, text);
+}
+
+write(generateEvents());
+write(await generateGuarantees());
+// These read the contracts, as they have just been written.
+const { generateNames } = await import('./generate-names.ts');
+const { generateSettingNames, generateSettings } = await import('./generate-settings.ts');
+write(await generateNames());
+write(await generateSettingNames());
+for (const file of await generateSettings()) write(file);
+
+if (check && stale.length > 0) {
+  console.error(`Not up to date, run npm run generate: ${stale.join(', ')}`);
+  process.exit(1);
+}
+console.log(stale.length === 0 ? 'Everything generated is up to date.' : `Written: ${stale.join(', ')}`);
