@@ -170,7 +170,8 @@ export async function connectKafka(options: {
       if (publishes !== undefined)
         await endLostTransaction(kafka, {
           ...{ transactionalId, groupId, logger, topics: publishes },
-          isOpen: async () => (await fetchOffsets(of)).some(isUnstable),
+          // Of a transaction that broke off before it came to its offsets, only what it published is open.
+          isOpen: async () => (await fetchOffsets(of)).some(isUnstable) || (await isOpenIn(kafka, publishes)),
         });
       return createTransactionalProducer(kafka, admin, {
         ...{ transactionalId, compression, transactionTimeoutMs },
@@ -221,7 +222,7 @@ export async function connectKafka(options: {
         await explained(
           endLostTransaction(kafka, {
             ...{ transactionalId, logger, topics: [topics.witness, ...topics.others] },
-            isOpen: () => isOpenIn(kafka, topics.witness),
+            isOpen: () => isOpenIn(kafka, [topics.witness]),
           }),
           { transactionalId, topics: [topics.witness, ...topics.others] },
         );

@@ -5,6 +5,16 @@ import { transactionState } from '../kafkajs/requests/transaction-state.ts';
 import { persistently } from '../retries/persistently.ts';
 
 const transactionCoordinator = 1;
+
+/** How a transaction in each state of its coordinator's has ended, or will. */
+const outcomes: Readonly<Record<string, 'commit' | 'abort'>> = {
+  CompleteCommit: 'commit',
+  PrepareCommit: 'commit',
+  CompleteAbort: 'abort',
+  PrepareAbort: 'abort',
+  PrepareEpochFence: 'abort',
+  Ongoing: 'abort',
+};
 const transactionTimeoutMs = 60_000;
 const patienceMs = 30_000;
 
@@ -17,9 +27,10 @@ const patienceMs = 30_000;
  * with its own: a chunk that was committed would be published twice.
  *
  * Such a transaction is open although the coordinator says that it is complete. Another one of the same id, with the same outcome, that
- * touches all partitions and publishes nothing, writes the markers.
+ * touches all partitions and publishes nothing, writes the markers. A transaction that is under way is decided when the next producer asks
+ * for the id, and its end can be lost then: it is looked for again after that.
  *
- * @param options.isOpen whether a transaction is open where this id's transactions always are
+ * @param options.isOpen whether a transaction is open where this id's may be; another id's does no harm
  * @param options.topics all that its transactions publish to
  * @param options.groupId the group whose offsets they commit
  */
@@ -34,7 +45,6 @@ export async function endLostTransaction(
   },
 ): Promise<void> {
   const { transactionalId, isOpen, topics, groupId, logger } = options;
-  if (!(await isOpen())) return;
   const signal = AbortSignal.timeout(patienceMs);
   const cluster = newCluster(kafka);
   const findCoordinator = () =>
@@ -42,16 +52,17 @@ export async function endLostTransaction(
   try {
     await cluster.connect();
     const state = await persistently(signal, async () => transactionState(await findCoordinator(), transactionalId));
-    // The coordinator itself ends what is not complete when the next producer asks for its id.
-    const isCommitted = state === 'CompleteCommit';
-    if (!isCommitted && state !== 'CompleteAbort') return;
-    if (!(await isOpen())) return;
+    const outcome = outcomes[state ?? ''];
+    if (outcome === undefined) return;
+    const isComplete = state?.startsWith('Complete') === true;
+    if (isComplete && !(await isOpen())) return;
 
-    const partitions: { topic: string; partitions: number[] }[] = [];
-    for (const topic of topics) partitions.push({ topic, partitions: await partitionsOf(cluster, topic) });
     const { producerId, producerEpoch } = await persistently(signal, async () =>
       (await findCoordinator()).initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
     );
+    if (!isComplete && !(await isOpen())) return;
+    const partitions: { topic: string; partitions: number[] }[] = [];
+    for (const topic of topics) partitions.push({ topic, partitions: await partitionsOf(cluster, topic) });
     const own = { transactionalId, producerId, producerEpoch };
     if (partitions.length > 0)
       await persistently(signal, async () =>
@@ -60,24 +71,25 @@ export async function endLostTransaction(
     if (groupId !== undefined)
       await persistently(signal, async () => (await findCoordinator()).addOffsetsToTxn({ ...own, groupId }));
     await persistently(signal, async () =>
-      (await findCoordinator()).endTxn({ ...own, transactionResult: isCommitted }),
+      (await findCoordinator()).endTxn({ ...own, transactionResult: outcome === 'commit' }),
     );
     logger.warn(
-      { transactionalId, outcome: isCommitted ? 'commit' : 'abort' },
-      'Kafka had lost the end of a transaction, as after a crash of its only replica; it is ended as it was decided',
+      { transactionalId, outcome },
+      'Kafka may have lost the end of a transaction, as after a crash of its only replica; it is ended as it was decided',
     );
   } finally {
     await cluster.disconnect().catch(() => {});
   }
 }
 
-/** Whether a transaction is open in a topic: its last stable offset stays behind its high watermark. */
-export async function isOpenIn(kafka: Kafka, topic: string): Promise<boolean> {
+/** Whether a transaction is open in one of the topics: the last stable offset stays behind the high watermark. */
+export async function isOpenIn(kafka: Kafka, topics: readonly string[]): Promise<boolean> {
   const [stable, all] = [newCluster(kafka, 1), newCluster(kafka, 0)];
   try {
     await stable.connect();
     await all.connect();
-    return (await endsOf(stable, topic)) !== (await endsOf(all, topic));
+    for (const topic of topics) if ((await endsOf(stable, topic)) !== (await endsOf(all, topic))) return true;
+    return false;
   } finally {
     await stable.disconnect().catch(() => {});
     await all.disconnect().catch(() => {});
