@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { citations } from './generate/generate-guarantees.ts';
+import { citations, promisedIn } from './generate/generate-guarantees.ts';
 
 const guarantees = readFileSync(resolve(import.meta.dirname, '../../../docs/guarantees.md'), 'utf8');
-const promised = [...guarantees.matchAll(/^\| (G\d+)\s/gm)].map(([, number = '']) => number);
+const promised = promisedIn(guarantees);
 
 test('every promise of docs/guarantees.md is shown by a test that cites it, and no test cites another', () => {
   expect(promised.length).toBeGreaterThanOrEqual(8);

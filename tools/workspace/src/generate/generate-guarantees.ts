@@ -9,9 +9,13 @@ export interface Citation {
   promises: readonly string[];
 }
 
+/** The numbers of the promises that docs/guarantees.md makes, in its order. */
+export const promisedIn = (guarantees: string): string[] =>
+  [...guarantees.matchAll(/^\| (G\d+)\s/gm)].map(([, number = '']) => number);
+
 /** All citations in the titles of tests and groups of tests, by path. */
 export function citations(): Citation[] {
-  const specs = globSync('{apps,libs,tests}/**/src/**/{*.spec.ts,*conformance.ts}').sort();
+  const specs = globSync('{apps,libs,tests}/**/src/**/{*.spec.ts,testing.ts,*conformance.ts}').sort();
   return specs.flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(/(['"`])((?:(?!\1).)+?) \(((?:G\d+(?:, )?)+)\)(?: \([^)]*\))?\1/g)].map(
       ([, , title = '', promises = '']) => ({ path, title, promises: promises.split(', ') }),
@@ -24,7 +28,7 @@ export async function generateGuarantees(): Promise<{ path: string; text: string
   const path = 'docs/guarantees.md';
   const guarantees = readFileSync(path, 'utf8');
   const found = citations();
-  const sections = [...guarantees.matchAll(/^\| (G\d+)\s/gm)].map(([, number = '']) => {
+  const sections = promisedIn(guarantees).map((number) => {
     const tests = found.filter(({ promises }) => promises.includes(number));
     const lines = tests.map(
       ({ path, title }) => `- [${title.replaceAll(/\$\{\w+\}/g, 'some').replaceAll('%s', '…')}](../${path})`,
