@@ -41,7 +41,10 @@ declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
     writeInt8(value: number): this;
     writeUVarInt(value: number): this;
+    writeString(value: string): this;
     writeUVarIntString(value: string | null): this;
+    writeBytes(value: Buffer): this;
+    writeUVarIntBytes(value: Buffer): this;
     writeInt16(value: number): this;
     writeInt32(value: number): this;
     writeInt64(value: bigint | string): this;
@@ -137,6 +140,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     disconnect(): Promise<void>;
     /** Has the cluster know of a topic. */
     addTargetTopic(topic: string): Promise<void>;
+    addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
     refreshMetadata(): Promise<void>;
     findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
     fetchTopicsOffset(

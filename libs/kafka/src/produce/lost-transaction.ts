@@ -61,8 +61,7 @@ export async function endLostTransaction(
       (await findCoordinator()).initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
     );
     if (!isComplete && !(await isOpen())) return;
-    const partitions: { topic: string; partitions: number[] }[] = [];
-    for (const topic of topics) partitions.push({ topic, partitions: await partitionsOf(cluster, topic) });
+    const partitions = await partitionsOf(cluster, topics);
     const own = { transactionalId, producerId, producerEpoch };
     if (partitions.length > 0)
       await persistently(signal, async () =>
@@ -88,23 +87,33 @@ export async function isOpenIn(kafka: Kafka, topics: readonly string[]): Promise
   try {
     await stable.connect();
     await all.connect();
-    for (const topic of topics) if ((await endsOf(stable, topic)) !== (await endsOf(all, topic))) return true;
-    return false;
+    return (await endsOf(stable, topics)) !== (await endsOf(all, topics));
   } finally {
     await stable.disconnect().catch(() => {});
     await all.disconnect().catch(() => {});
   }
 }
 
-async function partitionsOf(cluster: Cluster, topic: string): Promise<number[]> {
-  await cluster.addTargetTopic(topic);
-  return cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+async function partitionsOf(
+  cluster: Cluster,
+  topics: readonly string[],
+): Promise<{ topic: string; partitions: number[] }[]> {
+  await cluster.addMultipleTargetTopics(topics);
+  return topics.map((topic) => ({
+    topic,
+    partitions: cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
+  }));
 }
 
 /** The ends of all partitions, as one text. */
-async function endsOf(cluster: Cluster, topic: string): Promise<string> {
-  const partitions = (await partitionsOf(cluster, topic)).map((partition) => ({ partition }));
-  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }]);
-  const ends = (found?.partitions ?? []).toSorted((a, b) => a.partition - b.partition);
-  return ends.map(({ partition, offset }) => `${partition}:${offset}`).join();
+async function endsOf(cluster: Cluster, topics: readonly string[]): Promise<string> {
+  const asked = (await partitionsOf(cluster, topics)).map(({ topic, partitions }) => ({
+    ...{ topic, fromBeginning: false },
+    partitions: partitions.map((partition) => ({ partition })),
+  }));
+  const found = await cluster.fetchTopicsOffset(asked);
+  return found
+    .flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => `${topic}/${partition}:${offset}`))
+    .toSorted()
+    .join();
 }
