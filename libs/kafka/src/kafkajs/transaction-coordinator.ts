@@ -16,7 +16,7 @@ export interface TransactionCoordinator {
   readonly cluster: Cluster;
   /** Other after each transaction where `addsPartitions`. */
   readonly producer: ProducerIdentity;
-  /** Whether a batch adds its partition to the transaction, so that nobody needs to call `addPartitions`. */
+  /** Whether a batch adds its partition to the transaction: `addPartitions` does nothing then. */
   readonly addsPartitions: boolean;
   addPartitions(topics: readonly { topic: string; partitions: readonly number[] }[]): Promise<void>;
   addOffsets(groupId: string, membership: Membership | undefined, offsets: readonly GroupOffset[]): Promise<void>;
@@ -73,7 +73,7 @@ export async function openCoordinator(
         return producer;
       },
       async addPartitions(topics) {
-        await ask((broker) => broker.addPartitionsToTxn({ transactionalId, ...producer, topics }));
+        if (!isImplicit) await ask((broker) => broker.addPartitionsToTxn({ transactionalId, ...producer, topics }));
       },
       async addOffsets(groupId, membership, offsets) {
         if (!isImplicit) await ask((broker) => broker.addOffsetsToTxn({ transactionalId, ...producer, groupId }));
@@ -81,7 +81,7 @@ export async function openCoordinator(
           commitTransactionalOffsets(
             await coordinator(groupId, groupCoordinator),
             { transactionalId, ...producer, groupId, topics: offsetsByTopic(offsets) },
-            { ...(membership && { membership }), addsGroup: isImplicit },
+            { membership, addsGroup: isImplicit },
           ),
         );
       },

@@ -144,7 +144,7 @@ export async function createTransactionalProducer(
       batches.set({ topic, partition, bytes }, group);
     }
     const fresh = [...batches.keys()].filter(({ topic, partition }) => !added.has(`${topic}/${partition}`));
-    if (fresh.length > 0 && !addsPartitions) {
+    if (fresh.length > 0) {
       await coordinator.addPartitions(
         [...Map.groupBy(fresh, ({ topic }) => topic)].map(([topic, some]) => ({
           topic,

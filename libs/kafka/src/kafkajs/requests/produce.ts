@@ -1,6 +1,7 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
 /// <reference path="../untyped-modules.d.ts" />
 import Decoder from 'kafkajs/src/protocol/decoder.js';
+import Encoder from 'kafkajs/src/protocol/encoder.js';
 import type { Broker } from '../cluster.ts';
 
 /** A batch on its way to a partition. */
@@ -31,16 +32,15 @@ export async function produceBatches(
   { timeoutMs, addsPartitions }: { timeoutMs: number; addsPartitions: boolean },
 ): Promise<readonly BatchError[]> {
   const byTopic = Map.groupBy(batches, ({ topic }) => topic);
-  const bytes = addsPartitions
-    ? encodeFlexible(transactionalId, byTopic, timeoutMs)
-    : encode(transactionalId, byTopic, timeoutMs);
-  const apiVersion = addsPartitions ? 12 : 7;
+  const [apiVersion, encodeIn, decodeIn] = addsPartitions ? [12, encodeFlexible, decodeFlexible] : [7, encode, decode];
   return leader.connectionPool.send({
-    request: { apiKey: 0, apiVersion, apiName: 'Produce', encode: async () => ({ buf: bytes, buffer: bytes }) },
-    response: {
-      decode: async (raw: Buffer) => (addsPartitions ? decodeFlexible(raw) : decode(raw)),
-      parse: async (errors: BatchError[]) => errors,
+    request: {
+      apiKey: 0,
+      apiVersion,
+      apiName: 'Produce',
+      encode: async () => encodeIn(transactionalId, byTopic, timeoutMs),
     },
+    response: { decode: async (raw: Buffer) => decodeIn(raw), parse: async (errors: BatchError[]) => errors },
   }) as Promise<readonly BatchError[]>;
 }
 
@@ -48,60 +48,27 @@ type BatchesByTopic = ReadonlyMap<string, readonly PartitionBatch[]>;
 
 const allInSync = -1;
 
-function encode(transactionalId: string, byTopic: BatchesByTopic, timeoutMs: number): Buffer {
-  const pieces: Buffer[] = [text(transactionalId), int16(allInSync), int32(timeoutMs), int32(byTopic.size)];
+function encode(transactionalId: string, byTopic: BatchesByTopic, timeoutMs: number): Encoder {
+  const request = new Encoder().writeString(transactionalId).writeInt16(allInSync).writeInt32(timeoutMs);
+  request.writeInt32(byTopic.size);
   for (const [topic, partitions] of byTopic) {
-    pieces.push(text(topic), int32(partitions.length));
-    for (const { partition, bytes } of partitions) pieces.push(int32(partition), int32(bytes.length), bytes);
+    request.writeString(topic).writeInt32(partitions.length);
+    for (const { partition, bytes } of partitions) request.writeInt32(partition).writeBytes(bytes);
   }
-  return Buffer.concat(pieces);
+  return request;
 }
 
 /** Tagged fields, of which there are none, end the header (which kafkajs writes without them), each partition, each topic and the request. */
-function encodeFlexible(transactionalId: string, byTopic: BatchesByTopic, timeoutMs: number): Buffer {
-  const pieces: Buffer[] = [noTags, compactText(transactionalId), int16(allInSync), int32(timeoutMs)];
-  pieces.push(compactLength(byTopic.size));
+function encodeFlexible(transactionalId: string, byTopic: BatchesByTopic, timeoutMs: number): Encoder {
+  const request = new Encoder().writeInt8(0).writeUVarIntString(transactionalId);
+  request.writeInt16(allInSync).writeInt32(timeoutMs);
+  request.writeUVarInt(byTopic.size + 1);
   for (const [topic, partitions] of byTopic) {
-    pieces.push(compactText(topic), compactLength(partitions.length));
-    for (const { partition, bytes } of partitions)
-      pieces.push(int32(partition), compactLength(bytes.length), bytes, noTags);
-    pieces.push(noTags);
+    request.writeUVarIntString(topic).writeUVarInt(partitions.length + 1);
+    for (const { partition, bytes } of partitions) request.writeInt32(partition).writeUVarIntBytes(bytes).writeInt8(0);
+    request.writeInt8(0);
   }
-  pieces.push(noTags);
-  return Buffer.concat(pieces);
-}
-
-const noTags = Buffer.from([0]);
-
-function int16(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(2);
-  bytes.writeInt16BE(value);
-  return bytes;
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([int16(bytes.length), bytes]);
-}
-
-/** An unsigned varint of one more: 0 stands for null. */
-function compactLength(length: number): Buffer {
-  const bytes: number[] = [];
-  let rest = length + 1;
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  bytes.push(rest);
-  return Buffer.from(bytes);
-}
-
-function compactText(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([compactLength(bytes.length), bytes]);
+  return request.writeInt8(0);
 }
 
 function decode(raw: Buffer): BatchError[] {

@@ -22,7 +22,10 @@ const noMember: Membership = { memberId: '', generationId: -1 };
 export async function commitTransactionalOffsets(
   coordinator: Broker,
   { transactionalId, groupId, producerId, producerEpoch, topics }: TransactionalOffsets,
-  { membership: { memberId, generationId } = noMember, addsGroup }: { membership?: Membership; addsGroup: boolean },
+  {
+    membership: { memberId, generationId } = noMember,
+    addsGroup,
+  }: { membership: Membership | undefined; addsGroup: boolean },
 ): Promise<void> {
   const encode = async () => {
     // Tagged fields end the header (which kafkajs writes without them), each partition, each topic and the request.
