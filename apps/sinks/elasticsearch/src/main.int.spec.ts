@@ -117,7 +117,8 @@ describe('the app', () => {
         return isLost ? 'silence' : answer;
       },
     });
-    const sink = startSink('crash', { ELASTICSEARCH_URL: proxy.url, SINK_BATCH_RECORDS: '100' });
+    // Small batches: several partitions share a request, and most of the events are to be outstanding when the sink is killed.
+    const sink = startSink('crash', { ELASTICSEARCH_URL: proxy.url, SINK_BATCH_RECORDS: '20' });
     await eventually(() => expect(bulks).toBeGreaterThan(4));
     const written = await eventually(async () => {
       const some = await found(`${run}-crash-`);
