@@ -267,7 +267,7 @@ describe('several instances', () => {
         const dead = letters.map(({ headers }) => readDeadLetterHeaders(headers));
         for (const { partition, end } of ends) {
           const there = new Set(sinks.flatMap((sink) => sink.delivered.get(partition) ?? []));
-          const buried = dead.flatMap((letter) => (letter?.partition === partition ? [letter.offset] : []));
+          const buried = dead.flatMap((letter) => (letter?.partition === partition ? [letter.offset ?? -1n] : []));
           const offsets = Array.from({ length: Number(end) }, (_, n) => BigInt(n));
           expect({
             lost: offsets.filter((offset) => !there.has(offset) && !buried.includes(offset)),
