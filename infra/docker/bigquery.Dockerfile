@@ -1,7 +1,7 @@
-# The stand-in for BigQuery: local-bigquery on DuckDB, project `local`, from PyPI alone.
+# The stand-in for BigQuery: local-bigquery on DuckDB, project `local`, from PyPI only.
 FROM python:3.13.15-slim-trixie
 
-# DuckDB looks for its extensions under the home folder of whoever runs it.
+# DuckDB looks for its extensions in the user's home folder.
 ENV HOME=/home/bigquery PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --uid 10001 --create-home bigquery && install --directory --owner=bigquery --group=bigquery /var/lib/sluice
 RUN pip install --no-cache-dir --root-user-action=ignore --disable-pip-version-check \

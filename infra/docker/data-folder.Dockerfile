@@ -1,5 +1,5 @@
-# A server's own image plus a data folder that its user may write to: a named volume takes over the owner of the folder
-# it is mounted on, and belongs to root where the image has none.
+# A server's image plus a data folder that its user may write to. A named volume gets the owner of the folder it is
+# mounted on, and belongs to root if the image has no such folder.
 ARG IMAGE=scratch
 FROM ${IMAGE}
 ARG OWNER
