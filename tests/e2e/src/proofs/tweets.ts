@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@sluice/config';
@@ -8,6 +7,7 @@ import { seededRandom } from '@sluice/schemas/testing';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { unmatchedGaps } from '../read-back/matched-gaps.ts';
+import { addressIn } from '../harness/address-in-log.ts';
 import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 import { simulatorControl, type SimulatorRecord } from '../harness/simulator-control.ts';
 import { eachEvent } from '../read-back/topic-events.ts';
@@ -193,11 +193,3 @@ function judge(found: { events: readonly Tweet[]; ledger: readonly TweetGap[]; r
     ...unmatchedGaps(ledger, record.gaps, toleranceMs, fuzzySeconds * perSecond),
   ];
 }
-
-/** The address that the simulator logs. */
-const addressIn = (logFile: string): Promise<string> =>
-  eventually(async () => {
-    const url = /"url":"(https:[^"]+)"/.exec(await readFile(logFile, 'utf8'))?.[1];
-    if (url === undefined) throw new Error('x-simulator does not serve yet');
-    return url;
-  });
