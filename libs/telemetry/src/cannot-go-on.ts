@@ -1,4 +1,4 @@
-/** Thrown by an app that ends for a reason which a person must settle: the log has its one sentence, without a stack. */
+/** Thrown by an app that must end for a reason that only a person can remove: the log has its sentence, without a stack. */
 export class CannotGoOn extends Error {
   override readonly name = 'CannotGoOn';
 }

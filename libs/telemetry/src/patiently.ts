@@ -5,26 +5,26 @@ import { stillWaiting, type Waiting } from './still-waiting.ts';
 const firstDelayMs = 100;
 const longestDelayMs = 10_000;
 
-/** A wait before try `attempt + 1`, in milliseconds: exponential, with full jitter, so that many clients do not return at once. */
-export function backoffMs(attempt: number, longestMs = longestDelayMs): number {
-  return Math.random() * Math.min(longestMs, firstDelayMs * 2 ** Math.min(attempt, 20));
+/** The wait before try `attempt + 1`, in milliseconds: exponential, with full jitter, so that many clients do not return at once. */
+export function backoffMs(attempt: number, longestMs = longestDelayMs, firstMs = firstDelayMs): number {
+  return Math.random() * Math.min(longestMs, firstMs * 2 ** Math.min(attempt, 20));
 }
 
-/** Waits; ends at once, without an error, when the signal is aborted. */
+/** Waits. Ends at once, without an error, when the signal is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {});
 }
 
 export interface PatientOptions extends Waiting {
-  /** An error for which waiting does not help. Default: none. */
+  /** An error that no retry cures. Default: none. */
   isFinal?: (error: unknown) => boolean;
   longestDelayMs?: number;
 }
 
 /**
- * Tries until it succeeds, without limit, with growing waits between the tries. One log line says what is waited for and why, one
- * more each time the reason changes or when a try has had no outcome for some seconds, and one says when it is over. `/ready` says
- * the same where health is given. An abort ends it at once, also while a try is pending.
+ * Retries without limit, with growing waits. One log line says what is waited for and why, another each time the reason changes or when
+ * a try has had no outcome for some seconds, and a last one that the wait is over. `/ready` shows the same where health is given. An abort
+ * ends it at once, also while a try is pending.
  *
  * @throws what `attempt` threw when it is final, and the abort reason when the signal is aborted
  */

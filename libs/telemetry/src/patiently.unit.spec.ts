@@ -135,7 +135,7 @@ describe('patiently', () => {
     expect(health.state).toEqual({ live: true, ready: true, reasons: {} });
   });
 
-  it('tells health why it waits between the tries, until it is over', async () => {
+  it('shows in the health why it waits between the tries, until it is over', async () => {
     const { logger, stop } = setUp();
     const health = createHealth([]);
     const seen: unknown[] = [];
