@@ -39,7 +39,7 @@ export interface SourceOptions<T, S> {
  * With cursors each item is in Kafka exactly once, whatever breaks (G8): a process that is killed leaves a chunk and its cursor, or
  * neither. The transactional id is the source's and its `SOURCE_INSTANCE`'s, so a process that starts fences those before it.
  *
- * @throws CannotGoOn when another process has taken over
+ * @throws FatalError when another process has taken over
  */
 export async function runSource<T extends object, S extends object = never>(
   options: SourceOptions<T, S>,

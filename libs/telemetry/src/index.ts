@@ -4,7 +4,7 @@ export { createMetrics, type Metrics } from './server/metrics.ts';
 export { eventAge, type EventAge } from './server/event-age.ts';
 export { runApp, type App, type AppContext } from './run-app.ts';
 export { telemetrySettings } from './server/telemetry-settings.ts';
-export { CannotGoOn } from './cannot-go-on.ts';
+export { FatalError } from './fatal-error.ts';
 export { describeError } from './log/describe-error.ts';
 export { backoffMs, patiently, pause, type PatientOptions } from './patiently.ts';
 export { atMost, stillWaiting, type Waiting } from './still-waiting.ts';

@@ -1,5 +1,5 @@
 import { ConfigError, describeSettings, loadConfig, type Config, type Rule, type Settings } from '@sluice/config';
-import { CannotGoOn } from './cannot-go-on.ts';
+import { FatalError } from './fatal-error.ts';
 import { describeError } from './log/describe-error.ts';
 import { createHealth, type Health } from './server/health.ts';
 import { createLogger, type Logger } from './log/logger.ts';
@@ -115,12 +115,12 @@ function appLogger<S extends Settings>(
   });
 }
 
-/** Logs the error as the last line and ends the process. Only a defect keeps its stack: a `CannotGoOn` is a sentence for the user. */
+/** Logs the error as the last line and ends the process. Only a defect keeps its stack: a `FatalError` is a sentence for the user. */
 const failWith =
   (logger: Logger) =>
   (error: unknown): never => {
     const sentence = `cannot continue: ${describeError(error)}`;
-    if (error instanceof CannotGoOn) logger.fatal(sentence);
+    if (error instanceof FatalError) logger.fatal(sentence);
     else logger.fatal({ err: error }, sentence);
     process.exit(1);
   };

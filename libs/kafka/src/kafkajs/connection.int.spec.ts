@@ -12,7 +12,7 @@ test('a broker that cannot commit with the generation in a transaction is refuse
     if (at >= 0) answer.writeInt16BE(2, at + txnOffsetCommit.length);
   };
   await expect(testKafka(proxy.address)).rejects.toMatchObject({
-    name: 'CannotGoOn',
+    name: 'FatalError',
     message: `Kafka at ${proxy.address} is older than 2.5: Sluice needs Kafka 2.5 or newer`,
   });
   await proxy.close();

@@ -1,4 +1,4 @@
-import { CannotGoOn, patiently } from '@sluice/telemetry';
+import { FatalError, patiently } from '@sluice/telemetry';
 import kafkajs, { type Admin, type Kafka, type KafkaConfig as KafkaJsConfig } from 'kafkajs';
 import { compressionTypes } from '../compression/compression-codecs.ts';
 import type { ConnectOptions } from '../kafka-client.ts';
@@ -20,7 +20,7 @@ export interface Connection extends ConnectOptions {
   readonly what: string;
 }
 
-/** Patches kafkajs and connects it, waiting for as long as that takes. @throws CannotGoOn when the brokers are too old */
+/** Patches kafkajs and connects it, waiting for as long as that takes. @throws FatalError when the brokers are too old */
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
   const { config } = options;
   installCompression();
@@ -37,7 +37,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     what: `Kafka at ${config.KAFKA_BROKERS.join(', ')}`,
   };
   const connecting = { tls: config.KAFKA_TLS, login: config.KAFKA_SASL_MECHANISM !== undefined };
-  await patiently({ ...connection, isFinal: (error) => error instanceof CannotGoOn }, () =>
+  await patiently({ ...connection, isFinal: (error) => error instanceof FatalError }, () =>
     explained(connectAndAsk(connection), { connecting }),
   );
   return connection;
@@ -51,7 +51,7 @@ async function connectAndAsk({ kafka, admin, what }: Connection): Promise<void> 
   try {
     await cluster.connect();
     if (!speaks(cluster, txnOffsetCommit, versionWithGeneration))
-      throw new CannotGoOn(`${what} is older than 2.5: Sluice needs Kafka 2.5 or newer`);
+      throw new FatalError(`${what} is older than 2.5: Sluice needs Kafka 2.5 or newer`);
   } finally {
     await cluster.disconnect().catch(() => {});
   }

@@ -7,7 +7,7 @@ import {
   type TopicRecord,
   type TransactionalProducer,
 } from '@sluice/kafka';
-import { CannotGoOn, patiently, type Health, type Logger } from '@sluice/telemetry';
+import { FatalError, patiently, type Health, type Logger } from '@sluice/telemetry';
 import { cursorStore, cursorTopic, type CursorStore, type StoredCursor } from './cursor-store.ts';
 import { withoutRefused, type Publication, type Publisher } from './publisher.ts';
 
@@ -81,7 +81,7 @@ export async function transactionalPublisher(options: Options): Promise<Publishe
   };
 }
 
-const isFinal = (error: unknown): boolean => error instanceof CannotGoOn || error instanceof RecordsRefused;
+const isFinal = (error: unknown): boolean => error instanceof FatalError || error instanceof RecordsRefused;
 
 /** Fences the others, then reads where they came to. */
 async function open(claim: Claim): Promise<{ producer: TransactionalProducer; found: StoredCursor }> {
@@ -106,7 +106,7 @@ async function drop(claim: Claim): Promise<void> {
   await producer?.close();
 }
 
-/** @returns whether the chunk is in Kafka; false when a refused record was replaced. @throws CannotGoOn, RecordsRefused, and what may pass */
+/** @returns whether the chunk is in Kafka; false when a refused record was replaced. @throws FatalError, RecordsRefused, and what may pass */
 async function publishOnce(claim: Claim, chunk: Chunk): Promise<boolean> {
   let { producer } = claim;
   if (producer === undefined) {
@@ -129,7 +129,7 @@ async function publishOnce(claim: Claim, chunk: Chunk): Promise<boolean> {
   }
 }
 
-/** Whether the chunk is what was published last. @throws CannotGoOn where another instance has continued */
+/** Whether the chunk is what was published last. @throws FatalError where another instance has continued */
 function isIn(claim: Claim, { id, previousId }: Chunk, stored: StoredCursor): boolean {
   if (stored.chunk !== id && stored.chunk !== previousId) throw takenOver(claim);
   return stored.chunk === id;
@@ -143,12 +143,12 @@ function replaceRefused({ source }: Claim, chunk: Chunk, refusal: RecordsRefused
   chunk.publications = withoutRefused(chunk.publications, refusal);
 }
 
-const takenOver = ({ source }: Claim): CannotGoOn =>
-  new CannotGoOn(
+const takenOver = ({ source }: Claim): FatalError =>
+  new FatalError(
     `another instance of ${source} has taken over: run one, or give each a SOURCE_INSTANCE of its own and its own part of the origin`,
   );
 
-const cursorTooLarge = (source: string, record: TopicRecord): CannotGoOn =>
-  new CannotGoOn(
+const cursorTooLarge = (source: string, record: TopicRecord): FatalError =>
+  new FatalError(
     `the cursor of ${source} is ${outgoingBytes(record)} bytes, before compression, and ${record.topic} takes less: raise its max.message.bytes`,
   );

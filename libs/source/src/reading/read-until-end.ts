@@ -1,4 +1,4 @@
-import { backoffMs, CannotGoOn, describeError, pause, type AppContext } from '@sluice/telemetry';
+import { backoffMs, FatalError, describeError, pause, type AppContext } from '@sluice/telemetry';
 import type { Source, SourceItem } from '../source.ts';
 import { chunks } from './chunks.ts';
 import { cutAtCursors } from './cut-at-cursors.ts';
@@ -20,7 +20,7 @@ interface Reading<T, S> {
  * Reads a source, chunk by chunk, until it has nothing more or the signal is aborted. When it throws, reads it again from the newest
  * cursor, after a growing pause.
  *
- * @throws CannotGoOn
+ * @throws FatalError
  */
 export async function readUntilEnd<T, S>(reading: Reading<T, S>): Promise<void> {
   const { context, abandoned } = reading;
@@ -32,7 +32,7 @@ export async function readUntilEnd<T, S>(reading: Reading<T, S>): Promise<void> 
       if (!signal.aborted) logger.info('the source has nothing more to read');
       return;
     } catch (error) {
-      if (error instanceof CannotGoOn) throw error;
+      if (error instanceof FatalError) throw error;
       if (signal.aborted || abandoned.aborted) return;
       const reason = describeError(error);
       health.notReady('origin', reason);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { settings } from '@sluice/config';
-import { CannotGoOn } from '../../cannot-go-on.ts';
+import { FatalError } from '../../fatal-error.ts';
 import { patiently } from '../../patiently.ts';
 import { runApp } from '../../run-app.ts';
 
@@ -25,7 +25,7 @@ await runApp(
       health.ready('water');
       if (TINY_END === 'now') return;
       if (TINY_END === 'error') throw new Error('the barrel is empty', { cause: new Error('somebody drank it') });
-      if (TINY_END === 'sentence') throw new CannotGoOn('the cellar is locked: ask for the key');
+      if (TINY_END === 'sentence') throw new FatalError('the cellar is locked: ask for the key');
       if (TINY_END === 'rejection') void Promise.reject(new Error('the cork is gone'));
       if (TINY_END === 'outage')
         await patiently({ what: 'the wine', signal, logger, health, longestDelayMs: 1 }, async (tries) => {
