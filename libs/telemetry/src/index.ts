@@ -6,5 +6,5 @@ export { runApp, type App, type AppContext } from './run-app.ts';
 export { telemetrySettings } from './server/telemetry-settings.ts';
 export { FatalError } from './fatal-error.ts';
 export { describeError } from './log/describe-error.ts';
-export { backoffMs, patiently, pause, type PatientOptions } from './patiently.ts';
+export { backoffMs, retryForever, pause, type RetryForeverOptions } from './retry-forever.ts';
 export { atMost, stillWaiting, type Waiting } from './still-waiting.ts';

@@ -1,5 +1,5 @@
 import type { ConnectKafka, KafkaClient } from '../kafka-client.ts';
-import { patiently } from '@sluice/telemetry';
+import { retryForever } from '@sluice/telemetry';
 import { openConnection, type Connection } from './connection.ts';
 import { joinGroup } from './consume/join-group.ts';
 import { topicReader } from './consume/topic-reader.ts';
@@ -56,7 +56,7 @@ export const connectKafka: ConnectKafka = async (options) => {
 
 async function openProducer(connection: Connection): ReturnType<KafkaClient['producer']> {
   const { kafka, admin, compression } = connection;
-  const producer = await patiently(connection, () => explained(createEventProducer(kafka, admin, compression)));
+  const producer = await retryForever(connection, () => explained(createEventProducer(kafka, admin, compression)));
   return {
     send: (topic, records) => explained(producer.send(topic, records), { topics: [topic] }),
     disconnect: () => producer.disconnect(),

@@ -1,4 +1,4 @@
-import { FatalError, patiently } from '@sluice/telemetry';
+import { FatalError, retryForever } from '@sluice/telemetry';
 import kafkajs, { type Admin, type Kafka, type KafkaConfig as KafkaJsConfig } from 'kafkajs';
 import { compressionTypes } from '../compression/compression-codecs.ts';
 import type { ConnectOptions } from '../kafka-client.ts';
@@ -37,7 +37,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     what: `Kafka at ${config.KAFKA_BROKERS.join(', ')}`,
   };
   const connecting = { tls: config.KAFKA_TLS, login: config.KAFKA_SASL_MECHANISM !== undefined };
-  await patiently({ ...connection, isFinal: (error) => error instanceof FatalError }, () =>
+  await retryForever({ ...connection, isFinal: (error) => error instanceof FatalError }, () =>
     explained(connectAndAsk(connection), { connecting }),
   );
   return connection;

@@ -1,4 +1,4 @@
-import { patiently } from '@sluice/telemetry';
+import { retryForever } from '@sluice/telemetry';
 import type { Admin } from 'kafkajs';
 import type { KafkaClient } from '../kafka-client.ts';
 import { retryWhileRetriable } from '../retries/retry-while-retriable.ts';
@@ -13,7 +13,7 @@ export async function ensureTopics(
   ...[topics, options]: Parameters<EnsureTopics>
 ): Promise<void> {
   const { logger, health } = connection;
-  await patiently({ what: `the topics ${topics.join(', ')}`, signal: options.signal, logger, health }, () =>
+  await retryForever({ what: `the topics ${topics.join(', ')}`, signal: options.signal, logger, health }, () =>
     explained(createAbsent(connection, topics, options), { topics }),
   );
 }

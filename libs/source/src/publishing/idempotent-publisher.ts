@@ -1,5 +1,5 @@
 import { RecordsRefused, type KafkaClient, type TopicRecord } from '@sluice/kafka';
-import { patiently, type Health, type Logger } from '@sluice/telemetry';
+import { retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { withoutRefused, type Publication, type Publisher } from './publisher.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function idempotentPublisher(options: {
   health.ready('kafka');
 
   const send = (topic: string, records: readonly TopicRecord[]) =>
-    patiently({ ...options, what: `Kafka to acknowledge records for ${topic}`, isFinal }, async (tries) => {
+    retryForever({ ...options, what: `Kafka to acknowledge records for ${topic}`, isFinal }, async (tries) => {
       if (tries > 1) {
         // Its sequence numbers may no longer match the broker's.
         await producer.disconnect().catch(() => {});

@@ -1,6 +1,6 @@
 import { deadLetterTopicSettings, registryOptions, type KafkaClient } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
-import { patiently, type AppContext } from '@sluice/telemetry';
+import { retryForever, type AppContext } from '@sluice/telemetry';
 import type { SourceConfig } from '../source-settings.ts';
 import type { SourceItem } from '../source.ts';
 import { publications } from './publications.ts';
@@ -24,7 +24,7 @@ export async function itemPublications<T extends object, S extends object>(optio
   const prepare = async <E extends object>(events: EventContract<E>) => {
     await kafka.ensureTopics([events.topic], { signal });
     await kafka.ensureTopics([deadLetterTopic(events.topic)], { signal, settings: deadLetterTopicSettings });
-    const encoder = await patiently({ ...context, what }, () => codec.encoder(events));
+    const encoder = await retryForever({ ...context, what }, () => codec.encoder(events));
     return publications(app, events, encoder);
   };
   const ofEvent = await prepare(contract);

@@ -7,7 +7,7 @@ import {
   type TopicRecord,
   type TransactionalProducer,
 } from '@sluice/kafka';
-import { FatalError, patiently, type Health, type Logger } from '@sluice/telemetry';
+import { FatalError, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { cursorStore, cursorTopic, type CursorStore, type StoredCursor } from './cursor-store.ts';
 import { withoutRefused, type Publication, type Publisher } from './publisher.ts';
 
@@ -58,7 +58,7 @@ export async function transactionalPublisher(options: Options): Promise<Publishe
   const { cursors } = claim;
   await cursors.prepare(starting);
   const what = `the cursor of ${source} in Kafka`;
-  let { found: stored } = await patiently({ ...options, what, signal: starting }, () => open(claim));
+  let { found: stored } = await retryForever({ ...options, what, signal: starting }, () => open(claim));
   health.ready('kafka');
   return {
     get cursor() {
@@ -71,7 +71,7 @@ export async function transactionalPublisher(options: Options): Promise<Publishe
         ...{ publications, id, previousId: stored.chunk, apart: false },
         cursorRecord: cursors.record(next),
       };
-      await patiently({ ...options, what: 'Kafka to acknowledge a chunk of events', isFinal }, async () => {
+      await retryForever({ ...options, what: 'Kafka to acknowledge a chunk of events', isFinal }, async () => {
         while (!(await publishOnce(claim, chunk)));
       });
       stored = next;

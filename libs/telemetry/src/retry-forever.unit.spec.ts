@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHealth } from './server/health.ts';
-import { backoffMs, patiently, pause } from './patiently.ts';
+import { backoffMs, retryForever, pause } from './retry-forever.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -35,7 +35,7 @@ describe('pause', () => {
   });
 });
 
-describe('patiently', () => {
+describe('retryForever', () => {
   const what = 'the ferry';
 
   function log() {
@@ -51,14 +51,14 @@ describe('patiently', () => {
 
   it('gives the result of the first try that succeeds, and says nothing when that is the first', async () => {
     const { logger, lines, stop } = setUp();
-    expect(await patiently({ what, logger, signal: stop.signal }, async (tries) => `try ${tries}`)).toBe('try 1');
+    expect(await retryForever({ what, logger, signal: stop.signal }, async (tries) => `try ${tries}`)).toBe('try 1');
     expect(lines).toEqual([]);
   });
 
   it('logs one line while the reason stays the same, one more when it changes, and one when it is over', async () => {
     const { logger, lines, stop } = setUp();
     const reasons = ['fog', 'fog', 'fog', 'storm', 'storm', 'fog'];
-    const result = await patiently({ what, logger, signal: stop.signal, longestDelayMs: 1 }, async (tries) => {
+    const result = await retryForever({ what, logger, signal: stop.signal, longestDelayMs: 1 }, async (tries) => {
       const reason = reasons[tries - 1];
       if (reason !== undefined) throw new Error(reason);
       return tries;
@@ -79,7 +79,7 @@ describe('patiently', () => {
       throw tries === 2 ? sunk : new Error('fog');
     });
     const isFinal = (error: unknown) => error === sunk;
-    await expect(patiently({ what, logger, signal: stop.signal, isFinal, longestDelayMs: 1 }, attempt)).rejects.toBe(
+    await expect(retryForever({ what, logger, signal: stop.signal, isFinal, longestDelayMs: 1 }, attempt)).rejects.toBe(
       sunk,
     );
     expect(attempt).toHaveBeenCalledTimes(2);
@@ -95,14 +95,14 @@ describe('patiently', () => {
       setImmediate(() => stop.abort(reason));
       throw new Error('fog');
     });
-    await expect(patiently({ what, logger, signal: stop.signal }, attempt)).rejects.toBe(reason);
+    await expect(retryForever({ what, logger, signal: stop.signal }, attempt)).rejects.toBe(reason);
     expect(attempt).toHaveBeenCalledOnce();
   });
 
   it('ends with the abort reason when the try fails because of the abort, without a line about that', async () => {
     const { logger, lines, stop } = setUp();
     const reason = new Error('enough');
-    const waiting = patiently({ what, logger, signal: stop.signal }, async () => {
+    const waiting = retryForever({ what, logger, signal: stop.signal }, async () => {
       stop.abort(reason);
       throw new Error('interrupted');
     });
@@ -114,7 +114,7 @@ describe('patiently', () => {
     const { logger, stop } = setUp();
     stop.abort();
     const attempt = vi.fn(async () => 1);
-    await expect(patiently({ what, logger, signal: stop.signal }, attempt)).rejects.toBe(stop.signal.reason);
+    await expect(retryForever({ what, logger, signal: stop.signal }, attempt)).rejects.toBe(stop.signal.reason);
     expect(attempt).not.toHaveBeenCalled();
   });
 
@@ -122,7 +122,7 @@ describe('patiently', () => {
     const { logger, lines, stop } = setUp();
     const health = createHealth([]);
     const answer = Promise.withResolvers<string>();
-    const waiting = patiently({ what, logger, health, signal: stop.signal, silentMs: 1 }, () => answer.promise);
+    const waiting = retryForever({ what, logger, health, signal: stop.signal, silentMs: 1 }, () => answer.promise);
     await vi.waitFor(() => expect(lines).toHaveLength(1));
     expect(lines[0]).toMatchObject({ level: 40, msg: 'still waiting for the ferry' });
     expect(health.state).toEqual({
@@ -139,7 +139,7 @@ describe('patiently', () => {
     const { logger, stop } = setUp();
     const health = createHealth([]);
     const seen: unknown[] = [];
-    await patiently({ what, logger, health, signal: stop.signal, longestDelayMs: 1 }, async (tries) => {
+    await retryForever({ what, logger, health, signal: stop.signal, longestDelayMs: 1 }, async (tries) => {
       seen.push(health.state.reasons);
       if (tries < 3) throw new Error('fog');
     });
@@ -151,7 +151,7 @@ describe('patiently', () => {
     const { logger, lines, stop } = setUp();
     const health = createHealth([]);
     const reason = new Error('enough');
-    const waiting = patiently({ what, logger, health, signal: stop.signal }, () => new Promise<never>(() => {}));
+    const waiting = retryForever({ what, logger, health, signal: stop.signal }, () => new Promise<never>(() => {}));
     stop.abort(reason);
     await expect(waiting).rejects.toBe(reason);
     expect(lines).toEqual([]);

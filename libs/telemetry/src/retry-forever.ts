@@ -15,7 +15,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {});
 }
 
-export interface PatientOptions extends Waiting {
+export interface RetryForeverOptions extends Waiting {
   /** An error that no retry cures. Default: none. */
   isFinal?: (error: unknown) => boolean;
   longestDelayMs?: number;
@@ -28,7 +28,10 @@ export interface PatientOptions extends Waiting {
  *
  * @throws what `attempt` threw when it is final, and the abort reason when the signal is aborted
  */
-export async function patiently<T>(options: PatientOptions, attempt: (tries: number) => Promise<T>): Promise<T> {
+export async function retryForever<T>(
+  options: RetryForeverOptions,
+  attempt: (tries: number) => Promise<T>,
+): Promise<T> {
   const { what, signal, logger, health, isFinal = () => false } = options;
   let logged: string | undefined;
   let endWait: (() => void) | undefined;
