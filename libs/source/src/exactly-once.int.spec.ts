@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { readDeadLetterHeaders } from '@sluice/kafka';
-import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
+import { kafkaApi, kafkaProxy, type RequestFault } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cursorTopic } from './publishing/cursor-store.ts';
@@ -84,18 +84,18 @@ describe('a source with cursors (G8)', () => {
     },
   );
 
-  const outcomes: [string, number, Fate][] = [
+  const outcomes: [string, number, RequestFault][] = [
     ['the request that commits', kafkaApi.endTxn, 'lose-request'],
     ['the answer that it is committed', kafkaApi.endTxn, 'lose-answer'],
     ['a request with events', kafkaApi.produce, 'lose-request'],
     ['the answer that events are written', kafkaApi.produce, 'lose-answer'],
   ];
-  it.each(outcomes)('has each event once although the network loses %s', async (_, disturbed, fate) => {
+  it.each(outcomes)('has each event once although the network loses %s', async (_, disturbed, fault) => {
     const rig = await rigOf();
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     let requests = 0;
-    proxy.fate = (api) => (api === disturbed && requests++ % 3 === 1 ? fate : 'pass');
+    proxy.faultOf = (api) => (api === disturbed && requests++ % 3 === 1 ? fault : 'pass');
     const running = rig.run(
       (context) => numbered(200, context),
       { SOURCE_BATCH_RECORDS: '10' },
@@ -150,7 +150,7 @@ describe('a source with cursors (G8)', () => {
     const lost = Promise.withResolvers<void>();
     const others = Promise.withResolvers<void>();
     let commits = 0;
-    proxy.fate = async (api) => {
+    proxy.faultOf = async (api) => {
       if (api !== kafkaApi.endTxn || ++commits < 3) return 'pass';
       lost.resolve();
       await others.promise;

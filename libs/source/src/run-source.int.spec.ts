@@ -1,5 +1,5 @@
 import { readDeadLetterHeaders, statedTime } from '@sluice/kafka';
-import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
+import { kafkaApi, kafkaProxy, type RequestFault } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
@@ -174,7 +174,7 @@ describe('a running source', () => {
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     const held = Promise.withResolvers<void>();
-    proxy.fate = async (api, request): Promise<Fate> => {
+    proxy.faultOf = async (api, request): Promise<RequestFault> => {
       // What goes to other topics passes: a cursor would.
       if (api === kafkaApi.produce && request.includes(rig.topic)) await held.promise;
       return 'pass';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kafkaApi, kafkaProxy } from '../../testing/kafka-proxy.ts';
+import { kafkaApi, kafkaProxy, type RequestFault } from '../../testing/kafka-proxy.ts';
 import { testKafka, uniqueName, type TestKafka } from '../../testing/test-kafka.ts';
 
 // That a lost transaction is ended is shown in libs/sink and libs/source, with brokers of their own.
@@ -27,7 +27,7 @@ describe("another producer's open transaction in a shared topic", () => {
     const proxy = await kafkaProxy(kafkaBrokers);
     const behind = await testKafka(proxy.address);
     const [published, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    proxy.fate = async (api) => {
+    proxy.faultOf = async (api): Promise<RequestFault> => {
       if (api !== kafkaApi.endTxn) return 'pass';
       published.resolve();
       await held.promise;

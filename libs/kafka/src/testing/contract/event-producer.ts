@@ -58,13 +58,13 @@ export function eventProducerContract({ connect, brokers: kafkaBrokers }: Contra
 
     it.each(['lose-answer', 'lose-request'] as const)(
       'writes each record once when the connection breaks (%s)',
-      async (fate) => {
+      async (fault) => {
         const topic = await kafka.topic({ partitions: 4 });
         const proxy = await kafkaProxy(kafkaBrokers);
         const behind = await connect(proxy.address);
         const through = await behind.producer();
         let breaks = 3;
-        proxy.fate = (api) => (api === kafkaApi.produce && breaks-- > 0 ? fate : 'pass');
+        proxy.faultOf = (api) => (api === kafkaApi.produce && breaks-- > 0 ? fault : 'pass');
         // Without a key kafkajs would choose another partition in each retry.
         const values = keys(200);
         for (let at = 0; at < values.length; at += 50) {

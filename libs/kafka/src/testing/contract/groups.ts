@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssignedPartition, GroupConsumer } from '../../group/group-consumer.ts';
 import { PartitionLost } from '../../group/partition-lost.ts';
 import { RecordsRefused } from '../../produce/records-refused.ts';
-import { kafkaApi, kafkaProxy, type Fate } from '../kafka-proxy.ts';
+import { kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
 import { noHandlers } from '../no-handlers.ts';
 import { eventually, uniqueName, type TestKafka } from '../test-kafka.ts';
 import type { ContractOptions } from './contract-options.ts';
@@ -235,7 +235,7 @@ export function groupsContract({ connect, brokers: kafkaBrokers }: ContractOptio
       const a = group.join('a', behind);
       await eventually(() => expect(a.owned.size).toBe(2));
       const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      proxy.fate = async (api): Promise<Fate> => {
+      proxy.faultOf = async (api): Promise<RequestFault> => {
         if (api === kafkaApi.joinGroup) {
           asked.resolve();
           await held.promise;

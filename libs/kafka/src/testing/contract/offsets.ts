@@ -5,7 +5,7 @@ import type { Place } from '../../group/group-offset.ts';
 import type { GroupOffsets } from '../../group/group-offsets.ts';
 import { PartitionLost } from '../../group/partition-lost.ts';
 import { RecordsRefused } from '../../produce/records-refused.ts';
-import { kafkaApi, kafkaProxy, type Fate } from '../kafka-proxy.ts';
+import { kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
 import { noHandlers } from '../no-handlers.ts';
 import { eventually, uniqueName, type TestKafka } from '../test-kafka.ts';
 import type { ContractOptions } from './contract-options.ts';
@@ -89,7 +89,7 @@ export function offsetsContract({ connect, brokers: kafkaBrokers }: ContractOpti
       expect(owned).toHaveLength(8);
       await Promise.all(owned.map((assigned) => assigned.committed()));
       const counts = { endTxn: 0, offsetCommit: 0 };
-      proxy.fate = (api) => {
+      proxy.faultOf = (api) => {
         if (api === kafkaApi.endTxn) counts.endTxn++;
         if (api === kafkaApi.offsetCommit) counts.offsetCommit++;
         return 'pass';
@@ -175,7 +175,7 @@ export function offsetsContract({ connect, brokers: kafkaBrokers }: ContractOpti
       await killed.committed(place);
       const reached = Promise.withResolvers<void>();
       const held = Promise.withResolvers<void>();
-      proxy.fate = async (api): Promise<Fate> => {
+      proxy.faultOf = async (api): Promise<RequestFault> => {
         if (api !== kafkaApi.endTxn) return 'pass';
         reached.resolve();
         await held.promise;
@@ -197,13 +197,13 @@ export function offsetsContract({ connect, brokers: kafkaBrokers }: ContractOpti
       await proxy.close();
     });
 
-    it.each<[keyof typeof kafkaApi, Fate]>([
+    it.each<[keyof typeof kafkaApi, RequestFault]>([
       ['endTxn', 'lose-answer'],
       ['endTxn', 'lose-request'],
       ['txnOffsetCommit', 'lose-answer'],
       ['produce', 'lose-answer'],
       ['produce', 'lose-request'],
-    ])('are committed and the records published once where the outcome of %s is unknown (%s)', async (name, fate) => {
+    ])('are committed and the records published once where the outcome of %s is unknown (%s)', async (name, fault) => {
       const [topic, out, groupId] = [await kafka.topic(), await kafka.topic({ partitions: 3 }), uniqueName('group')];
       const place = { topic, partition: 0 };
       const proxy = await kafkaProxy(kafkaBrokers);
@@ -211,14 +211,14 @@ export function offsetsContract({ connect, brokers: kafkaBrokers }: ContractOpti
       const offsets = behind.offsetsOf(groupId, [place]);
       await offsets.committed(place);
       let breaks = 1;
-      proxy.fate = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fate : 'pass');
+      proxy.faultOf = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fault : 'pass');
       const values = Array.from({ length: 30 }, (_, n) => `record-${n}`);
       const commits = await commitOnce(offsets, {
         ...{ ...place, nextOffset: 5n },
         records: values.map((value) => record(out, value)),
       });
       expect(breaks).toBeLessThanOrEqual(0);
-      if (name === 'endTxn') expect(commits).toBe(fate === 'lose-answer' ? 1 : 2);
+      if (name === 'endTxn') expect(commits).toBe(fault === 'lose-answer' ? 1 : 2);
       await eventually(async () => expect((await published(out)).toSorted()).toEqual(values.toSorted()));
       await eventually(async () => expect((await kafka.committedOffsets(groupId, topic)).get(0)).toBe(5n));
       await offsets.close();
