@@ -19,7 +19,7 @@ export class ConfigError extends Error {
   constructor(app: string, mistakes: readonly string[]) {
     const count = mistakes.length === 1 ? 'one setting' : `${mistakes.length} settings`;
     super(
-      [`${app} cannot start: ${count} to mend in the environment.`, ...mistakes.map((line) => `  ${line}`)].join('\n'),
+      [`${app} cannot start: ${count} to fix in the environment.`, ...mistakes.map((line) => `  ${line}`)].join('\n'),
     );
     this.mistakes = mistakes;
   }
@@ -29,7 +29,7 @@ export class ConfigError extends Error {
  * Reads an app's settings from the environment, once, in its `main.ts`.
  *
  * An empty or blank variable is a mistake: its author meant a value, or no variable. So is a name that no app knows and that resembles a
- * setting of any app: it is most likely a misspelt setting that would otherwise be ignored in silence. Settings of other apps are none, for
+ * setting of any app: it is most likely a misspelt setting that would otherwise be silently ignored. Settings of other apps are no mistakes, since
  * apps can share an environment, and neither are names of other software (`KAFKA_HEAP_OPTS`).
  *
  * @param app the project's name, for the message
@@ -54,7 +54,7 @@ export function loadConfig<const S extends Settings>(
     else if (text === undefined) mistakes.push(`${name} is not set${purpose(setting)}`);
     else {
       const problem = result.error.issues[0]?.message ?? 'is not valid';
-      // The value is there already where the list is but that item.
+      // The message has the value already where the list is that one item.
       mistakes.push(`${name} ${problem}${problem.includes(JSON.stringify(text.trim())) ? '' : shown(text, setting)}`);
     }
   }
@@ -90,7 +90,7 @@ function unknownNames(settings: Settings, environment: NodeJS.ProcessEnv): strin
     });
 }
 
-/** In a shorter name a slip or two make another word, and one word more makes other software's: LOG_LEVEL and APP_LOG_LEVEL. */
+/** A slip or two turn a shorter name into another word, and one word more into other software's: LOG_LEVEL and APP_LOG_LEVEL. */
 const longName = 12;
 
 /** The name that was most likely meant: a slip or two away, or with a word more or less behind the first. */
@@ -115,7 +115,7 @@ function differsByOneWord(a: string, b: string): boolean {
   );
 }
 
-/** How many slips make one text of the other: a letter too many, one missing, another, or two that changed places. */
+/** How many slips turn one text into the other: an extra letter, a missing one, a wrong one, or two swapped. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -48,14 +48,14 @@ describe('loadConfig', () => {
       'SHIP_SPED_KNOTS is not a setting; did you mean SHIP_SPEED_KNOTS?',
     ]);
     expect(error.message.split('\n')).toEqual([
-      'ship cannot start: 5 settings to mend in the environment.',
+      'ship cannot start: 5 settings to fix in the environment.',
       ...error.mistakes.map((mistake) => `  ${mistake}`),
     ]);
   });
 
   it('counts a single mistake as one setting', () => {
     expect(mistakesOf({}, shipSettings).message).toMatch(
-      /^ship cannot start: one setting to mend in the environment\.\n/,
+      /^ship cannot start: one setting to fix in the environment\.\n/,
     );
   });
 
@@ -97,7 +97,7 @@ describe('an unknown name', () => {
   });
 
   it.each(['ELASTICSEARCH_URL', 'SINK_BATCH_BYTES', 'SINK_TOPICS', 'KAFKA_COMPRESSION', 'SHIP_NAME'])(
-    'is no mistake where it is a setting of an app: %s',
+    'accepts a setting of another app: %s',
     (name) => {
       expect(loadConfig('ship', shipSettings, { ...accepted, [name]: 'Argo' }).SHIP_NAME).toBe('Argo');
     },

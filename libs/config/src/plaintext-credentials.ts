@@ -1,6 +1,6 @@
 import { flag } from './settings.ts';
 
-/** For every app and command that has credentials. */
+/** Of every app and command that has credentials. */
 export const plaintextSettings = {
   ALLOW_PLAINTEXT_CREDENTIALS: flag({
     description: 'Whether passwords, keys and tokens may be sent without TLS to another host than this one',
@@ -9,7 +9,7 @@ export const plaintextSettings = {
 };
 
 /**
- * Refuses credentials that anybody on the way could read; what stays on this machine is not on the way.
+ * Refuses credentials that others on the network could read; addresses of this machine are allowed.
  *
  * @param credentials the name of the setting that holds them; undefined where it is not set
  * @param addresses where they are sent without TLS: addresses or `host:port`
@@ -28,7 +28,7 @@ export function plaintextCredentials(
     : `${credentials} would be sent to ${other} without TLS: ${fix}, or set ALLOW_PLAINTEXT_CREDENTIALS=true where nobody else can listen`;
 }
 
-/** Those of the addresses that are spoken to without TLS. */
+/** Those of the addresses that are used without TLS. */
 export const withoutTls = (addresses: readonly string[]): readonly string[] =>
   addresses.filter((address) => /^(http|ws|mqtt):/i.test(address));
 

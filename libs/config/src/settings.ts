@@ -36,7 +36,7 @@ function parsed<T>(parse: TextParser<T>): z.ZodType<T, string> {
 
 class InvalidText extends Error {}
 
-/** What makes a setting optional in one of three ways: a default, absence, or neither (then it must be set). */
+/** A setting has a default, or must be set unless `optional` wraps it. */
 interface Presence {
   default?: string;
 }
@@ -104,7 +104,7 @@ const listOf = (value: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** The same items, of which none may be there twice: one of the two was meant to be another. */
+/** The same items. None may occur twice: one of the two was meant to be another. */
 function eachOnce<T extends string>(items: readonly T[], fail: (message: string) => never): readonly T[] {
   const twice = items.find((item, index) => items.indexOf(item) < index);
   return twice === undefined ? items : fail(`has ${JSON.stringify(twice)} twice: name each once`);

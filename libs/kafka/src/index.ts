@@ -1,4 +1,5 @@
-export { connectKafka, type KafkaClient } from './kafka-client.ts';
+export type { KafkaClient } from './kafka-client.ts';
+export { connectKafka } from './kafkajs/connect-kafka.ts';
 export {
   kafkaRules,
   schemaRegistryRules,
@@ -14,7 +15,8 @@ export {
   type GroupHandlers,
   type GroupOptions,
 } from './group/group-consumer.ts';
-export { RecordsRefused, type EventProducer } from './produce/event-producer.ts';
+export type { EventProducer } from './produce/event-producer.ts';
+export { RecordsRefused } from './produce/records-refused.ts';
 export {
   eventTimeOf,
   InvalidEventTime,
@@ -26,7 +28,10 @@ export {
 } from './records/event-time.ts';
 export { outgoingEvent } from './records/outgoing-event.ts';
 export { outgoingBytes, type OutgoingRecord } from './records/outgoing-record.ts';
-export { PartitionLost, type GroupOffsets, type Place, type Settlement } from './group/group-offsets.ts';
+export type { CommitRequest } from './group/commit-request.ts';
+export type { Place } from './group/group-offset.ts';
+export type { GroupOffsets } from './group/group-offsets.ts';
+export { PartitionLost } from './group/partition-lost.ts';
 export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './records/kafka-record.ts';
 export {
   deadLetterHeaders,
@@ -36,7 +41,7 @@ export {
   withoutDeadLetterHeaders,
   type DeadLetter,
 } from './records/dead-letter.ts';
-export type { UnreadableBatchAt } from './fetch/fetched-batch.ts';
+export type { UnreadableBatchAt } from './fetch/record-set.ts';
 export { UnreadablePartition } from './fetch/topic-reader.ts';
 export { idHeader, idText, isIdText, longestIdBytes, recordId } from './records/record-id.ts';
 export type { PartitionEnds, PartitionRange, TopicReader } from './fetch/topic-reader.ts';

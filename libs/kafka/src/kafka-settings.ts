@@ -1,6 +1,6 @@
 import { plaintextCredentials, plaintextSettings, withoutTls, settings, type Config, type Rule } from '@sluice/config';
 
-/** One setting for the delay of every source, processor and sink: fetches, batches, transactions and commits share it. */
+/** One setting for the delay of every source, processor and sink, which fetches, batches, transactions and commits share. */
 export const lingerSettings = {
   LINGER_MS: settings.integer({
     description: 'How long an event may wait for others, so that they share requests and transactions',

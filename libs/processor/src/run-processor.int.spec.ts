@@ -1,5 +1,5 @@
 import { readDeadLetterHeaders } from '@sluice/kafka';
-import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
+import { kafkaApi, kafkaProxy, type RequestFault } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refused, type Processor } from './processor.ts';
@@ -94,18 +94,18 @@ describe('a running processor', () => {
     expect([await rig.committed(), await rig.made()]).toEqual([undefined, []]);
   });
 
-  it.each<[keyof typeof kafkaApi, Fate]>([
+  it.each<[keyof typeof kafkaApi, RequestFault]>([
     ['produce', 'lose-request'],
     ['produce', 'lose-answer'],
     ['txnOffsetCommit', 'lose-answer'],
     ['endTxn', 'lose-request'],
     ['endTxn', 'lose-answer'],
-  ])('makes each event once where %s breaks off (%s)', async (name, fate) => {
+  ])('makes each event once where %s breaks off (%s)', async (name, fault) => {
     const rig = await rigOf();
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     let breaks = 2;
-    proxy.fate = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fate : 'pass');
+    proxy.faultOf = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fault : 'pass');
     await rig.send(ids('a', 40));
     rig.run(shout, { SINK_BATCH_RECORDS: '10' }, { brokers: proxy.address });
     await eventually(async () => expect(await rig.committed()).toBe(40n));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { kafkaApi, kafkaProxy, type Fate, type KafkaProxy } from '@sluice/kafka/testing';
+import { kafkaApi, kafkaProxy, type RequestFault, type KafkaProxy } from '@sluice/kafka/testing';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -27,17 +27,17 @@ async function proxyOf(): Promise<KafkaProxy> {
 }
 
 describe('settling', () => {
-  it.each<[keyof typeof kafkaApi, Fate]>([
+  it.each<[keyof typeof kafkaApi, RequestFault]>([
     ['produce', 'lose-request'],
     ['produce', 'lose-answer'],
     ['txnOffsetCommit', 'lose-answer'],
     ['endTxn', 'lose-request'],
     ['endTxn', 'lose-answer'],
-  ])('publishes each dead letter once where %s breaks off (%s)', async (name, fate) => {
+  ])('publishes each dead letter once where %s breaks off (%s)', async (name, fault) => {
     const rig = await rigOf();
     const proxy = await proxyOf();
     let breaks = 2;
-    proxy.fate = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fate : 'pass');
+    proxy.faultOf = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fault : 'pass');
     await rig.send(ids('a', 40));
     const sink = scriptedSink(({ records }) => ({
       verdicts: records.map(({ offset }) => (offset % 4n === 0n ? rejected : delivered)),
@@ -58,7 +58,7 @@ describe('settling', () => {
     const rig = await rigOf();
     const proxy = await proxyOf();
     let breaks = 1;
-    proxy.fate = (api) => (api === kafkaApi.offsetCommit && breaks-- > 0 ? 'lose-answer' : 'pass');
+    proxy.faultOf = (api) => (api === kafkaApi.offsetCommit && breaks-- > 0 ? 'lose-answer' : 'pass');
     await rig.send(ids('a', 20));
     const sink = scriptedSink();
     rig.run(sink, { SINK_BATCH_RECORDS: '5' }, { brokers: proxy.address });

@@ -6,7 +6,7 @@ import {
   type KafkaClient,
 } from '@sluice/kafka';
 import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
-import { atMost, patiently, type AppContext } from '@sluice/telemetry';
+import { atMost, retryForever, type AppContext } from '@sluice/telemetry';
 import type { CollectingSink } from './contract/collector.ts';
 import { collectUnits } from './collecting/collect-units.ts';
 import type { QueueLimits } from './partition/partition-queue.ts';
@@ -67,7 +67,7 @@ export async function runSink(
     kafka = client;
     await client.ensureTopics(topics, { signal });
     await client.ensureTopics(topics.map(deadLetterTopic), { signal, settings: deadLetterTopicSettings });
-    await patiently({ what: 'the destination', signal, logger, health }, () => sink.open(signal));
+    await retryForever({ what: 'the destination', signal, logger, health }, () => sink.open(signal));
     health.ready('destination');
 
     const environment = {

@@ -10,7 +10,7 @@ let rig: Awaited<ReturnType<typeof testRig>>;
 
 beforeAll(async () => {
   const registryUrl = serverAddresses().schemaRegistryUrl;
-  // A broker of its own, not the one that all tests share.
+  // A separate broker, not the one that all tests share.
   vi.stubEnv('KAFKA_BROKERS', '');
   stack = await launchStack({ name: uniqueName('source-crash'), only: ['kafka'], quiet: true });
   rig = await testRig({ brokers: stack.environment['KAFKA_BROKERS'] ?? '', registryUrl, partitions: 3 });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { readDeadLetterHeaders } from '@sluice/kafka';
-import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
+import { kafkaApi, kafkaProxy, type RequestFault } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cursorTopic } from './publishing/cursor-store.ts';
@@ -79,23 +79,23 @@ describe('a source with cursors (G8)', () => {
       const lines = names(count)
         .filter(isRefused)
         .map((name) => name.replace('e-', 'line-'));
-      expect((await rig.letters()).toSorted()).toEqual(lines.toSorted());
+      expect((await rig.deadLetterTexts()).toSorted()).toEqual(lines.toSorted());
       expect(await rig.cursor()).toBe(String(count));
     },
   );
 
-  const outcomes: [string, number, Fate][] = [
+  const outcomes: [string, number, RequestFault][] = [
     ['the request that commits', kafkaApi.endTxn, 'lose-request'],
     ['the answer that it is committed', kafkaApi.endTxn, 'lose-answer'],
     ['a request with events', kafkaApi.produce, 'lose-request'],
     ['the answer that events are written', kafkaApi.produce, 'lose-answer'],
   ];
-  it.each(outcomes)('has each event once although the network loses %s', async (_, disturbed, fate) => {
+  it.each(outcomes)('has each event once although the network loses %s', async (_, disturbed, fault) => {
     const rig = await rigOf();
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     let requests = 0;
-    proxy.fate = (api) => (api === disturbed && requests++ % 3 === 1 ? fate : 'pass');
+    proxy.faultOf = (api) => (api === disturbed && requests++ % 3 === 1 ? fault : 'pass');
     const running = rig.run(
       (context) => numbered(200, context),
       { SOURCE_BATCH_RECORDS: '10' },
@@ -106,7 +106,7 @@ describe('a source with cursors (G8)', () => {
     expect((await rig.ids()).toSorted()).toEqual(names(200).toSorted());
   });
 
-  it('is fenced by a second instance, says so, and leaves nothing twice; one of them goes on', async () => {
+  it('is fenced by a second instance, says so, and leaves nothing twice; one of them continues', async () => {
     const rig = await rigOf();
     const reached = (n: number) => eventually(async () => expect((await rig.ids()).length).toBeGreaterThan(n));
     const slow = (context: ReadContext) =>
@@ -118,7 +118,7 @@ describe('a source with cursors (G8)', () => {
     await reached(50);
     const second = rig.run(slow, settings);
     const said = ({ done }: typeof first) => done.catch((error: unknown) => error);
-    // The first one, but where it met a broken answer and had begun anew before the second had published anything.
+    // Mostly the first one: not where an answer to it was lost and it started again before the second had published anything.
     expect(String(await Promise.race([said(first), said(second)]))).toContain('another instance of');
     const known = (await rig.ids()).length;
     await reached(known + 50);
@@ -127,7 +127,7 @@ describe('a source with cursors (G8)', () => {
     expect(ids.toSorted()).toEqual(names(ids.length).toSorted());
   });
 
-  it('stops when it is fenced although its origin has nothing more to tell for now', async () => {
+  it('stops when it is fenced although its origin has nothing more for now', async () => {
     const rig = await rigOf();
     const fenced = Promise.withResolvers<void>();
     const first = rig.run(async function* ({ signal }) {
@@ -143,14 +143,14 @@ describe('a source with cursors (G8)', () => {
     expect(await rig.ids()).toEqual(['a']);
   });
 
-  it('stops when another instance has gone on while it did not know the outcome of its own chunk', async () => {
+  it('stops when another instance has continued while it did not know the outcome of its own chunk', async () => {
     const rig = await rigOf();
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     const lost = Promise.withResolvers<void>();
     const others = Promise.withResolvers<void>();
     let commits = 0;
-    proxy.fate = async (api) => {
+    proxy.faultOf = async (api) => {
       if (api !== kafkaApi.endTxn || ++commits < 3) return 'pass';
       lost.resolve();
       await others.promise;
@@ -236,9 +236,9 @@ describe.each([
   ['without cursors', false],
 ])('a source %s', (_, cursors) => {
   const letterOf = async (rig: Rig) => {
-    const [letter, ...more] = await rig.kafka.records(rig.deadLetters);
+    const [deadLetter, ...more] = await rig.kafka.records(rig.deadLetters);
     expect(more).toEqual([]);
-    return { ...letter, envelope: readDeadLetterHeaders(letter?.headers ?? {}) };
+    return { ...deadLetter, envelope: readDeadLetterHeaders(deadLetter?.headers ?? {}) };
   };
 
   it('hands over what it cannot make an event of, byte for byte', async () => {
@@ -247,7 +247,7 @@ describe.each([
     await rig.run(
       async function* () {
         yield { value: event('a'), cursor: '1' };
-        yield { refused: { bytes, reason: 'the line is no JSON', origin: 'player.log:17' }, cursor: '2' };
+        yield { refused: { bytes, reason: 'the line is not JSON', origin: 'player.log:17' }, cursor: '2' };
         yield { value: event('b'), cursor: '3' };
       },
       {},
@@ -259,7 +259,7 @@ describe.each([
     expect(envelope).toMatchObject({
       by: rig.topic,
       topic: rig.topic,
-      reason: 'the line is no JSON',
+      reason: 'the line is not JSON',
       errorClass: 'unreadable',
       origin: 'player.log:17',
     });

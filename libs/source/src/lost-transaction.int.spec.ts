@@ -13,7 +13,7 @@ let brokers: string;
 
 beforeAll(async () => {
   const registry = registryUrl();
-  // A broker of its own, whose settings are changed.
+  // A separate broker, whose settings are changed.
   vi.stubEnv('KAFKA_BROKERS', '');
   stack = await launchStack({ name: uniqueName('lost-transaction'), only: ['kafka'], quiet: true });
   brokers = stack.environment['KAFKA_BROKERS'] ?? '';
@@ -28,9 +28,9 @@ const names = (from: number, to: number) => Array.from({ length: to - from }, (_
 
 describe('a transaction whose end Kafka has lost', { timeout: 120_000 }, () => {
   it.each([
-    { outcome: 'commit' as const, goesOnAt: 150 },
-    { outcome: 'abort' as const, goesOnAt: 100 },
-  ])('is ended by a $outcome, as it was decided, before the source goes on', async ({ outcome, goesOnAt }) => {
+    { outcome: 'commit' as const, continuesAt: 150 },
+    { outcome: 'abort' as const, continuesAt: 100 },
+  ])('is ended by a $outcome, as it was decided, before the source continues', async ({ outcome, continuesAt }) => {
     const rig = await testRig({ brokers, registryUrl: registryUrl(), partitions: 2 });
     const begun: number[] = [];
     const upTo = (end: number) =>
@@ -52,7 +52,7 @@ describe('a transaction whose end Kafka has lost', { timeout: 120_000 }, () => {
 
     const second = rig.run(upTo(200));
     await second.done;
-    expect(begun).toEqual([0, goesOnAt]);
+    expect(begun).toEqual([0, continuesAt]);
     expect((await rig.ids()).toSorted()).toEqual(names(0, 200).toSorted());
     expect(second.lines.map(({ message }) => message).join()).toMatch(/Kafka may have lost the end of a transaction/);
     await rig.close();

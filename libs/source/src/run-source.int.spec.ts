@@ -1,5 +1,5 @@
 import { readDeadLetterHeaders, statedTime } from '@sluice/kafka';
-import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
+import { kafkaApi, kafkaProxy, type RequestFault } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
@@ -58,7 +58,7 @@ describe('a running source', () => {
     expect(running.health.state.ready).toBe(true);
   });
 
-  it('puts an event that does not fit to the dead letters, as JSON, and goes on', async () => {
+  it('puts an event that does not fit to the dead letters, as JSON, and continues', async () => {
     const rig = await rigOf();
     const unfit = { id: 'bad', time: new Date(0), text: 7n } as unknown as TestEvent;
     await rig.run(async function* () {
@@ -67,11 +67,11 @@ describe('a running source', () => {
       yield { value: event('b') };
     }).done;
     expect(await rig.ids()).toEqual(['a', 'b']);
-    const [letter, ...more] = await rig.kafka.records(rig.deadLetters);
+    const [deadLetter, ...more] = await rig.kafka.records(rig.deadLetters);
     expect(more).toEqual([]);
-    expect(JSON.parse(String(letter?.value))).toEqual({ id: 'bad', time: '1970-01-01T00:00:00.000Z', text: '7' });
-    expect(String(letter?.key)).toBe('k');
-    const envelope = readDeadLetterHeaders(letter?.headers ?? {});
+    expect(JSON.parse(String(deadLetter?.value))).toEqual({ id: 'bad', time: '1970-01-01T00:00:00.000Z', text: '7' });
+    expect(String(deadLetter?.key)).toBe('k');
+    const envelope = readDeadLetterHeaders(deadLetter?.headers ?? {});
     expect(envelope).toMatchObject({ topic: rig.topic, errorClass: 'unfit' });
     expect(envelope?.reason).toContain('text');
     expect(envelope).not.toHaveProperty('offset');
@@ -90,12 +90,12 @@ describe('a running source', () => {
         .filter((_, n) => !isHuge(n))
         .toSorted(),
     );
-    const letters = await rig.kafka.records(rig.deadLetters);
-    expect(letters.map(({ key }) => String(key)).toSorted()).toEqual(['e-17', 'e-60']);
-    expect(readDeadLetterHeaders(letters[0]?.headers ?? {})?.errorClass).toBe('MESSAGE_TOO_LARGE');
+    const deadLetters = await rig.kafka.records(rig.deadLetters);
+    expect(deadLetters.map(({ key }) => String(key)).toSorted()).toEqual(['e-17', 'e-60']);
+    expect(readDeadLetterHeaders(deadLetters[0]?.headers ?? {})?.errorClass).toBe('MESSAGE_TOO_LARGE');
   });
 
-  it('keeps a word of an event that even the dead letters have no room for', async () => {
+  it('keeps key and reason of an event that even the dead-letter topic has no room for', async () => {
     const rig = await rigOf();
     const unfit = { id: 'vast', time: new Date(), text: ['x'.repeat(17_000_000)] } as unknown as TestEvent;
     await rig.run(async function* () {
@@ -103,24 +103,24 @@ describe('a running source', () => {
       yield { value: unfit, key: 'vast' };
     }).done;
     expect(await rig.ids()).toEqual(['a']);
-    const [letter] = await rig.kafka.records(rig.deadLetters);
-    expect([String(letter?.key), letter?.value]).toEqual(['vast', null]);
+    const [deadLetter] = await rig.kafka.records(rig.deadLetters);
+    expect([String(deadLetter?.key), deadLetter?.value]).toEqual(['vast', null]);
   });
 
   it('says once that its events reach Kafka, when the first do', async () => {
     const rig = await rigOf();
-    const told = ({ lines }: ReturnType<typeof rig.run>) =>
+    const announced = ({ lines }: ReturnType<typeof rig.run>) =>
       lines.filter(({ message }) => message === 'the first events are in Kafka').map(({ fields }) => fields);
     const running = rig.run(async function* (context) {
       await eventually(() => expect(running.health.state.ready).toBe(true));
-      expect(told(running)).toEqual([]);
+      expect(announced(running)).toEqual([]);
       yield* numbered(1, context);
-      await eventually(() => expect(told(running)).toEqual([{ topic: rig.topic }]));
+      await eventually(() => expect(announced(running)).toEqual([{ topic: rig.topic }]));
       yield { value: event('e-1'), cursor: '1' };
     });
     await running.done;
     expect(await rig.ids()).toEqual(names(2));
-    expect(told(running)).toEqual([{ topic: rig.topic }]);
+    expect(announced(running)).toEqual([{ topic: rig.topic }]);
   });
 
   it('is read again from its newest cursor when it throws', async () => {
@@ -140,7 +140,7 @@ describe('a running source', () => {
     ]);
   });
 
-  it('goes on exactly behind its stored cursor after a restart (G8)', async () => {
+  it('continues exactly after its stored cursor when it is restarted (G8)', async () => {
     const rig = await rigOf();
     const first = rig.run(async function* (context) {
       yield* numbered(10, context);
@@ -161,7 +161,7 @@ describe('a running source', () => {
         await aborted(context.signal);
         yield { value: event('e-3'), cursor: '3' };
       },
-      // No batch is sent by itself before that.
+      // No batch is sent before that.
       { LINGER_MS: '2000' },
     );
     await eventually(() => expect(running.health.state.ready).toBe(true));
@@ -174,7 +174,7 @@ describe('a running source', () => {
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     const held = Promise.withResolvers<void>();
-    proxy.fate = async (api, request): Promise<Fate> => {
+    proxy.faultOf = async (api, request): Promise<RequestFault> => {
       // What goes to other topics passes: a cursor would.
       if (api === kafkaApi.produce && request.includes(rig.topic)) await held.promise;
       return 'pass';

@@ -22,3 +22,5 @@ export const sourceMetrics = (metrics: Metrics) => ({
     help: 'Age, by its own time, of the newest event that Kafka has acknowledged; it grows while none comes',
   }),
 });
+
+export type SourceMetrics = ReturnType<typeof sourceMetrics>;

@@ -1,7 +1,7 @@
 import { settings, type Config } from '@sluice/config';
 import { kafkaSettings, lingerSettings, schemaRegistrySettings } from '@sluice/kafka';
 
-/** Every source's settings beside its origin's own. */
+/** The settings of every source; those of its origin come in addition. */
 export const sourceSettings = {
   SOURCE_INSTANCE: settings.optional(
     settings.word({

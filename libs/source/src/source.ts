@@ -1,5 +1,5 @@
 /**
- * One event from the world, on its way to Kafka.
+ * An event on its way to Kafka.
  *
  * The contract (the event's Avro schema) names the fields that are its id, its key and its time; `key` is only for events whose
  * contract cannot say (a key that is not a field).
@@ -13,8 +13,8 @@ export interface SourceEvent<T> extends Step {
 }
 
 /**
- * What a source read and can make no event of: a line that is no JSON, say. It becomes a dead letter in `<topic>.dlq`, in the one
- * envelope that all dead letters have, as exactly once as an event.
+ * Something that a source read but cannot make an event of: a line that is not JSON, say. It becomes a dead letter in `<topic>.dlq`, in the
+ * envelope of all dead letters, and exactly once like an event.
  */
 export interface SourceRefusal extends Step {
   refused: {
@@ -29,23 +29,23 @@ export interface SourceRefusal extends Step {
   };
 }
 
-/** Where a source is when it has yielded an item. */
+/** Where a source is after an item. */
 interface Step {
   /**
-   * Where to go on behind this item. It is stored in the same Kafka transaction as all items since the cursor before (G8), so items
-   * without one wait for the next that has one, in memory: yield one every few thousand items at least.
+   * Where to continue after this item. It is stored in the same Kafka transaction as all items since the last cursor (G8), so items
+   * without one wait in memory for the next one: yield a cursor every few thousand items at least.
    */
   cursor?: string;
   /**
-   * Called once, when Kafka has acknowledged this item, in the order of the items. For an origin that keeps the place itself, such as
-   * a queue: it is told here and nowhere else (G8). Must not throw, and must not wait.
+   * Called once, when Kafka has acknowledged this item, in the order of the items. For an origin that keeps the position itself, such as
+   * a queue: acknowledge to it here and nowhere else (G8). Must not throw, and must not wait.
    */
   acknowledge?: () => void;
-  /** Whether what has gathered is to be published at once, as the origin gives nothing more before it is acknowledged. */
+  /** Whether to publish what has gathered at once, because the origin sends nothing more before it is acknowledged. */
   flush?: boolean;
 }
 
-/** An event of a second contract, which `runSource` is told as `beside`: an entry in a ledger of what the source could not get, say. */
+/** An event of a second contract, the `beside` of `runSource`: an entry in a ledger of what the source could not get, say. */
 export interface SideEvent<S> extends Step {
   beside: S;
 }
@@ -53,16 +53,16 @@ export interface SideEvent<S> extends Step {
 /** What a source yields. */
 export type SourceItem<T, S = never> = SourceEvent<T> | SourceRefusal | SideEvent<S>;
 
-/** What a source is told when it begins to read. */
+/** What a source gets when it starts to read. */
 export interface ReadContext {
-  /** Aborted when the app shuts down, or Kafka takes nothing more of this iteration: end it soon, with nothing lost that was yielded. */
+  /** Aborted when the app shuts down, or a chunk of this iteration failed: end it soon. */
   signal: AbortSignal;
-  /** The newest stored cursor, or undefined on the very first start. Everything up to it is in Kafka, and nothing behind it. */
+  /** The newest stored cursor; undefined on the very first start. Everything up to it is in Kafka, and nothing after it. */
   cursor: string | undefined;
 }
 
 /**
- * Reads events from one system of the world.
+ * Reads events from one outside system.
  *
  * ```
  * world ──read()──▶ runtime: chunk ▶ encode ▶ one Kafka transaction: events, dead letters, cursor
@@ -72,7 +72,7 @@ export interface ReadContext {
  * backpressure: the next item is asked for only when Kafka has room. An iteration that ends without the signal being
  * aborted means that the source is exhausted, and the app ends with success.
  *
- * A source with cursors is exactly once into Kafka, through kill -9 too, if what it yields behind a cursor does not depend on when it is
+ * A source with cursors is exactly once into Kafka, through kill -9 too, if what it yields after a cursor does not depend on when it is
  * read: see `runSource`. One without cursors is at least once, as far as its origin repeats.
  */
 export interface Source<T, S = never> {

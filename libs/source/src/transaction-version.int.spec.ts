@@ -9,7 +9,7 @@ let stack: LaunchedStack;
 let brokers: string;
 
 beforeAll(async () => {
-  // A broker of its own, whose features are changed.
+  // A separate broker, whose features are changed.
   stack = await launchStack({
     ...{ name: uniqueName('transaction-version'), only: ['kafka'], quiet: true },
     settings: { KAFKA_BROKERS: '' },

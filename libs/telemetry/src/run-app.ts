@@ -1,10 +1,10 @@
 import { ConfigError, describeSettings, loadConfig, type Config, type Rule, type Settings } from '@sluice/config';
-import { CannotGoOn } from './cannot-go-on.ts';
+import { FatalError } from './fatal-error.ts';
 import { describeError } from './log/describe-error.ts';
 import { createHealth, type Health } from './server/health.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
-import { serveTelemetry } from './server/telemetry-server.ts';
+import { serveTelemetry, type TelemetryServer } from './server/telemetry-server.ts';
 import { telemetrySettings } from './server/telemetry-settings.ts';
 
 /** What every app is given to run with. */
@@ -13,11 +13,11 @@ export interface AppContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  /** Aborted by SIGINT or SIGTERM: settle or abandon within the grace, then return. */
+  /** Aborted by SIGINT or SIGTERM: commit or abandon within the grace, then return. */
   signal: AbortSignal;
 }
 
-/** One app: its name, its settings, what must be ready, and what it does until it is told to stop. */
+/** An app: its name, its settings, what must be ready, and what it does until it is stopped. */
 export interface App<S extends Settings> {
   /** The project's name. It is also the consumer group of a sink or processor. */
   name: string;
@@ -32,8 +32,10 @@ export interface App<S extends Settings> {
   run(config: Config<S & typeof telemetrySettings>, context: AppContext): Promise<void>;
 }
 
-/** A run that does not return so long after a signal is ended. Longer than any grace an app may configure. */
+/** A run that does not return so long after a signal is ended. Longer than any grace that an app may configure. */
 const shutdownLimitMs = 60_000;
+
+type AppConfig<S extends Settings> = Config<S & typeof telemetrySettings>;
 
 /**
  * Runs an app as this process: reads its settings, starts log, metrics and health, runs it, and exits with 0 when it returns,
@@ -42,66 +44,108 @@ const shutdownLimitMs = 60_000;
  * With `--tied` the app also stops when its standard input ends, so that a launcher that is killed takes it along.
  */
 export async function runApp<const S extends Settings>(app: App<S>, environment: NodeJS.ProcessEnv): Promise<never> {
-  const args = process.argv.slice(2);
-  const allSettings = { ...app.settings, ...telemetrySettings };
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(help(app, allSettings));
-    process.exit(0);
-  }
-  const unknown = args.find((arg) => arg !== '--tied');
-  if (unknown !== undefined) {
-    process.stderr.write(
-      `${app.name} has no argument ${JSON.stringify(unknown)}: its settings are environment variables, see --help\n`,
-    );
-    process.exit(2);
-  }
-
-  let config: Config<S & typeof telemetrySettings>;
-  try {
-    config = loadConfig(app.name, allSettings, environment, app.rules) as Config<S & typeof telemetrySettings>;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
-  }
-
-  const { LOG_LEVEL, LOG_FORMAT, TELEMETRY_HOST, TELEMETRY_PORT } = config as Config<typeof telemetrySettings>;
+  const isTied = readArguments(app);
+  const config = readSettings(app, environment);
   const metrics = createMetrics(app.name);
-  const dropped = metrics.counter({
-    name: 'log_lines_dropped_total',
-    help: 'Log lines that could not be written: the disk is full, or the reader is gone or too slow',
-  });
-  const logger = createLogger({
-    app: app.name,
-    level: LOG_LEVEL,
-    format: LOG_FORMAT,
-    to: app.logTo ?? 'stdout',
-    onDropped: () => dropped.inc(),
-  });
-  const fail = (error: unknown): never => {
-    const sentence = `cannot go on: ${describeError(error)}`;
-    // A defect keeps its stack: this is not a user's mistake.
-    if (error instanceof CannotGoOn) logger.fatal(sentence);
-    else logger.fatal({ err: error }, sentence);
-    process.exit(1);
-  };
+  const logger = appLogger(app, config, metrics);
+  const fail = failWith(logger);
   // What no caller has caught: without this, Node writes a stack in a form of its own, and not to the log.
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   const health = createHealth(app.parts);
-  const stop = new AbortController();
-  const telemetry = await serveTelemetry({ host: TELEMETRY_HOST, port: TELEMETRY_PORT, health, metrics }).catch(
-    (error) => {
-      process.stderr.write(
-        `${app.name} cannot serve its health on TELEMETRY_HOST ${TELEMETRY_HOST}, TELEMETRY_PORT ${TELEMETRY_PORT}: ${describeError(error)}. ` +
-          'Set another port, or 0 for a free one.\n',
-      );
-      process.exit(2);
-    },
-  );
+  const telemetry = await serve(app, config, health, metrics);
   logger.info({ telemetry: telemetry.url }, 'started');
+  const signal = stopSignal(logger, isTied);
+  try {
+    await app.run(config, { app: app.name, logger, metrics, health, signal });
+    logger.info('stopped');
+    await telemetry.close();
+    process.exit(0);
+  } catch (error) {
+    return fail(error);
+  }
+}
 
+/** Answers `--help` and refuses unknown arguments, which both end the process. @returns whether the app is tied to standard input */
+function readArguments<S extends Settings>(app: App<S>): boolean {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(help(app, { ...app.settings, ...telemetrySettings }));
+    process.exit(0);
+  }
+  const unknown = args.find((arg) => arg !== '--tied');
+  if (unknown !== undefined)
+    exitWith(
+      `${app.name} has no argument ${JSON.stringify(unknown)}: its settings are environment variables, see --help`,
+    );
+  return args.includes('--tied');
+}
+
+function readSettings<S extends Settings>(app: App<S>, environment: NodeJS.ProcessEnv): AppConfig<S> {
+  try {
+    const settings = { ...app.settings, ...telemetrySettings };
+    return loadConfig(app.name, settings, environment, app.rules) as AppConfig<S>;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return exitWith(error.message);
+  }
+}
+
+/** Ends the process for a user's mistake. */
+function exitWith(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}
+
+function appLogger<S extends Settings>(
+  app: App<S>,
+  config: Config<typeof telemetrySettings>,
+  metrics: Metrics,
+): Logger {
+  const dropped = metrics.counter({
+    name: 'log_lines_dropped_total',
+    help: 'Log lines that could not be written: the disk is full, or the reader is gone or too slow',
+  });
+  return createLogger({
+    app: app.name,
+    level: config.LOG_LEVEL,
+    format: config.LOG_FORMAT,
+    to: app.logTo ?? 'stdout',
+    onDropped: () => dropped.inc(),
+  });
+}
+
+/** Logs the error as the last line and ends the process. Only a defect keeps its stack: a `FatalError` is a sentence for the user. */
+const failWith =
+  (logger: Logger) =>
+  (error: unknown): never => {
+    const sentence = `cannot continue: ${describeError(error)}`;
+    if (error instanceof FatalError) logger.fatal(sentence);
+    else logger.fatal({ err: error }, sentence);
+    process.exit(1);
+  };
+
+async function serve<S extends Settings>(
+  app: App<S>,
+  { TELEMETRY_HOST: host, TELEMETRY_PORT: port }: Config<typeof telemetrySettings>,
+  health: Health,
+  metrics: Metrics,
+): Promise<TelemetryServer> {
+  try {
+    return await serveTelemetry({ host, port, health, metrics });
+  } catch (error) {
+    return exitWith(
+      `${app.name} cannot serve its health on TELEMETRY_HOST ${host}, TELEMETRY_PORT ${port}: ${describeError(error)}. ` +
+        'Set another port, or 0 for a free one.',
+    );
+  }
+}
+
+/** Aborted by the first SIGINT or SIGTERM, and where tied by the end of standard input. The process ends if it then does not stop in time. */
+function stopSignal(logger: Logger, isTied: boolean): AbortSignal {
+  const stop = new AbortController();
   const shutDown = (reason: string) => {
+    // A signal often comes twice, from the terminal and from a launcher that passes it on.
     if (stop.signal.aborted) return;
     logger.info({ reason }, 'stopping');
     stop.abort();
@@ -113,19 +157,10 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
       process.exit(1);
     }, shutdownLimitMs).unref();
   };
-  // A signal often comes twice, from the terminal and from a launcher that hands it on: the second changes nothing.
   process.on('SIGINT', () => shutDown('SIGINT'));
   process.on('SIGTERM', () => shutDown('SIGTERM'));
-  if (args.includes('--tied')) process.stdin.resume().on('end', () => shutDown('standard input ended'));
-
-  try {
-    await app.run(config, { app: app.name, logger, metrics, health, signal: stop.signal });
-    logger.info('stopped');
-    await telemetry.close();
-    process.exit(0);
-  } catch (error) {
-    return fail(error);
-  }
+  if (isTied) process.stdin.resume().on('end', () => shutDown('standard input ended'));
+  return stop.signal;
 }
 
 function help<S extends Settings>(app: App<S>, settings: Settings): string {

@@ -82,7 +82,7 @@ describe.concurrent('the exit code', patience, () => {
   it('is 1 when the app fails, and the log says why, with the stack of the defect', async () => {
     const app = run([], { TINY_PASSWORD: 'sesame', TINY_END: 'error' });
     expect(await app.end).toMatchObject({ code: 1 });
-    expect(await app.line('cannot go on: the barrel is empty: somebody drank it')).toMatchObject({
+    expect(await app.line('cannot continue: the barrel is empty: somebody drank it')).toMatchObject({
       level: 'fatal',
       app: 'tiny',
       err: { stack: expect.stringMatching(stackLine) },
@@ -92,15 +92,15 @@ describe.concurrent('the exit code', patience, () => {
   it('is 1 when a person must settle something, and the log has one sentence without a stack', async () => {
     const app = run([], { TINY_PASSWORD: 'sesame', TINY_END: 'sentence' });
     expect(await app.end).toMatchObject({ code: 1, stderr: '' });
-    const line = await app.line('cannot go on: the cellar is locked: ask for the key');
+    const line = await app.line('cannot continue: the cellar is locked: ask for the key');
     expect(line).not.toHaveProperty('err');
   });
 
-  it('is 1 when a promise is rejected that nobody awaits, and the log says why in one line', async () => {
+  it('is 1 when an unhandled promise is rejected, and the log says why in one line', async () => {
     const app = run([], { TINY_PASSWORD: 'sesame', TINY_END: 'rejection' });
     expect(await app.end).toMatchObject({ code: 1, stderr: '' });
     expect(app.lines().filter(({ level }) => level === 'fatal')).toMatchObject([
-      { msg: 'cannot go on: the cork is gone', app: 'tiny' },
+      { msg: 'cannot continue: the cork is gone', app: 'tiny' },
     ]);
   });
 
@@ -109,7 +109,7 @@ describe.concurrent('the exit code', patience, () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
       [
-        'tiny cannot start: 4 settings to mend in the environment.',
+        'tiny cannot start: 4 settings to fix in the environment.',
         '  TINY_END must be one of signal, now, error, sentence, rejection, outage; it is "never"',
         '  TINY_PASSWORD is not set: The password, such as sesame',
         '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal; it is "loud"',
@@ -210,7 +210,7 @@ describe.concurrent('a running app', patience, () => {
     expect(await app.line('stopping')).toMatchObject({ reason: 'standard input ended' });
   });
 
-  it('goes on at the end of its standard input when it is not tied', async () => {
+  it('continues at the end of its standard input when it is not tied', async () => {
     const app = run([]);
     await app.line('running');
     app.child.stdin.end();

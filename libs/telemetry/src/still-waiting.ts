@@ -1,7 +1,7 @@
 import type { Health } from './server/health.ts';
 import type { Logger } from './log/logger.ts';
 
-/** How long something may take before it is said that it is waited for. */
+/** How long something may take before the log says that it is waited for. */
 const silentMs = 5_000;
 
 export interface Waiting {
@@ -9,15 +9,15 @@ export interface Waiting {
   what: string;
   signal: AbortSignal;
   logger: Logger;
-  /** Gets to know of waits that last. */
+  /** Shows waits that last. */
   health?: Pick<Health, 'waiting'> | undefined;
-  /** How long the wait may last without a word, in milliseconds. */
+  /** How long the wait may last before it is logged, in milliseconds. */
   silentMs?: number;
 }
 
 /**
  * Waits for something that may never come, such as the answer of a server that has accepted a connection. After some seconds the log
- * and `/ready` say so. Ends at once when the signal is aborted; what was begun is left to itself then.
+ * and `/ready` show the wait. Ends at once when the signal is aborted; the attempt then runs on unobserved.
  *
  * @throws what `attempt` throws, and the abort reason
  */
@@ -43,11 +43,11 @@ export async function stillWaiting<T>(waiting: Waiting, attempt: () => Promise<T
   }
 }
 
-/** Waits for a farewell that may never come, no longer than this. Its failure is of no interest any more. */
-export async function atMost(ms: number, farewell: Promise<unknown> | undefined): Promise<void> {
-  if (farewell === undefined) return;
+/** Waits for something that may never come, such as the end of a connection, but not longer than this. Ignores its failure. */
+export async function atMost(ms: number, ending: Promise<unknown> | undefined): Promise<void> {
+  if (ending === undefined) return;
   const limit = Promise.withResolvers<void>();
   const timer = setTimeout(limit.resolve, ms);
-  await Promise.race([farewell.catch(() => {}), limit.promise]);
+  await Promise.race([ending.catch(() => {}), limit.promise]);
   clearTimeout(timer);
 }

@@ -16,7 +16,7 @@ import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { capturedLog, type LogLine } from '@sluice/kafka/testing';
 import { createCodec, iotReading } from '@sluice/schemas';
-import { createHealth, patiently, type Health, type Logger } from '@sluice/telemetry';
+import { createHealth, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { halfAnswer, hungServer } from '@sluice/testkit';
 import { describe, expect, it, vi, type TestContext } from 'vitest';
 
@@ -79,7 +79,7 @@ const x = ({ host, timeoutMs, logger, health }: Asking) =>
 const waitFor =
   (what: string, ask: Ask): Ask =>
   (asking) =>
-    patiently({ what, isFinal: () => true, ...asking }, () => ask(asking));
+    retryForever({ what, isFinal: () => true, ...asking }, () => ask(asking));
 
 const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][] = [
   [

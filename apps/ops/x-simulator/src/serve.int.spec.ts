@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
-import { CannotGoOn, createHealth, createLogger, createMetrics } from '@sluice/telemetry';
+import { FatalError, createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { expect, it } from 'vitest';
 import { simulatorSettings } from './config.ts';
 import { serve } from './serve.ts';
@@ -24,6 +24,6 @@ it('says in a sentence that its port is taken', async () => {
   const refusal: unknown = await serve(config, context).catch((error: unknown) => error);
   other.close();
   rmSync(folder, { recursive: true });
-  expect(refusal).toBeInstanceOf(CannotGoOn);
+  expect(refusal).toBeInstanceOf(FatalError);
   expect(String(refusal)).toMatch(new RegExp(`SIMULATOR_PORT ${port} cannot be used: .*EADDRINUSE.*Set another port`));
 });

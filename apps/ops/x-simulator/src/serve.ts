@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { dirname } from 'node:path';
-import { CannotGoOn, describeError, type AppContext } from '@sluice/telemetry';
+import { FatalError, describeError, type AppContext } from '@sluice/telemetry';
 import { generate } from 'selfsigned';
 import { simulatedApi } from './api/simulated-api.ts';
 import type { SimulatorConfig } from './config.ts';
@@ -12,7 +12,7 @@ const tenYearsMs = 10 * 365 * 86_400_000;
 /**
  * Serves the API on this machine until the signal is aborted, under a certificate of its own.
  *
- * @throws CannotGoOn where the port is not free
+ * @throws FatalError where the port is not free
  */
 export async function serve(config: SimulatorConfig, { logger, health, metrics, signal }: AppContext): Promise<void> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -45,7 +45,7 @@ export async function serve(config: SimulatorConfig, { logger, health, metrics, 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(
-        new CannotGoOn(
+        new FatalError(
           `SIMULATOR_PORT ${config.SIMULATOR_PORT} cannot be used: ${describeError(error)}. Set another port, or 0 for a free one`,
         ),
       ),

@@ -133,7 +133,7 @@ describe('the app', () => {
     const { output, errors, exited } = startStdout({ SINK_BATCH_RECORDS: 'many', KAFKA_BROKERS: 'nowhere' });
     expect(await exited).toBe(2);
     expect(output).toEqual([]);
-    expect(errors[0]).toBe('stdout cannot start: 2 settings to mend in the environment.');
+    expect(errors[0]).toBe('stdout cannot start: 2 settings to fix in the environment.');
     expect(errors.slice(1).map((line) => line.trim().split(' ')[0])).toEqual(['SINK_BATCH_RECORDS', 'KAFKA_BROKERS']);
   });
 });

@@ -107,7 +107,7 @@ describe('iot with an MQTT broker', () => {
     const proxy = await kafkaProxy(kafkaBrokers);
     closing.push(() => proxy.close());
     let lost = 0;
-    proxy.fate = (api, request) =>
+    proxy.faultOf = (api, request) =>
       api === kafkaApi.produce && request.includes(run) && ++lost > 0 ? 'lose-request' : 'pass';
     const first = await app({ KAFKA_BROKERS: proxy.address, KAFKA_COMPRESSION: 'none' });
     await publish(await devices(), 0, 500);

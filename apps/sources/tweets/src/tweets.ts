@@ -12,7 +12,7 @@ import { Outbox } from './stream/outbox.ts';
 import { PostMeter } from './stream/post-meter.ts';
 import { goOn, readStream } from './stream/read-stream.ts';
 import { recoverGaps } from './stream/recover-gaps.ts';
-import { CannotGoOn } from '@sluice/telemetry';
+import { FatalError } from '@sluice/telemetry';
 
 /** Items that wait for Kafka; beyond them the stream is not read. */
 const outboxItems = 1_000;
@@ -84,7 +84,7 @@ export function tweets(options: TweetsOptions): Source<Tweet, TweetGap> {
   };
 }
 
-/** Waits for X as long as it takes. @throws CannotGoOn where it refuses the rules, the token or the plan */
+/** Waits for X as long as it takes. @throws FatalError where it refuses the rules, the token or the plan */
 async function untilRulesApply({ applyRules, clock, observer }: TweetsOptions, signal: AbortSignal): Promise<void> {
   const ladders = new WaitingLadders();
   while (!signal.aborted) {
@@ -93,10 +93,10 @@ async function untilRulesApply({ applyRules, clock, observer }: TweetsOptions, s
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof CannotGoOn) throw error;
+      if (error instanceof FatalError) throw error;
       const found = xError(error, 'the rules of the stream');
       const { sentence, refused, date } = found;
-      if (refused) throw new CannotGoOn(sentence);
+      if (refused) throw new FatalError(sentence);
       clock.sync(date);
       const waitMs = ladders.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));

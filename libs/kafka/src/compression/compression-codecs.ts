@@ -1,68 +1,43 @@
-// Two packages come without types; a project that imports this library must find ours without including the file itself.
+// lz4js and snappyjs come without types; a project that imports this library must find ours without including the file.
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference
-/// <reference path="../kafkajs/untyped-modules.d.ts" />
+/// <reference path="./untyped-modules.d.ts" />
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import kafkajs from 'kafkajs';
 import lz4 from 'lz4js';
 import snappy from 'snappyjs';
 import { unpackLz4 } from './lz4-frame.ts';
 import { snappyHeaderBytes, snappyMagic, unpackSnappy } from './snappy-blocks.ts';
 import { unpackGzip, unpackZstd } from './zlib-unpacking.ts';
 
-const { CompressionCodecs, CompressionTypes } = kafkajs;
-
-export const compressionTypes = {
-  none: CompressionTypes.None,
-  gzip: CompressionTypes.GZIP,
-  snappy: CompressionTypes.Snappy,
-  lz4: CompressionTypes.LZ4,
-  zstd: CompressionTypes.ZSTD,
-} as const;
+/** As the attributes of a batch number them: https://kafka.apache.org/documentation/#recordbatch */
+export const compressionTypes = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 
 /**
- * Unpacks what a batch holds. No input makes it take more memory than `mostBytes` and what zlib gathers of them, or time beyond that
- * of so many bytes; larger ones are unpacked on another thread, or leave the process its turns.
+ * Unpacks the body of a batch. No input makes it use more memory than `mostBytes` and zlib's buffers, or more time than so many bytes
+ * take. Larger ones are unpacked on another thread, or let the event loop turn.
  */
 export type Unpack = (packed: Buffer, mostBytes: number) => Promise<Buffer>;
 
 /** By the number that a batch's attributes give the compression. */
 export const unpackers: Readonly<Record<number, Unpack>> = {
-  [CompressionTypes.GZIP]: unpackGzip,
-  [CompressionTypes.Snappy]: async (packed, mostBytes) => unpackSnappy(packed, mostBytes),
-  [CompressionTypes.LZ4]: unpackLz4,
-  [CompressionTypes.ZSTD]: unpackZstd,
+  [compressionTypes.gzip]: unpackGzip,
+  [compressionTypes.snappy]: async (packed, mostBytes) => unpackSnappy(packed, mostBytes),
+  [compressionTypes.lz4]: unpackLz4,
+  [compressionTypes.zstd]: unpackZstd,
 };
-
-const codec = (compress: (bytes: Buffer) => Uint8Array) => () => ({
-  compress: async (encoder: { buffer: Buffer }) => asBuffer(compress(encoder.buffer)),
-  decompress: () => Promise.reject(new Error('Kafka 2.3 or newer is needed: the broker is older')),
-});
-
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/**
- * Teaches kafkajs to compress with all kinds, and to unpack nothing: that is the fetch decoder's. Its table of codecs is global to the
- * process; filling it twice changes nothing.
- */
-export function registerCompressionCodecs(): void {
-  for (const [type, pack] of Object.entries(packers))
-    (CompressionCodecs as Record<string, ReturnType<typeof codec>>)[type] = codec(pack);
-}
 
 /** By the number that a batch's attributes give the compression. */
 export const packers: Readonly<Record<number, (bytes: Buffer) => Uint8Array>> = {
-  [CompressionTypes.GZIP]: (bytes) => gzipSync(bytes),
-  [CompressionTypes.Snappy]: (bytes) => snappyFrame(bytes),
-  [CompressionTypes.LZ4]: (bytes) => lz4Frame(bytes),
+  [compressionTypes.gzip]: (bytes) => gzipSync(bytes),
+  [compressionTypes.snappy]: (bytes) => snappyFrame(bytes),
+  [compressionTypes.lz4]: (bytes) => lz4Frame(bytes),
   // With the size known, zstd prepares tables of that size, which is most of the work for a small batch.
-  [CompressionTypes.ZSTD]: (bytes) => zstdCompressSync(bytes, { pledgedSrcSize: bytes.length }),
+  [compressionTypes.zstd]: (bytes) => zstdCompressSync(bytes, { pledgedSrcSize: bytes.length }),
 };
 
 /**
  * An LZ4 frame (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md) begins with a magic and a descriptor: here version 1,
  * blocks that are independent of one another, 64 KiB at most, and the descriptor's checksum. Kafka's Java side reads no other
- * blocks than independent ones, which lz4js does not write in a frame of its own.
+ * blocks than independent ones, which lz4js does not write in its own frames.
  */
 const lz4Header = Buffer.from('04224d18604082', 'hex');
 const lz4BlockBytes = 64 * 1024;

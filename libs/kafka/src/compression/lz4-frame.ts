@@ -83,7 +83,7 @@ function readFrame(frame: Buffer, checksum: (bytes: Buffer) => number) {
 /** Where a length in a block ended: the second result of reading it. */
 let position = 0;
 
-/** A length of 15 goes on in the bytes that follow, through the first that is not 255. */
+/** A length of 15 continues in the bytes that follow, through the first that is not 255. */
 function readLength(block: Buffer, nibble: number, to: number): number {
   let length = nibble;
   if (nibble < 15) return length;

@@ -11,7 +11,7 @@ import {
 import { MalformedRecords } from '../fetch/record-batch.ts';
 import { tooLarge } from './unpacking.ts';
 
-/** Up to so many bytes unpacked, the way to another thread and back costs more than the work. */
+/** Below so many unpacked bytes, handing over to another thread costs more than the work. */
 const shortBytes = 256 * 1024;
 
 /** Unpacks gzip: small batches at once, what turns out to be larger on another thread. @throws MalformedRecords, and zlib's errors */
@@ -54,7 +54,7 @@ async function unpack<O>(
   const { buffer, engine } = (await unpacked().catch((error: unknown) => {
     throw isTooLarge(error) ? tooLarge(mostBytes) : error;
   })) as Unpacked;
-  // Node reads one zstd frame and passes over what follows.
+  // Node reads one zstd frame and ignores what follows.
   if (engine.bytesWritten !== packed.length) throw new MalformedRecords('bytes follow its compressed data');
   return buffer;
 }

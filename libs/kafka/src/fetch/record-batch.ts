@@ -1,6 +1,6 @@
 import type { KafkaRecord, RecordHeaders } from '../records/kafka-record.ts';
 
-/** Bytes of a record set that no broker sends. */
+/** Bytes that are not a valid record set. */
 export class MalformedRecords extends Error {
   override readonly name = 'MalformedRecords';
 }
@@ -51,7 +51,7 @@ function skip(length: number, end: number): number {
 }
 
 /**
- * A record where it lies in its batch: positions, and nothing made of them before somebody asks.
+ * A record as positions in its batch: key, value and headers are made when they are asked for.
  *
  * Layout: https://kafka.apache.org/documentation/#record
  */
@@ -81,7 +81,7 @@ export class BatchRecord implements KafkaRecord {
     const valueLength = readVarint(bytes, this.#keyEnd, end);
     this.valueStart = valueLength < 0 ? -1 : position;
     this.valueEnd = skip(valueLength, end);
-    // Damage shows here, where a whole batch is refused, and not to somebody who asks for a header.
+    // Damage shows here, where a whole batch is refused, and not later, when a header is asked for.
     for (let left = readVarint(bytes, this.valueEnd, end); left > 0; left--) {
       position = skip(readVarint(bytes, position, end), end);
       position = skip(readVarint(bytes, position, end), end);
@@ -176,7 +176,7 @@ function isText(bytes: Buffer, start: number, end: number, text: string): boolea
 
 /** The records of a batch, in offset order. @throws MalformedRecords */
 export function batchRecords(batch: RecordBatch, count: number): BatchRecord[] {
-  // A record takes seven bytes at least: a count that lies must not make an array of its size.
+  // A record takes seven bytes at least: a wrong count must not allocate an array of its size.
   if (count < 0 || count * 7 > batch.bytes.length) throw new MalformedRecords(`it claims ${count} records`);
   const records = new Array<BatchRecord>(count);
   let at = 0;

@@ -1,8 +1,8 @@
 /** How long a broker gathers records before it answers a fetch. */
 export interface FetchWait {
-  /** It answers as soon as it has so many bytes, */
+  /** It answers as soon as it has so many bytes … */
   minBytes: number;
-  /** or after this time, with what there is. */
+  /** … or after this time, with what it has. */
   maxWaitMs: number;
 }
 
@@ -10,7 +10,7 @@ export interface FetchWait {
 export interface FetchPace {
   /** @param isWaiting whether some partitions are left out of this fetch, and may have to be in the next soon */
   next(isWaiting: boolean): FetchWait;
-  /** @param hasRecords what the answer to the last fetch brought */
+  /** @param hasRecords whether the answer to the last fetch had records */
   answered(hasRecords: boolean): void;
 }
 
@@ -21,12 +21,12 @@ const idleWaitMs = 1_000;
 const waitingMs = 250;
 
 /**
- * Fetches by arrival: while records come, the broker gathers them for `lingerMs`, so that there is one fetch in that time however many
- * requests brought them; after an answer without records the next one to come is handed over at once.
+ * Fetches by arrival: while records come, the broker gathers them for `lingerMs`, so there is one fetch in that time however many requests
+ * produced them. After an answer without records, the next record is handed over at once.
  *
- * The gathering ends at fixed ticks, so that what several brokers gather comes at one time and can be written together.
+ * The gathering ends at fixed ticks, so that the records of several brokers come at one time and can be written together.
  *
- * @param options.fullBytes so many are not gathered any longer: a backlog is read as fast as it can be
+ * @param options.fullBytes so many bytes end the gathering: a backlog is read as fast as possible
  * @param options.nowMs a clock that never goes back
  */
 export function fetchPace(options: { lingerMs: number; fullBytes: number; nowMs?: () => number }): FetchPace {

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Combines items of several callers into one call of `act`: those of one turn of the event loop, and those that come while an earlier call
- * is in progress. One call at a time; all its callers share its outcome.
+ * Combines items of several callers into one call of `act`: those of one turn of the event loop, and those that arrive while an earlier
+ * call is in progress. One call at a time; all its callers share its outcome.
  *
- * @param isAlone whether an item gets a call of its own, as after a failure that another item may have caused
+ * @param isAlone whether an item is acted on alone, as after a failure that another item may have caused
  */
 export function gathered<T>(
   act: (items: readonly T[]) => Promise<void>,

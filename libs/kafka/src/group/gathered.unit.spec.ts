@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gathered } from './gathered.ts';
 
-/** An act that ends when the test says so. */
+/** An act that the test ends. */
 function heldActs() {
   const acts: { items: readonly string[]; end: PromiseWithResolvers<void> }[] = [];
   const act = (items: readonly string[]) => {
@@ -43,7 +43,7 @@ describe('gathered', () => {
     await gather('b');
   });
 
-  it('makes a call of its own for an item that is to be alone', async () => {
+  it('acts on an item alone where it must be', async () => {
     const acts: (readonly string[])[] = [];
     const gather = gathered<string>(
       async (items) => void acts.push(items),

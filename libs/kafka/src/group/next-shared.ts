@@ -1,6 +1,6 @@
 /**
- * A function whose callers share its calls: those who come while one is under way get the result of the next, which begins after they
- * came. So a thousand partitions that ask the same of a broker cost a few requests, and each answer is newer than the question.
+ * A function whose callers share its calls: those who call while one is under way get the result of the next, which starts after they
+ * called. So a thousand partitions with the same question cost a few requests, and each answer is newer than the question.
  */
 export function nextShared<T>(act: () => Promise<T>): () => Promise<T> {
   let current: Promise<unknown> = Promise.resolve();
@@ -8,7 +8,7 @@ export function nextShared<T>(act: () => Promise<T>): () => Promise<T> {
   return () =>
     (next ??= (async () => {
       await current.catch(() => {});
-      // Whoever comes from here on may not have this answer: it may be older than the question.
+      // Later callers must not get this answer: it may be older than their question.
       const started = act();
       current = started;
       next = undefined;

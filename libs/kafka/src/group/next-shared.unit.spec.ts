@@ -22,7 +22,7 @@ it('answers with a call that began after the question, and with few calls', asyn
   expect(new Set(await Promise.all(later))).toEqual(new Set([2]));
 });
 
-it('gives an error to those who asked for that call, and goes on', async () => {
+it('gives an error to those who asked for that call, and continues', async () => {
   let calls = 0;
   const act = nextShared(async () => {
     if (++calls === 1) throw new Error('broken');

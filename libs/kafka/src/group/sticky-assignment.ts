@@ -5,7 +5,7 @@ export type Assignment = Readonly<Record<string, readonly number[]>>;
 export interface GroupMember {
   readonly id: string;
   readonly topics: readonly string[];
-  /** What it had before this rebalance. */
+  /** Its assignment before this rebalance. */
   readonly had: Assignment;
 }
 
@@ -28,9 +28,9 @@ interface Load {
  * - A topic is assigned only among the members that subscribe to it. During a rolling deployment members have different topics.
  * - Members with the same topics get the same number of partitions, or one more.
  * - A partition stays where it was, unless that would leave another member with two partitions fewer. Of the partitions that may move,
- *   one is chosen of whose topic the member has most: so each topic is spread over the members.
+ *   one of the topic is chosen of which the member has most: so each topic is spread over the members.
  *
- * The result follows from the arguments alone, whatever their order. Topics without a subscriber are left out.
+ * The result depends on the arguments only, not on their order. Topics without a subscriber are left out.
  *
  * @param partitions the partitions of each topic that exists
  * @returns what each member gets, by its id; members that get nothing have an entry too
@@ -60,7 +60,7 @@ export function stickyAssignment(members: readonly GroupMember[], partitions: As
 
 const placeKey = ({ topic, partition }: Place): string => `${topic}/${partition}`;
 
-/** Of two members that say they had a partition, one was asleep while the group went on: which one does not matter. */
+/** Where two members claim a partition, one was suspended while the group moved on: which one does not matter. */
 function previousOwners(members: readonly GroupMember[]): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   for (const { id, had } of members.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
@@ -84,7 +84,7 @@ function take(load: Load, place: Place): void {
 
 const countOf = ({ byTopic }: Load, topic: string): number => byTopic.get(topic) ?? 0;
 
-/** Of those that have equally few, the one with the fewest of this topic. */
+/** The member with the fewest partitions; of equals, the one with the fewest of this topic. */
 function leastLoaded(loads: readonly Load[], topic: string): Load | undefined {
   let least: Load | undefined;
   for (const load of loads) {

@@ -8,7 +8,7 @@ const plain = (result: Map<string, Assignment>) =>
 const sizeOf = (assignment: Assignment = {}) => Object.values(assignment).flat().length;
 
 describe('sticky assignment', () => {
-  it('gives a topic only to those that subscribe to it, whoever else is there', () => {
+  it('gives a topic only to its subscribers', () => {
     const result = stickyAssignment([member('new', ['a', 'b']), member('old', ['a'])], {
       a: numbers(4),
       b: numbers(4),

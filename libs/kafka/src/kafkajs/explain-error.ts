@@ -1,12 +1,12 @@
-/** How the client connects, for errors of a connection that never came about. */
+/** How the client connects, for errors of a connection that was never established. */
 interface Connecting {
   readonly tls: boolean;
   readonly login: boolean;
 }
 
-/** What was asked for: errors of kafkajs seldom name it. */
+/** What was asked for: kafkajs's errors seldom name it. */
 export interface Asked {
-  /** Where no connection has ever worked, so that a closed one hints at the settings of the connection. */
+  /** Set where no connection has worked yet: a closed one then hints at wrong connection settings. */
   readonly connecting?: Connecting;
   readonly topics?: readonly string[];
   readonly group?: string;
@@ -14,8 +14,8 @@ export interface Asked {
 }
 
 /**
- * An error of kafkajs as one whose message names what is missing and the setting or right that resolves it, with the original as its
- * cause; any other error as it is. For reports to people: callers that decide by an error's type must do so before.
+ * Turns an error of kafkajs into one whose message names what is missing and the setting or right that resolves it, with the original as
+ * its cause. Other errors stay as they are. For reports to people: a caller that decides by an error's type must do so before.
  */
 export function explainError(error: unknown, asked: Asked = {}): unknown {
   const { connecting } = asked;
@@ -26,7 +26,7 @@ export function explainError(error: unknown, asked: Asked = {}): unknown {
   return sentence === undefined ? error : new Error(sentence, { cause: error });
 }
 
-/** The same outcome; an error says which setting or right is missing. */
+/** The same outcome, with its error explained. */
 export const explained = <T>(act: Promise<T>, asked?: Asked): Promise<T> =>
   act.catch((error: unknown) => {
     throw explainError(error, asked);

@@ -1,26 +1,3 @@
-declare module 'lz4js' {
-  interface Lz4 {
-    /**
-     * Writes one block into `to`; gives its length, or 0 where nothing can be saved.
-     *
-     * @param hashTable 65,536 zeros; with those of an earlier block the block would refer to that one
-     */
-    compressBlock(from: Uint8Array, to: Uint8Array, start: number, length: number, hashTable: Int32Array): number;
-    /** Reads one LZ4 frame. */
-    decompress(frame: Uint8Array): Uint8Array;
-  }
-  const lz4: Lz4;
-  export default lz4;
-}
-declare module 'snappyjs' {
-  interface Snappy {
-    /** One raw snappy block, without framing. */
-    compress(bytes: Buffer): Buffer;
-    uncompress(block: Buffer): Buffer;
-  }
-  const snappy: Snappy;
-  export default snappy;
-}
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(buffer: Buffer);
@@ -136,6 +113,10 @@ declare module 'kafkajs/src/cluster/index.js' {
   }
   /** The brokers, with their connections and what is known of topics. */
   export interface Cluster {
+    /** The versions of each request that the brokers speak, by its number; known once the cluster is connected. */
+    readonly brokerPool: {
+      readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null;
+    };
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     /** Has the cluster know of a topic. */

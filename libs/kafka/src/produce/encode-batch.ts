@@ -2,7 +2,7 @@ import { packers } from '../compression/compression-codecs.ts';
 import { crc32c } from '../compression/crc32c.ts';
 import type { OutgoingRecord } from '../records/outgoing-record.ts';
 
-/** Who writes a batch, and which one of its batches for the partition it is. */
+/** The producer of a batch, and the batch's place among those that it wrote to the partition. */
 export interface BatchWriter {
   producerId: bigint;
   producerEpoch: number;
@@ -10,13 +10,13 @@ export interface BatchWriter {
   firstSequence: number;
 }
 
-// Where things stand in a batch: https://kafka.apache.org/documentation/#recordbatch
+// Positions in a batch: https://kafka.apache.org/documentation/#recordbatch
 const headerBytes = 61;
 const [lengthAt, leaderEpochAt, magicAt, checksumAt, attributesAt, lastDeltaAt] = [8, 12, 16, 17, 21, 23];
 const [baseTimeAt, lastTimeAt, producerAt, epochAt, sequenceAt, countAt] = [27, 35, 43, 51, 53, 57];
 const transactionalFlag = 0x10;
 
-/** Smaller batches are not compressed: it saves a few hundred bytes, and costs more than all else that is done for them, here and wherever they are read. */
+/** Smaller batches are not compressed: that saves a few hundred bytes and costs more than the rest of their handling, here and in readers. */
 const smallestPackedBytes = 1024;
 
 /**

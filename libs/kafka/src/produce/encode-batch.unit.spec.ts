@@ -4,7 +4,7 @@ import decodeBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import { describe, expect, it } from 'vitest';
 import { compressionTypes } from '../compression/compression-codecs.ts';
 import { encodeBatch } from './encode-batch.ts';
-import { newFetch, recordSet } from '../fetch/fetch-response.ts';
+import { newFetch, recordSet } from '../fetch/record-set.ts';
 import type { OutgoingRecord } from '../records/outgoing-record.ts';
 
 const writer = { producerId: 2n ** 40n, producerEpoch: 7, firstSequence: 123_456 };

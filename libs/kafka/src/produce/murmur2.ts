@@ -2,7 +2,7 @@ const m = 0x5bd1e995;
 
 /**
  * The hash by which Kafka's clients choose a key's partition (Murmur2, as in Kafka's own `Utils.murmur2`), as a signed number of 32 bits.
- * kafkajs has the same with objects for 64 bits, which cost more than all else of a partition's choice.
+ * kafkajs computes it with objects for 64 bits, which cost more than the rest of choosing a partition.
  */
 export function murmur2(data: Uint8Array): number {
   const { length } = data;
@@ -15,7 +15,7 @@ export function murmur2(data: Uint8Array): number {
     h = Math.imul(h, m) ^ k;
   }
   if (whole < length) {
-    // What lies beyond the end counts as zero.
+    // Bytes beyond the end count as zero.
     h = Math.imul(h ^ (at(whole) | (at(whole + 1) << 8) | (at(whole + 2) << 16)), m);
   }
   h = Math.imul(h ^ (h >>> 13), m);

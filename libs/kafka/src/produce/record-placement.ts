@@ -1,63 +1,63 @@
-import kafkajs, { type Admin, type Message, type PartitionMetadata } from 'kafkajs';
+import { randomInt } from 'node:crypto';
+import type { OutgoingRecord } from '../records/outgoing-record.ts';
 import { murmur2 } from './murmur2.ts';
-import { asMessage, type OutgoingRecord } from '../records/outgoing-record.ts';
-import { persistently } from '../retries/persistently.ts';
 
-/** A record with its partition chosen, in kafkajs's form. */
-export interface PlacedRecord {
-  record: OutgoingRecord;
-  message: Message & { partition: number };
+/** A partition of a topic, and the broker that leads it: -1 where none does. */
+export interface PartitionLeader {
+  readonly partitionId: number;
+  readonly leader: number;
 }
 
-/** Partitions and leaders are looked up again after this time, as kafkajs does by default. */
+/** The records of one partition, in order. */
+export interface PartitionRecords<R extends OutgoingRecord = OutgoingRecord> {
+  readonly partition: number;
+  readonly records: R[];
+}
+
+/** Gives each record a partition. @returns the records by leader, and within that by partition */
+export type PlaceRecords = <R extends OutgoingRecord>(
+  topic: string,
+  records: readonly R[],
+) => Promise<PartitionRecords<R>[][]>;
+
+/** Partitions and leaders are looked up again after this time, as Kafka's clients do by default. */
 const metadataMaxAgeMs = 300_000;
 
 /**
- * Chooses each record's partition, as kafkajs does, but once: kafkajs chooses anew in each of its retries, where records without a
- * key, and all records of a topic that has grown, move to other partitions, so that the broker cannot know them again.
- *
- * Gives back the records by leader, and within that by partition, in order.
+ * Chooses partitions as Kafka's clients do: by the hash of the key, and in turn for records without one. Once for each record: a client
+ * that chooses again in each retry moves records without a key, and all records of a topic that has grown, to other partitions, where the
+ * broker cannot recognise them.
  */
-export function recordPlacement(
-  admin: Admin,
-  signal: AbortSignal,
-): (topic: string, records: readonly OutgoingRecord[]) => Promise<PlacedRecord[][][]> {
-  const choose = kafkajs.Partitioners.DefaultPartitioner();
-  const known = new Map<string, { partitionMetadata: PartitionMetadata[]; untilMs: number }>();
+export function recordPlacement(partitionsOf: (topic: string) => Promise<readonly PartitionLeader[]>): PlaceRecords {
+  const known = new Map<string, { partitions: readonly PartitionLeader[]; untilMs: number }>();
+  const turns = new Map<string, number>();
 
-  const partitionsOf = async (topic: string): Promise<PartitionMetadata[]> => {
+  const lookUp = async (topic: string): Promise<readonly PartitionLeader[]> => {
     const found = known.get(topic);
-    if (found !== undefined && performance.now() < found.untilMs) return found.partitionMetadata;
-    const { topics } = await persistently(signal, () => admin.fetchTopicMetadata({ topics: [topic] }));
-    const partitionMetadata = topics[0]?.partitions ?? [];
-    known.set(topic, { partitionMetadata, untilMs: performance.now() + metadataMaxAgeMs });
-    return partitionMetadata;
+    if (found !== undefined && performance.now() < found.untilMs) return found.partitions;
+    const partitions = await partitionsOf(topic);
+    known.set(topic, { partitions, untilMs: performance.now() + metadataMaxAgeMs });
+    return partitions;
   };
 
-  return async (topic, records) => {
-    const partitionMetadata = await partitionsOf(topic);
-    const leaders = new Map(partitionMetadata.map(({ partitionId, leader }) => [partitionId, leader]));
-    const placed = records.map((record): PlacedRecord => {
-      const message = asMessage(record);
+  return async <R extends OutgoingRecord>(topic: string, records: readonly R[]) => {
+    const partitions = await lookUp(topic);
+    const led = partitions.filter(({ leader }) => leader >= 0);
+    const inTurn = led.length > 0 ? led : partitions;
+    let turn = turns.get(topic) ?? randomInt(2 ** 31);
+    const placed = new Map<number, PartitionRecords<R>>();
+    for (const record of records) {
       const { key } = record;
       const partition =
         key === null
-          ? choose({ topic, partitionMetadata, message })
-          : (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitionMetadata.length;
-      return { record, message: { ...message, partition } };
-    });
-    const byPartition = Map.groupBy(placed, ({ message }) => message.partition);
-    const byLeader = Map.groupBy(byPartition, ([partition]) => leaders.get(partition));
-    return [...byLeader.values()].map((partitions) => partitions.map(([, group]) => group));
+          ? (inTurn[turn++ % inTurn.length]?.partitionId ?? 0)
+          : (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitions.length;
+      const group = placed.get(partition);
+      if (group === undefined) placed.set(partition, { partition, records: [record] });
+      else group.records.push(record);
+    }
+    turns.set(topic, turn);
+    const leaders = new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
+    return [...Map.groupBy(placed.values(), ({ partition }) => leaders.get(partition)).values()];
   };
-}
-
-/**
- * The messages of one request. kafkajs groups them by partition with a `reduce` that copies a group for each message in it, which is
- * quadratic; theirs gives back the groups at once.
- */
-export function requestMessages(placed: readonly PlacedRecord[]): Message[] {
-  const messages = placed.map(({ message }) => message);
-  const byPartition = Object.fromEntries(Map.groupBy(messages, ({ partition }) => partition));
-  return Object.defineProperty(messages, 'reduce', { value: () => byPartition });
 }

@@ -7,19 +7,19 @@ export interface DeadLetter {
   /** The project that gave it up: a sink, a processor or a source. */
   by: string;
   topic: string;
-  /** Undefined where a source refuses an event that never was a record. */
+  /** Undefined where a source rejects an event that never was a record. */
   partition?: number;
   offset?: bigint;
-  /** Where reading went on behind it, when it is a whole batch that cannot be read. */
+  /** Where reading continued, when it is a whole batch that cannot be read. */
   nextOffset?: bigint;
   /** The person who decided to give it up. */
   decidedBy?: string;
   schemaId?: number;
   /** The event id. Undefined like the offset. */
   id?: string;
-  /** The event time. Undefined like the offset, and where only the value can tell. */
+  /** The event time. Undefined like the offset, and where only the value has it. */
   timestamp?: Date;
-  /** Where a source found what never was a record: a file and a position in it, say. */
+  /** Where a source found it: a file and a position in it, say. */
   origin?: string;
   /** One sentence, without the record's contents. */
   reason: string;
@@ -34,7 +34,7 @@ export interface DeadLetter {
 
 const prefix = 'dead-letter.';
 
-/** How a topic of dead letters is created: with room for the largest record of its topic *and* the envelope around it. */
+/** Settings of dead-letter topics, with room for the largest record of the original topic *and* the envelope around it. */
 export const deadLetterTopicSettings = { 'max.message.bytes': String(16 * 1024 * 1024) };
 
 /** Where a record was, and which event it held. */
@@ -62,13 +62,13 @@ function statedOrNone(record: KafkaRecord): number | undefined {
   }
 }
 
-/** The headers that make a record a dead letter; the record's own headers stay beside them. */
-export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): RecordHeaders {
-  const { partition, offset, id, nextOffset, decidedBy, schemaId, timestamp, origin } = letter;
+/** The headers of a dead letter: the record's own, and the envelope. */
+export function deadLetterHeaders(original: RecordHeaders, deadLetter: DeadLetter): RecordHeaders {
+  const { partition, offset, id, nextOffset, decidedBy, schemaId, timestamp, origin } = deadLetter;
   return {
     ...original,
-    [`${prefix}by`]: letter.by,
-    [`${prefix}topic`]: letter.topic,
+    [`${prefix}by`]: deadLetter.by,
+    [`${prefix}topic`]: deadLetter.topic,
     ...(partition !== undefined && { [`${prefix}partition`]: String(partition) }),
     ...(offset !== undefined && { [`${prefix}offset`]: String(offset) }),
     ...(id !== undefined && { [`${prefix}id`]: id }),
@@ -77,15 +77,15 @@ export function deadLetterHeaders(original: RecordHeaders, letter: DeadLetter): 
     ...(schemaId !== undefined && { [`${prefix}schema-id`]: String(schemaId) }),
     ...(timestamp !== undefined && { [`${prefix}timestamp`]: timestamp.toISOString() }),
     ...(origin !== undefined && { [`${prefix}origin`]: origin }),
-    [`${prefix}reason`]: letter.reason,
-    [`${prefix}error-class`]: letter.errorClass,
-    [`${prefix}attempts`]: String(letter.attempts),
-    [`${prefix}first-seen`]: letter.firstSeen.toISOString(),
-    [`${prefix}dead-since`]: letter.deadSince.toISOString(),
+    [`${prefix}reason`]: deadLetter.reason,
+    [`${prefix}error-class`]: deadLetter.errorClass,
+    [`${prefix}attempts`]: String(deadLetter.attempts),
+    [`${prefix}first-seen`]: deadLetter.firstSeen.toISOString(),
+    [`${prefix}dead-since`]: deadLetter.deadSince.toISOString(),
   };
 }
 
-/** Reads a dead letter's headers back, or undefined where the record is none. */
+/** Reads the envelope of a dead letter; undefined where the record is not one. */
 export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | undefined {
   const read = (name: string) => headerText(headers, prefix + name);
   const [by, topic, firstSeen, deadSince] = [read('by'), read('topic'), read('first-seen'), read('dead-since')];
@@ -112,6 +112,6 @@ export function readDeadLetterHeaders(headers: RecordHeaders): DeadLetter | unde
   };
 }
 
-/** The record's own headers: a dead letter's without what made it one. */
+/** The record's own headers: a dead letter's without the envelope. */
 export const withoutDeadLetterHeaders = (headers: RecordHeaders): RecordHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(prefix)));

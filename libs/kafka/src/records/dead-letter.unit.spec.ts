@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deadLetterHeaders, readDeadLetterHeaders, type DeadLetter } from './dead-letter.ts';
 
-const letter: DeadLetter = {
+const deadLetter: DeadLetter = {
   by: 'elasticsearch',
   topic: 'tweets',
   partition: 3,
@@ -16,18 +16,18 @@ const letter: DeadLetter = {
 
 describe('dead letter headers', () => {
   it('are read back as they were written', () => {
-    expect(readDeadLetterHeaders(deadLetterHeaders({}, letter))).toEqual(letter);
+    expect(readDeadLetterHeaders(deadLetterHeaders({}, deadLetter))).toEqual(deadLetter);
   });
 
   it('are read back from the bytes that Kafka carries', () => {
     const carried = Object.fromEntries(
-      Object.entries(deadLetterHeaders({}, letter)).map(([name, value]) => [name, Buffer.from(String(value))]),
+      Object.entries(deadLetterHeaders({}, deadLetter)).map(([name, value]) => [name, Buffer.from(String(value))]),
     );
-    expect(readDeadLetterHeaders(carried)).toEqual(letter);
+    expect(readDeadLetterHeaders(carried)).toEqual(deadLetter);
   });
 
   it('leave out what a source does not know', () => {
-    const { partition: _p, offset: _o, schemaId: _s, ...fromSource } = letter;
+    const { partition: _p, offset: _o, schemaId: _s, ...fromSource } = deadLetter;
     const headers = deadLetterHeaders({}, fromSource);
     expect(Object.keys(headers)).not.toContain('dead-letter.offset');
     expect(readDeadLetterHeaders(headers)).toEqual(fromSource);
@@ -35,10 +35,10 @@ describe('dead letter headers', () => {
 
   it("keep the record's own headers, bytes and repetitions", () => {
     const own = { id: Buffer.from([0, 255]), trace: [Buffer.from('a'), Buffer.from('b')] };
-    expect(deadLetterHeaders(own, letter)).toMatchObject(own);
+    expect(deadLetterHeaders(own, deadLetter)).toMatchObject(own);
   });
 
-  it('are not found on a record that is no dead letter', () => {
+  it('are not found on a record that is not a dead letter', () => {
     expect(readDeadLetterHeaders({ id: 'x', 'dead-letter.topic': 'tweets' })).toBeUndefined();
   });
 });

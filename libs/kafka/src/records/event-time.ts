@@ -5,19 +5,19 @@ import type { OutgoingRecord } from './outgoing-record.ts';
 /** The header that holds an event's time where the record's timestamp does not: milliseconds since 1970, in decimal digits. */
 export const timeHeader = 'sluice-time';
 
-/** The years 1 to 9999: what every destination has a date for. */
+/** The years 1 to 9999: dates that every destination can hold. */
 const [earliestMs, latestMs] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 
 /**
- * Timestamps before 1971 are not believed: they are absent (-1 or 0), or seconds in place of milliseconds. An event from that time says so
- * in the header.
+ * Timestamps before 1971 are ignored: they are absent (-1 or 0), or seconds in place of milliseconds. An event from that time carries it in
+ * the header.
  */
 const firstBelievedMs = Date.UTC(1971, 0, 1);
 
 /** Kafka deletes records by their timestamps and refuses those too far from its clock: this far from now a timestamp is safe. */
 const safeDistanceMs = 60_000;
 
-/** An event time that no destination has a date for. */
+/** An event time outside the years that every destination can hold. */
 export class InvalidEventTime extends Error {
   override readonly name = 'InvalidEventTime';
 }
@@ -30,7 +30,7 @@ export const isEventTime = (timeMs: number): boolean =>
  * The event time that a record states outside its value: the header `sluice-time`, else the record's timestamp, if its producer set it
  * and it lies in the years 1971 to 9999.
  *
- * @returns milliseconds since 1970; undefined where the value alone can tell: see the contract's time field
+ * @returns milliseconds since 1970; undefined where only the value has it: see the contract's time field
  * @throws InvalidEventTime when the header holds no time
  */
 export function statedTime(record: KafkaRecord): number | undefined {
@@ -49,10 +49,10 @@ function timeOfHeader(header: Buffer): number {
 }
 
 const [minus, zero, nine] = [0x2d, 0x30, 0x39];
-/** More than any event time has, and exact in a double. */
+/** More than any event time needs, and exact in a double. */
 const mostDigits = 15;
 
-/** The number that digits spell, without making a string of them; NaN where it is none. Called for each record of old events. */
+/** Reads a decimal number without making a string of it; NaN where it is not one. Called for each record of old events. */
 function wholeNumber(digits: Buffer): number {
   const from = digits[0] === minus ? 1 : 0;
   if (digits.length === from || digits.length - from > mostDigits) return Number.NaN;
@@ -78,7 +78,7 @@ export function timeOfValue(record: KafkaRecord, contract: EventContract, schema
   throw new InvalidEventTime(`its time field, ${contract.time}, holds no time within the years 1 to 9999`);
 }
 
-/** The time of the event in a record. Every reader goes by it. @throws like `statedTime` and `timeOfValue` */
+/** The time of the event in a record, for every reader. @throws like `statedTime` and `timeOfValue` */
 export const eventTimeOf = (record: KafkaRecord, contract: EventContract, schema: WriterSchema): number =>
   statedTime(record) ?? timeOfValue(record, contract, schema);
 

@@ -12,7 +12,10 @@ export interface KafkaRecord {
   /** Null is a tombstone. */
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
-  /** Holds the value, among others: for whoever can do without a Buffer of its own for each record. */
+  /**
+   * Holds the value, for callers that need no Buffer for each record. Like `key` and `value` it is a view of the whole batch as it was
+   * fetched: who keeps one keeps the batch in memory.
+   */
   readonly bytes: Buffer;
   /** Where the value begins in `bytes`; -1 for a tombstone. */
   readonly valueStart: number;
@@ -33,7 +36,7 @@ function lastOf(headers: RecordHeaders, name: string): Buffer | string | undefin
   return Array.isArray(value) ? (value as readonly (Buffer | string)[]).at(-1) : (value as Buffer | string | undefined);
 }
 
-/** A record that was not fetched, but made of its parts. */
+/** A record made of its parts rather than fetched. */
 export const kafkaRecord = (parts: RecordParts): KafkaRecord => new MadeRecord(parts);
 
 interface RecordParts {

@@ -5,11 +5,11 @@ import { idHeader } from './record-id.ts';
 
 /**
  * The record of an event: encoded, keyed, with its id in the header `sluice-id`. Its Kafka timestamp is the event time; where that is more
- * than a minute from now, the timestamp is the time of arrival and the header `sluice-time` has the event time. So Kafka neither refuses an
+ * than a minute from now, the timestamp is the current time and the header `sluice-time` has the event time. So Kafka neither refuses an
  * event for its time nor deletes it sooner than others.
  *
  * @param event `key` replaces what the contract names
- * @param nowMs this side's clock
+ * @param nowMs the current time
  * @throws TypeError when the event does not fit its contract, or has a time outside the years 1 to 9999
  */
 export function outgoingEvent<T extends object>(

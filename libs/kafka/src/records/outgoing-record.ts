@@ -1,4 +1,3 @@
-import type { Message } from 'kafkajs';
 import type { RecordHeaders } from './kafka-record.ts';
 
 /** A record on its way to Kafka. */
@@ -7,16 +6,6 @@ export interface OutgoingRecord {
   value: Buffer | null;
   headers?: RecordHeaders;
   timestampMs?: number;
-}
-
-/** kafkajs's form of a record; its types want mutable arrays. */
-export function asMessage({ key, value, headers, timestampMs }: OutgoingRecord): Message {
-  return {
-    key,
-    value,
-    ...(headers && { headers: headers as NonNullable<Message['headers']> }),
-    ...(timestampMs !== undefined && { timestamp: String(timestampMs) }),
-  };
 }
 
 /** The bytes of key, value and headers, before compression. */

@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { KafkaRecord } from './kafka-record.ts';
 
-/** The header that holds an event's id. Only Sluice and producers that mean Sluice write it: the header `id` belongs to others. */
+/** The header that holds an event's id. Only Sluice and producers for Sluice write it; other software uses the header `id`. */
 export const idHeader = 'sluice-id';
 
 /** The longest id, in bytes of UTF-8: what Elasticsearch takes as `_id`. */
 export const longestIdBytes = 512;
 
-/** What an encoded id begins with. An id that begins with it is encoded too, so that no two ids become one. */
+/** The prefix of an encoded id. An id that starts with it is encoded too, so that two ids never become one. */
 const mark = '~';
 const markByte = 0x7e;
 
 /**
- * The id of the event in a record: what the header `sluice-id` says; without one, the record's place and a checksum of its contents. The
- * checksum tells it from the record at the same place of a topic that was deleted and created again.
+ * The id of the event in a record: the header `sluice-id`, else the record's place and a checksum of its contents. The checksum
+ * distinguishes it from the record at the same place of a topic that was deleted and created again.
  */
 export function recordId(topic: string, partition: number, record: KafkaRecord): string {
   const header = record.header(idHeader);

@@ -29,7 +29,7 @@ describe('the id of a record', () => {
     expect(idOf({})).toBe(idOf({}));
   });
 
-  it('tells a record from that at the same place of a topic that was created again', () => {
+  it('distinguishes a record from the one at the same place of a topic that was created again', () => {
     const ids = [{}, { value: 'other' }, { key: 'k' }, { timestampMs: 1 }].map(idOf);
     expect(new Set(ids).size).toBe(ids.length);
   });

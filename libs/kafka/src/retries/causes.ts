@@ -1,9 +1,9 @@
 /** An error and what caused it, outermost first. */
-export function causes(error: unknown): Error[] {
+function causes(error: unknown): Error[] {
   return error instanceof Error ? [error, ...causes(error.cause)] : [];
 }
 
-/** Whether waiting may mend an error, as kafkajs says it of Kafka's. */
+/** Whether a retry may succeed: errors of Kafka carry what its protocol says about them. */
 export const isRetriable = (error: unknown): error is Error =>
   causes(error).some((cause) => 'retriable' in cause && cause.retriable === true);
 

@@ -11,18 +11,18 @@ export const kafkaApi = {
   txnOffsetCommit: 28,
 } as const;
 
-/** What becomes of one request: passed on; lost on the way there; or passed on with its answer lost. Lost is the whole connection. */
-export type Fate = 'pass' | 'lose-request' | 'lose-answer';
+/** What happens to one request: it is passed on, or lost, or passed on and its answer lost. The connection is lost with either. */
+export type RequestFault = 'pass' | 'lose-request' | 'lose-answer';
 
-/** A TCP proxy before one broker for tests of what a network and a stopped process do. */
+/** A TCP proxy in front of one broker, for tests of network faults and suspended processes. */
 export interface KafkaProxy {
   /** Where clients connect instead: `127.0.0.1:port`. */
   readonly address: string;
-  /** Decides on every request, of which it gets the bytes too; replace it at any time. A promise holds back its connection. */
-  fate: (api: number, request: Buffer) => Fate | Promise<Fate>;
+  /** Decides on every request, by its kind and bytes; replace it at any time. A promise holds back its connection. */
+  faultOf: (api: number, request: Buffer) => RequestFault | Promise<RequestFault>;
   /** Sees every answer, and may change its bytes, not their number; replace it at any time. */
   onAnswer: (answer: Buffer) => void;
-  /** Holds all requests back, as a stopped process does, until the function it gives back is called. */
+  /** Holds all requests back, as a suspended process does, until the returned function is called. */
   hold(): () => void;
   close(): Promise<void>;
 }
@@ -53,9 +53,9 @@ export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
       'data',
       frames((frame) => {
         queue = queue.then(async () => {
-          const fate = await proxy.fate(frame.readInt16BE(4), frame);
-          if (fate === 'lose-request') return end();
-          if (fate === 'lose-answer') lostAnswers.add(frame.readInt32BE(8));
+          const fault = await proxy.faultOf(frame.readInt16BE(4), frame);
+          if (fault === 'lose-request') return end();
+          if (fault === 'lose-answer') lostAnswers.add(frame.readInt32BE(8));
           upstream.write(frame);
         });
       }),
@@ -74,17 +74,17 @@ export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
 
   const proxy: KafkaProxy = {
     address: `127.0.0.1:${port()}`,
-    fate: () => 'pass',
+    faultOf: () => 'pass',
     onAnswer: () => {},
     hold() {
       const held = Promise.withResolvers<void>();
-      const before = proxy.fate;
-      proxy.fate = async (api, request) => {
+      const before = proxy.faultOf;
+      proxy.faultOf = async (api, request) => {
         await held.promise;
         return before(api, request);
       };
       return () => {
-        proxy.fate = before;
+        proxy.faultOf = before;
         held.resolve();
       };
     },

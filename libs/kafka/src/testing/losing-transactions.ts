@@ -40,7 +40,7 @@ export async function loseTransaction(
     await coordinator.addPartitionsToTxn({ ...own, topics });
     if (offset !== undefined) await coordinator.addOffsetsToTxn({ ...own, groupId: offset.groupId });
     await coordinator.endTxn({ ...own, transactionResult: outcome === 'commit' });
-    // Its own markers come a moment after the answer, and would end what follows.
+    // Its own markers are written a moment after the answer, and would end what follows.
     while ((await transactionState(coordinator, transactionalId))?.startsWith('Complete') !== true) await delay(20);
     for (const [topic, messages] of Object.entries(records)) {
       await cluster.addTargetTopic(topic);

@@ -4,7 +4,8 @@ import { loadConfig } from '@sluice/config';
 import kafkajs, { type Admin } from 'kafkajs';
 import { vi } from 'vitest';
 import { capturedLog, type LogLine } from './captured-log.ts';
-import { connectKafka, type KafkaClient } from '../kafka-client.ts';
+import type { ConnectKafka, KafkaClient } from '../kafka-client.ts';
+import { connectKafka } from '../kafkajs/connect-kafka.ts';
 import { kafkaSettings } from '../kafka-settings.ts';
 import { kafkaRecord, type KafkaRecord } from '../records/kafka-record.ts';
 
@@ -22,6 +23,8 @@ export interface TestKafka extends KafkaClient {
   topic(options?: { partitions?: number; settings?: Record<string, string> }): Promise<string>;
   /** Changes settings of a topic. */
   configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void>;
+  /** What a setting of a topic is. */
+  setting(topic: string, name: string): Promise<string | undefined>;
   /** Removes a partition's records before an offset, as retention does. */
   removeBefore(topic: string, partition: number, offset: bigint): Promise<void>;
   /** Allows a user operations on everything of that name, where the broker has an authorizer. */
@@ -54,19 +57,26 @@ async function atRest(ends: () => ReturnType<KafkaClient['ends']>): Promise<void
   }
 }
 
-/** @param environment more `KAFKA_…` variables */
-export async function testKafka(brokers: string, environment: Record<string, string> = {}): Promise<TestKafka> {
+/**
+ * @param environment more `KAFKA_…` variables
+ * @param connect makes the client; its default is the one that is used
+ */
+export async function testKafka(
+  brokers: string,
+  environment: Record<string, string> = {},
+  connect: ConnectKafka = connectKafka,
+): Promise<TestKafka> {
   const connected = async (more: Record<string, string>) => {
     const config = loadConfig('test', kafkaSettings, { KAFKA_BROKERS: brokers, ...environment, ...more });
     const { logger, lines } = capturedLog();
-    const client = await connectKafka({ config, clientId: 'test', logger, signal: new AbortController().signal });
+    const client = await connect({ config, clientId: 'test', logger, signal: new AbortController().signal });
     return { client, lines };
   };
   const { client, lines } = await connected({});
-  const withAdmin = async <T>(act: (admin: Admin) => Promise<T>): Promise<void> => {
+  const withAdmin = async <T>(act: (admin: Admin) => Promise<T>): Promise<T> => {
     const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin();
     await admin.connect();
-    await act(admin).finally(() => admin.disconnect());
+    return act(admin).finally(() => admin.disconnect());
   };
   return {
     ...client,
@@ -83,26 +93,31 @@ export async function testKafka(brokers: string, environment: Record<string, str
       const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries };
       await withAdmin((admin) => admin.alterConfigs({ validateOnly: false, resources: [resource] }));
     },
+    async setting(topic, name) {
+      const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [name] };
+      const { resources } = await withAdmin((admin) =>
+        admin.describeConfigs({ includeSynonyms: false, resources: [resource] }),
+      );
+      return resources[0]?.configEntries[0]?.configValue;
+    },
     removeBefore: (topic, partition, offset) =>
       withAdmin(async (admin) => {
         // kafkajs looks for the leader in metadata that it has only once it has asked for them.
         await admin.fetchTopicOffsets(topic);
         await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
       }),
-    allow: (user, on, resourceName, operations) =>
-      withAdmin((admin) =>
-        admin.createAcls({
-          acl: operations.map((operation) => ({
-            resourceType: kafkajs.AclResourceTypes[on],
-            resourceName,
-            resourcePatternType: kafkajs.ResourcePatternTypes.LITERAL,
-            principal: `User:${user}`,
-            host: '*',
-            operation: kafkajs.AclOperationTypes[operation],
-            permissionType: kafkajs.AclPermissionTypes.ALLOW,
-          })),
-        }),
-      ),
+    async allow(user, on, resourceName, operations) {
+      const acl = operations.map((operation) => ({
+        resourceType: kafkajs.AclResourceTypes[on],
+        resourceName,
+        resourcePatternType: kafkajs.ResourcePatternTypes.LITERAL,
+        principal: `User:${user}`,
+        host: '*',
+        operation: kafkajs.AclOperationTypes[operation],
+        permissionType: kafkajs.AclPermissionTypes.ALLOW,
+      }));
+      await withAdmin((admin) => admin.createAcls({ acl }));
+    },
     moveGroup: (groupId, topic, partition, offset) =>
       withAdmin((admin) => admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(offset) }] })),
     async records(topic) {

@@ -3,7 +3,7 @@ import { capturedLog, type LogLine } from './captured-log.ts';
 
 /** An app, or what it runs on, that runs in this process as `runApp` would run it. */
 export interface TestRun {
-  /** Rejects when it fails. A failure that nobody waits for is not reported. */
+  /** Rejects when it fails. A failure that is not awaited is not reported. */
   readonly done: Promise<void>;
   /** What it has logged. */
   readonly lines: LogLine[];

@@ -8,8 +8,8 @@ import { newCluster } from '../kafkajs/cluster.ts';
 import { transactionVersion } from '../kafkajs/requests/transaction-version.ts';
 
 /**
- * Has a broker work as older ones do (version 1), or as Kafka 4 does (version 2), and waits until it says so. For a test with a broker of
- * its own.
+ * Has a broker run transactions as older ones do (version 1), or as Kafka 4 does (version 2), and waits until that is in effect. For a test
+ * with a separate broker.
  * https://kafka.apache.org/protocol#The_Messages_UpdateFeatures, version 1
  */
 export async function setTransactionVersion(brokers: string, version: 1 | 2): Promise<void> {

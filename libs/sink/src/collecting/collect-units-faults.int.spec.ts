@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { kafkaApi, kafkaProxy, type Fate } from '@sluice/kafka/testing';
+import { kafkaApi, kafkaProxy, type RequestFault } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ScriptedChain, scriptedCollectingSink, type CollectingScript } from '../testing/scripted-collecting-sink.ts';
@@ -33,16 +33,16 @@ const announced = async (rig: Rig) => (await rig.kafka.records(rig.objects)).map
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => BigInt(from + n));
 
 describe('settling a unit', () => {
-  it.each<[keyof typeof kafkaApi, Fate]>([
+  it.each<[keyof typeof kafkaApi, RequestFault]>([
     ['produce', 'lose-answer'],
     ['txnOffsetCommit', 'lose-answer'],
     ['endTxn', 'lose-request'],
     ['endTxn', 'lose-answer'],
-  ])('announces it once where %s breaks off (%s) (G2)', async (name, fate) => {
+  ])('announces it once where %s breaks off (%s) (G2)', async (name, fault) => {
     const rig = await rigOf();
     const proxy = await proxyOf();
     let breaks = 2;
-    proxy.fate = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fate : 'pass');
+    proxy.faultOf = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fault : 'pass');
     const chain = new ScriptedChain();
     rig.run(sinkOf(10, chain.script(rig.objects)), {}, { brokers: proxy.address });
     await rig.send(ids('a', 40));

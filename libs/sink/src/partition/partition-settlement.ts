@@ -1,6 +1,6 @@
 import { PartitionLost, RecordsRefused, type AssignedPartition } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
-import { patiently, type Health, type Logger } from '@sluice/telemetry';
+import { retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
 import { refusalReason } from '../records/refusal-reason.ts';
 import type { RejectedRecord } from '../records/rejected-record.ts';
@@ -42,7 +42,7 @@ export function partitionSettlement(options: {
   const isFinal = (error: unknown) => error instanceof PartitionLost;
 
   const untilDone = <T>(what: string, attempt: (tries: number) => Promise<T>): Promise<T> =>
-    patiently({ what, signal, logger, health, isFinal }, attempt);
+    retryForever({ what, signal, logger, health, isFinal }, attempt);
 
   return {
     begin: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),

@@ -6,7 +6,7 @@ import {
   type Substitutions,
   type WriterSchema,
 } from '@sluice/schemas';
-import { describeError, patiently, type Health, type Logger } from '@sluice/telemetry';
+import { describeError, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { LazyRecord } from './lazy-record.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
@@ -88,7 +88,7 @@ async function fetchSchema(
   { codec, contract, signal, logger, health, unknownFields }: Options,
 ): Promise<WriterSchema> {
   const what = 'the schema registry';
-  const schema = await patiently({ what, signal, logger, health, isFinal: isUnreadable }, () =>
+  const schema = await retryForever({ what, signal, logger, health, isFinal: isUnreadable }, () =>
     codec.fetchSchema(value, readMs),
   );
   const fields = schema.unknownFields(contract);

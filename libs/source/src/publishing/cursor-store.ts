@@ -1,13 +1,13 @@
 import type { KafkaClient, TopicRecord } from '@sluice/kafka';
 
-/** Where a source goes on, and by which chunk of events it came there. Both are absent before the first chunk. */
+/** Where a source continues, and the chunk of events that stored it. Both are absent before the first chunk. */
 export interface StoredCursor {
   cursor?: string;
-  /** Names the transaction that stored it, as cursors of two chunks may be equal. */
+  /** Names the transaction that stored it: cursors of two chunks may be equal. */
   chunk?: string;
 }
 
-/** The positions in thousands of files are one cursor. A broker takes no record that is larger than a segment. */
+/** The positions in thousands of files are one cursor. A broker refuses a record that is larger than a segment. */
 const largestCursorBytes = 16 * 1024 * 1024;
 
 /** After this time a segment is closed, so that it can be compacted. */
@@ -17,12 +17,12 @@ const segmentMs = 120_000;
 export const cursorTopic = (source: string): string => `cursors.${source}`;
 
 /**
- * The cursor of one source, in a compacted topic of its own: were topics shared, another source's open transaction would hide a
- * cursor that has been committed.
+ * The cursor of one source, in its own compacted topic: in a shared topic, another source's open transaction would hide a committed
+ * cursor.
  */
 export interface CursorStore {
   prepare(signal: AbortSignal): Promise<void>;
-  /** The last one whose transaction was committed. To be called when no transaction of the source is under way. */
+  /** The last one whose transaction was committed. Call it when no transaction of the source is under way. */
   load(signal: AbortSignal): Promise<StoredCursor>;
   record(stored: StoredCursor): TopicRecord;
 }

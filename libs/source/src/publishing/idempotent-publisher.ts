@@ -1,10 +1,10 @@
 import { RecordsRefused, type KafkaClient, type TopicRecord } from '@sluice/kafka';
-import { patiently, type Health, type Logger } from '@sluice/telemetry';
+import { retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { withoutRefused, type Publication, type Publisher } from './publisher.ts';
 
 /**
- * The publisher of a source without cursors. A repetition within its life is recognised by the broker; its producer is replaced where
- * it cannot go on.
+ * The publisher of a source without cursors. The broker recognises a repetition while one producer lives; a producer that cannot continue
+ * is replaced.
  */
 export async function idempotentPublisher(options: {
   kafka: KafkaClient;
@@ -18,7 +18,7 @@ export async function idempotentPublisher(options: {
   health.ready('kafka');
 
   const send = (topic: string, records: readonly TopicRecord[]) =>
-    patiently({ ...options, what: `Kafka to acknowledge records for ${topic}`, isFinal }, async (tries) => {
+    retryForever({ ...options, what: `Kafka to acknowledge records for ${topic}`, isFinal }, async (tries) => {
       if (tries > 1) {
         // Its sequence numbers may no longer match the broker's.
         await producer.disconnect().catch(() => {});
@@ -27,7 +27,7 @@ export async function idempotentPublisher(options: {
       await producer.send(topic, records);
     });
 
-  /** Sends records of one topic, and what takes the place of those that are refused. */
+  /** Sends records of one topic, and what replaces those that are refused. */
   const sendAll = async (topic: string, publications: readonly Publication[]): Promise<TopicRecord[]> => {
     const records = publications.map(({ record }) => record);
     try {
@@ -36,10 +36,8 @@ export async function idempotentPublisher(options: {
     } catch (error) {
       if (!(error instanceof RecordsRefused)) throw error;
       const refused = new Set<unknown>(error.records);
-      const [open, sent] = [true, false].map((which) =>
-        publications.filter(({ record }) => refused.has(record) === which),
-      );
-      return [...(sent ?? []).map(({ record }) => record), ...(await sendRefused(open ?? [], error))];
+      const open = publications.filter(({ record }) => refused.has(record));
+      return [...records.filter((record) => !refused.has(record)), ...(await sendRefused(open, error))];
     }
   };
 
@@ -51,9 +49,8 @@ export async function idempotentPublisher(options: {
 
   const publish = async (publications: readonly Publication[]): Promise<TopicRecord[]> => {
     const published: TopicRecord[] = [];
-    for (const [topic, group] of Map.groupBy(publications, ({ record }) => record.topic)) {
+    for (const [topic, group] of Map.groupBy(publications, ({ record }) => record.topic))
       published.push(...(await sendAll(topic, group)));
-    }
     return published;
   };
 

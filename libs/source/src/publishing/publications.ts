@@ -4,19 +4,19 @@ import { describeError } from '@sluice/telemetry';
 import type { Publication } from './publisher.ts';
 import type { SourceEvent, SourceRefusal } from '../source.ts';
 
-/** A key longer than this is left out of a letter that keeps nothing but its reason. */
+/** A longer key is left out of a dead letter that keeps nothing but its reason. */
 const shortKeyLength = 1_000;
 
 /**
  * What is published for the items of a source: an event as a record; as a dead letter what the source refuses, an event that does not
- * fit its contract (as JSON), and an event that Kafka refuses (as its record). Of a letter that Kafka refuses too, key and reason.
+ * fit its contract (as JSON), and an event that Kafka refuses (as its record). Of a dead letter that Kafka refuses too, key and reason.
  *
- * @param app the source, by which its letters are known
+ * @param app the source's name, for its dead letters
  */
 export function publications<T extends object>(app: string, contract: EventContract<T>, encoder: Encoder<T>) {
   const { topic } = contract;
 
-  const letter = (
+  const deadLetter = (
     { key, value, headers = {} }: Omit<TopicRecord, 'topic'>,
     why: Pick<DeadLetter, 'reason' | 'errorClass' | 'origin'>,
   ): Publication => {
@@ -37,10 +37,10 @@ export function publications<T extends object>(app: string, contract: EventContr
   };
 
   const refused = ({ refused: { bytes, reason, errorClass = 'unreadable', origin } }: SourceRefusal): Publication =>
-    letter({ key: null, value: bytes }, { reason, errorClass, ...(origin !== undefined && { origin }) });
+    deadLetter({ key: null, value: bytes }, { reason, errorClass, ...(origin !== undefined && { origin }) });
 
   const unfit = ({ key, value }: SourceEvent<T>, error: unknown): Publication =>
-    letter({ key: key ?? null, value: json(value) }, { reason: describeError(error), errorClass: 'unfit' });
+    deadLetter({ key: key ?? null, value: json(value) }, { reason: describeError(error), errorClass: 'unfit' });
 
   return (item: SourceEvent<T> | SourceRefusal, nowMs: number): Publication => {
     if ('refused' in item) return refused(item);
@@ -48,7 +48,7 @@ export function publications<T extends object>(app: string, contract: EventContr
       const record = outgoingEvent(item, contract, encoder, nowMs);
       return {
         record: { ...record, topic },
-        instead: ({ message, errorClass }) => letter(record, { reason: message, errorClass }),
+        instead: ({ message, errorClass }) => deadLetter(record, { reason: message, errorClass }),
       };
     } catch (error) {
       return unfit(item, error);

@@ -7,121 +7,148 @@ import {
   type TopicRecord,
   type TransactionalProducer,
 } from '@sluice/kafka';
-import { CannotGoOn, patiently, type Health, type Logger } from '@sluice/telemetry';
-import { cursorStore, cursorTopic, type StoredCursor } from './cursor-store.ts';
-import { withoutRefused, type Publisher } from './publisher.ts';
+import { FatalError, retryForever, type Health, type Logger } from '@sluice/telemetry';
+import { cursorStore, cursorTopic, type CursorStore, type StoredCursor } from './cursor-store.ts';
+import { withoutRefused, type Publication, type Publisher } from './publisher.ts';
 
 /** The name under which one process at a time may publish for a source. */
 export const transactionalId = (source: string): string => `source.${source}`;
+
+interface Options {
+  kafka: KafkaClient;
+  /** The source's name, with its instance where it has several: one process at a time may publish under it. */
+  source: string;
+  /** All that it publishes to, but for its cursors. */
+  topics: readonly string[];
+  /** Aborted when nothing new should begin. */
+  starting: AbortSignal;
+  signal: AbortSignal;
+  logger: Logger;
+  health: Health;
+}
+
+/** The right to publish for a source, with the producer that holds it: undefined from an error on, until it is opened again. */
+interface Claim extends Options {
+  readonly cursors: CursorStore;
+  producer: TransactionalProducer | undefined;
+}
+
+/** What is published together, in one transaction. */
+interface Chunk {
+  publications: readonly Publication[];
+  readonly cursorRecord: TopicRecord;
+  /** Names the transaction in the cursor that it stores. */
+  readonly id: string;
+  /** The id of the chunk before it. */
+  readonly previousId: string | undefined;
+  /** Whether each record is sent in a separate request, so that a refusal names it. */
+  apart: boolean;
+}
 
 /**
  * The publisher of a source with cursors: records and the cursor behind them in one transaction.
  *
  * Opening a producer ends what an earlier one of the same source left under way, in this process or another; the cursor is read after
- * that. Where the outcome of a transaction is unknown, the cursor therefore tells it: this chunk's (it is in), the one before (it is
- * not, and is published again), or another (another instance has gone on from there).
- *
- * @param options.source the source's name, with its instance where it has several: one process at a time may publish under it
- * @param options.topics all that it publishes to, but for its cursors
- * @param options.starting aborted when nothing needs to be begun any more
+ * that. Where the outcome of a transaction is unknown, the cursor therefore shows it: this chunk's (it is in), the one before (it is
+ * not, and is published again), or another (another instance has continued from there).
  */
-export async function transactionalPublisher(options: {
-  kafka: KafkaClient;
-  source: string;
-  topics: readonly string[];
-  starting: AbortSignal;
-  signal: AbortSignal;
-  logger: Logger;
-  health: Health;
-}): Promise<Publisher> {
-  const { kafka, source, topics, starting, signal, logger, health } = options;
-  const cursors = cursorStore(kafka, source);
-  let producer: TransactionalProducer | undefined;
-
-  const drop = async () => {
-    const current = producer;
-    producer = undefined;
-    await current?.close();
-  };
-  /** Fences the others, then reads where they came to. */
-  const open = async (): Promise<{ opened: TransactionalProducer; found: StoredCursor }> => {
-    const fresh = await kafka.transactionalProducer(transactionalId(source), {
-      witness: cursorTopic(source),
-      others: topics,
-    });
-    try {
-      const found = await cursors.load(signal);
-      producer = fresh;
-      return { opened: fresh, found };
-    } catch (error) {
-      await fresh.close();
-      throw error;
-    }
-  };
-  const fenced = () =>
-    new CannotGoOn(
-      `another instance of ${source} has taken over: run one, or give each a SOURCE_INSTANCE of its own and its own part of the origin`,
-    );
-
-  const tooLarge = (record: TopicRecord) =>
-    new CannotGoOn(
-      `the cursor of ${source} is ${outgoingBytes(record)} bytes, before compression, and ${record.topic} takes less: raise its max.message.bytes`,
-    );
-
+export async function transactionalPublisher(options: Options): Promise<Publisher> {
+  const { kafka, source, starting, health } = options;
+  const claim: Claim = { ...options, cursors: cursorStore(kafka, source), producer: undefined };
+  const { cursors } = claim;
   await cursors.prepare(starting);
-  let { found: stored } = await patiently(
-    { what: `the cursor of ${source} in Kafka`, signal: starting, logger, health },
-    open,
-  );
+  const what = `the cursor of ${source} in Kafka`;
+  let { found: stored } = await retryForever({ ...options, what, signal: starting }, () => open(claim));
   health.ready('kafka');
-
   return {
     get cursor() {
       return stored.cursor;
     },
     async publish(publications, cursor = stored.cursor) {
-      const next = { ...(cursor !== undefined && { cursor }), chunk: randomUUID() };
-      const cursorRecord = cursors.record(next);
-      const what = 'Kafka to acknowledge a chunk of events';
-      const isFinal = (error: unknown) => error instanceof CannotGoOn || error instanceof RecordsRefused;
-      let current = publications;
-      let apart = false;
-      /** Whether this chunk is what was published last. @throws CannotGoOn where another instance has gone on */
-      const isIn = ({ chunk }: StoredCursor): boolean => {
-        if (chunk !== next.chunk && chunk !== stored.chunk) throw fenced();
-        return chunk === next.chunk;
+      const id = randomUUID();
+      const next = { ...(cursor !== undefined && { cursor }), chunk: id };
+      const chunk: Chunk = {
+        ...{ publications, id, previousId: stored.chunk, apart: false },
+        cursorRecord: cursors.record(next),
       };
-      /** @returns whether nothing was refused */
-      const tryOnce = async (): Promise<boolean> => {
-        let publishing = producer;
-        if (publishing === undefined) {
-          // To open is to fence, and a successor that has gone on must not be.
-          if (isIn(await cursors.load(signal))) return true;
-          const { opened, found } = await open();
-          if (isIn(found)) return true;
-          publishing = opened;
-        }
-        try {
-          const records = current.map(({ record }) => record);
-          await publishing.publish([...records, cursorRecord], { apart });
-          return true;
-        } catch (error) {
-          await drop();
-          if (error instanceof ProducerFenced) throw fenced();
-          if (!(error instanceof RecordsRefused)) throw error;
-          // The broker does not say which records of a request it refuses: the next try asks for each by itself.
-          apart = error.together;
-          if (!apart && error.records.includes(cursorRecord)) throw tooLarge(cursorRecord);
-          if (!apart) current = withoutRefused(current, error);
-          return false;
-        }
-      };
-      await patiently({ what, signal, logger, health, isFinal }, async () => {
-        while (!(await tryOnce()));
+      await retryForever({ ...options, what: 'Kafka to acknowledge a chunk of events', isFinal }, async () => {
+        while (!(await publishOnce(claim, chunk)));
       });
       stored = next;
-      return current.map(({ record }) => record);
+      return chunk.publications.map(({ record }) => record);
     },
-    close: drop,
+    close: () => drop(claim),
   };
 }
+
+const isFinal = (error: unknown): boolean => error instanceof FatalError || error instanceof RecordsRefused;
+
+/** Fences the others, then reads where they came to. */
+async function open(claim: Claim): Promise<{ producer: TransactionalProducer; found: StoredCursor }> {
+  const { kafka, source, topics, cursors, signal } = claim;
+  const producer = await kafka.transactionalProducer(transactionalId(source), {
+    witness: cursorTopic(source),
+    others: topics,
+  });
+  try {
+    const found = await cursors.load(signal);
+    claim.producer = producer;
+    return { producer, found };
+  } catch (error) {
+    await producer.close();
+    throw error;
+  }
+}
+
+async function drop(claim: Claim): Promise<void> {
+  const { producer } = claim;
+  claim.producer = undefined;
+  await producer?.close();
+}
+
+/** @returns whether the chunk is in Kafka; false when a refused record was replaced. @throws FatalError, RecordsRefused, and what may pass */
+async function publishOnce(claim: Claim, chunk: Chunk): Promise<boolean> {
+  let { producer } = claim;
+  if (producer === undefined) {
+    // To open is to fence, and a successor that has continued must not be fenced.
+    if (isIn(claim, chunk, await claim.cursors.load(claim.signal))) return true;
+    const opened = await open(claim);
+    if (isIn(claim, chunk, opened.found)) return true;
+    producer = opened.producer;
+  }
+  try {
+    const records = chunk.publications.map(({ record }) => record);
+    await producer.publish([...records, chunk.cursorRecord], { apart: chunk.apart });
+    return true;
+  } catch (error) {
+    await drop(claim);
+    if (error instanceof ProducerFenced) throw takenOver(claim);
+    if (!(error instanceof RecordsRefused)) throw error;
+    replaceRefused(claim, chunk, error);
+    return false;
+  }
+}
+
+/** Whether the chunk is what was published last. @throws FatalError where another instance has continued */
+function isIn(claim: Claim, { id, previousId }: Chunk, stored: StoredCursor): boolean {
+  if (stored.chunk !== id && stored.chunk !== previousId) throw takenOver(claim);
+  return stored.chunk === id;
+}
+
+function replaceRefused({ source }: Claim, chunk: Chunk, refusal: RecordsRefused): void {
+  // The broker does not say which records of a request it refuses: the next try sends each in a separate request.
+  chunk.apart = refusal.together;
+  if (refusal.together) return;
+  if (refusal.records.includes(chunk.cursorRecord)) throw cursorTooLarge(source, chunk.cursorRecord);
+  chunk.publications = withoutRefused(chunk.publications, refusal);
+}
+
+const takenOver = ({ source }: Claim): FatalError =>
+  new FatalError(
+    `another instance of ${source} has taken over: run one, or give each a SOURCE_INSTANCE of its own and its own part of the origin`,
+  );
+
+const cursorTooLarge = (source: string, record: TopicRecord): FatalError =>
+  new FatalError(
+    `the cursor of ${source} is ${outgoingBytes(record)} bytes, before compression, and ${record.topic} takes less: raise its max.message.bytes`,
+  );

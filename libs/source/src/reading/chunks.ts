@@ -1,16 +1,16 @@
 /**
- * Groups what an iterable yields: at most `maxItems`, at most one group in `waitMs` unless it is full or one of its items cannot wait, and
- * none waits longer than that. So what comes after a quiet time is given out with what comes in the same turn of the event loop. Asks for
- * the next item only after the group before has been taken: pull is backpressure.
+ * Groups the items of an iterable: at most `maxItems` in a group, and at most one group in `waitMs` unless it is full or an item is urgent.
+ * No item waits longer than that: after a quiet time, an item is yielded with those of the same turn of the event loop. Asks for the next
+ * item only after the last group was taken: pull is backpressure.
  *
- * An error of the iterable is thrown after the items before it have been given out.
+ * An error of the iterable is thrown after the items before it were yielded.
  */
 export async function* chunks<T>(
   source: AsyncIterable<T>,
   limits: { maxItems: number; waitMs: number; isUrgent?: (item: T) => boolean },
 ): AsyncGenerator<T[]> {
   const iterator = source[Symbol.asyncIterator]();
-  // A next() that is still pending when a group is given out belongs to the group after it.
+  // A next() that is still pending when a group is yielded belongs to the next group.
   let pending: Promise<Settled<T>> | undefined;
   let ended: Settled<T> | undefined;
   let lastMs = -Infinity;
@@ -49,6 +49,6 @@ export async function* chunks<T>(
 
 type Settled<T> = IteratorResult<T, unknown> | { error: unknown };
 
-/** A rejection as a value: a pending one that nobody awaits yet must not count as unhandled. */
+/** A rejection as a value: one that is not awaited yet must not count as unhandled. */
 const settled = <T>(result: Promise<IteratorResult<T, unknown>>): Promise<Settled<T>> =>
   result.catch((error: unknown) => ({ error }));

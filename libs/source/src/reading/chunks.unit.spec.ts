@@ -10,7 +10,7 @@ async function all<T>(groups: AsyncIterable<T[]>): Promise<T[][]> {
   return found;
 }
 
-/** An origin that yields when the test says so, and notes when it is asked and when it is told to end. */
+/** An origin that yields when the test does, and notes when it is asked and when it is ended. */
 function origin() {
   const waiting: ((result: IteratorResult<number>) => void)[] = [];
   const state = { asked: 0, returned: false };
@@ -37,7 +37,7 @@ describe('chunks', () => {
     expect(await all(chunks(numbers(), { maxItems: 2, waitMs: hourMs }))).toEqual([[1, 2], [3, 4], [5]]);
   });
 
-  it('are none where there is nothing', async () => {
+  it('do not exist where there are no items', async () => {
     async function* nothing() {}
     expect(await all(chunks(nothing(), { maxItems: 2, waitMs: hourMs }))).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe('chunks', () => {
     await expect(groups.next()).rejects.toThrow('broken off');
   });
 
-  it('tell the origin to end when the taker stops early, and not when it has ended itself', async () => {
+  it('end the origin when the consumer stops early, and not when it has ended itself', async () => {
     const { iterable, state, give } = origin();
     const taking = (async () => {
       for await (const _ of chunks(iterable, { maxItems: 1, waitMs: hourMs })) break;

@@ -1,9 +1,8 @@
 /**
- * Cuts groups anew so that each ends behind an item with a cursor: what is published together with a cursor is what the cursor
- * stands for.
+ * Regroups items so that each group ends with an item that has a cursor: a cursor is published with exactly the items that it covers.
  *
- * What follows the last cursor is given out at the end only if the source is exhausted. When it was stopped, or throws, the items
- * are left out: they are read again from that cursor.
+ * Items after the last cursor are yielded at the end only if the source is exhausted. When it was stopped, or throws, they are left out:
+ * they are read again from that cursor.
  */
 export async function* cutAtCursors<T extends { cursor?: string }>(
   groups: AsyncIterable<T[]>,

@@ -17,8 +17,8 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
   const codec = createCodec({ url: registryUrl });
   const running: TestRun[] = [];
   /**
-   * Waits until what a source committed last can be read: Kafka acknowledges a commit before it has told the partitions. Ends a source
-   * that still runs.
+   * Waits until what a source committed last can be read: Kafka acknowledges a commit before the markers are in the partitions. Ends a
+   * source that still runs.
    */
   const settle = async (instance?: string): Promise<void> => {
     const successor = await kafka.transactionalProducer(
@@ -35,7 +35,7 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
     /** The ids of all events in Kafka, by partition and offset. */
     ids: async () => (await kafka.records(topic)).map(({ headers }) => String(headers['sluice-id'])),
     /** What went to the dead letters, as text. */
-    letters: async () => (await kafka.records(deadLetterTopic(topic))).map(({ value }) => String(value)),
+    deadLetterTexts: async () => (await kafka.records(deadLetterTopic(topic))).map(({ value }) => String(value)),
     /** The stored cursor. */
     cursor: async (): Promise<unknown> => {
       const newest = (await kafka.records(cursorTopic(topic))).at(-1);

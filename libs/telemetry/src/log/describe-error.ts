@@ -1,4 +1,4 @@
-/** Longer messages say nothing more to a person, and a server's answer may be of any length. */
+/** Longer messages do not help a person, and a server's answer may have any length. */
 const longestMessage = 1_000;
 const longestLine = 4_000;
 /** How many causes of one error are named, and how deep they are followed. */
@@ -6,14 +6,14 @@ const mostCauses = 10;
 
 /**
  * An error as one line for a log or a person: its message (its name where it has none), its code and what caused it, without a
- * stack trace. At most some thousand characters, and in time that grows with them alone. Never pass errors whose message may hold
- * record contents.
+ * stack trace. At most some thousand characters, in time that grows with them alone. Never pass errors whose message may hold record
+ * contents.
  */
 export function describeError(error: unknown): string {
   return cut(describe(error, []), longestLine);
 }
 
-/** @param above the errors that this one caused, for an error may by mistake be its own cause */
+/** @param above the errors that this one caused: an error may by mistake be its own cause */
 function describe(error: unknown, above: readonly unknown[]): string {
   if (above.includes(error) || above.length >= mostCauses) return '';
   if (!(error instanceof Error)) {
@@ -31,7 +31,7 @@ function describe(error: unknown, above: readonly unknown[]): string {
     'code' in error && typeof error.code === 'string' && !message.includes(error.code) ? ` (${error.code})` : '';
   if (message === '') return because || `${error.name}${code}`;
   const own = `${message}${code}`;
-  // Wrappers like to repeat what they wrap: keep the one that says more.
+  // Wrappers often repeat what they wrap: keep the one that says more.
   if (own.includes(because)) return own;
   return because.includes(message) ? because : `${own}: ${because}`;
 }

@@ -42,9 +42,9 @@ describe('describeError', () => {
     ['what only looks like an error', { message: 'no wine', stack: 'at cellar' }, 'no wine'],
     ['a text', 'no wine', 'no wine'],
     ['nothing', undefined, 'undefined'],
-  ])('tells %s', (_, error, text) => expect(describeError(error)).toBe(text));
+  ])('describes %s', (_, error, text) => expect(describeError(error)).toBe(text));
 
-  it('never tells a stack', () => {
+  it('never shows a stack', () => {
     const error = new Error('outer', { cause: new AggregateError([new Error('inner')], 'middle') });
     expect(describeError(error)).toBe('outer: middle: inner');
   });

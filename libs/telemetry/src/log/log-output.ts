@@ -11,8 +11,8 @@ const longestWaitMs = 1_000;
 const waitMs = 10;
 
 /**
- * Log lines to an open file, pipe or terminal, at once, so that the last words of a process are not lost. A line that cannot be
- * written (the disk is full, the reader is gone) is dropped, for the log must not change what the process does.
+ * Writes log lines to an open file, pipe or terminal, synchronously, so that the last lines of a process are not lost. A line that cannot
+ * be written (the disk is full, the reader is gone) is dropped: the log must not change what the process does.
  *
  * @param fd the file descriptor
  * @param events.dropped called for each line that is dropped
@@ -25,11 +25,11 @@ export function logOutput(
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   let lines = 0;
   let reason = '';
-  /** The last line ended in its middle. */
+  /** Whether the last line was cut off. */
   let isCut = false;
 
   const writeAll = (bytes: Buffer): void => {
-    // A reader that has kept one line waiting for so long keeps no other.
+    // A reader that has kept one line waiting for so long does not delay another.
     let patienceMs = lines === 0 ? longestWaitMs : 0;
     for (let at = 0; at < bytes.length;) {
       try {

@@ -7,8 +7,8 @@ export interface EventAge {
 }
 
 /**
- * A gauge of the age of the newest event by its own time: now, not when it was noted, so that it grows while nothing comes. It never falls
- * below 0: an event from the future counts as made when it was noted. Old events that are replayed do not make it older.
+ * A gauge of the age of the newest event by its own time, measured now, so that it grows while no event comes. It never falls below 0: an
+ * event from the future counts as made when it was noted. Old events that are replayed do not raise it.
  */
 export function eventAge(metrics: Metrics, options: { name: string; help: string }): EventAge {
   const newest = new Map<string, number>();

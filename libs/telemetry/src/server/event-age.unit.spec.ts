@@ -17,7 +17,7 @@ function scene() {
   return { age, shown };
 }
 
-it('grows while no event comes, for each topic by itself', async () => {
+it('grows while no event comes, for each topic', async () => {
   const { age, shown } = scene();
   expect(await shown()).toEqual({});
   age.note('a', Date.now() - 500);
@@ -28,7 +28,7 @@ it('grows while no event comes, for each topic by itself', async () => {
   expect(await shown()).toEqual({ a: 60.5, b: 1 });
 });
 
-it('is the age of the newest event, also while old ones are replayed beside it', async () => {
+it('is the age of the newest event, also while old ones are replayed', async () => {
   const { age, shown } = scene();
   age.note('a', Date.now() - 1_000);
   age.note('a', Date.now() - 39_438_000);

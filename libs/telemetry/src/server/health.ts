@@ -4,12 +4,12 @@ export interface Health {
   ready(part: string): void;
   notReady(part: string, reason: string): void;
   /**
-   * Reports that something is being waited for, whatever the parts say: not ready until the returned function is called.
+   * Reports a wait, whatever the parts report: not ready until the returned function is called.
    *
    * @param what the object of "waiting for", which `/ready` shows with the reason
    */
   waiting(what: string, reason: string): () => void;
-  /** The process is beyond help and should be restarted. */
+  /** Only a restart of the process helps. */
   dead(reason: string): void;
   readonly state: { live: boolean; ready: boolean; reasons: Record<string, string> };
 }

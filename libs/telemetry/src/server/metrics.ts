@@ -11,10 +11,10 @@ export interface Metrics {
   expose(): Promise<{ contentType: string; text: string }>;
 }
 
-/** How often the delay of the event loop is measured. Each time wakes the process, and an idle app is to sleep. */
+/** How often the delay of the event loop is measured. Each time wakes the process, and an idle app should sleep. */
 const eventLoopSampleMs = 500;
 
-/** The app's registry: nothing is global, so that several may live in one process (tests). */
+/** The app's registry. Nothing is global, so that several can live in one process (tests). */
 export function createMetrics(app: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ app });

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { CannotGoOn, describeError } from '@sluice/telemetry';
+import { FatalError, describeError } from '@sluice/telemetry';
 import type { Sent } from './fleet.ts';
 
 /** What is known of a reading that was sent, beside what its device says. */
@@ -23,7 +23,7 @@ export interface TruthFile {
   close(): void;
 }
 
-/** @throws CannotGoOn where there can be no such file */
+/** @throws FatalError where there can be no such file */
 export function truthFile(path: string): TruthFile {
   const file = opened(path);
   return {
@@ -50,7 +50,7 @@ function opened(path: string): number {
   try {
     return openSync(path, 'a');
   } catch (error) {
-    throw new CannotGoOn(
+    throw new FatalError(
       `IOT_TRUTH_FILE is ${JSON.stringify(path)}, which cannot be written (${describeError(error)}): give a file in a folder that exists`,
     );
   }

@@ -1,6 +1,6 @@
 import type { IotReading } from '@sluice/schemas';
 import type { Source, SourceItem } from '@sluice/source';
-import { atMost, CannotGoOn, describeError, type Health, type Logger } from '@sluice/telemetry';
+import { atMost, FatalError, describeError, type Health, type Logger } from '@sluice/telemetry';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { acknowledgements, type Acknowledgements } from './acknowledgements.ts';
 import { brokerWindow } from './broker-window.ts';
@@ -65,7 +65,7 @@ export function mqttDevices(
   const { url, topic, inFlight, inFlightBytes } = options;
   const queue: SourceItem<IotReading>[] = [];
   let wake = () => {};
-  let fatal: CannotGoOn | undefined;
+  let fatal: FatalError | undefined;
   let client: MqttClient | undefined;
   let acks: Acknowledgements | undefined;
   const held = heldBytes(inFlightBytes);
@@ -138,7 +138,7 @@ export function mqttDevices(
     opened.on('close', () => away(failure ?? 'the connection is closed'));
     opened.on('disconnect', ({ reasonCode }) => {
       if (reasonCode !== sessionTakenOver) return;
-      fatal = new CannotGoOn(
+      fatal = new FatalError(
         `another client has come to ${url} as ${options.clientId}: give each its own MQTT_CLIENT_ID`,
       );
       wake();

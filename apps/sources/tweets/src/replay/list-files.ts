@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { CannotGoOn } from '@sluice/telemetry';
+import { FatalError } from '@sluice/telemetry';
 
 /** A file to replay. */
 export interface ReplayFile {
@@ -18,11 +18,11 @@ const hidden = /(^|\/)\./;
  * .jsonl, .ndjson or .txt, with .gz or .bz2 or without. The names of other files in a folder, without the hidden ones, come along:
  * a person may have meant them.
  *
- * @throws CannotGoOn where there is none
+ * @throws FatalError where there is none
  */
 export async function listFiles(path: string): Promise<{ files: ReplayFile[]; others: string[] }> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new CannotGoOn(
+    throw new FatalError(
       `TWEETS_REPLAY is ${JSON.stringify(path)}, which cannot be read (${error.code ?? error.message}): give the path of a file or folder`,
     );
   });
@@ -40,7 +40,7 @@ export async function listFiles(path: string): Promise<{ files: ReplayFile[]; ot
   const listed = await Promise.all(sized);
   const files = listed.filter((file) => typeof file === 'object').sort((a, b) => (a.name < b.name ? -1 : 1));
   if (files.length === 0) {
-    throw new CannotGoOn(
+    throw new FatalError(
       `TWEETS_REPLAY is ${JSON.stringify(path)}, a folder without files of tweets: they end in .json, .jsonl, .ndjson or .txt, with .gz or .bz2 or without`,
     );
   }

@@ -1,4 +1,4 @@
-import { CannotGoOn, describeError } from '@sluice/telemetry';
+import { FatalError, describeError } from '@sluice/telemetry';
 import { readPosts } from '../tweet/read-posts.ts';
 import { idAt, timeOfId } from '../tweet/snowflake.ts';
 import { UnreadableTweet } from '../tweet/unreadable-tweet.ts';
@@ -37,7 +37,7 @@ type Loss = Pick<OpenGap, 'fromMs' | 'reason' | 'detail'> & { sinceId: string; r
  * then by the ladder of what is in the way.
  *
  * @param lost the gap since the process last ran, if it did
- * @throws CannotGoOn where X refuses the very first connection
+ * @throws FatalError where X refuses the very first connection
  */
 export async function readStream(reading: StreamReading, lost: Loss | undefined): Promise<void> {
   const { api, clock, meter, delivery, observer, signal } = reading;
@@ -81,7 +81,7 @@ export async function readStream(reading: StreamReading, lost: Loss | undefined)
         backfillMinutes = 0;
         continue;
       }
-      if (refused && !everConnected) throw new CannotGoOn(sentence);
+      if (refused && !everConnected) throw new FatalError(sentence);
       if (loss !== undefined) loss = { ...loss, detail: sentence };
       const waitMs = ladders.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));

@@ -1,4 +1,4 @@
-import { CannotGoOn, type Logger } from '@sluice/telemetry';
+import { FatalError, type Logger } from '@sluice/telemetry';
 import { ApiResponseError } from 'twitter-api-v2';
 import { objectOf } from '../tweet/json-fields.ts';
 import { ruleChanges } from './rule-changes.ts';
@@ -8,7 +8,7 @@ import { refusedRules, type RefusedRule, type XApi } from './x-api.ts';
 /**
  * Brings X's rules to those that are wanted: see `ruleChanges`.
  *
- * @throws CannotGoOn where X refuses a rule, and what the client throws where X cannot be asked
+ * @throws FatalError where X refuses a rule, and what the client throws where X cannot be asked
  */
 export async function applyRules(
   api: XApi,
@@ -46,7 +46,7 @@ async function add(api: XApi, rules: readonly StreamRule[], signal: AbortSignal)
   }
 }
 
-const refusal = ({ value, reason }: RefusedRule): CannotGoOn =>
-  new CannotGoOn(
+const refusal = ({ value, reason }: RefusedRule): FatalError =>
+  new FatalError(
     `X refuses the rule ${JSON.stringify(value)}${reason === '' ? '' : `: ${reason}`}. Mend TWEETS_KEYWORDS or TWEETS_LANGUAGES; where your plan has fewer rules, set X_RULES and X_RULE_LENGTH to what it has`,
   );

@@ -1,4 +1,4 @@
-import { CannotGoOn } from '@sluice/telemetry';
+import { FatalError } from '@sluice/telemetry';
 
 /** A rule of the filtered stream, as it should be. */
 export interface StreamRule {
@@ -28,13 +28,13 @@ export const ownTag = 'sluice:';
  * The rules that let exactly the wanted posts through: one for each keyword, so that X itself tells which matched; several keywords
  * to a rule only where the plan has too few rules.
  *
- * @throws CannotGoOn where they do not fit
+ * @throws FatalError where they do not fit
  */
 export function streamRules(options: RuleOptions): StreamRule[] {
   const { keywords, most } = options;
   const groups = keywords.length <= most ? keywords.map((keyword) => [keyword]) : packed(options);
   if (groups.length > most) {
-    throw new CannotGoOn(
+    throw new FatalError(
       `TWEETS_KEYWORDS needs ${groups.length} rules of ${options.longest} characters, and X_RULES is ${most}: name fewer keywords, or set X_RULES to what your plan has`,
     );
   }
@@ -56,7 +56,7 @@ function packed(options: RuleOptions): string[][] {
     if (last !== undefined && fits([...last, keyword], options)) last.push(keyword);
     else if (fits([keyword], options)) groups.push([keyword]);
     else {
-      throw new CannotGoOn(
+      throw new FatalError(
         `the keyword ${JSON.stringify(keyword)} makes a rule of more than ${options.longest} characters, the most that X_RULE_LENGTH allows: shorten it, or name fewer languages`,
       );
     }

@@ -5,18 +5,18 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import type { Broker } from '../cluster.ts';
 
-/** Who a transactional producer is to the brokers. */
+/** What identifies a transactional producer to the brokers. */
 export interface ProducerIdentity {
   readonly producerId: string;
   readonly producerEpoch: number;
 }
 
 /**
- * Ends a transaction, as kafkajs cannot: in this version the producer goes on under another epoch, so that nothing of the ended
+ * Ends a transaction, as kafkajs cannot: in this version the producer continues under another epoch, so that nothing of the ended
  * transaction that is still on its way can fall into the next one (KIP-890).
  * https://kafka.apache.org/protocol#The_Messages_EndTxn, version 5
  *
- * @returns who the producer is from now on
+ * @returns the producer's identity from now on
  */
 export async function endTransaction(
   coordinator: Broker,

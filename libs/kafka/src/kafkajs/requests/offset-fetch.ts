@@ -3,16 +3,8 @@
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
+import type { FetchedOffset, Place } from '../../group/group-offset.ts';
 import type { Broker } from '../cluster.ts';
-
-/** The committed offset of a partition; -1 where there is none. */
-export interface FetchedOffset {
-  topic: string;
-  partition: number;
-  offset: bigint;
-  /** Set where the broker does not say, as for an offset whose transaction is not ended yet (UNSTABLE_OFFSET_COMMIT). */
-  error?: Error;
-}
 
 /**
  * Asks a group coordinator for committed offsets, but not for one that an open transaction is about to change (KIP-447), as kafkajs cannot.
@@ -21,7 +13,7 @@ export interface FetchedOffset {
 export async function fetchStableOffsets(
   coordinator: Broker,
   groupId: string,
-  places: readonly { topic: string; partition: number }[],
+  places: readonly Place[],
 ): Promise<FetchedOffset[]> {
   const encode = async () => {
     // Tagged fields end the header (which kafkajs writes without them), each topic and the request.

@@ -19,8 +19,8 @@ export interface BatchError {
 }
 
 /**
- * Writes encoded batches to their leader, when all in-sync replicas have them. kafkajs encodes records by some objects each, and does not
- * tell which partition refused what.
+ * Writes encoded batches to their leader, and returns when all in-sync replicas have them. kafkajs makes several objects of each record, and
+ * does not say which partition refused what.
  * https://kafka.apache.org/protocol#The_Messages_Produce, version 7; version 12 also adds the partitions to the transaction (KIP-890).
  *
  * @returns the partitions that did not take their batch
@@ -58,7 +58,7 @@ function encode(transactionalId: string, byTopic: BatchesByTopic, timeoutMs: num
   return request;
 }
 
-/** Tagged fields, of which there are none, end the header (which kafkajs writes without them), each partition, each topic and the request. */
+/** Tagged fields (there are none) end the header (which kafkajs writes without them), each partition, each topic and the request. */
 function encodeFlexible(transactionalId: string, byTopic: BatchesByTopic, timeoutMs: number): Encoder {
   const request = new Encoder().writeInt8(0).writeUVarIntString(transactionalId);
   request.writeInt16(allInSync).writeInt32(timeoutMs);
@@ -96,7 +96,7 @@ function decodeFlexible(raw: Buffer): BatchError[] {
       const partition = decoder.readInt32();
       const errorCode = decoder.readInt16();
       decoder.offset += offsetsAndTimeBytes;
-      // Which records of the batch are refused, and why in words: the error code stands for them.
+      // Which records of the batch are refused, and why in words: the error code says enough.
       for (let records = decoder.readUVarInt() - 1; records > 0; records--) {
         decoder.readInt32();
         decoder.readUVarIntString();

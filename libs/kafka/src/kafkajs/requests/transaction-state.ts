@@ -4,6 +4,9 @@ import Decoder from 'kafkajs/src/protocol/decoder.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import type { Broker } from '../cluster.ts';
 
+/** The request's number. Brokers know it from Kafka 3.0 on. */
+export const describeTransactions = 65;
+
 const transactionalIdNotFound = 105;
 
 /**
@@ -33,7 +36,7 @@ export async function transactionState(coordinator: Broker, transactionalId: str
     return state;
   };
   return coordinator.connectionPool.send({
-    request: { apiKey: 65, apiVersion: 0, apiName: 'DescribeTransactions', encode },
+    request: { apiKey: describeTransactions, apiVersion: 0, apiName: 'DescribeTransactions', encode },
     response: { decode, parse },
   }) as Promise<string | undefined>;
 }

@@ -11,7 +11,7 @@ const finalizedFeaturesTag = 2;
  * partitions and groups beforehand (KIP-890). kafkajs knows no features.
  * https://kafka.apache.org/protocol#The_Messages_ApiVersions, version 3
  *
- * @returns 0 where the broker tells none
+ * @returns 0 where the broker gives none
  */
 export async function transactionVersion(broker: Broker): Promise<number> {
   const encode = async () =>
@@ -25,7 +25,7 @@ export async function transactionVersion(broker: Broker): Promise<number> {
 
 function decodeVersion(raw: Buffer): number {
   const decoder = new Decoder(raw);
-  // A broker that does not know this version of the request says so in the form of version 0.
+  // A broker that does not know this version of the request answers with an error in the form of version 0.
   if (decoder.readInt16() !== 0) return 0;
   for (let apis = decoder.readUVarInt() - 1; apis > 0; apis--) {
     // A request's number, and its first and last version.

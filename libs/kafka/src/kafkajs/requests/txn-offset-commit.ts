@@ -3,15 +3,13 @@
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
+import type { Membership } from '../../group/group-offset.ts';
 import type { Broker, TransactionalOffsets } from '../cluster.ts';
 
-/** A member of a group at one of its generations. */
-export interface Membership {
-  readonly memberId: string;
-  readonly generationId: number;
-}
+/** The request's number, and its first version that names the member and its generation: from Kafka 2.5 on. */
+export const [txnOffsetCommit, versionWithGeneration] = [28, 3] as const;
 
-/** Who is no member: only for a partition whose owner commits nothing, as when a person passes over a batch. */
+/** Outside a group: only for a partition whose owner commits nothing, as when a person skips a batch. */
 const noMember: Membership = { memberId: '', generationId: -1 };
 
 /**
@@ -71,7 +69,12 @@ export async function commitTransactionalOffsets(
     if (failed !== undefined) throw createErrorFromCode(failed);
   };
   await coordinator.connectionPool.send({
-    request: { apiKey: 28, apiVersion: addsGroup ? 5 : 3, apiName: 'TxnOffsetCommit', encode },
+    request: {
+      apiKey: txnOffsetCommit,
+      apiVersion: addsGroup ? 5 : versionWithGeneration,
+      apiName: 'TxnOffsetCommit',
+      encode,
+    },
     response: { decode, parse },
   });
 }

@@ -26,7 +26,7 @@ await runApp(
             for (let n = Number(cursor ?? 0); n < config.NUMBERED_COUNT && !signal.aborted; n++) {
               const next = String(n + 1);
               if (n % 7 === 6)
-                yield { refused: { bytes: Buffer.from(`line-${n}`), reason: 'is no event' }, cursor: next };
+                yield { refused: { bytes: Buffer.from(`line-${n}`), reason: 'is not an event' }, cursor: next };
               else yield { value: event(`e-${n}`), cursor: next };
               if (n % 20 === 0) await new Promise(setImmediate);
             }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { settings } from '@sluice/config';
-import { CannotGoOn } from '../../cannot-go-on.ts';
-import { patiently } from '../../patiently.ts';
+import { FatalError } from '../../fatal-error.ts';
+import { retryForever } from '../../retry-forever.ts';
 import { runApp } from '../../run-app.ts';
 
 const lastWork = 'TINY_LAST_WORK_MS has no signal to wait for when TINY_END is now';
@@ -25,10 +25,10 @@ await runApp(
       health.ready('water');
       if (TINY_END === 'now') return;
       if (TINY_END === 'error') throw new Error('the barrel is empty', { cause: new Error('somebody drank it') });
-      if (TINY_END === 'sentence') throw new CannotGoOn('the cellar is locked: ask for the key');
+      if (TINY_END === 'sentence') throw new FatalError('the cellar is locked: ask for the key');
       if (TINY_END === 'rejection') void Promise.reject(new Error('the cork is gone'));
       if (TINY_END === 'outage')
-        await patiently({ what: 'the wine', signal, logger, health, longestDelayMs: 1 }, async (tries) => {
+        await retryForever({ what: 'the wine', signal, logger, health, longestDelayMs: 1 }, async (tries) => {
           if (tries < 20) throw new Error(`the barrel is locked, try ${tries}`);
         });
       if (TINY_END === 'outage') return health.ready('wine');

@@ -9,7 +9,7 @@ import {
   type JsonForm,
   type WriterSchema,
 } from '@sluice/schemas';
-import { patiently, type Logger } from '@sluice/telemetry';
+import { retryForever, type Logger } from '@sluice/telemetry';
 
 /** A record whose writer schema is known. */
 export interface ReadableRecord {
@@ -34,7 +34,7 @@ export function recordJson(options: {
 
   const schemaOf = async (value: Buffer) =>
     codec.cachedSchema(value) ??
-    (await patiently(
+    (await retryForever(
       { what: 'the schema registry', signal, logger, isFinal: (error) => error instanceof UnreadableRecord },
       () => codec.fetchSchema(value),
     ).catch((error: unknown) => {

@@ -8,7 +8,7 @@ import {
   topicName,
   UnreadableRecord,
 } from '@sluice/schemas';
-import { describeError, patiently } from '@sluice/telemetry';
+import { describeError, retryForever } from '@sluice/telemetry';
 import type { EventAccess } from '../../clients/event-access.ts';
 import { unreadableBatchClass, type Letter } from './letter.ts';
 
@@ -29,7 +29,7 @@ export async function letterEvent(letter: Letter, access: EventAccess): Promise<
   if (value === null) return { reason: 'it has no value' };
   const isFinal = (error: unknown) => error instanceof UnreadableRecord;
   try {
-    const schema = await patiently({ what: 'the schema registry', signal, logger, isFinal }, () =>
+    const schema = await retryForever({ what: 'the schema registry', signal, logger, isFinal }, () =>
       codec.fetchSchema(value),
     );
     const json = new ByteWriter();

@@ -1,6 +1,6 @@
 import type { KafkaClient } from '@sluice/kafka';
 import { prefixBytes, storedObject, topicName, UnreadableRecord, type Codec, type StoredObject } from '@sluice/schemas';
-import { patiently, type Logger } from '@sluice/telemetry';
+import { retryForever, type Logger } from '@sluice/telemetry';
 
 /** An announcement that an object exists, and where it is in the topic of announcements. */
 export interface Announcement {
@@ -37,7 +37,7 @@ export async function readAnnouncements(options: {
         if (wasDropped) oldestMs = Math.min(oldestMs ?? timestampMs, timestampMs);
         if (key?.toString() !== topic || value === null) continue;
         const isFinal = (error: unknown) => error instanceof UnreadableRecord;
-        const schema = await patiently({ what: 'the schema registry', signal, logger, isFinal }, () =>
+        const schema = await retryForever({ what: 'the schema registry', signal, logger, isFinal }, () =>
           codec.fetchSchema(value),
         );
         const object = schema.decode(value.subarray(prefixBytes), storedObject);

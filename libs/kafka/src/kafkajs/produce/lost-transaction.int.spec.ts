@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kafkaApi, kafkaProxy, type RequestFault } from '../../testing/kafka-proxy.ts';
+import { testKafka, uniqueName, type TestKafka } from '../../testing/test-kafka.ts';
+
+// That a lost transaction is ended is shown in libs/sink and libs/source, with brokers of their own.
+const kafkaBrokers = process.env['KAFKA_BROKERS'] ?? '';
+let kafka: TestKafka;
+
+beforeAll(async () => {
+  kafka = await testKafka(kafkaBrokers);
+});
+afterAll(() => kafka.disconnect());
+
+describe("another producer's open transaction in a shared topic", () => {
+  it.each([
+    ['ends in a moment', 300],
+    ['stays open', Infinity],
+  ])('is not taken for a lost one where it %s', async (_, openForMs) => {
+    const [topic, shared, groupId] = [await kafka.topic(), await kafka.topic(), uniqueName('group')];
+    const place = { topic, partition: 0 };
+    const record = (value: string) => ({ topic: shared, key: null, value: Buffer.from(value) });
+    const before = kafka.offsetsOf(groupId, [place], [shared]);
+    await before.commit({ ...place, nextOffset: 1n, records: [record('own')] });
+    await before.close();
+
+    const proxy = await kafkaProxy(kafkaBrokers);
+    const behind = await testKafka(proxy.address);
+    const [published, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    proxy.faultOf = async (api): Promise<RequestFault> => {
+      if (api !== kafkaApi.endTxn) return 'pass';
+      published.resolve();
+      await held.promise;
+      return 'pass';
+    };
+    const others = behind.offsetsOf(uniqueName('other'), [place]);
+    const committing = others.commit({ ...place, nextOffset: 1n, records: [record('other')] });
+    await published.promise;
+
+    const after = kafka.offsetsOf(groupId, [place], [shared]);
+    const opening = after.committed(place);
+    if (openForMs < Infinity) await delay(openForMs).then(held.resolve);
+    expect(await opening).toBe(1n);
+    held.resolve();
+    await committing;
+    await Promise.all([others.close(), after.close()]);
+    await behind.disconnect();
+    await proxy.close();
+    expect(kafka.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+});
