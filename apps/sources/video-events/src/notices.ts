@@ -1,5 +1,5 @@
 import { describeError, type AppContext } from '@sluice/telemetry';
-import type { TailNotice } from './tail/tail.ts';
+import type { TailNotice } from './tail/tail-state.ts';
 
 /** Logs and counts what the tail notices. */
 export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metrics'>): (notice: TailNotice) => void {

@@ -1,6 +1,7 @@
 import type { VideoEvent } from '@sluice/schemas';
 import type { Source, SourceItem } from '@sluice/source';
-import { tail, type TailOptions } from './tail/tail.ts';
+import type { TailOptions } from './tail/tail-state.ts';
+import { tail } from './tail/tail.ts';
 import { videoLine } from './video-line.ts';
 
 /**

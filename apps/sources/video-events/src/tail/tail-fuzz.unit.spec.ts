@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { mulberry32 } from '../generate/player-events.ts';
 import { videoLine } from '../video-line.ts';
-import { tail, type TailedLine } from './tail.ts';
+import type { TailedLine } from './read-piece.ts';
+import { tail } from './tail.ts';
 
 const seed = Number(process.env['TAIL_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 const [files, mostLines, maxLineBytes] = [150, 30, 1000];

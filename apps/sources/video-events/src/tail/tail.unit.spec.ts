@@ -18,7 +18,9 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '@sluice/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { tail, type TailedLine, type TailNotice, type TailOptions } from './tail.ts';
+import type { TailedLine } from './read-piece.ts';
+import type { TailNotice, TailOptions } from './tail-state.ts';
+import { tail } from './tail.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
