@@ -9,7 +9,8 @@ import { capturedLog, uniqueName } from '@sluice/kafka/testing';
 import { createHealth } from '@sluice/telemetry';
 import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { mqttDevices, type MqttOptions } from './mqtt-devices.ts';
+import { mqttDevices } from './mqtt-devices.ts';
+import type { MqttOptions } from './mqtt-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-tls-'));
 const closing: (() => Promise<void>)[] = [];
@@ -64,7 +65,7 @@ function listen(more: Partial<MqttOptions>) {
       inFlightBytes: 1_000_000,
       ...more,
     },
-    { logger, health, onDrop: () => {}, onPass: () => {} },
+    { logger, health, onDrop: () => {}, onSkip: () => {} },
   );
   const reading = devices.source.read({ signal: stop.signal, cursor: undefined })[Symbol.asyncIterator]().next();
   closing.push(async () => {
