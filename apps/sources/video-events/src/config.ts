@@ -1,4 +1,5 @@
-import { settings } from '@sluice/config';
+import { settings, type Config } from '@sluice/config';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { sourceSettings } from '@sluice/source';
 
 export const videoEventsSettings = {
@@ -31,6 +32,10 @@ export const videoEventsSettings = {
   }),
   ...sourceSettings,
 };
+
+export type VideoEventsConfig = Config<typeof videoEventsSettings>;
+
+export const videoEventsRules = [...kafkaRules, ...schemaRegistryRules];
 
 /** The patterns of VIDEO_EVENTS_FILES. A comma in braces is part of its pattern. */
 export const patternsOf = (text: string): string[] =>

@@ -1,8 +1,24 @@
-import type { VideoEvent } from '@sluice/schemas';
-import type { Source, SourceItem } from '@sluice/source';
+import { videoEvent as contract, type VideoEvent } from '@sluice/schemas';
+import { runSource, type Source, type SourceItem } from '@sluice/source';
+import type { AppContext } from '@sluice/telemetry';
+import { patternsOf, type VideoEventsConfig } from './config.ts';
+import { notices } from './notices.ts';
 import type { TailOptions } from './tail/tail-state.ts';
 import { tail } from './tail/tail.ts';
 import { videoLine } from './video-line.ts';
+
+/** Publishes the lines of a player's logs, until it is stopped. */
+export function runVideoEvents(config: VideoEventsConfig, context: AppContext): Promise<void> {
+  const source = videoEvents({
+    patterns: patternsOf(config.VIDEO_EVENTS_FILES),
+    refreshMs: config.VIDEO_EVENTS_REFRESH_MS,
+    maxLineBytes: config.VIDEO_EVENTS_LINE_BYTES,
+    maxFiles: config.VIDEO_EVENTS_MAX_FILES,
+    closeAfterMs: config.VIDEO_EVENTS_CLOSE_AFTER_MS,
+    onNotice: notices(context),
+  });
+  return runSource({ source, contract, config, context, cursors: true });
+}
 
 /**
  * The events of a player's logs. An event's id is its log's identity and the byte at which its line begins. A line that is no event is
@@ -10,7 +26,7 @@ import { videoLine } from './video-line.ts';
  *
  * @throws Error when the cursor is none of this source
  */
-export const videoEvents = (options: TailOptions): Source<VideoEvent> => ({
+const videoEvents = (options: TailOptions): Source<VideoEvent> => ({
   async *read({ signal, cursor }) {
     for await (const line of tail(options, cursor, signal)) {
       const { logId, offset, bytes, length, path } = line;

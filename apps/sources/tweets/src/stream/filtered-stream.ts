@@ -1,23 +1,23 @@
 import type { Tweet, TweetGap } from '@sluice/schemas';
 import type { Source, SourceItem } from '@sluice/source';
-import type { Clock } from './x/clock.ts';
-import { searchQueries, streamRules, type RuleOptions } from './x/stream-rules.ts';
-import { WaitingLadders } from './x/waiting-ladders.ts';
-import type { XApi } from './x/x-api.ts';
-import { xError } from './x/x-error.ts';
-import { readCursor } from './stream/cursor.ts';
-import { Delivery } from './stream/delivery.ts';
-import type { StreamObserver } from './stream/observer.ts';
-import { Outbox } from './stream/outbox.ts';
-import { PostMeter } from './stream/post-meter.ts';
-import { goOn, readStream } from './stream/read-stream.ts';
-import { recoverGaps } from './stream/recover-gaps.ts';
 import { CannotGoOn } from '@sluice/telemetry';
+import type { Clock } from '../x/clock.ts';
+import { searchQueries, streamRules, type RuleOptions } from '../x/stream-rules.ts';
+import { WaitingLadders } from '../x/waiting-ladders.ts';
+import type { XApi } from '../x/x-api.ts';
+import { xError } from '../x/x-error.ts';
+import { readCursor } from './cursor.ts';
+import { Delivery } from './delivery.ts';
+import type { StreamObserver } from './observer.ts';
+import { Outbox } from './outbox.ts';
+import { PostMeter } from './post-meter.ts';
+import { goOn, readStream } from './read-stream.ts';
+import { recoverGaps } from './recover-gaps.ts';
 
 /** Items that wait for Kafka; beyond them the stream is not read. */
 const outboxItems = 1_000;
 
-export interface TweetsOptions {
+export interface StreamOptions {
   /** The name in the ledger of gaps. */
   name: string;
   /** The address of the API. */
@@ -37,7 +37,7 @@ export interface TweetsOptions {
  * X's filtered stream: every tweet that matches, once; what was missed while it could not be read, from a backfill or a search; and
  * beside them an entry in the ledger for each gap.
  */
-export function tweets(options: TweetsOptions): Source<Tweet, TweetGap> {
+export function filteredStream(options: StreamOptions): Source<Tweet, TweetGap> {
   const { name, origin, api, clock, wanted, backfillMinutes, monthlyPosts, observer } = options;
   const [rules, queries] = [streamRules(wanted), searchQueries(wanted)];
   return {
@@ -85,7 +85,7 @@ export function tweets(options: TweetsOptions): Source<Tweet, TweetGap> {
 }
 
 /** Waits for X as long as it takes. @throws CannotGoOn where it refuses the rules, the token or the plan */
-async function untilRulesApply({ applyRules, clock, observer }: TweetsOptions, signal: AbortSignal): Promise<void> {
+async function untilRulesApply({ applyRules, clock, observer }: StreamOptions, signal: AbortSignal): Promise<void> {
   const ladders = new WaitingLadders();
   while (!signal.aborted) {
     try {
