@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { playerEvents } from './generate/player-events.ts';
-import { rotatingLog } from './generate/rotating-log.ts';
+import { playerEvents } from './player-events.ts';
+import { rotatingLog } from './rotating-log.ts';
 
 const usage = `usage: generate [options]
 
