@@ -1,146 +1,122 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomInt } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDeadLetterHeaders, type KafkaRecord } from '@sluice/kafka';
-import { testKafka, type TestKafka } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic, prefixBytes, videoEvent, type VideoEvent } from '@sluice/schemas';
-import { eventually, serverAddresses, startAppProcess, tailCampaign, type AppProcess } from '@sluice/testkit';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { uniqueName } from '@sluice/kafka/testing';
+import { createCodec, videoEvent, type VideoEvent } from '@sluice/schemas';
+import { sourceConformance, sourceRig, type Oddity } from '@sluice/source/testing';
+import { eventually, serverAddresses, tailCampaign } from '@sluice/testkit';
+import { describe, expect, it } from 'vitest';
 import { mulberry32 } from './generate/player-events.ts';
 
-const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
-const environment = { KAFKA_BROKERS: kafkaBrokers, SCHEMA_REGISTRY_URL: schemaRegistryUrl };
-const codec = createCodec({ url: schemaRegistryUrl });
 const seed = Number(process.env['TAIL_SEED'] ?? randomInt(2 ** 31));
 const rounds = Number(process.env['TAIL_ROUNDS'] ?? 30);
-const patienceMs = 60_000;
+const withinMs = 60_000;
 
-let kafka: TestKafka;
-let folder = '';
-const running: AppProcess[] = [];
-beforeAll(async () => {
-  kafka = await testKafka(kafkaBrokers);
-  folder = mkdtempSync(join(tmpdir(), 'sluice-video-events-'));
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((app) => app.stop()));
-});
-afterAll(async () => {
-  await kafka.disconnect();
-  rmSync(folder, { recursive: true });
-});
+const rig = sourceRig('video-events', videoEvent);
 
-/** A source of its own: its files, its cursor, and events that no other test has. */
-function scene() {
-  const run = randomBytes(4).toString('hex');
-  const files = join(folder, run);
-  mkdirSync(files);
-  const records = async (topic: string): Promise<KafkaRecord[]> =>
-    (await kafka.records(topic)).filter(({ value }) => value?.toString('latin1').includes(run) === true);
-  return {
-    files,
-    line: (board: string, more: object = {}) =>
-      `${JSON.stringify({ board_id: `${run}-${board}`, playtime: 1.5, timestamp: '2026-03-05T09:59:59.999Z', user_id: 'u', interest: 'i', ...more })}\n`,
-    start() {
-      const settings = {
-        VIDEO_EVENTS_FILES: join(files, '*.log*'),
-        VIDEO_EVENTS_REFRESH_MS: '20',
-        SOURCE_INSTANCE: run,
-      };
-      const logFile = join(folder, `${run}.log`);
-      const app = startAppProcess({
-        folder: 'sources/video-events',
-        environment: { ...environment, ...settings },
-        logFile,
-      });
-      running.push(app);
-      return app;
-    },
-    mark: run,
-    async events() {
-      const found: { event: VideoEvent; record: KafkaRecord }[] = [];
-      for (const record of await records(videoEvent.topic)) {
-        if (record.value === null) continue;
-        const schema = await codec.fetchSchema(record.value);
-        found.push({ event: schema.decode(record.value.subarray(prefixBytes), videoEvent) as VideoEvent, record });
-      }
-      return found;
-    },
-    letters: () => records(deadLetterTopic(videoEvent.topic)),
+/** A folder with a log, and a source that reads it. The names of boards and what is not an event contain the mark. */
+function playerLog() {
+  const mark = uniqueName('video');
+  const folder = join(rig.folder, mark);
+  mkdirSync(folder);
+  const path = join(folder, 'player.log');
+  let [lines, bytes] = [0, 0];
+  const write = (line: string | Buffer): number => {
+    const offset = bytes;
+    appendFileSync(path, line);
+    bytes += Buffer.byteLength(line);
+    return offset;
   };
+  /** Writes a line of an event. @returns its fields */
+  const writeEvent = (fields: Partial<VideoEvent> = {}): Partial<VideoEvent> => {
+    const board = { board_id: `${mark}-${lines++}`, ...fields };
+    const line = { playtime: 1.5, timestamp: '2026-03-05T09:59:59.999Z', user_id: 'u', interest: 'i', ...board };
+    write(`${JSON.stringify(line)}\n`);
+    return board;
+  };
+  const environment = {
+    VIDEO_EVENTS_FILES: join(folder, '*.log*'),
+    VIDEO_EVENTS_REFRESH_MS: '20',
+    SOURCE_INSTANCE: mark,
+  };
+  return { mark, path, environment, write, writeEvent };
 }
 
-it('publishes a line as an event, under its place and its time', async () => {
-  const { files, line, start, events, mark } = scene();
-  appendFileSync(join(files, 'player.log'), line('one') + line('two'));
-  start();
-  await eventually(async () => expect(await events()).toHaveLength(2), patienceMs);
-  const [one, two] = (await events()).sort((a, b) => (a.event.board_id < b.event.board_id ? -1 : 1));
-  expect(one?.event).toEqual({
-    event_id: expect.stringMatching(/^[0-9a-z]+-[0-9a-f]{12}-0$/),
-    board_id: `${mark}-one`,
-    playtime: 1.5,
-    timestamp: new Date('2026-03-05T09:59:59.999Z'),
-    user_id: 'u',
-    interest: 'i',
-  });
-  expect(String(one?.record.headers['sluice-id'])).toBe(one?.event.event_id);
-  expect(String(one?.record.key)).toBe('u');
-  expect(two?.event.event_id.endsWith(`-${Buffer.byteLength(line('one'))}`)).toBe(true);
-});
+const odd: Partial<Record<Oddity, Partial<VideoEvent>>> = {
+  unicode: { user_id: '아이돌', interest: 'é \u{1F9A9} \u0000 \u202E' },
+  'the year 1970': { timestamp: new Date(0) },
+  'the year 2100': { timestamp: new Date('2100-12-31T23:59:59.999Z') },
+};
 
-it('makes dead letters of lines that are no events, byte for byte, and goes on', async () => {
-  const { files, line, start, events, letters, mark } = scene();
-  const invalid = Buffer.from([...Buffer.from(mark), 0xff, 0x0a]);
-  const long = `${mark}${'x'.repeat(100_000)}\n`;
-  appendFileSync(join(files, 'player.log'), line('good'));
-  for (const bad of [line('bad', { playtime: 16 }), invalid, long]) appendFileSync(join(files, 'player.log'), bad);
-  appendFileSync(join(files, 'player.log'), line('good too'));
-  start();
-  await eventually(async () => expect(await letters()).toHaveLength(3), patienceMs);
-  expect(await events()).toHaveLength(2);
-  const found = (await letters()).map(({ value, headers }) => ({ value, letter: readDeadLetterHeaders(headers) }));
-  const letterOf = (text: Buffer) => found.find(({ value }) => value?.equals(text))?.letter;
-  expect(letterOf(Buffer.from(line('bad', { playtime: 16 }).trim()))).toMatchObject({
-    by: 'video-events',
-    topic: videoEvent.topic,
-    reason: 'playtime must be a number of seconds from 0 to 15',
-    errorClass: 'unreadable',
-  });
-  expect(letterOf(invalid.subarray(0, -1))?.reason).toBe('the line cannot be read: it is not UTF-8');
-  const cut = letterOf(Buffer.from(long.slice(0, 65_536)));
-  expect(cut?.reason).toContain(`the line has ${long.length - 1} bytes`);
-  expect(cut?.errorClass).toBe('too-long');
-});
-
-it('goes on where it was stopped, and publishes nothing twice (G8)', async () => {
-  const { files, line, start, events } = scene();
-  appendFileSync(join(files, 'player.log'), line('one'));
-  const first = start();
-  await eventually(async () => expect(await events()).toHaveLength(1), patienceMs);
-  await first.stop();
-  appendFileSync(join(files, 'player.log'), line('two'));
-  start();
-  await eventually(async () => expect(await events()).toHaveLength(2), patienceMs);
-});
-
-it(
-  `loses no line and publishes none twice while files are rotated and it is killed (G8) (seed ${seed})`,
-  { timeout: 300_000 },
-  async () => {
-    const campaign = await tailCampaign({
-      kafka,
-      codec,
+sourceConformance({
+  app: 'video-events',
+  contract: videoEvent,
+  async create() {
+    const { mark, path, environment, write, writeEvent } = playerLog();
+    return {
+      mark,
       environment,
-      folder: join(folder, 'campaign'),
-      run: `int-${randomBytes(4).toString('hex')}`,
-      rounds,
-      random: mulberry32(seed),
-      signal: AbortSignal.timeout(280_000),
-      say: () => {},
-    });
-    expect(campaign).toMatchObject({ lost: [], twice: [], sharedIds: 0 });
-    expect(campaign.promised).toBeGreaterThan(0);
+      give: async (count) => Array.from({ length: count }, () => writeEvent()),
+      giveOdd: async (oddity) => writeEvent(odd[oddity]),
+      async giveMalformed() {
+        const bytes = Buffer.concat([Buffer.from(mark), Buffer.from([0xff, 0xc3, 0x28])]);
+        const offset = write(Buffer.concat([bytes, Buffer.from('\n')]));
+        return { bytes, place: expect.stringMatching(new RegExp(`^${path}, log [0-9a-z-]+, byte ${offset}$`)) };
+      },
+    };
   },
-);
+  exceptions: { 'empty values': 'a line without a board, a user or an interest is not an event' },
+});
+
+describe('video-events', () => {
+  it('takes the id of an event from its log and the byte at which its line begins', async () => {
+    const { mark, environment, write, writeEvent } = playerLog();
+    write('\n\n');
+    writeEvent();
+    rig.start(environment);
+    const [published] = await eventually(async () => {
+      const events = await rig.events(mark);
+      expect(events).toHaveLength(1);
+      return events;
+    }, withinMs);
+    expect(published?.event.event_id).toMatch(/^[0-9a-z]+-[0-9a-f]{12}-2$/);
+  });
+
+  it('makes a dead letter of a line that lacks what an event needs, and of one that is too long', async () => {
+    const { mark, environment, write, writeEvent } = playerLog();
+    writeEvent({ playtime: 16 });
+    const long = `${mark}${'x'.repeat(100_000)}`;
+    write(`${long}\n`);
+    rig.start(environment);
+    const deadLetters = await eventually(async () => {
+      const found = await rig.deadLetters(mark);
+      expect(found).toHaveLength(2);
+      return found;
+    }, withinMs);
+    const of = (errorClass: string) => deadLetters.find(({ facts }) => facts?.errorClass === errorClass);
+    expect(of('unreadable')?.facts?.reason).toBe('playtime must be a number of seconds from 0 to 15');
+    expect(of('too-long')?.facts?.reason).toContain(`the line has ${long.length} bytes`);
+    expect(of('too-long')?.value?.toString()).toBe(long.slice(0, 65_536));
+  });
+
+  it(
+    `loses no line and publishes none twice while files are rotated and it is killed (G8) (seed ${seed})`,
+    { timeout: 300_000 },
+    async () => {
+      const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
+      const campaign = await tailCampaign({
+        kafka: rig.kafka,
+        codec: createCodec({ url: schemaRegistryUrl }),
+        environment: { KAFKA_BROKERS: kafkaBrokers, SCHEMA_REGISTRY_URL: schemaRegistryUrl },
+        folder: join(rig.folder, 'campaign'),
+        run: uniqueName('int'),
+        rounds,
+        random: mulberry32(seed),
+        signal: AbortSignal.timeout(280_000),
+        say: () => {},
+      });
+      expect(campaign).toMatchObject({ lost: [], twice: [], sharedIds: 0 });
+      expect(campaign.promised).toBeGreaterThan(0);
+    },
+  );
+});

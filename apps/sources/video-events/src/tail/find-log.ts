@@ -1,4 +1,4 @@
-import type { LogFile } from './log-file.ts';
+import type { LogFile } from './files/log-file.ts';
 import type { LogReader } from './log-lines.ts';
 import type { LogMemory } from './log-memory.ts';
 import { comparedTo, fingerprint, firstLinePrint, newLog, tailBytes, type RememberedLog } from './remembered-log.ts';

@@ -1,5 +1,5 @@
 import { findLog } from './find-log.ts';
-import { matchingFiles, openLogFile, type FoundFile } from './matching-files.ts';
+import { matchingFiles, openLogFile, type FoundFile } from './files/matching-files.ts';
 import { isCompressedOpen, openLog, pieceBytesOf, reportFailure, type TailState } from './tail-state.ts';
 
 /** Matches the patterns, and forgets what is known of files that they match no more. */

@@ -1,4 +1,4 @@
-import type { LogFile } from './log-file.ts';
+import type { LogFile } from './files/log-file.ts';
 import { fingerprint, logHead, tailBytes, type LogHead, type RememberedLog } from './remembered-log.ts';
 
 /** One line of a log. */

@@ -1,7 +1,7 @@
-import { pieceBytes, type LogFile } from './log-file.ts';
+import { pieceBytes, type LogFile } from './files/log-file.ts';
 import { logReader, type LogReader } from './log-lines.ts';
 import { logMemory, type LogMemory } from './log-memory.ts';
-import type { FoundFile } from './matching-files.ts';
+import type { FoundFile } from './files/matching-files.ts';
 import type { RememberedLog } from './remembered-log.ts';
 
 export interface TailOptions {

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { fileState } from './file-state.ts';
 import type { LogFile, Piece } from './log-file.ts';
 import { readAt } from './plain-file.ts';
-import { headBytes, tailBytes } from './remembered-log.ts';
+import { headBytes, tailBytes } from '../remembered-log.ts';
 
 /** How a gzip file begins (RFC 1952). */
 export const isGzip = (start: Buffer): boolean => start[0] === 0x1f && start[1] === 0x8b;

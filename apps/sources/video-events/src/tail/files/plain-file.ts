@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fileState } from './file-state.ts';
 import type { LogFile } from './log-file.ts';
-import { headBytes, tailBytes } from './remembered-log.ts';
+import { headBytes, tailBytes } from '../remembered-log.ts';
 
 /** Reads at an offset, however many calls it takes, to the end or until so many bytes are there. */
 export async function readAt(handle: FileHandle, offset: number, bytes: number): Promise<Buffer> {
