@@ -17,8 +17,8 @@ sourceConformance({
     };
   },
   exceptions: {
-    'loses nothing': nothingToReadAgain,
-    'repeats nothing': nothingToReadAgain,
+    'no loss': nothingToReadAgain,
+    'no repetition': nothingToReadAgain,
     'malformed input': 'it reads the kernel, and a group that it cannot read is null',
     'empty values': measures,
     'the year 1970': measures,

@@ -38,15 +38,16 @@ export interface HostMetricsOptions {
   intervalMs: number;
   /** The groups to measure; the others are null. */
   groups: readonly Group[];
-  /** Called with how many events were left out, because the process slept or Kafka had no room. */
+  /** Called with the number of events that are missing because the process slept or Kafka had no room. */
   onMissedTicks(count: number): void;
   /** Called the first time that a group cannot be measured; the group is null in that event. */
   onGroupFailure(group: Group, error: unknown): void;
 }
 
 /**
- * The metrics of this machine, or of `host`: one event at every multiple of the interval, whose time is that multiple. Throws a
- * RangeError when the interval is not in whole seconds, because the event's id has the second.
+ * The metrics of this machine: one event at every multiple of the interval, whose time is that multiple.
+ *
+ * @throws RangeError when the interval is not in whole seconds, as the event's id has the second
  */
 export function hostMetrics(options: HostMetricsOptions, openHost: () => Host = openThisHost): Source<HostMetrics> {
   const { host, intervalMs, groups, onMissedTicks } = options;

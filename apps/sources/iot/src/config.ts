@@ -23,7 +23,7 @@ const fleetSettings = {
     default: 'true',
   }),
   IOT_MEASUREMENTS: settings.optional(
-    settings.integer({ description: 'After so many measurements the source ends', example: '10000', min: 1 }),
+    settings.integer({ description: 'The source ends after this many measurements', example: '10000', min: 1 }),
   ),
   IOT_TRUTH_FILE: settings.optional(
     settings.text({

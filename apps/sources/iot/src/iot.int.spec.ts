@@ -91,7 +91,7 @@ describe('iot with an MQTT broker', () => {
         },
       };
     },
-    exceptions: { 'repeats nothing': 'the broker sends again what was not acknowledged when the source was killed' },
+    exceptions: { 'no repetition': 'the broker sends again what was not acknowledged when the source was killed' },
   });
 
   it.each(['5', '3.1.1'])(
@@ -111,7 +111,7 @@ describe('iot with an MQTT broker', () => {
     },
   );
 
-  it('acknowledges a message only when Kafka has it: what was on its way when it was killed comes again (G8)', async () => {
+  it('acknowledges a message only when Kafka has it: what was unacknowledged when it was killed comes again (G8)', async () => {
     const { run, start, client, publish, stored } = devices();
     const proxy = await kafkaProxy(serverAddresses().kafkaBrokers);
     rig.closing(() => proxy.close());
@@ -127,7 +127,7 @@ describe('iot with an MQTT broker', () => {
     await eventually(async () => expect(distinct(await stored())).toEqual(numbers(500)));
   });
 
-  it('goes on when the broker was restarted, with its session', async () => {
+  it('continues with its session when the broker was restarted', async () => {
     const { start, client: connectDevice, publish, stored } = devices();
     const client = await connectDevice();
     await start();

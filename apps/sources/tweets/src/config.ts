@@ -59,7 +59,7 @@ export const tweetsSettings = {
     }),
   ),
   X_SILENCE_MS: settings.integer({
-    description: 'A stream that is silent for longer is connected anew; X sends a blank line every 20 s',
+    description: 'A stream that is silent for longer is connected again; X sends a blank line every 20 s',
     default: '25000',
     min: 20_000,
     max: 600_000,

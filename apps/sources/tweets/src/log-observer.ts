@@ -30,11 +30,11 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
       health.notReady('origin', reason);
       logger.warn({ reason }, 'the stream broke off; connecting again');
     },
-    notice: (text) => logger.info({ notice: text }, 'X says something besides tweets'),
+    notice: (text) => logger.info({ notice: text }, 'received a control message from X'),
     duplicate: () => duplicates.inc(),
     unreadable(reason) {
       unreadable.inc();
-      logger.warn({ reason }, 'X delivered what is no tweet: it goes to the dead letters');
+      logger.warn({ reason }, 'X delivered something that is not a tweet; it goes to the dead letters');
     },
     gapClosed(gap) {
       gaps.inc({ reason: gap.reason.toLowerCase(), complete: String(gap.complete) });
@@ -47,7 +47,7 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
         recovered: gap.recovered_count,
         by: gap.recovered_by.toLowerCase(),
       };
-      if (gap.complete) logger.info(entry, 'a gap in the stream is closed: everything was asked for again');
+      if (gap.complete) logger.info(entry, 'a gap in the stream is closed: all missed tweets were requested again');
       else logger.warn({ ...entry, problem: gap.problem }, 'a gap in the stream remains: tweets are missing');
     },
     metered(read, rest) {
@@ -58,7 +58,7 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
       health.notReady('origin', 'the budget of posts is used up');
       logger.error(
         { until: new Date(untilMs).toISOString() },
-        "this month's budget of posts is used up: reading goes on next month; raise X_MONTHLY_POSTS to go on now",
+        "this month's budget of posts is used up: reading continues next month; raise X_MONTHLY_POSTS to continue now",
       );
     },
   };

@@ -115,7 +115,7 @@ describe('one sentence says what to do', () => {
   });
 });
 
-it('is ready when the stream is connected, says so when it is not, and connects again by itself', async () => {
+it('is ready while the stream is connected, says why when it is not, and connects again', async () => {
   const app = start({});
   const ready = async () => (await fetch(`${await app.telemetryUrl}/ready`)).status;
   await eventually(async () => expect(await ready()).toBe(200));

@@ -21,17 +21,17 @@ export function runVideoEvents(config: VideoEventsConfig, context: AppContext): 
 }
 
 /**
- * The events of a player's logs. An event's id is its log's identity and the byte at which its line begins. A line that is no event is
- * refused with its place; blank lines are nothing.
+ * The events of a player's logs. An event's id is its log's identity and the byte at which its line begins. A line that is not an event
+ * is refused with its place; blank lines are skipped.
  *
- * @throws Error when the cursor is none of this source
+ * @throws Error when the cursor is not one of this source
  */
 const videoEvents = (options: TailOptions): Source<VideoEvent> => ({
   async *read({ signal, cursor }) {
     for await (const line of tail(options, cursor, signal)) {
       const { logId, offset, bytes, length, path } = line;
       let text: string | undefined;
-      /** Made when it is asked for: it names every file, and only the last of a request is used. */
+      /** Made only on demand: it names every file, and only the last of a request is used. */
       const step = {
         get cursor() {
           return (text ??= line.cursor());
@@ -43,7 +43,7 @@ const videoEvents = (options: TailOptions): Source<VideoEvent> => ({
         });
       if (length > bytes.length) {
         yield refused(
-          `the line has ${length} bytes, more than VIDEO_EVENTS_LINE_BYTES; its beginning is kept`,
+          `the line has ${length} bytes, more than VIDEO_EVENTS_LINE_BYTES; only its beginning is kept`,
           'too-long',
         );
         continue;

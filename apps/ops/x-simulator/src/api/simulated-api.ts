@@ -68,7 +68,7 @@ interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
-  /** @param headers besides those of every answer */
+  /** @param headers added to those of every answer */
   answer(answer: Answer, headers?: Record<string, string>): void;
 }
 

@@ -49,7 +49,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Devices that somebody listens to, over TLS. */
+/** Reads devices over TLS until the test ends. */
 function listen(more: Partial<MqttOptions>) {
   const { logger, lines } = capturedLog();
   const health = createHealth(['origin']);
@@ -85,7 +85,7 @@ it('speaks TLS, and logs in', async () => {
   expect(JSON.stringify(lines)).not.toContain('open sesame');
 });
 
-it('trusts no other authority, says so once, and goes on trying', async () => {
+it('trusts no other authority, says so once, and keeps trying', async () => {
   const { cert: ca } = certificate('other');
   const { health, lines } = listen({ ca });
   await eventually(() => expect(health.state.reasons['origin']).toMatch(/certificate/));

@@ -3,7 +3,7 @@ import type { Source, SourceItem } from '@sluice/source';
 import { CannotGoOn } from '@sluice/telemetry';
 import type { Clock } from '../x/clock.ts';
 import { searchQueries, streamRules, type RuleOptions } from '../x/stream-rules.ts';
-import { WaitingLadders } from '../x/waiting-ladders.ts';
+import { Backoff } from '../x/backoff.ts';
 import type { XApi } from '../x/x-api.ts';
 import { xError } from '../x/x-error.ts';
 import { readCursor } from './cursor.ts';
@@ -11,7 +11,7 @@ import { Delivery } from './delivery.ts';
 import type { StreamObserver } from './observer.ts';
 import { Outbox } from './outbox.ts';
 import { PostMeter } from './post-meter.ts';
-import { goOn, readStream } from './read-stream.ts';
+import { resumeGap, readStream } from './read-stream.ts';
 import { recoverGaps } from './recover-gaps.ts';
 
 /** Items that wait for Kafka; beyond them the stream is not read. */
@@ -29,13 +29,13 @@ export interface StreamOptions {
   /** Most posts to be read in a month; undefined for any number. */
   monthlyPosts: number | undefined;
   observer: StreamObserver;
-  /** Brings X's rules to those that are wanted. */
+  /** Makes X's rules the wanted ones. */
   applyRules(signal: AbortSignal): Promise<void>;
 }
 
 /**
  * X's filtered stream: every tweet that matches, once; what was missed while it could not be read, from a backfill or a search; and
- * beside them an entry in the ledger for each gap.
+ * an entry in the ledger for each gap.
  */
 export function filteredStream(options: StreamOptions): Source<Tweet, TweetGap> {
   const { name, origin, api, clock, wanted, backfillMinutes, monthlyPosts, observer } = options;
@@ -66,7 +66,7 @@ export function filteredStream(options: StreamOptions): Source<Tweet, TweetGap> 
       const work = async () => {
         await untilRulesApply(options, signal);
         await Promise.all([
-          readStream({ ...shared, rules, backfillMinutes, onGap }, restart && goOn(delivery, restart)),
+          readStream({ ...shared, rules, backfillMinutes, onGap }, restart && resumeGap(delivery, restart)),
           recoverGaps({ ...shared, keywords: wanted.keywords, queries, gapOpened: () => opened.promise }),
         ]);
       };
@@ -86,7 +86,7 @@ export function filteredStream(options: StreamOptions): Source<Tweet, TweetGap> 
 
 /** Waits for X as long as it takes. @throws CannotGoOn where it refuses the rules, the token or the plan */
 async function untilRulesApply({ applyRules, clock, observer }: StreamOptions, signal: AbortSignal): Promise<void> {
-  const ladders = new WaitingLadders();
+  const backoff = new Backoff();
   while (!signal.aborted) {
     try {
       await applyRules(signal);
@@ -98,7 +98,7 @@ async function untilRulesApply({ applyRules, clock, observer }: StreamOptions, s
       const { sentence, refused, date } = found;
       if (refused) throw new CannotGoOn(sentence);
       clock.sync(date);
-      const waitMs = ladders.after(found, clock.nowMs());
+      const waitMs = backoff.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));
       await clock.wait(waitMs, signal);
     }

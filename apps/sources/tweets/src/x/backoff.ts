@@ -1,17 +1,17 @@
-/** Why X could not be reached or would not answer: each kind has a ladder of waits of its own. */
-export type Trouble = 'network' | 'http' | 'rate-limit';
+/** Why X could not be reached or did not answer: each kind has its own waits. */
+export type FailureKind = 'network' | 'http' | 'rate-limit';
 
 /**
- * X's ladders: https://docs.x.com/x-api/fundamentals/handling-disconnections
+ * X's backoff: https://docs.x.com/x-api/fundamentals/handling-disconnections
  *
  * Network errors linear from 250 ms to 16 s, HTTP errors exponential from 5 s to 320 s, 429 exponential from one minute; the last
  * ends at a quarter of an hour, the length of X's windows.
  *
  * @param tries how often it failed in this way since it last succeeded, from 1
  */
-export function waitMs(trouble: Trouble, tries: number): number {
+export function waitMs(kind: FailureKind, tries: number): number {
   const doubled = 2 ** Math.min(tries - 1, 20);
-  switch (trouble) {
+  switch (kind) {
     case 'network':
       return Math.min(16_000, 250 * tries);
     case 'http':
@@ -21,26 +21,26 @@ export function waitMs(trouble: Trouble, tries: number): number {
   }
 }
 
-/** From the moment at which X lifts a limit to the next try: clocks and answers are not exact. */
+/** How long after X lifts a limit the next try comes: clocks and answers are not exact. */
 const afterResetMs = 1_000;
 
-/** Counts failures of each kind and tells the waits. */
-export class WaitingLadders {
-  readonly #tries = new Map<Trouble, number>();
+/** Counts the failures of each kind, and says how long to wait. */
+export class Backoff {
+  readonly #tries = new Map<FailureKind, number>();
 
-  next(trouble: Trouble): number {
-    const tries = (this.#tries.get(trouble) ?? 0) + 1;
-    this.#tries.set(trouble, tries);
-    return waitMs(trouble, tries);
+  next(kind: FailureKind): number {
+    const tries = (this.#tries.get(kind) ?? 0) + 1;
+    this.#tries.set(kind, tries);
+    return waitMs(kind, tries);
   }
 
   /** As `next`; but where X has said when it lifts its limit (`resetMs`, by its clock), the wait is until then. */
-  after({ trouble, resetMs }: { trouble: Trouble; resetMs?: number }, nowMs: number): number {
-    const ladderMs = this.next(trouble);
-    return resetMs === undefined ? ladderMs : Math.max(afterResetMs, resetMs + afterResetMs - nowMs);
+  after({ kind, resetMs }: { kind: FailureKind; resetMs?: number }, nowMs: number): number {
+    const backoffMs = this.next(kind);
+    return resetMs === undefined ? backoffMs : Math.max(afterResetMs, resetMs + afterResetMs - nowMs);
   }
 
-  /** After a success all ladders begin again. */
+  /** After a success all backoff begin again. */
   reset(): void {
     this.#tries.clear();
   }
