@@ -6,11 +6,11 @@ export class UnreadableText extends Error {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The text of a line or a message, by the one rule for everything that comes from outside: UTF-8; a byte order mark at its beginning,
- * zero bytes and white space around it are left out. A carriage return counts as white space, so a line may end in `\n` or `\r\n`.
+ * The text of a line or a message, by the one rule for all text from outside: UTF-8, without the byte order mark at its beginning and
+ * the zero bytes and white space around it. A carriage return counts as white space, so a line may end in `\n` or `\r\n`.
  *
  * @returns an empty text where there is nothing else
- * @throws UnreadableText for bytes that are no UTF-8, and for a zero within, as UTF-16 has
+ * @throws UnreadableText for bytes that are not UTF-8, and for a zero byte inside, as UTF-16 has
  */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;

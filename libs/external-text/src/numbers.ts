@@ -21,6 +21,6 @@ export function decimalNumber(text: string, { min, max }: { min: number; max: nu
   return /^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text) ? within(Number(text), min, max) : undefined;
 }
 
-/** Makes zero of minus zero. */
+/** Turns minus zero into zero. */
 const within = (number: number, min: number, max: number): number | undefined =>
   number >= min && number <= max ? number + 0 : undefined;

@@ -11,7 +11,7 @@ describe('a whole number in a text', () => {
   ])('%s is one', (text, number) => expect(wholeNumber(text)).toBe(number));
 
   it.each(['', ' ', ' 1', '1.0', '1e3', '+1', '0x10', '0b1', '1_000', '9007199254740992', '９', 'NaN', 'Infinity'])(
-    '%j is none',
+    '%j is not a number',
     (text) => expect(wholeNumber(text)).toBeUndefined(),
   );
 });
@@ -24,7 +24,7 @@ describe('a decimal number in a text', () => {
     ['10', 10],
   ])('%s is one', (text, number) => expect(decimalNumber(text, bounds)).toBe(number));
 
-  it.each(['', '.', '1.', '.5', '1,5', '1e1', '10.1', '-11', 'NaN', '0x1', '5 ', '٣'])('%j is none', (text) =>
+  it.each(['', '.', '1.', '.5', '1,5', '1e1', '10.1', '-11', 'NaN', '0x1', '5 ', '٣'])('%j is not a number', (text) =>
     expect(decimalNumber(text, bounds)).toBeUndefined(),
   );
 });

@@ -17,7 +17,7 @@ export interface ParsedJson {
  *
  * @param numbers `bigints` for whole numbers beyond 2^53, `as written` for a string instead of each number; both take ten times as
  *   long. Unless given numbers are doubles, as those of JSON.parse
- * @throws UnreadableText where it is no JSON, or nested more than 200 levels deep
+ * @throws UnreadableText where it is not JSON, or nested more than 200 levels deep
  */
 export function parseJson(source: string, numbers?: 'bigints' | 'as written'): ParsedJson {
   let replaced = 0;
@@ -39,7 +39,7 @@ export function parseJson(source: string, numbers?: 'bigints' | 'as written'): P
   }
 }
 
-/** Destinations refuse what is nested deeper, each at another depth: Elasticsearch at 1,000 levels, BigQuery at 500. */
+/** Destinations refuse deeper nesting, each at another depth: Elasticsearch at 1,000 levels, BigQuery at 500. */
 const mostLevels = 200;
 
 function isTooDeep(text: string): boolean {

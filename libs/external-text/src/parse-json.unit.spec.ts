@@ -3,7 +3,7 @@ import { UnreadableText } from './decode-text.ts';
 import { parseJson } from './parse-json.ts';
 
 describe('JSON from outside', () => {
-  it('is what it says', () => {
+  it('is parsed as it is', () => {
     const text = '{"a":[1,-0.5,1e3,"x",null,true],"9007199254740993":"9007199254740993"}';
     expect(parseJson(text)).toEqual({ value: JSON.parse(text), text, replaced: 0 });
   });
@@ -37,7 +37,7 @@ describe('JSON from outside', () => {
     expect(JSON.parse(read.text)).toEqual(read.value);
   });
 
-  it.each(['', '{', '{"a":1}{', 'NaN', "{'a':1}", '"\\ud83"', '[1,]'])('that is none is refused: %j', (text) => {
+  it.each(['', '{', '{"a":1}{', 'NaN', "{'a':1}", '"\\ud83"', '[1,]'])('refuses %j, which is not JSON', (text) => {
     expect(() => parseJson(text)).toThrow(new UnreadableText('it is not JSON'));
   });
 

@@ -31,7 +31,7 @@ describe('ISO 8601', () => {
       '+010000-01-01T00:00:00Z',
     ],
     ...['0026-01-01T00:00:00Z', '２026-01-01T00:00:00Z', '2026-W10-1T00:00:00Z', '2026-1-1T00:00:00Z'],
-  ])('%j is none', (text) => expect(isoTime(text)).toBeUndefined());
+  ])('%j is not a time', (text) => expect(isoTime(text)).toBeUndefined());
 
   it('is accepted of a changed text only where Date agrees about it', () => {
     let state = (seed % 2147483646) + 1;
@@ -58,7 +58,7 @@ describe('a time as X writes it', () => {
     ...['', 'Thu Oct 10 20:19:24 +0000 2018', 'Wed Oct 10 20:19:24 2018', 'wed Oct 10 20:19:24 +0000 2018'],
     ...['Fri Feb 30 20:19:24 +0000 2018', 'Wed Foo 10 20:19:24 +0000 2018', 'Wed Oct 10 24:00:00 +0000 2018'],
     ...['2018-10-10T20:19:24Z', '10 Oct 2018', '2018'],
-  ])('%j is none', (text) => expect(tweetTime(text)).toBeUndefined());
+  ])('%j is not a time', (text) => expect(tweetTime(text)).toBeUndefined());
 });
 
 describe('a time in digits', () => {
@@ -70,7 +70,7 @@ describe('a time in digits', () => {
   ])('%s is %s', (text, iso) => expect(epochTime(text)).toBe(at(iso)));
 
   it.each(['', '-1', '1e9', '0x10', ' 1', '1764000000123.5', '1764000000123456', '999999999999999999', 'NaN'])(
-    '%j is none',
+    '%j is not a time',
     (text) => expect(epochTime(text)).toBeUndefined(),
   );
 });

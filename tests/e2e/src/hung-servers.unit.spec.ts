@@ -242,7 +242,7 @@ it.concurrent.for([
       async ({ host, signal, logger, health }) => {
         const devices = mqttDevices(
           { url: `mqtt://${host}`, topic: 'devices/+', clientId: 'c', protocol: '5', inFlight: 1, inFlightBytes: 1 },
-          { logger, health, onDrop: () => {}, onPass: () => {} },
+          { logger, health, onDrop: () => {}, onSkip: () => {} },
         );
         for await (const item of devices.source.read({ signal, cursor: undefined })) expect(item).toBe('nothing');
         await devices.close();

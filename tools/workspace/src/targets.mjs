@@ -1,5 +1,5 @@
 // The Nx plugin that gives every package of the workspace its targets, so that no package lists them:
-// `nx run <project>:serve|build` for what has a src/main.ts, `generate` for a source that has a src/generate.ts (made-up input),
+// `nx run <project>:serve|build` for what has a src/main.ts, `generate` for a source that has a src/generate/main.ts (synthetic input),
 // `lint|typecheck|test|int` for all.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -28,8 +28,8 @@ function targetsOf(root, workspaceRoot) {
       outputs: [`{workspaceRoot}/dist/${basename(root)}`],
     });
   }
-  if (root.startsWith('apps/sources/') && existsSync(join(workspaceRoot, root, 'src', 'generate.ts')))
-    targets.generate = command(`node ${root}/src/generate.ts`, { cache: false });
+  if (root.startsWith('apps/sources/') && existsSync(join(workspaceRoot, root, 'src', 'generate/main.ts')))
+    targets.generate = command(`node ${root}/src/generate/main.ts`, { cache: false });
   return targets;
 }
 

@@ -1,23 +1,17 @@
-// x-simulator: stands in for X's API, with tweets that it makes up and faults on demand. Not one of its tweets is real.
+// x-simulator: stands in for X's API, with tweets that it makes up and faults on demand. None of its tweets is real.
 import { runApp } from '@sluice/telemetry';
 import { simulatorSettings } from './config.ts';
-import { serve } from './serve.ts';
-import { writeFiles } from './write-files.ts';
+import { runSimulator } from './x-simulator.ts';
 
 void runApp(
   {
     name: 'x-simulator',
-    description: "stands in for X's API with made-up tweets",
+    description: "stands in for X's API with synthetic tweets",
     settings: simulatorSettings,
-    // Where it is started beside others, only its trouble is of interest.
+    // `npm start` shows standard output of its apps, and only the simulator's problems matter there.
     logTo: 'stderr',
     parts: ['api'],
-    async run(config, context) {
-      const { SIMULATOR_WRITE: folder, SIMULATOR_WRITE_TWEETS: tweets, SIMULATOR_SEED: seed } = config;
-      if (folder === undefined) return serve(config, context);
-      await writeFiles({ folder, tweets, seed, endMs: Date.now() });
-      context.logger.info({ folder, tweets, seed }, 'synthetic tweets are written');
-    },
+    run: runSimulator,
   },
   process.env,
 );

@@ -10,7 +10,7 @@ const host = '127.0.0.1';
 const tenYearsMs = 10 * 365 * 86_400_000;
 
 /**
- * Serves the API on this machine until the signal is aborted, under a certificate of its own.
+ * Serves the API on this machine until the signal is aborted, under a self-signed certificate.
  *
  * @throws FatalError where the port is not free
  */
@@ -62,7 +62,7 @@ export async function serve(config: SimulatorConfig, { logger, health, metrics, 
   health.ready('api');
   logger.info(
     { url: `https://localhost:${port}/2`, certificate: file, seed: config.SIMULATOR_SEED },
-    'serving synthetic tweets in the place of X',
+    'serving synthetic tweets instead of X',
   );
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

@@ -12,7 +12,7 @@ const filesPerRun = 8;
 const stepMs = 250;
 
 /**
- * Writes made-up tweets into a folder: eight files, every second one compressed, lines of API v1.1 and v2 mixed. The same seed writes
+ * Writes synthetic tweets into a folder: eight files, every second one compressed, lines of API v1.1 and v2 mixed. The same seed writes
  * the same files.
  *
  * @param endMs when the last one was posted

@@ -1,4 +1,5 @@
-import { settings } from '@sluice/config';
+import { settings, type Config } from '@sluice/config';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { sourceSettings } from '@sluice/source';
 import { GROUPS } from './groups/groups.ts';
 
@@ -19,3 +20,7 @@ export const hostMetricsSettings = {
   }),
   ...sourceSettings,
 };
+
+export type HostMetricsConfig = Config<typeof hostMetricsSettings>;
+
+export const hostMetricsRules = [...kafkaRules, ...schemaRegistryRules];

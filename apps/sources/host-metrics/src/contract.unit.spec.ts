@@ -64,9 +64,9 @@ describe('the contract of host metrics', () => {
     expect(fields.filter(({ field }) => !field.doc?.endsWith('.')).map(({ path }) => path)).toEqual([]);
   });
 
-  it('tells of every measurement whether it is a counter or a gauge, and of nothing else', () => {
-    const told = fields.filter(({ field }) => field.sluice?.kind !== undefined);
-    expect(told.map(({ path }) => path)).toEqual(measurements.map(({ path }) => path));
+  it('says of every measurement whether it is a counter or a gauge, and of nothing else', () => {
+    const annotated = fields.filter(({ field }) => field.sluice?.kind !== undefined);
+    expect(annotated.map(({ path }) => path)).toEqual(measurements.map(({ path }) => path));
   });
 
   it.each(measurements)('names $path after its kind and unit', ({ field: { name, sluice, type } }) => {

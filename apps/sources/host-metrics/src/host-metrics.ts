@@ -1,11 +1,35 @@
-import type { HostMetrics } from '@sluice/schemas';
-import type { Source } from '@sluice/source';
+import { hostname } from 'node:os';
+import { hostMetrics as contract, type HostMetrics } from '@sluice/schemas';
+import { runSource, type Source } from '@sluice/source';
+import { describeError, type AppContext } from '@sluice/telemetry';
+import type { HostMetricsConfig } from './config.ts';
 import { groupMeter } from './groups/group-meter.ts';
 import type { Group } from './groups/groups.ts';
 import type { Host } from './host.ts';
 import { linuxHost } from './linux/linux-host.ts';
 import { systeminformationHost } from './systeminformation-host.ts';
 import { ticks } from './cpu/ticks.ts';
+
+/** Publishes this machine's metrics, until it is stopped. */
+export function runHostMetrics(config: HostMetricsConfig, context: AppContext): Promise<void> {
+  const { logger, metrics } = context;
+  const missed = metrics.counter({
+    name: 'host_metrics_missed_ticks_total',
+    help: 'Seconds for which no event was made',
+  });
+  const source = hostMetrics({
+    host: config.HOST_METRICS_HOST ?? hostname(),
+    intervalMs: config.HOST_METRICS_INTERVAL_MS,
+    groups: config.HOST_METRICS_GROUPS,
+    onMissedTicks(count) {
+      missed.inc(count);
+      logger.warn({ missed: count }, 'events are missing: the process could not keep up, or slept');
+    },
+    onGroupFailure: (group, error) =>
+      logger.warn({ group, reason: describeError(error) }, 'a group cannot be measured; it is null'),
+  });
+  return runSource({ source, contract, config, context, cursors: false });
+}
 
 export interface HostMetricsOptions {
   /** The name under which this host's events are found; part of their id. */
@@ -14,15 +38,16 @@ export interface HostMetricsOptions {
   intervalMs: number;
   /** The groups to measure; the others are null. */
   groups: readonly Group[];
-  /** Called with how many events were left out, because the process slept or Kafka had no room. */
+  /** Called with the number of events that are missing because the process slept or Kafka had no room. */
   onMissedTicks(count: number): void;
   /** Called the first time that a group cannot be measured; the group is null in that event. */
   onGroupFailure(group: Group, error: unknown): void;
 }
 
 /**
- * The metrics of this machine, or of `host`: one event at every multiple of the interval, whose time is that multiple. Throws a
- * RangeError when the interval is not in whole seconds, because the event's id has the second.
+ * The metrics of this machine: one event at every multiple of the interval, whose time is that multiple.
+ *
+ * @throws RangeError when the interval is not in whole seconds, as the event's id has the second
  */
 export function hostMetrics(options: HostMetricsOptions, openHost: () => Host = openThisHost): Source<HostMetrics> {
   const { host, intervalMs, groups, onMissedTicks } = options;

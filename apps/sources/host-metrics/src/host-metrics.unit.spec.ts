@@ -68,7 +68,7 @@ describe('hostMetrics', () => {
     expect(ids).toEqual([`web-1-${noon / 1000}`, `web-1-${noon / 1000}`]);
   });
 
-  it('counts the ticks that passed while nobody asked', async () => {
+  it('counts the ticks that passed while no event was requested', async () => {
     vi.useFakeTimers({ now: noon });
     const { next, missed } = source({ openHost: onlyLoad });
     await next();

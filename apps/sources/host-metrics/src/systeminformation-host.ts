@@ -10,7 +10,7 @@ import { percent } from './cpu/percent.ts';
 
 const windows = process.platform === 'win32';
 
-/** What neither system tells about its CPU. */
+/** What neither system reports about its CPU. */
 const unknownSeconds = {
   iowait_seconds_total: null,
   softirq_seconds_total: null,
@@ -20,8 +20,8 @@ const unknownSeconds = {
 };
 
 /**
- * A macOS or Windows host, through `systeminformation` and Node's `os`. It starts child processes at every look, and tells less
- * than Linux does: what it cannot tell is null. CPU times come from `os`, where `systeminformation` has them from, too, and
+ * A macOS or Windows host, through `systeminformation` and Node's `os`. It starts child processes at every look, and reports less
+ * than Linux does: the rest is null. CPU times come from `os`, where `systeminformation` has them from, too, and
  * which gives the counters.
  */
 export function systeminformationHost(): Host {
@@ -70,7 +70,7 @@ export function systeminformationHost(): Host {
       async swap() {
         const { swaptotal, swapfree, swapused } = await (memory ??= mem());
         return {
-          // macOS tells mebibytes with a fraction.
+          // macOS reports mebibytes with a fraction.
           total_bytes: Math.round(swaptotal),
           free_bytes: Math.round(swapfree),
           used_bytes: Math.round(swapused),
@@ -148,11 +148,11 @@ function filesystemMetrics({
   };
 }
 
-/** The sum of all disks: more is not told. On Windows, where not even that is, both answers are null against their types. */
+/** The sum of all disks; there are no figures for each. On Windows there is no sum either: both answers are null against their types. */
 async function measureDisks(): Promise<DiskMetrics[]> {
   const answers = Promise.all([disksIO(), fsStats()]);
   const [requests, bytes]: [Systeminformation.DisksIoData | null, Systeminformation.FsStatsData | null] = await answers;
-  if (requests === null) throw new Error('this system does not tell what its disks do');
+  if (requests === null) throw new Error('this system does not report what its disks do');
   return [
     {
       device: 'all',

@@ -1,4 +1,5 @@
-import { plaintextCredentials, withoutTls, type plaintextSettings, settings, type Rule } from '@sluice/config';
+import { plaintextCredentials, settings, withoutTls, type Config, type Rule } from '@sluice/config';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { sourceSettings } from '@sluice/source';
 
 /** The simulated fleet's settings. */
@@ -22,7 +23,7 @@ const fleetSettings = {
     default: 'true',
   }),
   IOT_MEASUREMENTS: settings.optional(
-    settings.integer({ description: 'After so many measurements the source ends', example: '10000', min: 1 }),
+    settings.integer({ description: 'The source ends after this many measurements', example: '10000', min: 1 }),
   ),
   IOT_TRUTH_FILE: settings.optional(
     settings.text({
@@ -80,8 +81,12 @@ const mqttSettings = {
 
 export const iotSettings = { ...fleetSettings, ...mqttSettings, ...sourceSettings };
 
-/** What must hold between the settings of MQTT. */
-export const mqttRules: readonly Rule<typeof mqttSettings & typeof plaintextSettings>[] = [
+export type IotConfig = Config<typeof iotSettings>;
+
+/** What must hold between its settings. */
+export const iotRules: readonly Rule<typeof iotSettings>[] = [
+  ...kafkaRules,
+  ...schemaRegistryRules,
   (config) =>
     plaintextCredentials(
       config,

@@ -1,4 +1,5 @@
-import { settings, type Config } from '@sluice/config';
+import { settings, type Config, type Rule } from '@sluice/config';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { sourceSettings } from '@sluice/source';
 
 export const tweetsSettings = {
@@ -58,7 +59,7 @@ export const tweetsSettings = {
     }),
   ),
   X_SILENCE_MS: settings.integer({
-    description: 'A stream that is silent for longer is connected anew; X sends a blank line every 20 s',
+    description: 'A stream that is silent for longer is connected again; X sends a blank line every 20 s',
     default: '25000',
     min: 20_000,
     max: 600_000,
@@ -73,3 +74,14 @@ export const tweetsSettings = {
 };
 
 export type TweetsConfig = Config<typeof tweetsSettings>;
+
+/** What must hold between its settings. */
+export const tweetsRules: readonly Rule<typeof tweetsSettings>[] = [
+  ...kafkaRules,
+  ...schemaRegistryRules,
+  ({ X_BEARER_TOKEN, TWEETS_REPLAY }) =>
+    X_BEARER_TOKEN === undefined && TWEETS_REPLAY === undefined
+      ? 'X_BEARER_TOKEN is not set: set it to the bearer token of your X app (developer portal, Keys and tokens), or set TWEETS_REPLAY to a file of tweets; `npm start` without a token uses a simulator'
+      : undefined,
+  ({ X_API_URL }) => (X_API_URL.startsWith('https:') ? undefined : 'X_API_URL must begin with https://'),
+];

@@ -2,7 +2,7 @@ import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { expect, it, vi } from 'vitest';
 import { logObserver } from './log-observer.ts';
 
-it('tells why X does not serve the stream once, however often it tries, and again when it was connected between', () => {
+it('logs each reason why X does not serve the stream once, and again after a connection', () => {
   const logger = createLogger({ app: 'test', level: 'info', format: 'json', to: 'stderr' });
   vi.spyOn(logger, 'info').mockImplementation(() => {});
   const warn = vi.spyOn(logger, 'warn').mockImplementation(() => {});

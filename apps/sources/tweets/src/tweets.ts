@@ -1,106 +1,62 @@
-import type { Tweet, TweetGap } from '@sluice/schemas';
-import type { Source, SourceItem } from '@sluice/source';
-import type { Clock } from './x/clock.ts';
-import { searchQueries, streamRules, type RuleOptions } from './x/stream-rules.ts';
-import { WaitingLadders } from './x/waiting-ladders.ts';
-import type { XApi } from './x/x-api.ts';
-import { xError } from './x/x-error.ts';
-import { readCursor } from './stream/cursor.ts';
-import { Delivery } from './stream/delivery.ts';
-import type { StreamObserver } from './stream/observer.ts';
-import { Outbox } from './stream/outbox.ts';
-import { PostMeter } from './stream/post-meter.ts';
-import { goOn, readStream } from './stream/read-stream.ts';
-import { recoverGaps } from './stream/recover-gaps.ts';
-import { FatalError } from '@sluice/telemetry';
+import { tweet, tweetGap } from '@sluice/schemas';
+import { runSource } from '@sluice/source';
+import type { AppContext } from '@sluice/telemetry';
+import type { TweetsConfig } from './config.ts';
+import { logObserver } from './log-observer.ts';
+import { replay } from './replay/replay.ts';
+import { replayMetrics } from './replay/replay-metrics.ts';
+import { filteredStream } from './stream/filtered-stream.ts';
+import { applyRules } from './x/apply-rules.ts';
+import { Clock } from './x/clock.ts';
+import { streamRules } from './x/stream-rules.ts';
+import { xApi } from './x/x-api.ts';
 
-/** Items that wait for Kafka; beyond them the stream is not read. */
-const outboxItems = 1_000;
+/** Publishes tweets: of the files at `TWEETS_REPLAY`, to their end, or of X's filtered stream, until it is stopped. */
+export const runTweets = (config: TweetsConfig, context: AppContext): Promise<void> =>
+  config.TWEETS_REPLAY === undefined ? runStream(config, context) : runReplay(config.TWEETS_REPLAY, config, context);
 
-export interface TweetsOptions {
-  /** The name in the ledger of gaps. */
-  name: string;
-  /** The address of the API. */
-  origin: string;
-  api: XApi;
-  clock: Clock;
-  wanted: RuleOptions;
-  backfillMinutes: number;
-  /** Most posts to be read in a month; undefined for any number. */
-  monthlyPosts: number | undefined;
-  observer: StreamObserver;
-  /** Brings X's rules to those that are wanted. */
-  applyRules(signal: AbortSignal): Promise<void>;
-}
+const fastestAnswerMs = 2_000;
 
-/**
- * X's filtered stream: every tweet that matches, once; what was missed while it could not be read, from a backfill or a search; and
- * beside them an entry in the ledger for each gap.
- */
-export function tweets(options: TweetsOptions): Source<Tweet, TweetGap> {
-  const { name, origin, api, clock, wanted, backfillMinutes, monthlyPosts, observer } = options;
-  const [rules, queries] = [streamRules(wanted), searchQueries(wanted)];
-  return {
-    async *read({ signal: stopped, cursor }) {
-      const end = new AbortController();
-      const signal = AbortSignal.any([stopped, end.signal]);
-      const outbox = new Outbox<SourceItem<Tweet, TweetGap>>(outboxItems);
-      const position = readCursor(cursor, origin);
-      const meter = new PostMeter(monthlyPosts, position?.count);
-      const delivery = new Delivery({ source: name, origin, outbox, meter, position });
-      let opened = Promise.withResolvers<void>();
-      const onGap = () => {
-        opened.resolve();
-        opened = Promise.withResolvers();
-      };
-      signal.addEventListener('abort', onGap, { once: true });
-      const shared = { api, clock, meter, delivery, observer, signal };
-      const restart = position && {
-        fromMs: position.heardMs,
-        reason: 'RESTART' as const,
-        detail: null,
-        sinceId: delivery.sinceId(),
-        recovered: 0,
-      };
-
-      const work = async () => {
-        await untilRulesApply(options, signal);
-        await Promise.all([
-          readStream({ ...shared, rules, backfillMinutes, onGap }, restart && goOn(delivery, restart)),
-          recoverGaps({ ...shared, keywords: wanted.keywords, queries, gapOpened: () => opened.promise }),
-        ]);
-      };
-      const working = work().then(
-        () => outbox.end(),
-        (error: unknown) => outbox.end({ error }),
-      );
-      try {
-        yield* outbox;
-      } finally {
-        end.abort();
-        await working;
-      }
-    },
+function runStream(config: TweetsConfig, context: AppContext): Promise<void> {
+  const { X_CLOCK_SPEED: speed, SOURCE_INSTANCE: instance } = config;
+  const api = xApi({
+    url: config.X_API_URL,
+    token: config.X_BEARER_TOKEN ?? '',
+    caFile: config.X_CA_FILE,
+    // Names and keys are looked up in real time, whatever the speed.
+    answerMs: Math.max(fastestAnswerMs, config.X_SILENCE_MS / speed),
+    silenceMs: config.X_SILENCE_MS / speed,
+    logger: context.logger,
+    health: context.health,
+  });
+  const wanted = {
+    keywords: config.TWEETS_KEYWORDS,
+    languages: config.TWEETS_LANGUAGES ?? [],
+    reposts: config.TWEETS_RETWEETS,
+    longest: config.X_RULE_LENGTH,
+    most: config.X_RULES,
   };
+  const source = filteredStream({
+    name: instance === undefined ? context.app : `${context.app}.${instance}`,
+    origin: config.X_API_URL,
+    api,
+    clock: new Clock(speed),
+    wanted,
+    backfillMinutes: config.X_BACKFILL_MINUTES,
+    monthlyPosts: config.X_MONTHLY_POSTS,
+    observer: logObserver(context, config.X_MONTHLY_POSTS),
+    applyRules: (signal) => applyRules(api, streamRules(wanted), { logger: context.logger, signal }),
+  });
+  return runSource({ source, contract: tweet, beside: tweetGap, config, context, cursors: true });
 }
 
-/** Waits for X as long as it takes. @throws FatalError where it refuses the rules, the token or the plan */
-async function untilRulesApply({ applyRules, clock, observer }: TweetsOptions, signal: AbortSignal): Promise<void> {
-  const ladders = new WaitingLadders();
-  while (!signal.aborted) {
-    try {
-      await applyRules(signal);
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof FatalError) throw error;
-      const found = xError(error, 'the rules of the stream');
-      const { sentence, refused, date } = found;
-      if (refused) throw new FatalError(sentence);
-      clock.sync(date);
-      const waitMs = ladders.after(found, clock.nowMs());
-      observer.notConnected(sentence, clock.realMs(waitMs));
-      await clock.wait(waitMs, signal);
-    }
-  }
+function runReplay(path: string, config: TweetsConfig, context: AppContext): Promise<void> {
+  const source = replay({
+    path,
+    speed: config.TWEETS_REPLAY_SPEED,
+    keywords: config.TWEETS_KEYWORDS,
+    observer: replayMetrics(context),
+  });
+  // Another name, and so another cursor: a replay must not overwrite the place in the stream.
+  return runSource({ source, contract: tweet, config, context: { ...context, app: 'tweets-replay' }, cursors: true });
 }

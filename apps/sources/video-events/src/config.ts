@@ -1,4 +1,5 @@
-import { settings } from '@sluice/config';
+import { settings, type Config } from '@sluice/config';
+import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { sourceSettings } from '@sluice/source';
 
 export const videoEventsSettings = {
@@ -13,13 +14,13 @@ export const videoEventsSettings = {
     max: 3_600_000,
   }),
   VIDEO_EVENTS_LINE_BYTES: settings.integer({
-    description: 'The longest line; of a longer one the beginning becomes a dead letter',
+    description: 'The longest line; a longer one becomes a dead letter, cut to this length',
     default: '65536',
     min: 256,
     max: 1_000_000,
   }),
   VIDEO_EVENTS_MAX_FILES: settings.integer({
-    description: 'Most files that are known at once, of which the uncompressed are open; others wait',
+    description: 'Most files to track at once; the uncompressed ones are open, and further files wait',
     default: '4000',
     min: 1,
     max: 20_000,
@@ -31,6 +32,10 @@ export const videoEventsSettings = {
   }),
   ...sourceSettings,
 };
+
+export type VideoEventsConfig = Config<typeof videoEventsSettings>;
+
+export const videoEventsRules = [...kafkaRules, ...schemaRegistryRules];
 
 /** The patterns of VIDEO_EVENTS_FILES. A comma in braces is part of its pattern. */
 export const patternsOf = (text: string): string[] =>

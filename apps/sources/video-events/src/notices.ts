@@ -1,7 +1,7 @@
 import { describeError, type AppContext } from '@sluice/telemetry';
-import type { TailNotice } from './tail/tail.ts';
+import type { TailNotice } from './tail/tail-state.ts';
 
-/** Logs and counts what the tail notices. */
+/** Reports in the log and the metrics what the tail notices. */
 export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metrics'>): (notice: TailNotice) => void {
   const replaced = metrics.counter({
     name: 'video_events_replaced_files_total',
@@ -9,11 +9,11 @@ export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metric
   });
   const unreadable = metrics.counter({
     name: 'video_events_unreadable_files_total',
-    help: 'Files that could not be read, or whose compression is broken off or damaged',
+    help: 'Files that could not be read, or whose compressed data is incomplete or damaged',
   });
   const waiting = metrics.gauge({
     name: 'video_events_waiting_files_count',
-    help: 'Files that are not read as there are more than VIDEO_EVENTS_MAX_FILES',
+    help: 'Files that are not read because of VIDEO_EVENTS_MAX_FILES',
   });
   const unmatched = metrics.gauge({
     name: 'video_events_unmatched_patterns_count',
@@ -23,34 +23,34 @@ export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metric
     switch (notice.kind) {
       case 'replaced':
         replaced.inc();
-        logger.info({ file: notice.path }, 'a file was emptied or cut short; what it has now is read as another log');
+        logger.info({ file: notice.path }, 'a file was emptied or cut short; its new contents are read as another log');
         break;
       case 'broken':
         unreadable.inc();
         logger.warn(
           { file: notice.path },
-          'a compressed file is broken off or damaged; it was read to there, and is read again when it changes',
+          'a compressed file is incomplete or damaged; it was read up to there, and is read again when it changes',
         );
         break;
       case 'unreadable':
         unreadable.inc();
         logger.warn(
           { file: notice.path, reason: describeError(notice.error) },
-          'a file cannot be read; it is tried again at every look',
+          'a file cannot be read; trying again at each refresh',
         );
         break;
       case 'waiting':
         waiting.set(notice.files);
         if (notice.files === 0) logger.info('all files are read again');
-        else logger.warn({ files: notice.files }, 'files wait for others to go; raise VIDEO_EVENTS_MAX_FILES');
+        else logger.warn({ files: notice.files }, 'files are not read because of VIDEO_EVENTS_MAX_FILES; raise it');
         break;
       case 'unmatched':
         unmatched.set(notice.patterns.length);
-        if (notice.patterns.length === 0) logger.info('every pattern of VIDEO_EVENTS_FILES matches files now');
+        if (notice.patterns.length === 0) logger.info('every pattern of VIDEO_EVENTS_FILES matches files');
         else
           logger.warn(
             { patterns: notice.patterns },
-            'patterns of VIDEO_EVENTS_FILES match no file that can be seen; files that appear are read',
+            'patterns of VIDEO_EVENTS_FILES match no readable file; files that appear later are read',
           );
     }
   };

@@ -1,18 +1,18 @@
 import { decodeText, isoTime, parseJson, UnreadableText } from '@sluice/external-text';
 import type { VideoEvent } from '@sluice/schemas';
 
-/** What a line of the player's log says: the event without its id, or why it is none. */
+/** A line of the player's log: the event without its id, or why the line is not an event. */
 export type VideoLine =
   { event: Omit<VideoEvent, 'event_id'>; replacedSurrogates: number } | { reason: string; replacedSurrogates?: never };
 
-/** The longest video, in seconds. */
+/** The length of the longest video, in seconds. */
 const longestPlaytime = 15;
 
 /**
  * Reads a line of the player's log: a JSON object with `board_id`, `user_id` and `interest` (texts, or whole numbers), `playtime`
  * (0 to 15 seconds) and `timestamp` (ISO 8601 with its zone, or milliseconds since the epoch). Other members are left out.
  *
- * @returns undefined for a blank line; the reason, without the line's contents, where it is no event
+ * @returns undefined for a blank line; the reason, without the line's contents, where it is not an event
  */
 export function videoLine(bytes: Buffer): VideoLine | undefined {
   let value: unknown;
@@ -26,7 +26,7 @@ export function videoLine(bytes: Buffer): VideoLine | undefined {
     return { reason: `the line cannot be read: ${error.message}` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { reason: 'the line is no JSON object' };
+    return { reason: 'the line is not a JSON object' };
   const { board_id, playtime, timestamp, user_id, interest } = value as Record<string, unknown>;
   const [board, user, field, time] = [name(board_id), name(user_id), name(interest), instant(timestamp)];
   if (board === undefined) return { reason: 'board_id must be a text that is not empty, or a whole number' };
@@ -38,12 +38,12 @@ export function videoLine(bytes: Buffer): VideoLine | undefined {
     return {
       reason: 'timestamp must be ISO 8601 with a zone, of the years 1970 to 9999, or milliseconds since the epoch',
     };
-  // The sum makes zero of minus zero.
+  // The sum turns minus zero into zero.
   const event = { board_id: board, playtime: playtime + 0, timestamp: time, user_id: user, interest: field };
   return { event, replacedSurrogates: replaced };
 }
 
-/** Of a whole number its digits, also beyond 2^53. */
+/** A whole number becomes its digits, also beyond 2^53. */
 const name = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== ''
     ? value

@@ -71,9 +71,9 @@ describe('a line of the player', () => {
   it.each<[string, object | string | Buffer, string]>([
     ['no JSON', 'secret', 'the line cannot be read: it is not JSON'],
     ['half an object', '{"board_id":"secret', 'the line cannot be read: it is not JSON'],
-    ['an array', '["secret"]', 'the line is no JSON object'],
-    ['null', 'null', 'the line is no JSON object'],
-    ['a number', '5', 'the line is no JSON object'],
+    ['an array', '["secret"]', 'the line is not a JSON object'],
+    ['null', 'null', 'the line is not a JSON object'],
+    ['a number', '5', 'the line is not a JSON object'],
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0x22]), 'the line cannot be read: it is not UTF-8'],
     ['UTF-8 that is cut off', Buffer.from('{"a":"é').subarray(0, -1), 'the line cannot be read: it is not UTF-8'],
     ['no board', { board_id: undefined }, 'board_id must be a text that is not empty, or a whole number'],
@@ -97,7 +97,7 @@ describe('a line of the player', () => {
     ],
     ['a time before the epoch', { timestamp: -1 }, 'timestamp must be ISO 8601 with a zone'],
     ['a time after the year 9999', { timestamp: 253_402_300_800_000 }, 'timestamp must be ISO 8601 with a zone'],
-  ])('is refused when it has %s, without a word of its contents', (_, line, reason) => {
+  ])('is refused when it has %s, without repeating its contents', (_, line, reason) => {
     const result = read(line);
     expect(result).toHaveProperty('reason');
     expect(result).toEqual({ reason: expect.stringMatching(new RegExp(`^${reason}`)) });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const program = resolve(import.meta.dirname, '../../../../apps/sources/video-events/src/generate.ts');
+const program = resolve(import.meta.dirname, '../../../../apps/sources/video-events/src/generate/main.ts');
 
 /** Writes 10,000 made-up player events to a log in a folder, 100 users by 100 boards, through the command that users have. */
 export async function writePlayerLog(options: {

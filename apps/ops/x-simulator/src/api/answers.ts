@@ -55,7 +55,7 @@ export const invalidRequest = (parameter: string, message: string): Answer => ({
   },
 });
 
-/** The line that X sends before it ends a stream by itself. */
+/** The line that X sends before it ends a stream. */
 export const operationalDisconnect = {
   errors: [
     {
@@ -67,7 +67,7 @@ export const operationalDisconnect = {
   ],
 };
 
-/** Why a rule is not taken. */
+/** Why a rule is refused. */
 export const ruleError = (
   title: 'DuplicateRule' | 'UnprocessableEntity' | 'RulesCapExceeded',
   value: string,

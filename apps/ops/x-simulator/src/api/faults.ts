@@ -22,11 +22,11 @@ export type FaultKind = keyof typeof faultKinds;
 
 export const isFaultKind = (text: unknown): text is FaultKind => typeof text === 'string' && text in faultKinds;
 
-/** Whether a fault is done to the stream that is open, and not only to requests to come. */
+/** Whether a fault affects the open stream, and not only later requests. */
 export const isStreamFault = (kind: FaultKind): boolean =>
   !['unauthorized', 'forbidden', 'search-rate-limit', 'search-unavailable'].includes(kind);
 
-/** Faults that are to come, each so many times. */
+/** Pending faults, each with a count. */
 export class Faults {
   readonly #pending = new Map<FaultKind, number>();
 
@@ -34,7 +34,7 @@ export class Faults {
     this.#pending.set(kind, (this.#pending.get(kind) ?? 0) + times);
   }
 
-  /** Whether a fault of this kind is due; it is one less then. */
+  /** Uses up one fault of this kind. @returns whether there was one */
   take(kind: FaultKind): boolean {
     const times = this.#pending.get(kind) ?? 0;
     if (times > 0) this.#pending.set(kind, times - 1);

@@ -6,9 +6,9 @@ export interface TrueGap {
   fromMs: number;
   /** Undefined while it lasts. */
   toMs: number | undefined;
-  /** Ids of the posts that matched meanwhile and can still be had. */
+  /** Ids of the posts that matched meanwhile and can still be found. */
   recoverable: string[];
-  /** How many more matched, and were deleted before anybody could ask for them. */
+  /** How many more matched, and were deleted before a client could request them. */
   gone: number;
 }
 
@@ -26,7 +26,7 @@ export class GroundTruth {
     if (open !== undefined) open.toMs = nowMs;
   }
 
-  /** From now on nothing is delivered. A gap that is open goes on. */
+  /** From now on nothing is delivered. An open gap stays open. */
   lost(cause: string, nowMs: number): void {
     if (this.#begun && this.#open === undefined)
       this.#gaps.push({ cause, fromMs: nowMs, toMs: undefined, recoverable: [], gone: 0 });
@@ -37,7 +37,7 @@ export class GroundTruth {
     this.sent.posts++;
   }
 
-  /** A post that matched while the stream was connected came as something that nobody can read. */
+  /** A post that matched was delivered, but unreadable. */
   garbled(tweet: SimulatedTweet, nowMs: number): void {
     this.sent.malformed++;
     const gap: TrueGap = { cause: 'malformed', fromMs: nowMs, toMs: nowMs, recoverable: [], gone: 0 };

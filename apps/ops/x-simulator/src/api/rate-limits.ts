@@ -5,7 +5,7 @@ const limits = { stream: 50, rules: 450, search: 450 };
 
 export type LimitedKind = keyof typeof limits;
 
-/** Counts requests by the clock, and gives the headers that tell a client. */
+/** Counts requests by the clock, and makes the headers that tell a client its limits. */
 export class RateLimits {
   readonly #windows = new Map<LimitedKind, { startMs: number; count: number }>();
 

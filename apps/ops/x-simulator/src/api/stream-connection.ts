@@ -5,9 +5,9 @@ import { constants, createGzip, type Gzip } from 'node:zlib';
 export interface StreamConnection {
   /** Writes a line, ended as X does. */
   line(text: string): void;
-  /** Writes what is no whole line, and breaks off. */
+  /** Writes an incomplete line, and breaks off. */
   breakOff(text: string): void;
-  /** Ends in order. */
+  /** Ends the answer. */
   end(): void;
   readonly closed: boolean;
 }

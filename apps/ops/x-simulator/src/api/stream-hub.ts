@@ -14,7 +14,7 @@ const repeatedPosts = 5;
 /** Newer posts that come before one in `disorder`. */
 const overtaking = 3;
 
-/** Delivers posts to the one client that is connected, and does to it what was ordered. */
+/** Delivers posts to the one connected client, with the faults that were ordered. */
 export class StreamHub {
   readonly #clock: VirtualClock;
   readonly #rules: Rules;
@@ -35,12 +35,12 @@ export class StreamHub {
     options.timeline.onPost((tweet) => this.#deliver(tweet));
   }
 
-  /** Whether there is a client that hears. */
+  /** Whether a client is connected and receives. */
   get connected(): boolean {
     return this.#connection !== undefined && !this.#silent;
   }
 
-  /** @param backfillMinutes posts of so long before come first */
+  /** @param backfillMinutes posts of this long before come first */
   connect(connection: StreamConnection, backfillMinutes: number): void {
     const nowMs = this.#clock.nowMs();
     this.#connection = connection;
@@ -56,7 +56,7 @@ export class StreamHub {
     this.#beat();
   }
 
-  /** The client has gone, or was sent away. */
+  /** The connection has ended, on either side. */
   disconnected(connection: StreamConnection, cause: string): void {
     if (this.#connection !== connection) return;
     clearTimeout(this.#keepAlive);
@@ -66,7 +66,7 @@ export class StreamHub {
     this.#held = undefined;
   }
 
-  /** Does to the client what is ordered; a client that is not there is spared. */
+  /** Applies a fault to the connected client, if there is one. */
   disturb(kind: FaultKind): void {
     const connection = this.#connection;
     if (connection === undefined) return;

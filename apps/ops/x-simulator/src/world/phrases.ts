@@ -3,11 +3,11 @@ export interface Phrases {
   language: string;
   topics: readonly string[];
   sentences: readonly string[];
-  /** Those without a topic that anybody looks for. */
+  /** Sentences that match no keyword. */
   idle: readonly string[];
 }
 
-/** As often as they stand here. */
+/** A topic that is listed twice is twice as frequent. */
 export const phrases: readonly Phrases[] = [
   {
     language: 'ko',
@@ -60,7 +60,7 @@ export const phrases: readonly Phrases[] = [
   { language: 'und', topics: ['#bts', 'bts'], sentences: ['{} 💜💜💜', '😂😂😂 {}'], idle: ['👀', '💀💀'] },
 ];
 
-/** What of all posts each of them is. */
+/** The share of each language. */
 export const shares = [0.36, 0.36, 0.18, 0.06, 0.04] as const;
 
 export const cities = [

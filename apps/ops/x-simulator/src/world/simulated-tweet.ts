@@ -31,7 +31,7 @@ export interface SimulatedTweet {
   deleted: boolean;
 }
 
-/** The program that all made-up posts say they were posted with. */
+/** The `source` of all simulated posts. */
 export const simulatorSource = 'x-simulator (synthetic)';
 
 /** The most characters of a post that is not long. */

@@ -2,9 +2,9 @@ import type { Random } from './random.ts';
 import type { SimulatedTweet } from './simulated-tweet.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** So many posts are kept to be searched. */
+/** How many posts are kept for the search. */
 const keptPosts = 300_000;
-/** How often, in real time, it is looked whether posts are due. */
+/** How often to check whether posts are due, in real time. */
 const tickMs = 10;
 
 /** Posts as they are made, newest last. */
@@ -12,7 +12,7 @@ export interface Timeline {
   readonly posts: readonly SimulatedTweet[];
   /** Calls for every post when it is made. */
   onPost(listener: (tweet: SimulatedTweet) => void): void;
-  /** No more are made. */
+  /** Makes no more posts. */
   stop(): void;
 }
 

@@ -28,7 +28,7 @@ it('has every kind of post, in a real mix', () => {
   expect(share(({ text }) => /\p{Extended_Pictographic}/u.test(text))).toBeGreaterThan(0.2);
 });
 
-it('gives each post an id of its own, the later the higher', () => {
+it('gives each post its own id, growing with time', () => {
   const ids = posts(1, 5000).map(({ id }) => BigInt(id));
   for (const [index, id] of ids.entries()) expect(index === 0 || id > (ids[index - 1] ?? id)).toBe(true);
 });

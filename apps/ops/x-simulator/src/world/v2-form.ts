@@ -2,13 +2,13 @@ import { shortTextLength, simulatorSource, type Person, type SimulatedTweet } fr
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A post as API v2 gives it: `data`, and the objects beside it. */
+/** A post as API v2 gives it: `data`, and the objects that it refers to. */
 export interface V2Form {
   data: Json;
   includes: { users: Json[]; tweets?: Json[]; media?: Json[]; places?: Json[] };
 }
 
-/** X cuts the text of a repost after so many characters. */
+/** X cuts the text of a repost to this length. */
 const repostTextLength = 140;
 
 export function v2Form(tweet: SimulatedTweet): V2Form {

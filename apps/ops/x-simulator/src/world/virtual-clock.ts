@@ -1,7 +1,7 @@
-/** Time that runs at a speed of its own. */
+/** A clock that runs at another speed. */
 export interface VirtualClock {
   nowMs(): number;
-  /** So long in real time. */
+  /** A time span in real time. */
   realMs(ms: number): number;
 }
 

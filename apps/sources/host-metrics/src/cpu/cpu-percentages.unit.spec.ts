@@ -61,7 +61,7 @@ describe('cpuPercentages', () => {
     });
   });
 
-  it('leave null what the system does not tell, and share out the rest', () => {
+  it('leave null what the system does not report, and share out the rest', () => {
     const short = { ...before, iowait_seconds_total: null, steal_seconds_total: null };
     const now = { ...short, user_seconds_total: 1001, idle_seconds_total: 9003 };
     expect(cpuPercentages(short, now)).toMatchObject({
@@ -110,7 +110,7 @@ describe('cpuMeter', () => {
     });
   });
 
-  it('knows a core by its number when another is unplugged, and starts anew when it returns', () => {
+  it('knows a core by its number when another is unplugged, and starts again when it returns', () => {
     const measure = cpuMeter();
     measure(reading(7, [0, 1, 2]));
     expect(measure(reading(8, [0, 2])).cores).toMatchObject([

@@ -1,4 +1,4 @@
-/** The part of the whole in percent, to two decimals: finer than what the counters behind it can tell. */
+/** The part of the whole in percent, to two decimals: finer than the counters behind it are. */
 export function percent(part: number, whole: number): number {
   return Math.round((part / whole) * 10_000) / 100;
 }

@@ -10,7 +10,7 @@ export interface Tick {
  * Yields at every multiple of the interval since the epoch: with 1000 ms, on the second.
  *
  * A late consumer gets the newest tick that is due and the count of those it missed. No time is yielded twice: when the clock
- * is set back, ticks go on at once for times not yet seen, and are left out, uncounted, for times already yielded. When the
+ * is set back, ticks continue at once for times not yet seen, and are left out, uncounted, for times already yielded. When the
  * clock is set forward, what it jumped over counts as missed. Aborting ends the iteration at once and leaves no timer behind.
  */
 export async function* ticks(options: {

@@ -54,7 +54,7 @@ describe('ticks', () => {
     expect((await arrival(next)).time.getTime()).toBe(noon + 30_000);
   });
 
-  it('skip to the newest that is due when the consumer was late, and tell how many were missed', async () => {
+  it('skip to the newest that is due when the consumer was late, and report how many were missed', async () => {
     const next = start(1000);
     await arrival(next);
     await vi.advanceTimersByTimeAsync(4600);
@@ -94,7 +94,7 @@ describe('ticks', () => {
     expect(await arrival(next)).toMatchObject({ time: new Date(noon + 11_000), missed: 0 });
   });
 
-  it('go on at once when the clock is set back to before the first tick, and pass over those that were', async () => {
+  it('continue at once when the clock is set back to before the first tick, and skip those that were', async () => {
     const next = start(1000);
     await arrival(next);
     await arrival(next);

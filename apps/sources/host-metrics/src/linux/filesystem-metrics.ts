@@ -3,7 +3,7 @@ import type { FilesystemMetrics } from '@sluice/schemas';
 import { percent } from '../cpu/percent.ts';
 import type { Mount } from './parse/parse-mounts.ts';
 
-/** The contract's view of what statfs(2) tells about a mounted file system. */
+/** The result of statfs(2) for a mounted file system, in the fields of the contract. */
 export function filesystemMetrics(
   mount: Mount,
   space: Pick<StatsFs, 'bsize' | 'blocks' | 'bfree' | 'bavail' | 'files' | 'ffree'>,

@@ -3,7 +3,7 @@ import { filesystemMetrics } from './filesystem-metrics.ts';
 
 const mount = { device: '/dev/vda', mountPoint: '/', type: 'ext4', readOnly: false };
 
-it('tells space in bytes, and percent as df does: of what ordinary users can have', () => {
+it('reports space in bytes, and percent as df does: of what ordinary users can have', () => {
   expect(
     filesystemMetrics(mount, { bsize: 4096, blocks: 1000, bfree: 400, bavail: 200, files: 50, ffree: 20 }),
   ).toEqual({
@@ -21,7 +21,7 @@ it('tells space in bytes, and percent as df does: of what ordinary users can hav
   });
 });
 
-it('leaves null what a file system without a fixed size or number of files cannot tell', () => {
+it('leaves null what a file system without a fixed size or number of files does not report', () => {
   const empty = { bsize: 4096, blocks: 0, bfree: 0, bavail: 0, files: 0, ffree: 0 };
   expect(filesystemMetrics(mount, empty)).toMatchObject({ used_percent: null, total_inodes: null, free_inodes: null });
 });

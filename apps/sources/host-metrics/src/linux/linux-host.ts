@@ -73,7 +73,7 @@ function isProcess(entry: string): boolean {
   return entry >= '0' && entry < ':';
 }
 
-/** Some containers have no vmstat: then its counters are null, and the gauges beside them remain. */
+/** Some containers have no vmstat: then its counters are null, and the other gauges remain. */
 function readVmstat(read: (name: string) => string): Vmstat {
   try {
     return parseVmstat(read('vmstat'));

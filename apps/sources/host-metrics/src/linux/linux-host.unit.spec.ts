@@ -41,11 +41,11 @@ describe('linuxHost', () => {
     });
   });
 
-  it('tells no system calls: Linux does not count them', () => {
+  it('reports no system calls: Linux does not count them', () => {
     expect(linuxHost(proc)().kernel()).toMatchObject({ context_switches_total: 5, system_calls_total: null });
   });
 
-  it('tells the gauges of memory where there is no vmstat, and its counters where there is', () => {
+  it('reports the gauges of memory where there is no vmstat, and its counters where there is', () => {
     expect(linuxHost(proc)().memory()).toMatchObject({ used_percent: 50, page_faults_total: null });
     write('vmstat', 'pgfault 7\npswpin 3\n');
     const look = linuxHost(proc)();

@@ -50,7 +50,7 @@ describe('a fleet', () => {
     expect(seen.size).toBe(runs * devices * sequences);
   }, 30_000);
 
-  it('takes as many measurements in a second as it is told', () => {
+  it('takes the configured number of measurements a second', () => {
     const simulated = fleet(plan);
     expect(simulated.stepAt(plan.startMs - 1)).toBe(0);
     expect(simulated.stepAt(plan.startMs + 60_000)).toBe(6_000);

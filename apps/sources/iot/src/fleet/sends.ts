@@ -15,7 +15,7 @@ const longestDelay = 3;
 
 /**
  * What a device sends when it takes a measurement: the sequence numbers of those that arrive then, in order. It follows from the seed,
- * the device and the sequence number alone, so a fleet that is started again goes on as if it had not stopped.
+ * the device and the sequence number alone, so a fleet that is started again continues as if it had not stopped.
  */
 export function sends(seed: number, device: number, sequence: number): { sequence: number; why: Circumstance }[] {
   const found: { sequence: number; why: Circumstance }[] = [];

@@ -16,11 +16,11 @@ interface Position extends FleetPlan {
 const stepsAtOnce = 2_000;
 /** From one look at the clock to the next. Each wakes the process, which costs as much as some tens of readings. */
 const lookMs = 50;
-/** What is older when the source comes to it is left out: nobody was there to receive it. */
+/** A measurement that is older than this when the source reaches it is skipped. */
 const longestAwayMs = 60_000;
 
 /**
- * The readings of a simulated fleet, in real time. A source that is started again goes on with the same fleet; another plan begins a
+ * The readings of a simulated fleet, in real time. A source that is started again continues with the same fleet; another plan begins a
  * new one.
  *
  * @param options.measurements after so many the source is exhausted, and none is left out

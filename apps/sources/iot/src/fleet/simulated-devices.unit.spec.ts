@@ -29,7 +29,7 @@ const uuids = (items: Items) => items.map((item) => ('value' in item ? item.valu
 const cursorOf = (items: Items) => items.findLast(({ cursor }) => cursor !== undefined)?.cursor;
 
 describe('simulated devices', () => {
-  it('go on behind a cursor as if they had not stopped', async () => {
+  it('continue behind a cursor as if they had not stopped', async () => {
     const whole = await take(simulatedDevices(settings, clock()), 20_000);
     const first = await take(simulatedDevices(settings, clock()), 5_000);
     const startMs = JSON.parse(cursorOf(first) ?? '').startMs;
@@ -37,14 +37,14 @@ describe('simulated devices', () => {
     expect(uuids([...first, ...rest])).toEqual(uuids(whole).slice(0, first.length + rest.length));
   });
 
-  it('begin anew with another plan', async () => {
+  it('begin again with another plan', async () => {
     const first = await take(simulatedDevices(settings, clock()), 100);
     const other = await take(simulatedDevices({ ...settings, seed: 4 }, clock()), 100, cursorOf(first));
     expect(JSON.parse(cursorOf(other) ?? '')).toMatchObject({ seed: 4 });
     expect(uuids(first).filter((uuid) => uuids(other).includes(uuid))).toEqual([]);
   });
 
-  it('leave out, and count, what they measured while nobody was there for over a minute', async () => {
+  it('skip and count what they measured while the source was away for over a minute', async () => {
     const first = await take(simulatedDevices(settings, clock()), 1_000);
     const skipped: number[] = [];
     const away = clock(begin + 3_600_000);

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { FatalError, describeError } from '@sluice/telemetry';
 import type { Sent } from './fleet.ts';
 
-/** What is known of a reading that was sent, beside what its device says. */
+/** What the simulator knows of a reading that was sent. */
 export interface Truth {
   uuid: string;
   device_id: string;

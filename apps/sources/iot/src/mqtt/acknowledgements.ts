@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 
-/** Acknowledges messages of one connection; when that has ended, in silence. */
+/** Acknowledges messages of one connection. After its end it does nothing. */
 export interface Acknowledgements {
   readonly connection: Writable;
   give(messageId: number): void;
-  /** Writes at once what would be written in a moment. */
+  /** Writes what is waiting, at once. */
   flush(): void;
 }
 

@@ -9,7 +9,8 @@ import { capturedLog, uniqueName } from '@sluice/kafka/testing';
 import { createHealth } from '@sluice/telemetry';
 import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { mqttDevices, type MqttOptions } from './mqtt-devices.ts';
+import { mqttDevices } from './mqtt-devices.ts';
+import type { MqttOptions } from './mqtt-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-tls-'));
 const closing: (() => Promise<void>)[] = [];
@@ -48,7 +49,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Devices that somebody listens to, over TLS. */
+/** Reads devices over TLS until the test ends. */
 function listen(more: Partial<MqttOptions>) {
   const { logger, lines } = capturedLog();
   const health = createHealth(['origin']);
@@ -64,7 +65,7 @@ function listen(more: Partial<MqttOptions>) {
       inFlightBytes: 1_000_000,
       ...more,
     },
-    { logger, health, onDrop: () => {}, onPass: () => {} },
+    { logger, health, onDrop: () => {}, onSkip: () => {} },
   );
   const reading = devices.source.read({ signal: stop.signal, cursor: undefined })[Symbol.asyncIterator]().next();
   closing.push(async () => {
@@ -84,7 +85,7 @@ it('speaks TLS, and logs in', async () => {
   expect(JSON.stringify(lines)).not.toContain('open sesame');
 });
 
-it('trusts no other authority, says so once, and goes on trying', async () => {
+it('trusts no other authority, says so once, and keeps trying', async () => {
   const { cert: ca } = certificate('other');
   const { health, lines } = listen({ ca });
   await eventually(() => expect(health.state.reasons['origin']).toMatch(/certificate/));

@@ -3,7 +3,7 @@ import type { IotReading } from '@sluice/schemas';
 
 type Texts = Omit<IotReading, 'received'>;
 
-/** What a message says: a reading, or one sentence why there is none, without the message's contents. */
+/** A message: its reading, or the reason in one sentence why it has none, without the message's contents. */
 export type ReadMessage = { reading: IotReading; replacedSurrogates: number } | { reason: string };
 
 const optional = ['device_ts', 'device_temp', 'track_id', 'activity_type'] as const;
@@ -19,7 +19,7 @@ export function readMessage(payload: Buffer, received: Date): ReadMessage {
   }
   const { value: message, replaced } = json;
   if (typeof message !== 'object' || message === null || Array.isArray(message))
-    return { reason: 'the message is no JSON object' };
+    return { reason: 'the message is not a JSON object' };
   const fields = new Map<string, unknown>(Object.entries(message));
   const texts: Texts = { uuid: '', device_ts: '', device_id: '', device_temp: '', track_id: '', activity_type: '' };
   for (const name of ['uuid', 'device_id', ...optional] as const) {

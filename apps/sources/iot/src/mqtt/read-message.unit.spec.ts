@@ -35,15 +35,15 @@ describe('a message of a device', () => {
   it.each([
     ['no JSON', '{"uuid":', 'the message cannot be read: it is not JSON'],
     ['empty', '', 'the message cannot be read: it is not JSON'],
-    ['a list', '[]', 'the message is no JSON object'],
-    ['null', 'null', 'the message is no JSON object'],
+    ['a list', '[]', 'the message is not a JSON object'],
+    ['null', 'null', 'the message is not a JSON object'],
     ['without an id', { device_id: 'd' }, 'the message has no uuid'],
     ['without a device', { uuid: 'u', device_id: '' }, 'the message has no device_id'],
     ['true', { ...whole, track_id: true }, 'track_id is neither a text nor a number'],
     ['deep', { ...whole, device_temp: { celsius: 1 } }, 'device_temp is neither a text nor a number'],
-  ])('that is %s is none', (_, message, reason) => expect(read(message)).toEqual({ reason }));
+  ])('that is %s is not a reading', (_, message, reason) => expect(read(message)).toEqual({ reason }));
 
-  it('that is no UTF-8 is none', () => {
+  it('that is not UTF-8 is not a reading', () => {
     const bytes = Buffer.concat([Buffer.from('{"uuid":"'), Buffer.from([0xff]), Buffer.from('","device_id":"d"}')]);
     expect(readMessage(bytes, received)).toEqual({ reason: 'the message cannot be read: it is not UTF-8' });
   });

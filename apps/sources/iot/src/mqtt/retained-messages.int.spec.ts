@@ -24,10 +24,10 @@ function listen(topic: string, clientId: string, protocol: '5' | '3.1.1') {
   const { logger } = capturedLog();
   const health = createHealth(['origin']);
   const stop = new AbortController();
-  const [uuids, refused, passed]: [string[], string[], string[]] = [[], [], []];
+  const [uuids, refused, skipped]: [string[], string[], string[]] = [[], [], []];
   const devices = mqttDevices(
     { url, topic, clientId, protocol, inFlight: 10, inFlightBytes: 100 },
-    { logger, health, onDrop: () => {}, onPass: (kind) => passed.push(kind) },
+    { logger, health, onDrop: () => {}, onSkip: (kind) => skipped.push(kind) },
   );
   const reading = (async () => {
     for await (const item of devices.source.read({ signal: stop.signal, cursor: undefined })) {
@@ -37,7 +37,7 @@ function listen(topic: string, clientId: string, protocol: '5' | '3.1.1') {
     }
   })();
   return {
-    ...{ health, uuids, refused, passed },
+    ...{ health, uuids, refused, skipped },
     async end() {
       stop.abort();
       await reading;
@@ -62,13 +62,13 @@ it.each(['3.1.1', '5'] as const)(
       await device.publishAsync(topic, reading(`live ${times}`), { qos: 1 });
       await eventually(() => expect(again.uuids).toContain(`live ${times}`));
       expect(again.uuids).toEqual([`live ${times}`]);
-      expect(again.passed).toEqual(protocol === '5' ? [] : ['retained']);
+      expect(again.skipped).toEqual(protocol === '5' ? [] : ['retained']);
       await again.end();
     }
     const last = listen(topic, session, protocol);
     await eventually(() => expect(last.health.state.ready).toBe(true));
     await device.publishAsync(topic, '', { qos: 1, retain: true });
-    await eventually(() => expect(last.passed).toContain('empty'));
+    await eventually(() => expect(last.skipped).toContain('empty'));
     await device.publishAsync(topic, reading('after'), { qos: 1 });
     await eventually(() => expect(last.uuids).toEqual(['after']));
     expect(last.refused).toEqual([]);

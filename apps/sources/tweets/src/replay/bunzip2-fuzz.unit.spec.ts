@@ -1,10 +1,9 @@
+import { mostMiB, peakMiB, seededDraws } from '@sluice/source/testing';
 import { expect, test } from 'vitest';
 import { BrokenBzip2, bunzip2 } from './bunzip2.ts';
 
 const seed = Number(process.env['BUNZIP2_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const mutations = 4_000;
-const mostMiB = 200;
-const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 /** Made by `bzip2 -9`. */
 const samples = [
   {
@@ -56,14 +55,8 @@ test('unpacks what bzip2 has packed, in whatever pieces it comes, streams behind
   }
 });
 
-/** Random numbers that a seed repeats (MINSTD). */
-function draws(): (below: number) => number {
-  let state = (seed % 2147483646) + 1;
-  return (below) => Math.floor(((state = (state * 48271) % 2147483647) / 2147483647) * below);
-}
-
 test(`damaged bytes are refused, or unpack to what they were (seed ${seed})`, { timeout: 120_000 }, async () => {
-  const draw = draws();
+  const draw = seededDraws(seed);
   for (let n = 0; n < mutations; n++) {
     const { packed, content } = samples[draw(samples.length)] ?? samples[0];
     const damaged = Buffer.from(packed);

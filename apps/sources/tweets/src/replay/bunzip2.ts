@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Compressed bytes that are no bzip2, or are damaged. */
+/** The bytes are not bzip2, or are damaged. */
 export class BrokenBzip2 extends Error {
   override readonly name = 'BrokenBzip2';
 }
@@ -54,7 +54,7 @@ async function streamLevel(input: BitReader): Promise<number> {
   await input.have(4);
   const isBzip2 = input.bits(8) === 0x42 && input.bits(8) === 0x5a && input.bits(8) === 0x68;
   const level = input.bits(8) - 0x30;
-  if (!isBzip2 || level < 1 || level > 9) throw new BrokenBzip2('these are no bytes of bzip2');
+  if (!isBzip2 || level < 1 || level > 9) throw new BrokenBzip2('these bytes are not bzip2');
   return level;
 }
 

@@ -17,7 +17,7 @@ export class BrokenFile extends Error {
   override readonly name = 'BrokenFile';
 }
 
-/** A line so long is no tweet: what follows is skipped. */
+/** A longer line is not a tweet: the rest of it is skipped. */
 const longestLineBytes = 4 * 1024 * 1024;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -27,7 +27,7 @@ const carriageReturn = 0x0d;
  *
  * @param from a position behind a line, in the decompressed bytes
  * @param signal ends the reading: what a small file unpacks to may take hours, and hold no line
- * @param onBytes told how many bytes of the file itself have been read
+ * @param onBytes called with how many bytes of the file itself have been read
  * @throws BrokenFile after the last line that can be read
  */
 export async function* fileLines(

@@ -2,7 +2,7 @@ import { objectOf, textOf, wholeOf } from '../tweet/json-fields.ts';
 
 /** Behind which line of which file a replay is. */
 export interface ReplayPosition {
-  /** What is replayed: another path begins anew. */
+  /** What is replayed: another path begins again. */
   path: string;
   file: string;
   /** In the decompressed bytes; null behind the end of the file. */

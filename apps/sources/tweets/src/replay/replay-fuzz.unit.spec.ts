@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Tweet } from '@sluice/schemas';
 import type { SourceItem } from '@sluice/source';
+import { damagedLine, mostMiB, peakMiB, seededDraws } from '@sluice/source/testing';
 import { expect, test } from 'vitest';
 import { v1Line, v2Line } from '../testing/delivered-lines.ts';
 import { replay, type ReplayObserver } from './replay.ts';
@@ -17,41 +18,9 @@ const lines = [
   [v1Line, {}],
   { delete: {} },
 ];
-const pieces = [
-  '\uFEFF',
-  '\0',
-  '\r',
-  '\n',
-  '\\ud83d',
-  '"',
-  '{',
-  '}',
-  ']',
-  '['.repeat(2000),
-  '9'.repeat(400),
-  '1e999',
-  '\\',
-  ':null,',
-];
-
-/** Random numbers that a seed repeats (MINSTD). */
-function draws(): (below: number) => number {
-  let state = (seed % 2147483646) + 1;
-  return (below) => Math.floor(((state = (state * 48271) % 2147483647) / 2147483647) * below);
-}
-
 function damagedFile(draw: (below: number) => number): Buffer {
   const parts = Array.from({ length: 1 + draw(6) }, () => {
-    let line: Buffer = Buffer.from(JSON.stringify(lines[draw(lines.length)]));
-    for (let change = draw(4); change > 0; change--) {
-      const at = draw(line.length + 1);
-      const [before, after] = [line.subarray(0, at), line.subarray(at)];
-      const kind = draw(4);
-      if (kind === 0) line = Buffer.concat([before, Buffer.from(pieces[draw(pieces.length)] ?? ''), after]);
-      else if (kind === 1) line = Buffer.concat([before, after.subarray(draw(50))]);
-      else if (kind === 2) line = Buffer.concat([before, Buffer.from([0x80 + draw(128)]), after]);
-      else line = Buffer.concat([before, Buffer.from([(after[0] ?? 0) ^ (1 << draw(8))]), after.subarray(1)]);
-    }
+    const line = damagedLine(JSON.stringify(lines[draw(lines.length)]), draw);
     return Buffer.concat([line, Buffer.from('\n')]);
   });
   const file = Buffer.concat(parts);
@@ -60,10 +29,6 @@ function damagedFile(draw: (below: number) => number): Buffer {
   const packed = gzipSync(file);
   return kind === 1 ? packed : packed.subarray(0, 10 + draw(packed.length - 10));
 }
-
-/** What reading a damaged file of some kilobytes, or one that unpacks to much more, may add to the process. */
-const mostMiB = 200;
-const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 
 /** Gzip that unpacks to so much of one line, behind which another follows. */
 const longLine = (mebibytes: number) =>
@@ -98,7 +63,7 @@ test(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-replay-fuzz-'));
     try {
-      const draw = draws();
+      const draw = seededDraws(seed);
       for (let n = 0; n < files; n++) {
         const file = damagedFile(draw);
         const path = join(folder, `${n}.json${file[0] === 0x1f && file[1] === 0x8b ? '.gz' : ''}`);

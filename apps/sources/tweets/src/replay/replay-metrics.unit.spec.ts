@@ -18,7 +18,7 @@ function observed() {
   };
 }
 
-it('tells every five seconds how far it is, also while nothing more is read from a file', () => {
+it('logs its progress every five seconds, also while no more bytes of a file are read', () => {
   const { observer, info } = observed();
   observer.begins(1, 1000);
   observer.progress(500);
@@ -28,14 +28,14 @@ it('tells every five seconds how far it is, also while nothing more is read from
   }
   expect(info.mock.calls).toEqual([
     [{ files: 1, bytes: 1000 }, 'the replay begins'],
-    [{ percent: 50, tweets: 5, notices: 0, unreadable: 0, perSecond: 1 }, 'the replay goes on'],
-    [{ percent: 50, tweets: 10, notices: 0, unreadable: 0, perSecond: 1 }, 'the replay goes on'],
+    [{ percent: 50, tweets: 5, notices: 0, unreadable: 0, perSecond: 1 }, 'the replay is running'],
+    [{ percent: 50, tweets: 10, notices: 0, unreadable: 0, perSecond: 1 }, 'the replay is running'],
   ]);
 });
 
-it('names some of the files that it passes over, in one line', () => {
+it('names some of the files that it skips, in one line', () => {
   const { observer, warn } = observed();
-  observer.passesOver(['tweets.bz2', '1.csv', '2.csv', '3.csv', '4.csv', '5.csv']);
+  observer.skips(['tweets.bz2', '1.csv', '2.csv', '3.csv', '4.csv', '5.csv']);
   expect(warn.mock.calls).toEqual([
     [
       { files: 6, names: ['tweets.bz2', '1.csv', '2.csv', '3.csv', '4.csv'] },

@@ -21,17 +21,17 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const observer = () => {
-  const counts = { passedOver: [] as string[], tweets: 0, notices: 0, unreadable: 0, ended: 0, hadEnded: 0 };
+  const counts = { skipped: [] as string[], tweets: 0, notices: 0, unreadable: 0, ended: 0, alreadyEnded: 0 };
   return {
     counts,
     begins: () => {},
-    passesOver: (names: readonly string[]) => void counts.passedOver.push(...names),
+    skips: (names: readonly string[]) => void counts.skipped.push(...names),
     tweet: () => void counts.tweets++,
     notice: () => void counts.notices++,
     unreadable: () => void counts.unreadable++,
     progress: () => {},
     ends: () => void counts.ended++,
-    hadEnded: () => void counts.hadEnded++,
+    alreadyEnded: () => void counts.alreadyEnded++,
   };
 };
 
@@ -78,12 +78,12 @@ describe('a replay', () => {
       '1346889436626259002',
     ]);
     expect(counts).toMatchObject({ tweets: 10, ended: 1 });
-    expect(counts.passedOver).toEqual(['a/2.json.zst', 'e.json', 'f', 'notes.md', 'tweets.bz2']);
+    expect(counts.skipped).toEqual(['a/2.json.zst', 'e.json', 'f', 'notes.md', 'tweets.bz2']);
     const [last] = found.slice(-1);
     expect(last).toMatchObject({ value: { delivered_by: 'REPLAY', matched_keywords: ['아이돌'] } });
   });
 
-  it('goes on behind any item, with exactly those that follow', async () => {
+  it('continues behind any item, with exactly those that follow', async () => {
     writeFileSync(join(folder, 'a.jsonl'), [1, 2, 3].map(bare).join('\n'));
     writeFileSync(join(folder, 'b.jsonl.gz'), gzipSync([4, 5, 6].map((n) => `${bare(n)}\n`).join('')));
     writeFileSync(join(folder, 'c.json.bz2'), bzipped);
@@ -95,14 +95,14 @@ describe('a replay', () => {
     }
   });
 
-  it('that had ended says so, and begins anew with another path', async () => {
+  it('that had ended says so, and begins again with another path', async () => {
     writeFileSync(join(folder, 'a.jsonl'), bare(1));
     const cursor = (await items()).found.at(-1)?.cursor ?? '';
-    expect((await items({ cursor })).counts).toMatchObject({ tweets: 0, ended: 0, hadEnded: 1 });
+    expect((await items({ cursor })).counts).toMatchObject({ tweets: 0, ended: 0, alreadyEnded: 1 });
     expect((await items({ cursor: cursor.replace('"path":"', '"path":"/other') })).counts.tweets).toBe(1);
   });
 
-  it('makes a dead letter of a line that is no tweet, and leaves announcements out', async () => {
+  it('makes a dead letter of a line that is not a tweet, and skips control messages', async () => {
     writeFileSync(join(folder, 'a.jsonl'), `${bare(1)}\nno JSON\n{"delete":{"status":{"id":1}}}\n${bare(2)}\n`);
     const { found, counts } = await items();
     expect(ids(found)).toEqual(['1', 'it is not JSON', '2']);
@@ -115,7 +115,7 @@ describe('a replay', () => {
   it.each([
     ['gz', gzipSync(Array.from({ length: 20_000 }, (_, n) => `${bare(n + 1)}\n`).join(''))],
     ['bz2', bzipped],
-  ])('makes a dead letter of a .%s file that breaks off, and goes on with the next', async (kind, bytes) => {
+  ])('makes a dead letter of a .%s file that breaks off, and continues with the next', async (kind, bytes) => {
     writeFileSync(join(folder, `a.json.${kind}`), bytes.subarray(0, -10));
     writeFileSync(join(folder, 'b.jsonl'), bare(99_999));
     const { found } = await items();
@@ -124,7 +124,7 @@ describe('a replay', () => {
     expect(ids((await items({ cursor: found.at(-2)?.cursor ?? '' })).found)).toEqual(['99999']);
   });
 
-  it('goes on in a file that has grown', async () => {
+  it('continues in a file that has grown', async () => {
     writeFileSync(join(folder, 'a.jsonl'), `${bare(1)}\n`);
     const cursor = (await items()).found.at(-1)?.cursor ?? '';
     appendFileSync(join(folder, 'a.jsonl'), `${bare(2)}\n`);

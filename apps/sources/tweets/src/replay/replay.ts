@@ -8,11 +8,11 @@ import { listFiles, type ReplayFile } from './list-files.ts';
 import { Pace } from './pace.ts';
 import { readReplayCursor, writeReplayCursor } from './replay-cursor.ts';
 
-/** Who is told how far a replay is. */
+/** Hears of the progress of a replay. */
 export interface ReplayObserver {
   begins(files: number, bytes: number): void;
-  /** Files in the folder whose names are none of a file of tweets. */
-  passesOver(names: readonly string[]): void;
+  /** Files in the folder whose names are not those of files of tweets. */
+  skips(names: readonly string[]): void;
   tweet(): void;
   notice(): void;
   unreadable(where: string, reason: string): void;
@@ -20,12 +20,12 @@ export interface ReplayObserver {
   progress(bytes: number): void;
   ends(): void;
   /** Everything had been published before. */
-  hadEnded(): void;
+  alreadyEnded(): void;
 }
 
 /**
- * The tweets in a file or a folder of files, in the order of their names and lines. After a restart it goes on behind the last line that
- * Kafka has. What is no tweet becomes a dead letter, and a file that breaks off too; neither ends the replay.
+ * The tweets in a file or a folder of files, in the order of their names and lines. After a restart it continues behind the last line that
+ * Kafka has. A line that is not a tweet becomes a dead letter, and so does a file that breaks off; neither ends the replay.
  */
 export function replay(options: {
   path: string;
@@ -46,7 +46,7 @@ export function replay(options: {
         files.length,
         files.reduce((sum, { bytes }) => sum + bytes, 0),
       );
-      if (others.length > 0) observer.passesOver(others);
+      if (others.length > 0) observer.skips(others);
       for (const file of files) {
         const isBegun = done?.file === file.name;
         if (done === undefined || file.name > done.file || (isBegun && done.position !== null)) {
@@ -62,7 +62,7 @@ export function replay(options: {
         before += file.bytes;
       }
       if (any || done === undefined) observer.ends();
-      else observer.hadEnded();
+      else observer.alreadyEnded();
     },
   };
 }
@@ -83,7 +83,7 @@ async function* fileItems(options: {
     for await (const line of fileLines(file.path, from, signal, onBytes)) {
       reached = line.end;
       const items = itemsOf(line);
-      // Only behind the last of a page there is a place to go on.
+      // Only the last item of a page can be continued behind.
       for (const [place, item] of items.entries())
         yield place === items.length - 1 ? { ...item, cursor: at(line.end) } : item;
     }

@@ -5,15 +5,15 @@ import type { PostCount } from './post-meter.ts';
 
 /** Where the stream was when an item was handed over. */
 export interface StreamPosition {
-  /** The address of the API: where another one left off says nothing of this one. */
+  /** The address of the API: the position at one says nothing about another. */
   origin: string;
   /** The newest id that the stream delivered, or the id of the moment it connected. */
   newestId: string;
-  /** When X was last heard of. */
+  /** When X last sent something. */
   heardMs: number;
   count: PostCount;
   gaps: readonly OpenGap[];
-  /** The ids delivered last: they are known again after a restart. */
+  /** The ids delivered last: after a restart they are recognized. */
   seen: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export function writeCursor({ seen, ...position }: StreamPosition): string {
   return JSON.stringify({ kind: 'stream', ...position, seen: steps.join(' ') });
 }
 
-/** @returns undefined for what is no cursor of a stream at this address */
+/** @returns undefined for anything but a cursor of a stream at this address */
 export function readCursor(text: string | undefined, origin: string): StreamPosition | undefined {
   const value = parsed(text);
   const { newestId } = value;

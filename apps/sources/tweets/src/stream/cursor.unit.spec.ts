@@ -45,5 +45,5 @@ it.each([
   '{"kind":"stream","origin":"https://api.x.com/2","newestId":"x","heardMs":1}',
 ])('is not made of %j', (text) => expect(readCursor(text, origin)).toBeUndefined());
 
-it('of another address says nothing: nobody pays for a search since a simulator was read', () =>
+it('of another address is ignored: a search for the time since a simulator was read would cost money', () =>
   expect(readCursor(writeCursor(position), 'https://localhost:1/2')).toBeUndefined());

@@ -2,21 +2,21 @@ import type { Tweet, TweetGap } from '@sluice/schemas';
 import type { SourceItem } from '@sluice/source';
 import { matchedKeywords } from '../tweet/matched-keywords.ts';
 import { idAt, newerId, timeOfId } from '../tweet/snowflake.ts';
-import type { TweetContent } from '../tweet/tweet-of-v2.ts';
+import type { TweetContent } from '../tweet/tweet-content.ts';
 import { writeCursor, type StreamPosition } from './cursor.ts';
 import type { OpenGap } from './open-gap.ts';
 import type { Outbox } from './outbox.ts';
 import type { PostMeter } from './post-meter.ts';
 import { SeenTweets } from './seen-tweets.ts';
 
-/** Tweets are known again when they come again among so many. */
+/** How many tweets are remembered, to recognize duplicates. */
 const rememberedTweets = 100_000;
-/** So many of them are known again after a restart. */
+/** How many of them are remembered across a restart. */
 const rememberedInCursor = 2_000;
-/** Tweets may come so late behind newer ones: a search after a gap begins so much earlier. */
+/** How late a tweet may come behind newer ones: a search after a gap begins this much earlier. */
 const latenessMs = 30_000;
 
-/** What became of a gap in the end. */
+/** How a gap ended. */
 export interface GapEnd {
   by: TweetGap['recovered_by'];
   complete: boolean;
@@ -25,8 +25,8 @@ export interface GapEnd {
 }
 
 /**
- * Hands over what was read, each tweet once, each item with the cursor behind it. Reading and recovery share it; whatever a method
- * changes, and the cursor that tells of it, is settled before the method waits.
+ * Hands over what was read: each tweet once, each item with the cursor behind it. Reading and recovery share it, so each method
+ * completes its changes, with the cursor of them, before it first waits.
  */
 export class Delivery {
   readonly #source: string;
@@ -61,17 +61,17 @@ export class Delivery {
     return this.#gaps;
   }
 
-  /** Up to when X was surely heard of. */
+  /** Up to when everything was received. */
   get heardMs(): number {
     return this.#heardMs;
   }
 
-  /** X was heard of: what was posted before this has come. */
+  /** Everything that was posted before this has been received. */
   heard(nowMs: number): void {
     this.#heardMs = Math.max(this.#heardMs, nowMs);
   }
 
-  /** The stream is connected: what is posted from now on comes by itself. */
+  /** The stream is connected: it delivers what is posted from now on. */
   connected(nowMs: number): void {
     this.heard(nowMs);
     this.#newestId = newerId(this.#newestId ?? '1', idAt(nowMs));
@@ -110,7 +110,7 @@ export class Delivery {
     return true;
   }
 
-  /** Hands over a line that is no tweet, as a dead letter. */
+  /** Hands over a line that is not a tweet, as a dead letter. */
   refuse(bytes: Buffer, reason: string, origin: string): Promise<void> {
     return this.#push({ refused: { bytes, reason, origin } });
   }
@@ -126,7 +126,7 @@ export class Delivery {
     return changed;
   }
 
-  /** Takes a gap back without an entry: it goes on. */
+  /** Removes a gap without an entry: it is not over. */
   takeBack(gap: OpenGap): void {
     this.#gaps = this.#gaps.filter((open) => !isSame(open, gap));
   }

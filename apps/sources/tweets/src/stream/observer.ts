@@ -1,6 +1,6 @@
 import type { TweetGap } from '@sluice/schemas';
 
-/** Who is told what happens: the app's log, metrics and health. */
+/** Hears what happens, for the app's log, metrics and health. */
 export interface StreamObserver {
   connected(): void;
   /** @param waitMs until the next try, in real time */

@@ -1,9 +1,9 @@
 import type { TweetGapReason } from '@sluice/schemas';
 
-/** Around the moment of connecting it is open what the stream delivers: a search goes on until so much later. */
+/** Around the moment of connecting it is uncertain what the stream delivers: a search covers this much more. */
 export const overlapMs = 5_000;
 
-/** A gap whose missed tweets have not all been asked for. Never changed, only replaced. */
+/** A gap whose missed tweets have not all been requested. Immutable. */
 export interface OpenGap {
   fromMs: number;
   toMs: number;

@@ -4,7 +4,7 @@ import { nextMonthMs, PostMeter } from './post-meter.ts';
 const november = Date.parse('2026-11-30T23:59:59.999Z');
 const december = november + 1;
 
-it('counts posts of a month, and begins anew with the next', () => {
+it('counts the posts of a month, and starts over with the next', () => {
   const meter = new PostMeter(undefined, { month: '2026-11', posts: 40 });
   meter.add(2, november);
   expect(meter.at(november)).toEqual({ month: '2026-11', posts: 42 });

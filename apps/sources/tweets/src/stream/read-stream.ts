@@ -6,7 +6,7 @@ import type { Clock } from '../x/clock.ts';
 import type { LineStream } from '../x/line-stream.ts';
 import { Silence } from '../x/lines-of.ts';
 import type { StreamRule } from '../x/stream-rules.ts';
-import { WaitingLadders } from '../x/waiting-ladders.ts';
+import { Backoff } from '../x/backoff.ts';
 import type { XApi } from '../x/x-api.ts';
 import { xError } from '../x/x-error.ts';
 import type { Delivery } from './delivery.ts';
@@ -14,7 +14,7 @@ import type { StreamObserver } from './observer.ts';
 import { overlapMs, type OpenGap } from './open-gap.ts';
 import { nextMonthMs, type PostMeter } from './post-meter.ts';
 
-/** What reading the stream works with. */
+/** What the reading of the stream needs. */
 export interface StreamReading {
   api: XApi;
   clock: Clock;
@@ -24,7 +24,7 @@ export interface StreamReading {
   rules: readonly StreamRule[];
   /** Minutes of backfill that the plan has; 0 for none. */
   backfillMinutes: number;
-  /** Told that there may be a gap to be recovered. */
+  /** Called when there may be a gap to recover. */
   onGap: () => void;
   signal: AbortSignal;
 }
@@ -34,14 +34,14 @@ type Loss = Pick<OpenGap, 'fromMs' | 'reason' | 'detail'> & { sinceId: string; r
 
 /**
  * Reads the stream until the signal is aborted, connecting again and again by X's own rules: at once when a connection breaks off,
- * then by the ladder of what is in the way.
+ * then after X's waits for the kind of failure.
  *
  * @param lost the gap since the process last ran, if it did
  * @throws FatalError where X refuses the very first connection
  */
 export async function readStream(reading: StreamReading, lost: Loss | undefined): Promise<void> {
   const { api, clock, meter, delivery, observer, signal } = reading;
-  const ladders = new WaitingLadders();
+  const backoff = new Backoff();
   let backfillMinutes = reading.backfillMinutes;
   let loss = lost;
   let attempts = 0;
@@ -56,7 +56,7 @@ export async function readStream(reading: StreamReading, lost: Loss | undefined)
       const untilMs = nextMonthMs(clock.nowMs());
       observer.budgetUsedUp(untilMs);
       loss = {
-        ...(loss ?? begin(delivery)),
+        ...(loss ?? newLoss(delivery)),
         reason: 'BUDGET',
         detail: `the budget of ${meter.budget} posts a month is used up`,
       };
@@ -64,7 +64,7 @@ export async function readStream(reading: StreamReading, lost: Loss | undefined)
       continue;
     }
     attempts++;
-    // From where tweets may be missing, which is before anything was noticed.
+    // Tweets may be missing from before the loss was noticed.
     const missingMs = loss === undefined ? 0 : clock.nowMs() - (timeOfId(loss.sinceId) ?? 0);
     const canBackfill = loss !== undefined && loss.reason !== 'BUDGET' && missingMs <= backfillMinutes * 60_000;
     const minutes = canBackfill ? Math.ceil(missingMs / 60_000) : 0;
@@ -83,7 +83,7 @@ export async function readStream(reading: StreamReading, lost: Loss | undefined)
       }
       if (refused && !everConnected) throw new FatalError(sentence);
       if (loss !== undefined) loss = { ...loss, detail: sentence };
-      const waitMs = ladders.after(found, clock.nowMs());
+      const waitMs = backoff.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));
       await clock.wait(waitMs, signal);
       continue;
@@ -100,18 +100,18 @@ export async function readStream(reading: StreamReading, lost: Loss | undefined)
     let heard = false;
     const onHeard = () => {
       heard = true;
-      ladders.reset();
+      backoff.reset();
     };
     const why = await untilLost(reading, stream, onHeard);
     if (signal.aborted) return;
     observer.lost(why.detail);
-    loss = goOn(delivery, { ...begin(delivery), ...why });
-    // One that connects and says nothing must not be asked again and again at once.
-    if (!heard) await clock.wait(ladders.next('network'), signal);
+    loss = resumeGap(delivery, { ...newLoss(delivery), ...why });
+    // A server that accepts connections and says nothing must not be asked again at once.
+    if (!heard) await clock.wait(backoff.next('network'), signal);
   }
 }
 
-const begin = (delivery: Delivery): Loss => ({
+const newLoss = (delivery: Delivery): Loss => ({
   fromMs: delivery.heardMs,
   reason: 'DISCONNECTED',
   detail: null,
@@ -119,8 +119,8 @@ const begin = (delivery: Delivery): Loss => ({
   recovered: 0,
 });
 
-/** A backfill that was under way when the connection was lost has not happened: the gap that it was for goes on. */
-export function goOn(delivery: Delivery, loss: Loss): Loss {
+/** A backfill that was under way when the connection was lost does not count: its gap is still open. */
+export function resumeGap(delivery: Delivery, loss: Loss): Loss {
   const open = backfillOf(delivery);
   if (open === undefined) return loss;
   delivery.takeBack(open);
@@ -153,7 +153,7 @@ async function untilLost(
   }
 }
 
-/** What a line tells: when its tweet was posted, or why X ends the stream. */
+/** What follows from a line: when its tweet was posted, or why X ends the stream. */
 interface LineSaid {
   postedMs?: number;
   ended?: string;
@@ -197,8 +197,8 @@ async function onLine(reading: StreamReading, line: Buffer): Promise<LineSaid> {
 const backfillOf = (delivery: Delivery): OpenGap | undefined => delivery.gaps.find(({ by }) => by === 'BACKFILL');
 
 /**
- * What was posted up to now has come. A backfill comes before anything newer, and keep-alives only when there is nothing to be sent:
- * by either it is over. Time alone does not tell, as the reading may lag behind.
+ * Everything posted up to now has been received. X sends a backfill before anything newer, and keep-alives only when it has nothing to
+ * send: either means that the backfill is over. The clock alone does not show it, as the reading may lag behind.
  */
 async function onHeardFrom({ clock, delivery, observer }: StreamReading, postedMs: number): Promise<void> {
   delivery.heard(Math.min(postedMs, clock.nowMs()));
@@ -208,7 +208,7 @@ async function onHeardFrom({ clock, delivery, observer }: StreamReading, postedM
   observer.gapClosed(await delivery.close(backfill, end));
 }
 
-/** The tweet that an unreadable line was is missed, and asked for: a gap without a length. Several in a row are one. */
+/** The tweet in an unreadable line is missing, so it is searched for: a gap of no length. Several in a row are one gap. */
 function onUnreadable({ clock, delivery, onGap }: StreamReading): void {
   const nowMs = clock.nowMs();
   const untilId = idAt(nowMs + overlapMs);
@@ -220,7 +220,7 @@ function onUnreadable({ clock, delivery, onGap }: StreamReading): void {
     return;
   }
   delivery.open({
-    ...begin(delivery),
+    ...newLoss(delivery),
     toMs: nowMs,
     reason: 'MALFORMED',
     detail: 'a line of the stream could not be read',

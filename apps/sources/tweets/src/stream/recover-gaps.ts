@@ -3,7 +3,7 @@ import { idAt } from '../tweet/snowflake.ts';
 import { tweetOfV2 } from '../tweet/tweet-of-v2.ts';
 import { UnreadableTweet } from '../tweet/unreadable-tweet.ts';
 import type { Clock } from '../x/clock.ts';
-import { WaitingLadders } from '../x/waiting-ladders.ts';
+import { Backoff } from '../x/backoff.ts';
 import { searchPagePosts, type SearchPage, type XApi } from '../x/x-api.ts';
 import { xError } from '../x/x-error.ts';
 import type { Delivery, GapEnd } from './delivery.ts';
@@ -13,7 +13,7 @@ import type { PostMeter } from './post-meter.ts';
 
 /** A search does not find what was posted in the last ten seconds: https://docs.x.com/x-api/posts/search/introduction */
 const searchableAfterMs = 20_000;
-/** A search finds what is younger than seven days; a little less, as time goes on. */
+/** A search finds posts of the last seven days; a little less, as the search takes time. */
 const searchableForMs = 7 * 86_400_000 - 120_000;
 
 /** What recovery works with. */
@@ -31,7 +31,7 @@ export interface Recovery {
   signal: AbortSignal;
 }
 
-/** Asks for what was missed in each gap, one after the other, until the signal is aborted; the stream goes on meanwhile. */
+/** Asks for what was missed in each gap, one after the other, until the signal is aborted; the stream is read meanwhile. */
 export async function recoverGaps(recovery: Recovery): Promise<void> {
   const { clock, delivery, observer, signal } = recovery;
   while (!signal.aborted) {
@@ -81,7 +81,7 @@ async function search(recovery: Recovery, gap: OpenGap): Promise<GapEnd | undefi
       await deliverPage(recovery, gap, page);
       nextToken = page.nextToken;
       const oldest = textOf(page.tweets.at(-1)?.['id']);
-      // Behind a restart the search goes on here: a token would be too old by then.
+      // After a restart the search continues here: a token would be too old by then.
       if (oldest !== null) delivery.replace(gap, (open) => ({ ...open, query, untilId: oldest }));
     } while (nextToken !== undefined && !signal.aborted);
     if (signal.aborted) return undefined;
@@ -96,7 +96,7 @@ async function patientPage(
   { api, clock, observer, signal }: Recovery,
   request: Omit<Parameters<XApi['search']>[0], 'signal'>,
 ): Promise<SearchPage | string | undefined> {
-  const ladders = new WaitingLadders();
+  const backoff = new Backoff();
   while (!signal.aborted) {
     try {
       return await api.search({ ...request, signal });
@@ -106,9 +106,9 @@ async function patientPage(
       const { sentence, refused, unauthorized } = found;
       // What a token cannot have today, its successor finds: the gap stays open.
       if (refused && !unauthorized) return sentence;
-      const waitMs = ladders.after(found, clock.nowMs());
+      const waitMs = backoff.after(found, clock.nowMs());
       observer.notice(
-        `${sentence}; the search for missed tweets goes on in ${Math.ceil(clock.realMs(waitMs) / 1000)} s`,
+        `${sentence}; the search for missed tweets continues in ${Math.ceil(clock.realMs(waitMs) / 1000)} s`,
       );
       await clock.wait(waitMs, signal);
     }

@@ -1,4 +1,4 @@
-/** What keywords are looked for in. */
+/** Where keywords are searched for. */
 interface Searched {
   text: string;
   links: readonly { url: string; title: string | null; description: string | null }[];
@@ -11,7 +11,7 @@ const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /**
  * The keywords that a post has, as X finds them: whole words where a script has words, and anywhere in Korean, Japanese and Chinese.
- * `#`, `@` and what else is no letter part words.
+ * `#`, `@` and other characters that are not letters separate words.
  */
 export function matchedKeywords(keywords: readonly string[], { text, links }: Searched): string[] {
   const haystack = folded(
@@ -32,7 +32,7 @@ function contains(haystack: string, needle: string): boolean {
 }
 
 const wordCharacter = /[\p{L}\p{N}_]/u;
-/** Between scripts a word ends: 은 behind bts is an ending of its own. */
+/** Between scripts a word ends: 은 behind bts is a separate ending. */
 const isWord = (character: string): boolean => wordCharacter.test(character) && !joinedScript.test(character);
 const isWordAt = (text: string, at: number): boolean =>
   at < text.length && isWord(String.fromCodePoint(text.codePointAt(at) ?? 0));

@@ -9,17 +9,17 @@ export interface Post extends ReadTweet {
   original: string;
 }
 
-/** A part of a page that is no post. */
+/** A part of a page that is not a post. */
 export interface RefusedPost {
   bytes: Buffer;
   reason: string;
 }
 
-/** What a line holds: posts, or an announcement of another kind, by its name. */
+/** The contents of a line: posts, or a control message, by its name. */
 export type ReadLine =
   { posts: readonly (Post | RefusedPost)[]; replacedSurrogates: number } | { notice: string; detail: string };
 
-/** What the old streams announce between posts. */
+/** The control messages of the old streams. */
 const notices = ['delete', 'scrub_geo', 'limit', 'status_withheld', 'user_withheld', 'disconnect', 'warning'];
 
 /**
@@ -47,7 +47,7 @@ export function readPosts(line: Uint8Array): ReadLine {
   function partOf(post: unknown, source: () => unknown): Post | RefusedPost {
     const original = JSON.stringify(source());
     try {
-      if (!isObject(post)) throw new UnreadableTweet('it is a part of a page, but no object');
+      if (!isObject(post)) throw new UnreadableTweet('it is a part of a page, but not an object');
       return { ...readTweet(post), original };
     } catch (error) {
       if (!(error instanceof UnreadableTweet)) throw error;

@@ -1,6 +1,7 @@
 import { isObject, objectOf, objectsOf, textOf, type JsonObject } from './json-fields.ts';
 import { tweetOfV1 } from './tweet-of-v1.ts';
-import { tweetOfV2, type TweetContent } from './tweet-of-v2.ts';
+import type { TweetContent } from './tweet-content.ts';
+import { tweetOfV2 } from './tweet-of-v2.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 
 /** A post, with the tags of the rules that it matched. */

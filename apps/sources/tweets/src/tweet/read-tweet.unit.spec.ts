@@ -3,7 +3,7 @@ import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { v1Line, v2Line } from '../testing/delivered-lines.ts';
 import { readPosts } from './read-posts.ts';
-import type { TweetContent } from './tweet-of-v2.ts';
+import type { TweetContent } from './tweet-content.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 
 function contentOf(value: unknown): TweetContent {
@@ -85,7 +85,7 @@ describe('a post of API v2', () => {
     });
   });
 
-  it('tells which rules it matched', () => {
+  it('says which rules it matched', () => {
     expect(readPosts(Buffer.from(JSON.stringify(v2Line)))).toMatchObject({ posts: [{ tags: ['sluice:data'] }] });
   });
 
@@ -186,7 +186,7 @@ class Moment extends avsc.types.LogicalType {
   }
 }
 
-describe('a line that is no post', () => {
+describe('a line that is not a post', () => {
   it.each([
     ['', 'it is not JSON'],
     ['{"data":', 'it is not JSON'],
@@ -258,18 +258,18 @@ describe('a page of posts', () => {
     expect(one).toMatchObject({ content: { id: '1397846280000000001' }, original: status });
   });
 
-  it('refuses what is no post in it, by itself', () => {
+  it('refuses only the part of it that is not a post', () => {
     const found = read({ data: [post('11'), { id: 'x' }, 5, post('12')] });
     expect(found.map((one) => ('reason' in one ? one.reason : one.content.id))).toEqual([
       '11',
       'it has no id of a post',
-      'it is a part of a page, but no object',
+      'it is a part of a page, but not an object',
       '12',
     ]);
     expect(found[1]).toMatchObject({ bytes: Buffer.from('{"id":"x"}') });
   });
 
-  it('without posts is none', () => {
+  it('without posts is not a page', () => {
     expect(readPosts(Buffer.from('{"meta":{"result_count":0}}'))).toMatchObject({ notice: 'empty page' });
     expect(readPosts(Buffer.from('{"data":[],"meta":{"result_count":0}}'))).toMatchObject({ notice: 'empty page' });
   });
@@ -283,9 +283,9 @@ describe('a page of posts', () => {
 });
 
 describe('what archives have otherwise', () => {
-  it.each(['2026-02-30T10:00:00Z', '1 January 2026', '2026-01-01'])('a day that is none: %s', (created_at) => {
+  it.each(['2026-02-30T10:00:00Z', '1 January 2026', '2026-01-01'])('a day that does not exist: %s', (created_at) => {
     const line = { data: { id: '1397846280000000001', text: 'x', author_id: '7', created_at } };
-    expect(() => contentOf(line)).toThrow(new UnreadableTweet('created_at is no time as X writes it'));
+    expect(() => contentOf(line)).toThrow(new UnreadableTweet('created_at is not a time as X writes it'));
   });
 
   it('names versions up to the post itself', () => {

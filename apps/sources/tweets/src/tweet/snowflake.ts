@@ -8,7 +8,7 @@ const firstSnowflake = 29_700_859_247n;
 /** Whether a text can be the id of a post. */
 export const isTweetId = (text: unknown): text is string => typeof text === 'string' && /^[1-9]\d{0,18}$/.test(text);
 
-/** When an id was made; undefined for those that do not tell. */
+/** When an id was made; undefined for an id without a time. */
 export function timeOfId(id: string): number | undefined {
   const number = BigInt(id);
   return number < firstSnowflake ? undefined : Number(number >> lowBits) + epochMs;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { idAt, isTweetId, newerId, timeOfId } from './snowflake.ts';
 
-it('an id tells when it was made', () =>
+it('an id contains when it was made', () =>
   expect(timeOfId('1346889436626259968')).toBe(Date.parse('2021-01-06T18:40:40.344Z')));
 
 it('the first id of a moment is before all others of it', () => {
@@ -10,8 +10,10 @@ it('the first id of a moment is before all others of it', () => {
   expect(timeOfId(String(BigInt(idAt(timeMs)) - 1n))).toBe(timeMs - 1);
 });
 
-it('an id from before 2010 tells no time', () => expect(timeOfId('20')).toBeUndefined());
+it('an id from before 2010 contains no time', () => expect(timeOfId('20')).toBeUndefined());
 
-it.each(['', '0', '-1', '12x', '9'.repeat(20), 5, null])('%j is no id', (text) => expect(isTweetId(text)).toBe(false));
+it.each(['', '0', '-1', '12x', '9'.repeat(20), 5, null])('%j is not an id', (text) =>
+  expect(isTweetId(text)).toBe(false),
+);
 
 it('ids are compared as numbers', () => expect(newerId('99', '100')).toBe('100'));

@@ -14,9 +14,8 @@ import {
   wholeOf,
   type JsonObject,
 } from './json-fields.ts';
-import { isTweetId } from './snowflake.ts';
 import { isSynthetic } from './synthetic.ts';
-import { links, mentions, place, postedAt, versionsThrough, type TweetContent } from './tweet-of-v2.ts';
+import { idOf, links, mentions, place, postedAt, versionsThrough, type TweetContent } from './tweet-content.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 import { wholeText } from './whole-text.ts';
 
@@ -27,8 +26,7 @@ import { wholeText } from './whole-text.ts';
  * @throws UnreadableTweet
  */
 export function tweetOfV1(post: JsonObject): TweetContent {
-  const id = post['id_str'];
-  if (!isTweetId(id)) throw new UnreadableTweet('it has no id of a post');
+  const id = idOf(post['id_str']);
   const createdAt = postedAt(post);
   if (createdAt === null) throw new UnreadableTweet('it does not say when it was posted');
   const reposted = objectOf(post['retweeted_status']);

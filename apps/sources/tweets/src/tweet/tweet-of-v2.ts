@@ -1,4 +1,4 @@
-import type { Tweet, TweetAuthor, TweetLink, TweetMedia, TweetMention } from '@sluice/schemas';
+import type { Tweet, TweetAuthor, TweetMedia } from '@sluice/schemas';
 import {
   flagOf,
   isObject,
@@ -14,23 +14,20 @@ import {
   wholeOf,
   type JsonObject,
 } from './json-fields.ts';
-import { isTweetId, timeOfId } from './snowflake.ts';
+import { timeOfId } from './snowflake.ts';
 import { isSynthetic } from './synthetic.ts';
+import { idOf, links, mentions, place, postedAt, versionsThrough, type TweetContent } from './tweet-content.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 import { wholeText } from './whole-text.ts';
-
-/** What of a tweet follows from the post itself, whichever way it came. */
-export type TweetContent = Omit<Tweet, 'original' | 'delivered_by' | 'matched_keywords'>;
 
 /**
  * A post of API v2: https://docs.x.com/x-api/fundamentals/data-dictionary
  *
- * @param includes the objects that the post refers to, delivered beside it
+ * @param includes the objects that the post refers to, delivered with it
  * @throws UnreadableTweet
  */
 export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent {
-  const { id } = data;
-  if (!isTweetId(id)) throw new UnreadableTweet('it has no id of a post');
+  const id = idOf(data['id']);
   const createdAt = postedAt(data) ?? momentOfId(id);
   const referred = objectsOf(data['referenced_tweets']);
   const referredId = (type: string) => textOf(referred.find((one) => one['type'] === type)?.['id']);
@@ -82,26 +79,6 @@ export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent 
   };
 }
 
-/**
- * When a post was made; null where it does not say.
- *
- * @throws UnreadableTweet for what is no time: the id would tell another
- */
-export function postedAt({ created_at: said }: JsonObject): Date | null {
-  if (said === undefined || said === null) return null;
-  const moment = momentOf(said);
-  if (moment === null) throw new UnreadableTweet('created_at is no time as X writes it');
-  return moment;
-}
-
-/** The versions of a post up to this one: read after an edit, it names later ones too. */
-export const versionsThrough = (id: string, named: readonly string[]): string[] => {
-  const own = named.indexOf(id);
-  return own === -1
-    ? [...named.filter((one) => isTweetId(one) && BigInt(one) < BigInt(id)), id]
-    : named.slice(0, own + 1);
-};
-
 const inlinePlace = (geo: JsonObject): JsonObject => ({ ...geo, id: geo['id'] ?? geo['place_id'] });
 
 function momentOfId(id: string): Date {
@@ -147,39 +124,6 @@ function metrics(value: unknown): Tweet['metrics'] {
   };
 }
 
-/** Each account once. */
-export function mentions(found: readonly JsonObject[]): TweetMention[] {
-  const byName = new Map<string, TweetMention>();
-  for (const one of found) {
-    const username = textOf(one['username']) ?? textOf(one['screen_name']);
-    if (username !== null && !byName.has(username))
-      byName.set(username, { username, user_id: textOf(one['id']) ?? textOf(one['id_str']) });
-  }
-  return [...byName.values()];
-}
-
-/**
- * Each address once. A post and what it reposts name the same link, by the same short address; only one of the two may say where it
- * leads in the end.
- */
-export function links(found: readonly JsonObject[]): TweetLink[] {
-  const byShort = new Map<string, JsonObject>();
-  for (const one of found) {
-    const short = textOf(one['url']) ?? textOf(one['expanded_url']) ?? textOf(one['unwound_url']);
-    if (short === null) continue;
-    const known = byShort.get(short);
-    if (known === undefined || (textOf(known['unwound_url']) === null && textOf(one['unwound_url']) !== null))
-      byShort.set(short, one);
-  }
-  const byUrl = new Map<string, TweetLink>();
-  for (const one of byShort.values()) {
-    const url = textOf(one['unwound_url']) ?? textOf(one['expanded_url']) ?? textOf(one['url']);
-    if (url !== null && !byUrl.has(url))
-      byUrl.set(url, { url, title: textOf(one['title']), description: textOf(one['description']) });
-  }
-  return [...byUrl.values()];
-}
-
 const topics = (data: JsonObject, annotations: readonly JsonObject[]): string[] =>
   unique([
     ...objectsOf(data['context_annotations']).flatMap((one) => textOf(objectOf(one['entity'])['name']) ?? []),
@@ -207,17 +151,4 @@ function media(posts: readonly JsonObject[], includes: JsonObject): TweetMedia[]
       duration_ms: wholeOf(one['duration_ms']),
     };
   });
-}
-
-/** A place of either API: v1.1 calls its type `place_type`. */
-export function place(found: unknown): Tweet['place'] {
-  const id = isObject(found) ? textOf(found['id']) : null;
-  if (!isObject(found) || id === null) return null;
-  return {
-    id,
-    full_name: textOf(found['full_name']),
-    type: textOf(found['place_type']),
-    country: textOf(found['country']),
-    country_code: textOf(found['country_code']),
-  };
 }

@@ -1,4 +1,4 @@
-/** What was delivered is no post. The message is one sentence that repeats nothing of it. */
+/** The input is not a post. The message is one sentence that repeats nothing of it. */
 export class UnreadableTweet extends Error {
   override readonly name = 'UnreadableTweet';
 }

@@ -27,11 +27,11 @@ export async function applyRules(
     const [first] = refused;
     if (first !== undefined) throw refusal(first);
   }
-  // Removing what has gone already is no mistake.
+  // Removing a rule that is already gone is not an error.
   if (stale.length > 0) await api.removeRules(stale, signal);
   logger.info(
     { added: added.length, removed: replaced.length + stale.length, kept },
-    'the rules of the stream are as they should be',
+    'the rules of the stream are up to date',
   );
 }
 
@@ -48,5 +48,5 @@ async function add(api: XApi, rules: readonly StreamRule[], signal: AbortSignal)
 
 const refusal = ({ value, reason }: RefusedRule): FatalError =>
   new FatalError(
-    `X refuses the rule ${JSON.stringify(value)}${reason === '' ? '' : `: ${reason}`}. Mend TWEETS_KEYWORDS or TWEETS_LANGUAGES; where your plan has fewer rules, set X_RULES and X_RULE_LENGTH to what it has`,
+    `X refuses the rule ${JSON.stringify(value)}${reason === '' ? '' : `: ${reason}`}. Correct TWEETS_KEYWORDS or TWEETS_LANGUAGES; where your plan has fewer rules, set X_RULES and X_RULE_LENGTH to what it has`,
   );

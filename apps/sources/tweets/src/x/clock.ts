@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** The longest wait of one timer: it must be below 2^31 ms. */
 const longestTimerMs = 3_600_000;
-/** X tells its time in whole seconds, and an answer takes a moment: less than this is no difference. */
+/** X gives its time in whole seconds, and an answer takes a moment: a smaller difference does not count. */
 const toleranceMs = 5_000;
 
 /**
@@ -29,7 +29,7 @@ export class Clock {
     this.#base = { realMs: Date.now(), shownMs };
   }
 
-  /** So long in real time. */
+  /** A time span in real time. */
   realMs(ms: number): number {
     return ms / this.#speed;
   }

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
-/** Nothing came for too long. */
+/** The connection was silent for too long. */
 export class Silence extends Error {
   override readonly name = 'Silence';
 }
 
-/** A line so long is no post, and is given out cut. */
+/** A longer line is not a post, and is cut. */
 const longestLineBytes = 1024 * 1024;
 
 /**

@@ -33,7 +33,7 @@ describe('lines', () => {
     }
   });
 
-  it('that were begun when the connection ended are none', async () => {
+  it('that are incomplete when the connection ends are dropped', async () => {
     const { body, lines, closed } = stream();
     body.end('whole\r\n{"text":"be');
     expect(await texts(lines)).toEqual(['whole']);

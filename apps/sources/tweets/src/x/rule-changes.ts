@@ -9,10 +9,10 @@ export interface ExistingRule {
 
 /** What must be done so that X has our rules, and no others of ours. Rules that are not tagged as ours are left alone. */
 export interface RuleChanges {
-  /** Ids of ours that are in the way of new ones, as X wants each value once: to be removed first. */
+  /** Ids of ours that are in the way of new ones, as X wants each value once: removed first. */
   replaced: readonly string[];
   added: readonly StreamRule[];
-  /** Ids of ours that are no longer wanted: to be removed last, so that nothing is missed meanwhile. */
+  /** Ids of ours that are no longer wanted: removed last, so that nothing is missed meanwhile. */
   stale: readonly string[];
   /** Those that stay. */
   kept: number;

@@ -8,7 +8,7 @@ export interface StreamRule {
   keywords: readonly string[];
 }
 
-/** What should be read, and how much a plan lets one say about it. */
+/** What to read, and the limits of the plan. */
 export interface RuleOptions {
   keywords: readonly string[];
   /** Languages as X names them (BCP 47); all where empty. */
@@ -25,7 +25,7 @@ export interface RuleOptions {
 export const ownTag = 'sluice:';
 
 /**
- * The rules that let exactly the wanted posts through: one for each keyword, so that X itself tells which matched; several keywords
+ * The rules that let exactly the wanted posts through: one for each keyword, so that X itself says which matched; several keywords
  * to a rule only where the plan has too few rules.
  *
  * @throws FatalError where they do not fit

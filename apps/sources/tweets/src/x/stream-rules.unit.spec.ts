@@ -12,7 +12,7 @@ const options: RuleOptions = {
 const values = (more: Partial<RuleOptions>) => streamRules({ ...options, ...more }).map(({ value }) => value);
 
 describe('rules', () => {
-  it('are one for each keyword, tagged with it, so that X tells which matched', () => {
+  it('are one for each keyword, tagged with it, so that X says which matched', () => {
     expect(streamRules(options)).toEqual([
       { value: 'bts', tag: 'sluice:bts', keywords: ['bts'] },
       { value: '아이돌', tag: 'sluice:아이돌', keywords: ['아이돌'] },
@@ -63,7 +63,7 @@ describe('changes of rules', () => {
   const wanted = streamRules(options);
   const [bts, idol, news] = wanted.map(({ value, tag }, index) => ({ id: String(index), value, tag }));
 
-  it('are none where all is as it should be', () => {
+  it('are empty where all rules are right', () => {
     expect(
       ruleChanges(
         wanted,

@@ -8,16 +8,16 @@ import { requestedFields } from './requested-fields.ts';
 import type { ExistingRule } from './rule-changes.ts';
 import type { StreamRule } from './stream-rules.ts';
 
-/** How X's API is reached. */
+/** How to reach X's API. */
 export interface XApiOptions extends Pick<AppContext, 'logger' | 'health'> {
   /** With its version, and no slash at its end: `https://api.x.com/2`. */
   url: string;
   token: string;
-  /** A certificate authority to trust instead of the public ones, PEM. Read anew for each connection. */
+  /** A certificate authority to trust instead of the public ones, PEM. Read for each connection. */
   caFile: string | undefined;
   /** How long an answer may take. */
   answerMs: number;
-  /** A connection that is silent for longer is given up. */
+  /** A connection that is silent for longer is closed. */
   silenceMs: number;
 }
 
@@ -34,7 +34,7 @@ export interface RefusedRule {
   reason: string;
 }
 
-/** What is used of X's API. Everything throws what the client throws (see `xError`), and the signal's reason when it is aborted. */
+/** The part of X's API that is used. Every function throws what the client throws (see `xError`), and the signal's reason when it is aborted. */
 export interface XApi {
   rules(signal: AbortSignal): Promise<ExistingRule[]>;
   /** @returns the rules that X refused; the others it has */
@@ -116,7 +116,7 @@ export function xApi(options: XApiOptions): XApi {
   };
 }
 
-/** Those of an answer's errors that are about a rule. One that X has already is as good as added. */
+/** The errors of an answer that are about rules. A rule that X already has counts as added. */
 export function refusedRules(body: JsonObject): RefusedRule[] {
   const created = wholeOf(objectOf(objectOf(body['meta'])['summary'])['not_created']);
   if (created === 0) return [];

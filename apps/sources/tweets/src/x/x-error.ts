@@ -1,15 +1,15 @@
 import { describeError } from '@sluice/telemetry';
 import { ApiRequestError, ApiResponseError } from 'twitter-api-v2';
 import { objectOf, objectsOf, textOf } from '../tweet/json-fields.ts';
-import type { Trouble } from './waiting-ladders.ts';
+import type { FailureKind } from './backoff.ts';
 
-/** Why X did not do what it was asked, in one sentence, and what to do about it. */
+/** Why a request to X failed, in one sentence, and what to do about it. */
 export interface XError {
-  trouble: Trouble;
+  kind: FailureKind;
   sentence: string;
-  /** Asking again will not help: a token, a plan or a rule must be mended. */
+  /** Asking again will not help: a token, a plan or a rule must be corrected. */
   refused: boolean;
-  /** The token is what X refuses, now and for everything: nothing follows for what was asked for. */
+  /** X refuses the token, whatever the request is for. */
   unauthorized: boolean;
   /** Where X says when its limit is lifted: the moment in milliseconds, by X's clock. */
   resetMs?: number;
@@ -21,7 +21,7 @@ export interface XError {
 export function xError(error: unknown, what: string): XError {
   if (!(error instanceof ApiResponseError)) {
     return {
-      trouble: 'network',
+      kind: 'network',
       refused: false,
       unauthorized: false,
       sentence: `X cannot be reached for ${what}: ${describeError(causeOf(error))}`,
@@ -36,10 +36,10 @@ export function xError(error: unknown, what: string): XError {
     // A full connection limit answers 429, too, and has nothing to do with the window.
     const resetMs = remaining === 0 && reset !== undefined && reset > 0 ? reset * 1000 : undefined;
     const sentence = `X wants fewer requests for ${what} (429): ${said}`;
-    return { ...common, trouble: 'rate-limit', refused: false, sentence, ...(resetMs !== undefined && { resetMs }) };
+    return { ...common, kind: 'rate-limit', refused: false, sentence, ...(resetMs !== undefined && { resetMs }) };
   }
   const refused = code === 400 || code === 401 || code === 402 || code === 403 || code === 404;
-  return { ...common, trouble: 'http', refused, sentence: `X refuses ${what} (${code}): ${said}${adviceFor(code)}` };
+  return { ...common, kind: 'http', refused, sentence: `X refuses ${what} (${code}): ${said}${adviceFor(code)}` };
 }
 
 /** Why a request failed. The client keeps it where its own `requestError` does not look. */

@@ -10,8 +10,8 @@ export interface PlayerEvent {
 const interests = ['animals', 'cooking', 'fashion', 'games', 'music', 'news', 'science', 'sports', 'travel'] as const;
 
 /**
- * Made-up events: every user looks at every board once, in an order that the seed decides, and then again from the beginning. Most
- * videos are left after some seconds, some are seen to their end.
+ * Synthetic events: every user watches every board once, in an order that follows from the seed, and then again from the beginning.
+ * Most videos are left after some seconds, some are watched to the end.
  */
 export function* playerEvents(options: { users: number; boards: number; seed: number }): Generator<PlayerEvent> {
   const { users, boards, seed } = options;

@@ -4,8 +4,8 @@ import { playerEvents } from './player-events.ts';
 
 const some = (seed: number, count: number) => playerEvents({ users: 10, boards: 20, seed }).take(count).toArray();
 
-describe('made-up player events', () => {
-  it('have each user look at each board once, and then again', () => {
+describe('synthetic player events', () => {
+  it('have each user watch each board once, and then again', () => {
     const events = some(1, 400);
     const pairs = events.map(({ user_id, board_id }) => `${user_id} ${board_id}`);
     expect(new Set(pairs.slice(0, 200)).size).toBe(200);

@@ -9,9 +9,9 @@ export interface RotatingLog {
 }
 
 /**
- * @param options.rotateLines so many lines make a file full; 0 never
- * @param options.keep so many rotated files stay, the others are deleted; 0 all
- * @param options.compress whether what was rotated twice is compressed
+ * @param options.rotateLines lines in a full file; 0: it is never full
+ * @param options.keep how many rotated files to keep; 0 keeps all
+ * @param options.compress whether to compress files that were rotated twice
  */
 export function rotatingLog(options: {
   path: string;
@@ -34,7 +34,7 @@ export function rotatingLog(options: {
       if (keep > 0 && number >= keep) rmSync(name);
       else if (name.endsWith('.gz')) renameSync(name, `${path}.${number + 1}.gz`);
       else if (compress) {
-        // Under its own name only when it is whole.
+        // It gets its name only when it is complete.
         writeFileSync(`${path}.compressing`, gzipSync(readFileSync(name)));
         renameSync(`${path}.compressing`, `${path}.${number + 1}.gz`);
         rmSync(name);

@@ -1,19 +1,19 @@
-import type { LogFile } from './log-file.ts';
+import type { LogFile } from './files/log-file.ts';
 import { fingerprint, logHead, tailBytes, type LogHead, type RememberedLog } from './remembered-log.ts';
 
 /** One line of a log. */
 export interface LogLine {
   /** Where it begins in the log. */
   offset: number;
-  /** Without its newline; the beginning of a line that is too long. */
+  /** Without its newline, and cut if it is too long. */
   bytes: Buffer;
   /** Its bytes in the log, without the newline. */
   length: number;
-  /** The log when the line has been read. */
+  /** The log behind this line. */
   log(): RememberedLog;
 }
 
-/** What one turn gave. */
+/** What one turn read. */
 export interface Turn {
   lines: LogLine[];
   then: 'more' | 'wait' | 'end' | 'broken' | 'replaced';
@@ -22,28 +22,28 @@ export interface Turn {
 /** Reads the lines of a log from a file that carries it, a piece at each turn. */
 export interface LogReader {
   readonly file: LogFile;
-  /** The log when all lines given out have been read. */
+  /** The log behind all lines that were returned. */
   readonly log: RememberedLog;
   /** What the last turn ended with. */
   readonly then: Turn['then'];
   turn(): Promise<Turn>;
-  /** What follows the last newline, as a line: for a file that nothing is written to any more. */
+  /** What follows the last newline, as a line: for a file that is complete. */
   remainder(): Promise<LogLine[]>;
 }
 
 const newline = 0x0a;
 
 /**
- * @param start the log, which the file goes on with
- * @param maxLineBytes of a longer line the beginning is given out, so long
+ * @param start the log, which the file continues
+ * @param maxLineBytes the length to which longer lines are cut
  */
 export function logReader(file: LogFile, start: RememberedLog, maxLineBytes: number): LogReader {
   let log: RememberedLog = { ...start, inode: file.inode };
   let then: Turn['then'] = 'more';
-  /** How far newlines have been looked for, and the beginning of the line that was found to be too long on the way. */
+  /** How far newlines have been searched for, and the beginning of the current line if it is too long. */
   let searched = log.position;
   let beginning: Buffer | undefined;
-  /** What was before the place that is searched from next: it is still there unless the file was emptied and filled anew. */
+  /** The bytes before `searched`: they are still there unless the file was emptied and filled again. */
   let before: Buffer | undefined;
 
   const turn = async (isEnd: boolean): Promise<Turn> => {
@@ -72,7 +72,7 @@ export function logReader(file: LogFile, start: RememberedLog, maxLineBytes: num
     let zeros = lineStart;
     for (;;) {
       zeros = lineStart;
-      // Zeros before a line are a hole: a program that does not append goes on writing at its old place after its file was emptied.
+      // Zeros before a line are a hole: a program that does not append continues at its old place after its file was emptied.
       if (beginning === undefined) while (bytes[lineStart] === 0) lineStart++;
       const end = bytes.indexOf(newline, Math.max(cursor, lineStart));
       if (end === -1) break;
@@ -87,7 +87,7 @@ export function logReader(file: LogFile, start: RememberedLog, maxLineBytes: num
       log = at(offset + lineStart, false)();
     }
     then = piece.then;
-    // Zeros at the end of a file may be room that is still to be written to.
+    // Zeros at the end of a file may be space that is yet to be written.
     searched = offset + (beginning !== undefined ? bytes.length : open === 0 && then !== 'more' ? zeros : lineStart);
     before = Buffer.from(bytes.subarray(Math.max(0, searched - offset - tailBytes), searched - offset));
     if (isEnd) log = { ...log, ended: true };

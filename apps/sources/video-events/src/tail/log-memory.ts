@@ -1,9 +1,9 @@
 import type { RememberedLog } from './remembered-log.ts';
 
-/** Logs that no file carries any more, and that are still remembered: one of them may come back compressed, or under another name. */
+/** How many logs without a file are remembered: one of them may come back compressed, or under another name. */
 const goneLogs = 200;
 
-/** All logs that are remembered, the one that changed last at the end. Never changes: `with` gives another. */
+/** All remembered logs, the latest changed last. Immutable: `with` returns another. */
 export interface LogMemory {
   get(id: string): RememberedLog | undefined;
   has(id: string): boolean;
@@ -11,35 +11,35 @@ export interface LogMemory {
   with(log: RememberedLog): LogMemory;
   /** Without the logs that have been gone for longest, where there are too many. */
   without(isGone: (log: RememberedLog) => boolean): LogMemory;
-  /** The memory as text, with one log as it will be. 160 bytes a log. */
+  /** The memory as text, with one log replaced. 160 bytes a log. */
   cursor(log: RememberedLog): string;
 }
 
 /**
- * @param cursor what `cursor` gave, or undefined where nothing has been read
- * @throws Error when it is no such text
+ * @param cursor a text that `cursor` returned, or undefined where nothing has been read
+ * @throws Error when it is another text
  */
 export const logMemory = (cursor: string | undefined): LogMemory =>
   memoryOf(new Map(cursor === undefined ? [] : parse(cursor).map((log) => [log.id, log])), new Map());
 
-/** So many changes are kept apart from the logs before them: to copy thousands of logs for each change would take most of the time. */
+/** How many changes are kept apart from the other logs: copying thousands of logs for each change would take most of the time. */
 const mostChanges = 64;
 
 type Logs = ReadonlyMap<string, RememberedLog>;
 
-/** @param changes newer than what `settled` has, the newest at the end */
-function memoryOf(settled: Logs, changes: Logs): LogMemory {
-  const logs = () => [...[...settled.values()].filter(({ id }) => !changes.has(id)), ...changes.values()];
+/** @param changes newer than those in `base`, the newest last */
+function memoryOf(base: Logs, changes: Logs): LogMemory {
+  const logs = () => [...[...base.values()].filter(({ id }) => !changes.has(id)), ...changes.values()];
   return {
-    get: (id) => changes.get(id) ?? settled.get(id),
-    has: (id) => changes.has(id) || settled.has(id),
+    get: (id) => changes.get(id) ?? base.get(id),
+    has: (id) => changes.has(id) || base.has(id),
     logs,
     with(log) {
       const next = new Map(changes);
       next.delete(log.id);
       next.set(log.id, log);
-      if (next.size <= mostChanges) return memoryOf(settled, next);
-      return memoryOf(mapOf([...[...settled.values()].filter(({ id }) => !next.has(id)), ...next.values()]), new Map());
+      if (next.size <= mostChanges) return memoryOf(base, next);
+      return memoryOf(mapOf([...[...base.values()].filter(({ id }) => !next.has(id)), ...next.values()]), new Map());
     },
     without(isGone) {
       const gone = logs().filter(isGone);

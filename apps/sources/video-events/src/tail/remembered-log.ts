@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 
-/** So many bytes from its beginning tell a log from others. */
+/** How many bytes at its beginning identify a log. */
 export const headBytes = 1024;
-/** So many bytes before a position tell whether a file goes on with the log that was read to there. */
+/** How many bytes before a position show that a file continues the log that was read up to there. */
 export const tailBytes = 256;
-/** In these steps a file is compared that is shorter than the head of a log. */
+/** A file that is shorter than the head of a log is compared in steps of this size. */
 const stepBytes = 128;
 const stepDigits = 8;
 
-/** How a log begins: its first bytes, as many as are known, at most `headBytes`. Zeros before them do not count. */
+/** How a log begins: its first known bytes, at most `headBytes`, without the zeros before them. */
 export interface LogHead {
   readonly length: number;
   /** Their fingerprint. */
@@ -18,20 +18,20 @@ export interface LogHead {
 }
 
 /**
- * What is remembered of a log: a sequence of bytes that files carry. It stays the same log when its file is renamed, copied or
+ * What is remembered of a log. A log is a sequence of bytes that files carry: it stays the same log when its file is renamed, copied or
  * compressed, and another one begins when its file is emptied.
  */
 export interface RememberedLog {
-  /** `<inode>-<fingerprint of the first line>` of the file in which it was first seen, and a number where that is taken. */
+  /** `<inode>-<fingerprint of the first line>` of the file in which it was first seen, with a number where that id is taken. */
   readonly id: string;
   /** The file that carries it, or the last one that did. */
   readonly inode: string;
   readonly head: LogHead;
-  /** Everything before has been read: where a line begins, or the end. */
+  /** Everything before it has been read. It is the beginning of a line, or the end. */
   readonly position: number;
   /** The fingerprint of the `tailBytes` before the position, or of as many as there are. */
   readonly tail: string;
-  /** Whether it was read to an end after which nothing can come. */
+  /** Whether it was read to its final end. */
   readonly ended: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface RememberedLog {
 export const fingerprint = (bytes: Buffer): string => hash('sha256', bytes, 'hex').slice(0, 16);
 
 /**
- * The fingerprint of a log's first line that says something, or undefined while it has no whole one. Of a long line the first
+ * The fingerprint of a log's first line that is not empty, or undefined while it has no complete one. Of a long line the first
  * `headBytes` count.
  */
 export function firstLinePrint(head: Buffer): string | undefined {
@@ -57,7 +57,7 @@ export function logHead(head: Buffer): LogHead {
   return { length: head.length, print: fingerprint(head), steps: steps.join('') };
 }
 
-/** A log that nothing has been read of. @param isTaken whether another log has an id */
+/** A log of which nothing has been read. @param isTaken whether another log has this id */
 export function newLog(file: { inode: string; head: Buffer }, isTaken: (id: string) => boolean): RememberedLog {
   const name = `${file.inode}-${firstLinePrint(file.head) ?? ''}`;
   let id = name;
@@ -66,7 +66,7 @@ export function newLog(file: { inode: string; head: Buffer }, isTaken: (id: stri
   return { id, inode: file.inode, head: logHead(file.head), position: 0, tail, ended: false };
 }
 
-/** Tells whether a file begins as a log does, as far as both go. @param head the file's first bytes, with a whole line */
+/** Compares the beginning of a file with those of logs, as far as both go. @param head the file's first bytes, with a complete line */
 export function comparedTo(head: Buffer): (log: RememberedLog) => boolean {
   const prints = new Map<number, string>();
   const printOf = (length: number): string => {

@@ -2,64 +2,23 @@ import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { damagedLine, mostMiB, peakMiB, seededDraws } from '@sluice/source/testing';
 import { expect, test } from 'vitest';
-import { mulberry32 } from '../generate/player-events.ts';
 import { videoLine } from '../video-line.ts';
-import { tail, type TailedLine } from './tail.ts';
+import type { TailedLine } from './read-piece.ts';
+import { tail } from './tail.ts';
 
 const seed = Number(process.env['TAIL_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 const [files, mostLines, maxLineBytes] = [150, 30, 1000];
 const good = '{"board_id":"b","playtime":3.5,"timestamp":"2026-11-21T09:20:48.424Z","user_id":"아이돌","interest":"é"}';
 
-/** Bytes that break readers: half characters, marks, zeros, line ends, brackets without end, numbers without end. */
-const pieces = [
-  ...[
-    'efbbbf',
-    'fffe',
-    '00',
-    '0000000000',
-    '0d',
-    '0d0a',
-    '0a',
-    '0a0a',
-    'ed',
-    'eda0bd',
-    'c3',
-    'f0908d',
-    'c0af',
-    'ff',
-    'e2',
-  ],
-  ...['\\ud83d', '\\u00', '"', '{', '}', '['.repeat(400), '9'.repeat(400), '1e999', '\\', ':', 'x'.repeat(1500)].map(
-    (text) => Buffer.from(text).toString('hex'),
-  ),
-].map((hex) => Buffer.from(hex, 'hex'));
-
-/** Lines with a few changes each: a piece put in, bytes left out, or a bit flipped. */
-function damagedFile(random: () => number, name: string): Buffer {
-  const draw = (below: number) => Math.floor(random() * below);
+function damagedFile(draw: (below: number) => number, name: string): Buffer {
+  const lines = Array.from({ length: 1 + draw(mostLines) }, () => damagedLine(good, draw));
   // Files that begin alike would be taken for copies of one log.
-  const parts = [Buffer.from(`${name}\n`)];
-  for (let n = draw(mostLines); n >= 0; n--) {
-    let line = Buffer.from(good);
-    for (let change = draw(4); change > 0; change--) {
-      const at = draw(line.length + 1);
-      const [before, after] = [line.subarray(0, at), line.subarray(at)];
-      const kind = draw(3);
-      if (kind === 0) line = Buffer.concat([before, pieces[draw(pieces.length)] ?? before, after]);
-      else if (kind === 1) line = Buffer.concat([before, after.subarray(draw(20))]);
-      else line = Buffer.concat([before, Buffer.from([(after[0] ?? 0) ^ (1 << draw(8))]), after.subarray(1)]);
-    }
-    parts.push(line, Buffer.from('\n'));
-  }
-  return Buffer.concat(parts);
+  return Buffer.concat([Buffer.from(name), ...lines].flatMap((line) => [line, Buffer.from('\n')]));
 }
 
-/** What reading a damaged file, or one with a line without end, may add to the process. */
-const mostMiB = 200;
-const peakMiB = () => process.resourceUsage().maxRSS / 1024;
-
-/** What the lines of a file are: parted at each newline, without the zeros at the beginning, cut where they are too long. */
+/** The lines of a file as the tail should give them: without zeros at the beginning, and cut where they are too long. */
 function linesOf(file: Buffer): string[] {
   const lines: string[] = [];
   let from = 0;
@@ -78,11 +37,11 @@ test(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-tail-fuzz-'));
     try {
-      const random = mulberry32(seed);
+      const draw = seededDraws(seed);
       const expected = new Map<string, string[]>();
       for (let n = 0; n < files; n++) {
         const path = join(folder, `${n}.log`);
-        const file = damagedFile(random, path);
+        const file = damagedFile(draw, path);
         expected.set(path, linesOf(file));
         writeFileSync(path, file);
       }
@@ -100,7 +59,7 @@ test(
       // Again and again from the cursor of any line.
       while (count < total) {
         const stop = new AbortController();
-        const most = 1 + Math.floor(random() * 400);
+        const most = 1 + draw(400);
         let last: TailedLine | undefined;
         let read = 0;
         for await (const line of tail({ ...options, onNotice: () => {} }, cursor, stop.signal)) {

@@ -18,7 +18,9 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '@sluice/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { tail, type TailedLine, type TailNotice, type TailOptions } from './tail.ts';
+import type { TailedLine } from './read-piece.ts';
+import type { TailNotice, TailOptions } from './tail-state.ts';
+import { tail } from './tail.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -100,7 +102,7 @@ describe('the lines of logs', () => {
     await expectLines(reader, ['one', 'half']);
   });
 
-  it('come from files that appear later, and once from a file with two names; folders are no files', async () => {
+  it('come from files that appear later, and once from a file with two names; folders are not files', async () => {
     mkdirSync(path('folder.log'));
     const reader = start();
     await delay(20);
@@ -109,7 +111,7 @@ describe('the lines of logs', () => {
     await expectLines(reader, ['one']);
   });
 
-  it('come when there is no file yet, which is told once', async () => {
+  it('come when there is no file yet, which is reported once', async () => {
     const reader = start();
     const none = { kind: 'unmatched', patterns: [path('*.log*')] };
     await eventually(() => expect(reader.notices).toEqual([none]), 20_000, 5);
@@ -179,7 +181,7 @@ describe('the lines of logs', () => {
     expect(largeBefore).toBeLessThan(5_000);
   });
 
-  it('go on behind the cursor of any line', async () => {
+  it('continue behind the cursor of any line', async () => {
     write('a.log', 'one\ntwo\nthree\n');
     write('b.log', 'four\nfive\n');
     const first = start();
@@ -278,7 +280,7 @@ describe('copying and truncating', () => {
     await expectLines(start(cursor), []);
   });
 
-  it('may leave a hole of zeros, which is no line', async () => {
+  it('may leave a hole of zeros, which is not a line', async () => {
     write('a.log', 'x\n');
     const reader = start();
     await expectLines(reader, ['x']);
@@ -301,7 +303,7 @@ describe('compressed files', () => {
     await expectLines(start(await reader.stop()), []);
   });
 
-  it('are not read where their content was read before they were compressed, and go on where it was not', async () => {
+  it('are not read where their content was read before they were compressed, and continue where it was not', async () => {
     write('a.log', asText(numbered(100)));
     const first = start();
     await expectLines(first, numbered(100));
@@ -406,7 +408,7 @@ describe('what is bounded', () => {
   });
 });
 
-it('refuses a cursor that is none of its own', async () => {
+it('refuses a cursor of another source', async () => {
   for (const cursor of ['{}', '{"version":2}', '{"version":1,"logs":[["x"]]}', 'nonsense'])
     await expect(tail({ ...({} as TailOptions) }, cursor, AbortSignal.timeout(1)).next()).rejects.toThrow();
 });

@@ -100,7 +100,7 @@ export const flowApps: readonly FlowApp[] = appsOnOneMachine([
     needs: [],
     simulatedUnless: 'VIDEO_EVENTS_FILES',
     input: {
-      program: 'sources/video-events/src/generate.ts',
+      program: 'sources/video-events/src/generate/main.ts',
       // A folder of its own, beside what a person generates: two programs cannot rotate one file.
       args: ['--folder', join(playerFolder, 'live'), '--events=0', '--rate=5', '--rotate-lines=500', '--keep=3'],
     },

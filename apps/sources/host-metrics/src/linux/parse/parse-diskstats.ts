@@ -22,7 +22,7 @@ export function parseDiskstats(text: string): DiskMetrics[] {
     .map(([name, numbers]) => diskMetrics(name, numbers));
 }
 
-/** The disk a partition would be of: sda for sda1, nvme0n1 for nvme0n1p2. Whether there is one, the list of devices tells. */
+/** The disk a partition would be of: sda for sda1, nvme0n1 for nvme0n1p2. The list of devices says whether there is one. */
 function diskOf(name: string): string {
   const [, disk = ''] = /^(.*\d)p\d+$/.exec(name) ?? /^(.*[^\d])\d+$/.exec(name) ?? [];
   return disk;

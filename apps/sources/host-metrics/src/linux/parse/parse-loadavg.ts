@@ -1,7 +1,7 @@
 import type { LoadMetrics } from '@sluice/schemas';
 import { exactCount } from '../../exact-count.ts';
 
-/** What /proc/loadavg tells. */
+/** The contents of /proc/loadavg. */
 export interface Loadavg {
   load: LoadMetrics;
   /** Threads of the whole system. */

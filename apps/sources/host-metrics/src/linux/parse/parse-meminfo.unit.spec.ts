@@ -63,7 +63,7 @@ describe('parseMeminfo', () => {
     expect(swap).toEqual({ total_bytes: 0, free_bytes: 0, used_bytes: 0, used_percent: null });
   });
 
-  it('says what is missing when memory cannot be told', () => {
+  it('says what is missing when memory is not reported', () => {
     expect(() => parseMeminfo('MemTotal: 1024 kB\nMemFree: 512 kB\n')).toThrow('meminfo has no MemAvailable');
   });
 });

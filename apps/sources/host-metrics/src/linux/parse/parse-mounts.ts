@@ -12,7 +12,7 @@ const notADisk = /^\/dev\/(?:loop|z?ram)\d+$/;
 /**
  * Parses /proc/mounts (man fstab) and keeps the file systems on a disk of this host, in the order of the file:
  * those on a device below /dev, ZFS, and the root whatever it is on (in a container, an overlay). That leaves out pseudo and memory file
- * systems, images on loop devices, and network and user-space file systems, whose servers may hang whoever asks.
+ * systems, images on loop devices, and network and user-space file systems, whose servers may hang the reader.
  * A device that is mounted more than once (bind mounts, subvolumes) counts once, at its shortest mount point.
  */
 export function parseMounts(text: string): Mount[] {

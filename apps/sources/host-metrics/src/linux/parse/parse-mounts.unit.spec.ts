@@ -34,7 +34,7 @@ describe('parseMounts', () => {
     ]);
   });
 
-  it('tells which are read-only, and is not misled by remount-ro', () => {
+  it('knows which are read-only, and is not misled by remount-ro', () => {
     expect(parseMounts(server).map(({ readOnly }) => readOnly)).toEqual([false, false, false, true]);
   });
 

@@ -2,7 +2,7 @@ import type { CpuReading } from '../../cpu/cpu-meter.ts';
 import type { CpuSeconds } from '../../cpu/cpu-percentages.ts';
 import { exactCount } from '../../exact-count.ts';
 
-/** What /proc/stat tells. Null is what the kernel, or the container, leaves out. */
+/** The contents of /proc/stat. Null is what the kernel, or the container, leaves out. */
 export interface Stat {
   cpu: CpuReading | null;
   contextSwitches: number | null;

@@ -1,20 +1,20 @@
-// Writes a made-up player log: `npx nx run video-events:generate`.
+// Writes a synthetic player log: `npx nx run video-events:generate`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { playerEvents } from './generate/player-events.ts';
-import { rotatingLog } from './generate/rotating-log.ts';
+import { playerEvents } from './player-events.ts';
+import { rotatingLog } from './rotating-log.ts';
 
 const usage = `usage: generate [options]
 
-  Writes made-up events of a video player to a log, one JSON object a line.
+  Writes synthetic events of a video player to a log, one JSON object a line.
 
   --folder PATH     where: player.log in this folder (.sluice/video-player)
-  --events N        how many; 0 goes on until Ctrl-C (users × boards: 10000)
+  --events N        how many; 0 runs until Ctrl-C (users × boards: 10000)
   --users N         (100)
   --boards N        (100)
-  --rate N          events a second; 0 as fast as it can (1000)
+  --rate N          events a second; 0 as fast as possible (1000)
   --rotate-lines N  lines in a file; 0 never rotates (1000)
   --keep N          rotated files that are kept; 0 keeps all (0)
   --compress        compresses what was rotated twice
@@ -84,7 +84,7 @@ try {
   const events = playerEvents({ users, boards, seed });
   const startedMs = performance.now();
   let written = 0;
-  process.stdout.write(`Writing made-up events to ${path}, seed ${seed}.\n`);
+  process.stdout.write(`Writing synthetic events to ${path}, seed ${seed}.\n`);
   while (!stopped && (wanted === 0 || written < wanted)) {
     const due = rate === 0 ? written + 1000 : Math.floor(((performance.now() - startedMs) / 1000) * rate);
     const target = wanted === 0 ? due : Math.min(due, wanted);

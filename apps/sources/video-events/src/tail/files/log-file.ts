@@ -1,15 +1,15 @@
-/** Bytes of a log, as they lie in a file. */
+/** Consecutive bytes of a log. */
 export interface Piece {
   /** Where the first of the bytes lies in the log: up to `tailBytes` before what was asked for. */
   offset: number;
   bytes: Buffer;
-  /** Whether more can be read at once, later perhaps, or never; `broken`: not unless the file changes, as it is cut off or damaged. */
+  /** Whether there is more now, perhaps later, or never; `broken`: not until the file changes, as it is cut off or damaged. */
   then: 'more' | 'wait' | 'end' | 'broken';
 }
 
 /** An open file that carries a log, plain or compressed. Offsets are those of the log. */
 export interface LogFile {
-  /** Device and inode: what tells it from every other file that exists. */
+  /** Device and inode: it identifies a file among all that exist. */
   readonly key: string;
   readonly inode: string;
   readonly path: string;
@@ -24,10 +24,10 @@ export interface LogFile {
   read(from: number): Promise<Piece | 'replaced'>;
   /** Whether it was written to since it was last read. */
   hasChanged(): Promise<boolean>;
-  /** Whether it has no name any more. */
+  /** Whether it has no name left. */
   isDeleted(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** What is read at once: the longest line has room, and its newline. */
+/** The size of a piece: the longest line fits, with its newline. */
 export const pieceBytes = (lineBytes: number): number => Math.max(256 * 1024, 2 * lineBytes);

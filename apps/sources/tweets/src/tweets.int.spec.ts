@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { uniqueName } from '@sluice/kafka/testing';
+import { tweet, type Tweet } from '@sluice/schemas';
+import { sourceConformance, type Oddity } from '@sluice/source/testing';
 import { eventually, startAppProcess, type AppProcess } from '@sluice/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-tweets-'));
 const certificate = join(folder, 'x-simulator.pem');
@@ -112,7 +115,7 @@ describe('one sentence says what to do', () => {
   });
 });
 
-it('is ready when the stream is connected, says so when it is not, and connects again by itself', async () => {
+it('is ready while the stream is connected, says why when it is not, and connects again', async () => {
   const app = start({});
   const ready = async () => (await fetch(`${await app.telemetryUrl}/ready`)).status;
   await eventually(async () => expect(await ready()).toBe(200));
@@ -141,4 +144,47 @@ it("stops reading before the month's budget is used up, and after a restart has 
     expect(await app.stop()).toBe(0);
   }
   expect(logged(log)).not.toContain('the stream is connected');
+});
+
+const odd: Record<Oddity, Partial<Tweet>> = {
+  unicode: { text: '아이돌 é \u{1F9A9} \u0000 \u202E' },
+  'empty values': { text: '' },
+  'the year 1970': { created_at: new Date(0) },
+  'the year 2100': { created_at: new Date('2100-12-31T23:59:59.999Z') },
+};
+
+describe('tweets from files', () => {
+  sourceConformance({
+    app: 'tweets',
+    contract: tweet,
+    async create() {
+      const mark = uniqueName('replay');
+      const files = join(folder, mark);
+      const path = join(files, 'tweets.jsonl');
+      mkdirSync(files);
+      let [bytes, id] = [0, BigInt(Date.now()) << 22n];
+      /** @returns where it begins */
+      const write = (line: string): number => {
+        appendFileSync(path, `${line}\n`);
+        const offset = bytes;
+        bytes += Buffer.byteLength(line) + 1;
+        return offset;
+      };
+      const writeTweet = (fields: Partial<Tweet> = {}): Partial<Tweet> => {
+        const written = { id: String(++id), text: 'x', created_at: new Date(), ...fields };
+        write(JSON.stringify({ ...written, author_id: '1', source: mark }));
+        return written;
+      };
+      return {
+        mark,
+        environment: { TWEETS_REPLAY: files },
+        give: async (count) => Array.from({ length: count }, () => writeTweet()),
+        giveOdd: async (oddity) => writeTweet(odd[oddity]),
+        async giveMalformed() {
+          const line = `${mark} is not JSON`;
+          return { bytes: Buffer.from(line), place: `${path}, byte ${write(line)}` };
+        },
+      };
+    },
+  });
 });

@@ -19,24 +19,24 @@ async function open(text: string): Promise<{ path: string; file: LogFile }> {
   const path = join(folder, 'a.log');
   writeFileSync(path, text);
   const opened = await openLogFile(path, 1000);
-  if (opened === undefined) throw new Error('it is no file');
+  if (opened === undefined) throw new Error('not a file');
   file = opened;
   return { path, file: opened };
 }
 
-it('tells that a file was emptied and filled anew, though it is longer and nothing was read of it', async () => {
+it('recognizes a file that was emptied and filled again, even if it is longer and was not read yet', async () => {
   const { path, file } = await open('one\n');
   writeFileSync(path, 'another\nand more\n');
   expect(await file.read(0)).toBe('replaced');
 });
 
-it('tells that a file is shorter than it was read', async () => {
+it('recognizes a file that is shorter than its position', async () => {
   const { path, file } = await open('one\ntwo\n');
   truncateSync(path, 4);
   expect(await file.read(8)).toBe('replaced');
 });
 
-it('reads a piece at a time, with what is before it, and tells when there is more', async () => {
+it('reads a piece at a time, with the bytes before it, and says whether there is more', async () => {
   const text = 'x'.repeat(3000);
   const { file } = await open(text);
   expect(await file.read(0)).toEqual({ offset: 0, bytes: Buffer.from(text.slice(0, 1256)), then: 'more' });

@@ -4,14 +4,14 @@ import { createGunzip } from 'node:zlib';
 import { fileState } from './file-state.ts';
 import type { LogFile, Piece } from './log-file.ts';
 import { readAt } from './plain-file.ts';
-import { headBytes, tailBytes } from './remembered-log.ts';
+import { headBytes, tailBytes } from '../remembered-log.ts';
 
 /** How a gzip file begins (RFC 1952). */
 export const isGzip = (start: Buffer): boolean => start[0] === 0x1f && start[1] === 0x8b;
 
 /**
- * A gzip file whose content is the log, decompressed as it is read, from the beginning to the end; going back begins anew. It holds
- * two pieces at most.
+ * A gzip file whose content is the log. It is decompressed as it is read, from beginning to end; reading at an earlier offset starts
+ * over. It holds at most two pieces in memory.
  */
 export async function gzipFile(
   handle: FileHandle,
@@ -25,7 +25,7 @@ export async function gzipFile(
   let heldOffset = 0;
   let reached: Piece['then'] = 'more';
 
-  /** Lets go of what is before an offset, and decompresses until so many bytes from there on are held. */
+  /** Drops what is before an offset, and decompresses until this many bytes from there on are held. */
   const hold = async (offset: number, bytes: number) => {
     if (offset < heldOffset) {
       await content.return('broken');
@@ -95,7 +95,7 @@ async function* bytesOf(handle: FileHandle): AsyncGenerator<Buffer> {
   }
 }
 
-/** The content of a gzip file; at the end, whether it was whole. */
+/** The content of a gzip file; at the end, whether it was complete. */
 async function* decompressed(handle: FileHandle): AsyncGenerator<Buffer, 'end' | 'broken', undefined> {
   // Not the handle's own stream, which would close it.
   const input = Readable.from(bytesOf(handle), { objectMode: false });

@@ -11,9 +11,9 @@ export interface FoundFile extends FileState {
   path: string;
 }
 
-/** What patterns match, and which of them match nothing. */
+/** The files that patterns match, and the patterns that match none. */
 export interface Matching {
-  /** Regular files, each once however many names it has, the one that was written to longest ago first. */
+  /** Regular files, each once however many names it has, the least recently written first. */
   files: FoundFile[];
   unmatched: string[];
 }
@@ -50,19 +50,19 @@ const sliced = <T>(items: readonly T[], length: number): T[][] =>
     items.slice(index * length, (index + 1) * length),
   );
 
-/** Undefined when it was renamed or deleted since it was listed: the next look finds it where it is. */
+/** Undefined when it was renamed or deleted since it was listed: the next refresh finds it where it is now. */
 const lookUp = async (path: string): Promise<FoundFile | undefined> => {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
   return stats === undefined ? undefined : { ...fileState(stats), path };
 };
 
 /**
- * Opens a file, whatever has its name now; undefined where that is no regular file.
+ * Opens the file that has this name now; undefined where it is not a regular file.
  *
  * @throws the system's error, such as EACCES and ENOENT
  */
 export async function openLogFile(path: string, maxPieceBytes: number): Promise<LogFile | undefined> {
-  // Opening what is no file may wait for ever.
+  // Opening a pipe, for example, may block for ever.
   if (!(await stat(path)).isFile()) return undefined;
   const handle = await open(path, 'r');
   try {

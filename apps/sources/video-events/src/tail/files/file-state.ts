@@ -1,16 +1,16 @@
 import type { BigIntStats } from 'node:fs';
 
-/** What the file system says of a file. */
+/** What the file system knows of a file. */
 export interface FileState {
-  /** Device and inode: what tells it from every other file that exists. */
+  /** Device and inode: it identifies a file among all that exist. */
   key: string;
-  /** In base 36. It may be beyond the numbers that are exact. */
+  /** In base 36, as it may exceed 2^53. */
   inode: string;
   size: number;
   /** When it was last written to, in milliseconds since the epoch. */
   modifiedMs: number;
   isFile: boolean;
-  /** Whether it has no name any more. */
+  /** Whether it has no name left. */
   isDeleted: boolean;
 }
 

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, torturedLogs } from '@sluice/testkit';
 import { expect, test } from 'vitest';
 import { mulberry32 } from '../generate/player-events.ts';
-import { tail, type TailedLine } from './tail.ts';
+import type { TailedLine } from './read-piece.ts';
+import { tail } from './tail.ts';
 
 const seed = Number(process.env['TAIL_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 const rounds = Number(process.env['TAIL_ROUNDS'] ?? 60);

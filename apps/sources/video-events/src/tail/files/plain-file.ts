@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fileState } from './file-state.ts';
 import type { LogFile } from './log-file.ts';
-import { headBytes, tailBytes } from './remembered-log.ts';
+import { headBytes, tailBytes } from '../remembered-log.ts';
 
-/** Reads at an offset, however many calls it takes, to the end or until so many bytes are there. */
+/** Reads this many bytes at an offset, or to the end, in as many calls as it takes. */
 export async function readAt(handle: FileHandle, offset: number, bytes: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(bytes);
   let filled = 0;
@@ -15,7 +15,7 @@ export async function readAt(handle: FileHandle, offset: number, bytes: number):
   return buffer.subarray(0, filled);
 }
 
-/** Where the first byte is that is not zero, or the end: zeros at the beginning are a hole, and alike in all files that have one. */
+/** The offset of the first byte that is not zero, or the end. Zeros at the beginning are a hole, and the same in all such files. */
 async function contentStart(handle: FileHandle, pieceBytes: number): Promise<number> {
   for (let offset = 0; ;) {
     const bytes = await readAt(handle, offset, pieceBytes);
@@ -25,7 +25,7 @@ async function contentStart(handle: FileHandle, pieceBytes: number): Promise<num
   }
 }
 
-/** A file whose bytes are the log. It is read through its descriptor, so it may be renamed and deleted meanwhile. */
+/** A file whose bytes are the log. It is read through its descriptor, so it may be renamed or deleted meanwhile. */
 export async function plainFile(
   handle: FileHandle,
   place: { key: string; inode: string; path: string },
@@ -53,7 +53,7 @@ export async function plainFile(
       const offset = Math.max(0, from - tailBytes);
       const wanted = Math.min(size - offset, maxPieceBytes + tailBytes);
       const bytes = await readAt(handle, offset, wanted);
-      // The beginning is looked at after the bytes were read: when it is still the same, so were they.
+      // The beginning is compared after the read: if it is still the same, the bytes were those of the log.
       const headNow = await readAt(handle, start, headBytes);
       if (bytes.length < from - offset || !headNow.subarray(0, head.length).equals(head)) return 'replaced';
       head = headNow;
