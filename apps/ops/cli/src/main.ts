@@ -11,7 +11,7 @@ import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
 import { RefusedSettings } from './start/refusals.ts';
 import { start } from './start/start.ts';
-import { wrappedLines } from './start/screen/text-layout.ts';
+import { wrappedLines } from './terminal/text-layout.ts';
 import { UserError } from './user-error.ts';
 
 // What no caller has caught: without this, Node writes a stack. A defect is no user's mistake, but its line says more to them.

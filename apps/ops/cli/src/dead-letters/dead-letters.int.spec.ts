@@ -5,7 +5,7 @@ import { uniqueName } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditTopics } from '../audit/audit.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { runCli, startCli } from '../testing/run-cli.ts';
 import { eventDay, names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';

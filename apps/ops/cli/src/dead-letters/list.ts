@@ -1,7 +1,6 @@
 import { eventAccess } from '../clients/event-access.ts';
 import { printable } from '../terminal/printable.ts';
-import { progress } from '../terminal/progress.ts';
-import { tableLines } from '../terminal/table-lines.ts';
+import { progress, tableLines } from '@sluice/terminal';
 import { deadLetterTopics } from './dead-letter-topics.ts';
 import { envelopeJson, type Letter } from './letter/letter.ts';
 import type { LetterFilter } from './letter/letter-filter.ts';

@@ -1,5 +1,5 @@
 import type { KafkaClient } from '@sluice/kafka';
-import type { Progress } from '../terminal/progress.ts';
+import type { Progress } from '@sluice/terminal';
 import { letterOf, type Letter } from './letter/letter.ts';
 import { matches, type LetterFilter } from './letter/letter-filter.ts';
 

@@ -1,7 +1,7 @@
 import { withoutDeadLetterHeaders } from '@sluice/kafka';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { hexDump, indentedJson, printableBytes } from '../terminal/printable.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { UserError } from '../user-error.ts';
 import { deadLetterTopics } from './dead-letter-topics.ts';
 import { letterEvent } from './letter/letter-event.ts';

@@ -1,7 +1,7 @@
 import { withoutValues } from '@sluice/warehouse-schemas';
 import { bigqueryAccess } from '../clients/bigquery-client.ts';
 import { printable } from '../terminal/printable.ts';
-import { tableLines } from '../terminal/table-lines.ts';
+import { cutToWidth, duration, tableLines } from '@sluice/terminal';
 import { findLoads, type LoadFilter } from './find-loads.ts';
 import type { LoadError, LoadJob } from './load-job.ts';
 
@@ -61,21 +61,14 @@ function tableOf(jobs: readonly LoadJob[], since: Date): string[] {
     table,
     state,
     created.toISOString(),
-    durationText(durationMs),
+    duration(durationMs),
     rowRange === undefined ? String(uris.length) : `rows ${rowRange}`,
     String(loaded),
     String(badRows),
     error === undefined ? '' : errorText(error),
   ]);
-  const width = stdout.isTTY ? stdout.columns : Infinity;
-  return tableLines(header, rows, stdout, header.length).map((line) =>
-    line.length > width + 16 ? `${line.slice(0, width - 1)}…` : line,
-  );
+  return cutToWidth(tableLines(header, rows, stdout, header.length), stdout);
 }
 
 /** An error in a line, without what records hold. */
 export const errorText = ({ reason, message }: LoadError): string => printable(`${reason}: ${withoutValues(message)}`);
-
-/** A duration as a person says it. */
-export const durationText = (ms: number): string =>
-  ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;

@@ -1,8 +1,9 @@
+import { duration } from '@sluice/terminal';
 import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
-import { durationText, listedJob } from './list-loads.ts';
+import { listedJob } from './list-loads.ts';
 import type { LoadJob } from './load-job.ts';
 
 /**
@@ -59,7 +60,7 @@ function linesOf(job: LoadJob): string[] {
     ['bad rows', String(job.badRows)],
     ['created', job.created.toISOString()],
     ['ended', ended?.toISOString()],
-    ['took', durationText(job.durationMs)],
+    ['took', duration(job.durationMs)],
   ];
   const said = [...(job.error === undefined ? [] : [job.error]), ...job.errors].map(
     ({ reason, message, location }) =>

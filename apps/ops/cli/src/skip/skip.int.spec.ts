@@ -4,7 +4,7 @@ import { testKafka, uniqueName } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditTopics } from '../audit/audit.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { runCli } from '../testing/run-cli.ts';
 import { names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';

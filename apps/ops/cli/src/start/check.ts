@@ -6,7 +6,7 @@ import { auditTopics } from '../audit/audit.ts';
 import { auditVerdict, findingLines } from '../audit/audit-report.ts';
 import type { TopicAudit } from '../audit/topic-audit.ts';
 import { searchedEvents } from './searched-events.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { UserError } from '../user-error.ts';
 
 /** What `--check` found. */

@@ -16,7 +16,7 @@ import { noneRefused, RefusedSettings } from './refusals.ts';
 import { report } from './report.ts';
 import { startApp, type RunningApp } from './apps/running-app.ts';
 import { startStack } from './running-stack.ts';
-import type { ShownApp } from './screen/screen-lines.ts';
+import type { ShownApp } from './apps/shown-app.ts';
 import { simulation } from './simulation.ts';
 import { terminalScreen } from './screen/terminal-screen.ts';
 

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@sluice/kafka';
 import { printable } from '../../terminal/printable.ts';
-import { tableLines } from '../../terminal/table-lines.ts';
+import { tableLines } from '@sluice/terminal';
 
 /** Letters that died of the same. */
 interface LetterGroup {

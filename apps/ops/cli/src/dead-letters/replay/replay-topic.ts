@@ -1,7 +1,7 @@
 import { ProducerFenced, RecordsRefused, type TransactionalProducer } from '@sluice/kafka';
 import { backoffMs, describeError, pause } from '@sluice/telemetry';
 import type { EventAccess } from '../../clients/event-access.ts';
-import type { Progress } from '../../terminal/progress.ts';
+import type { Progress } from '@sluice/terminal';
 import { UserError } from '../../user-error.ts';
 import { letterEvent, replayTime } from '../letter/letter-event.ts';
 import { letterName, unreadableBatchClass, type Letter } from '../letter/letter.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventAccess } from '../../clients/event-access.ts';
-import { progress } from '../../terminal/progress.ts';
-import { tableLines } from '../../terminal/table-lines.ts';
+import { progress, tableLines } from '@sluice/terminal';
 import { deadLetterTopics } from '../dead-letter-topics.ts';
 import { letterName } from '../letter/letter.ts';
 import type { LetterFilter } from '../letter/letter-filter.ts';

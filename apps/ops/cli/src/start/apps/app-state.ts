@@ -1,7 +1,7 @@
 import type { FlowApp } from './flows.ts';
 import type { AppProcess } from './running-app.ts';
 import type { Pace } from './app-progress.ts';
-import { duration } from '../screen/duration.ts';
+import { duration } from '@sluice/terminal';
 
 export type StateName =
   | 'starting'

@@ -2,7 +2,7 @@ import { appProgress, type AppProgress } from './app-progress.ts';
 import { appState, type Readiness } from './app-state.ts';
 import { appStatus } from './app-status.ts';
 import type { RunningApp } from './running-app.ts';
-import type { ShownApp } from '../screen/screen-lines.ts';
+import type { ShownApp } from './shown-app.ts';
 
 /** The apps as they are shown: looked at again and again, with what was seen before. */
 export interface ObservedApps {

@@ -1,7 +1,8 @@
-import { appTable } from '../apps/app-table.ts';
-import type { Paint, Shown } from './screen-lines.ts';
+import { appTable } from './app-table.ts';
+import type { Paint } from './paint.ts';
+import type { Shown } from './screen-lines.ts';
 import type { StartOutput } from './start-output.ts';
-import { oneLine } from './text-layout.ts';
+import { oneLine } from '../../terminal/text-layout.ts';
 
 const tableEveryMs = 30_000;
 /** A warning that goes on is said again after this time, with how often it came. */

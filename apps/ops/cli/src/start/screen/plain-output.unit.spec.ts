@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { plainOutput } from './plain-output.ts';
-import type { Shown, ShownApp } from './screen-lines.ts';
+import type { ShownApp } from '../apps/shown-app.ts';
+import type { Shown } from './screen-lines.ts';
 
 const gcs: ShownApp = {
   name: 'gcs',

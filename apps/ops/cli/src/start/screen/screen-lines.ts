@@ -1,21 +1,9 @@
-import type { AppState } from '../apps/app-state.ts';
-import { appTable } from '../apps/app-table.ts';
-import { ago, duration } from './duration.ts';
+import type { ShownApp } from '../apps/shown-app.ts';
+import { appTable } from './app-table.ts';
+import type { Paint } from './paint.ts';
+import { ago, duration } from '@sluice/terminal';
 import type { Notice } from '../notices.ts';
-import { clipped, columnsOf, flowed, oneLine, padded, wrapped } from './text-layout.ts';
-
-/** One app, as it is shown. */
-export interface ShownApp extends AppState {
-  name: string;
-  events: number | undefined;
-  ratePerSecond: number | undefined;
-  /** Records still to be settled; undefined for sources. */
-  lag: number | undefined;
-  /** Time since its last event. */
-  quietMs: number | undefined;
-  /** Of its `/metrics`. */
-  port: string | undefined;
-}
+import { clipped, columnsOf, flowed, oneLine, padded, wrapped } from '../../terminal/text-layout.ts';
 
 /** All that `start` shows. */
 export interface Shown {
@@ -31,9 +19,6 @@ export interface Shown {
   noticeLines: number;
   logFolder: string;
 }
-
-export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
-export type Paint = (style: Style, text: string) => string;
 
 /** What is always on top: addresses and commands. */
 function headLines(shown: Shown, columns: number, paint: Paint): string[] {

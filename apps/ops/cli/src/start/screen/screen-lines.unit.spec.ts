@@ -1,6 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { screenLines, type Paint, type Shown, type ShownApp } from './screen-lines.ts';
+import type { ShownApp } from '../apps/shown-app.ts';
+import type { Paint } from './paint.ts';
+import { screenLines, type Shown } from './screen-lines.ts';
 
 const plain: Paint = (_style, text) => text;
 const names = ['host-metrics', 'tweets', 'video-events', 'iot', 'iot-enrich', 'event-rates', 'elasticsearch', 'gcs'];

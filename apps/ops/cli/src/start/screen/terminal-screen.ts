@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { screenLines, type Paint, type Shown } from './screen-lines.ts';
+import type { Paint } from './paint.ts';
+import { screenLines, type Shown } from './screen-lines.ts';
 import type { StartOutput } from './start-output.ts';
 
 const alternateScreen = { enter: '\x1b[?1049h\x1b[?25l', leave: '\x1b[?25h\x1b[?1049l' };

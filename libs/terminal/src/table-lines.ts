@@ -1,6 +1,10 @@
 import { styleText } from 'node:util';
 
-/** A table as lines: the first columns, which hold text, to the left, the others, which hold numbers, to the right. */
+/**
+ * A table as lines, under a dim header.
+ *
+ * @param textColumns how many columns hold text; they are aligned left, and the numbers after them right
+ */
 export function tableLines(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -16,4 +20,10 @@ export function tableLines(
       .join('   ')
       .trimEnd();
   return [styleText('dim', line(header), { stream }), ...rows.map(line)];
+}
+
+/** Cuts lines that would wrap on a terminal. A few columns over are let wrap: cutting them would hide more than it helps. */
+export function cutToWidth(lines: readonly string[], stream: NodeJS.WriteStream): string[] {
+  const width = stream.isTTY ? stream.columns : Infinity;
+  return lines.map((line) => (line.length > width + 16 ? `${line.slice(0, width - 1)}…` : line));
 }

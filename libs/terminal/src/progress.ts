@@ -1,20 +1,20 @@
 import { liveDisplay } from './live-display.ts';
 
-/** How far something is that takes its time: a bar on a terminal, elsewhere a line now and then. */
+/** How far a long operation is: a bar on a terminal, a line every ten seconds elsewhere. */
 export interface Progress {
-  /** @param total of `done`, where it is known */
+  /** @param total what `done` will reach, where it is known */
   show(what: string, done: number, total?: number): void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   say(line: string): void;
   end(): void;
 }
 
-/** For callers that show something else. */
+/** For callers that print something else. */
 export const silentProgress: Progress = { show() {}, say() {}, end() {} };
 
-/** Often enough for an eye, seldom enough not to cost. */
+/** Often enough to look smooth, and cheap. */
 const everyMs = 100;
-/** What is over sooner needs no progress. */
+/** Shorter operations need no progress. */
 const firstAfterMs = 1_000;
 const barWidth = 24;
 
@@ -32,11 +32,13 @@ export function progress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** One line: a bar where the total is known. */
-export function progressLine(what: string, done: number, total?: number): string {
-  const count = done.toLocaleString('en-US');
-  if (total === undefined || total === 0) return `${what}: ${count}`;
+/** One line, with a bar where the total is known. */
+export function progressLine(what: string, done: number, total?: number, unit = ''): string {
+  const amount = (count: number) => count.toLocaleString('en-US');
+  const suffix = unit === '' ? '' : ` ${unit}`;
+  if (total === undefined || total === 0) return `${what}: ${amount(done)}${suffix}`;
   const share = Math.min(1, done / total);
   const bar = '█'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '░');
-  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${what}: ${count} of ${total.toLocaleString('en-US')}`;
+  const percent = String(Math.floor(share * 100)).padStart(3);
+  return `${bar} ${percent} %  ${what}: ${amount(done)} of ${amount(total)}${suffix}`;
 }

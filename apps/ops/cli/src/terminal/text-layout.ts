@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { printable } from '../../terminal/printable.ts';
+import { printable } from './printable.ts';
 
 /** Text of others as one line that moves no cursor and colours nothing. */
 export const oneLine = (text: string): string =>

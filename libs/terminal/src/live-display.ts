@@ -1,15 +1,13 @@
-/** Shows lines that replace each other on a terminal, with messages scrolling above; elsewhere, lines now and then. */
+/** Lines that replace each other on a terminal, with messages scrolling above them. Elsewhere, the lines are printed every ten seconds. */
 export interface LiveDisplay {
   show(lines: readonly string[]): void;
   message(text: string): void;
-  /** Takes away what is shown. */
+  /** Removes the lines from the terminal. */
   clear(): void;
-  /** Leaves what is shown. */
-  end(): void;
 }
 
-/** How often a log file or pipe gets the summary: a terminal gets it at every `show`. */
-const quietEveryMs = 10_000;
+/** How often a log file or a pipe gets the lines. A terminal gets them at every `show`. */
+const pipeEveryMs = 10_000;
 
 export function liveDisplay(stream: NodeJS.WriteStream): LiveDisplay {
   let shown: readonly string[] = [];
@@ -27,23 +25,20 @@ export function liveDisplay(stream: NodeJS.WriteStream): LiveDisplay {
   return {
     show(lines) {
       if (stream.isTTY) clear();
-      else if (performance.now() - lastMs < quietEveryMs) return;
+      else if (performance.now() - lastMs < pipeEveryMs) return;
       lastMs = performance.now();
-      write(lines);
-      shown = lines;
+      // A line that wraps would take two rows, and `clear` would leave one of them.
+      shown = stream.isTTY ? lines.map((line) => line.slice(0, stream.columns - 1)) : lines;
+      write(shown);
     },
     message(text) {
       const lines = shown;
       clear();
       write([text]);
-      if (stream.isTTY) {
-        write(lines);
-        shown = lines;
-      }
+      if (!stream.isTTY) return;
+      write(lines);
+      shown = lines;
     },
     clear,
-    end: () => {
-      shown = [];
-    },
   };
 }

@@ -1,7 +1,8 @@
-import type { StateName } from './app-state.ts';
-import { duration } from '../screen/duration.ts';
-import type { Paint, ShownApp, Style } from '../screen/screen-lines.ts';
-import { clipped, columnsOf, oneLine, padded } from '../screen/text-layout.ts';
+import type { StateName } from '../apps/app-state.ts';
+import { duration } from '@sluice/terminal';
+import type { ShownApp } from '../apps/shown-app.ts';
+import type { Paint, Style } from './paint.ts';
+import { clipped, columnsOf, oneLine, padded } from '../../terminal/text-layout.ts';
 
 const styles: Partial<Record<StateName, Style>> = {
   running: 'green',
