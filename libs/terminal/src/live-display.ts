@@ -27,8 +27,9 @@ export function liveDisplay(stream: NodeJS.WriteStream): LiveDisplay {
       if (stream.isTTY) clear();
       else if (performance.now() - lastMs < pipeEveryMs) return;
       lastMs = performance.now();
-      // A line that wraps would take two rows, and `clear` would leave one of them.
-      shown = stream.isTTY ? lines.map((line) => line.slice(0, stream.columns - 1)) : lines;
+      // A line that wraps would take two rows, and `clear` would leave one of them. A terminal may not know its width.
+      const width = stream.isTTY && stream.columns > 0 ? stream.columns - 1 : Infinity;
+      shown = lines.map((line) => line.slice(0, width));
       write(shown);
     },
     message(text) {

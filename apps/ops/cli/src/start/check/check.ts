@@ -2,50 +2,50 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { contracts, hostMetrics, topicName, type EventContract } from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
-import { auditTopics } from '../audit/audit.ts';
-import { auditVerdict, findingLines } from '../audit/audit-report.ts';
-import type { TopicAudit } from '../audit/topic-audit.ts';
+import { auditTopics } from '../../audit/audit.ts';
+import { auditVerdict, findingLines } from '../../audit/audit-report.ts';
+import type { TopicAudit } from '../../audit/topic-audit.ts';
 import { searchedEvents } from './searched-events.ts';
 import { silentProgress } from '@sluice/terminal';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../../user-error.ts';
 
 /** What `--check` found. */
 export interface CheckResult {
-  /** Events of this very machine, made after the start, that a search gave back. */
+  /** How many events of this machine, published after the start, a search returned. */
   found: number;
-  /** Of the topics that have records, at each destination. */
+  /** For each topic that has records, one audit for each destination. */
   audits: TopicAudit[];
-  /** What is missing, a sentence each; empty when everything is there. */
+  /** What is missing, a sentence each; empty when everything arrived. */
   missing: string[];
 }
 
-/** A cold search cluster on a busy machine takes its time; a flow that works is found long before. */
+/** A search cluster that has just started is slow on a busy machine. A flow that works needs far less. */
 const patienceMs = 120_000;
 const enoughEvents = 5;
 
 /**
- * Waits until events of this machine from after `since`, and events of each other kind, come back from a search; has the sources stopped; then audits the topics at
- * all destinations, once every record is settled there.
+ * Waits until searches return events of this machine from after `since` and events of every other kind, stops the sources, waits until
+ * every record is committed, and audits all topics at all destinations.
  *
- * @param environment the servers' addresses, the settings of the flows and the user's own
- * @param made the events that sources and processors are to publish
- * @param destinations those whose sinks run
- * @param stopSources resolves when nothing more will be published
+ * @param options.environment the servers' addresses, the settings of the flows and the user's own
+ * @param options.produced the events that sources and processors should publish
+ * @param options.destinations those whose sinks run
+ * @param options.stopSources resolves when nothing more will be published
  */
 export async function check(options: {
   environment: NodeJS.ProcessEnv;
-  made: readonly EventContract[];
+  produced: readonly EventContract[];
   destinations: readonly string[];
   since: Date;
   stopSources: () => Promise<void>;
   signal: AbortSignal;
 }): Promise<CheckResult> {
-  const { environment, made, destinations, since, stopSources, signal } = options;
+  const { environment, produced, destinations, since, stopSources, signal } = options;
   const host = environment['HOST_METRICS_HOST'] ?? hostname();
   const search = searchedEvents(environment);
   const absentEvents = async (): Promise<string[]> => {
-    const counts = await Promise.all(made.map((contract) => search.all(contract)));
-    return made.filter((_, at) => counts[at] === 0).map(topicName);
+    const counts = await Promise.all(produced.map((contract) => search.all(contract)));
+    return produced.filter((_, at) => counts[at] === 0).map(topicName);
   };
   const { found, absent } = await until(
     async () => ({ found: await search.ofHost(hostMetrics, host, since), absent: await absentEvents() }),
@@ -68,17 +68,17 @@ export async function check(options: {
   );
   const missing = [
     ...(found < enoughEvents
-      ? [`A search for events of ${host} since the start found ${found}, not the ${enoughEvents} that were waited for.`]
+      ? [`A search for events of ${host} since the start found ${found}; expected at least ${enoughEvents}.`]
       : []),
     ...absent.map((topic) => `A search for ${topic} found none.`),
     ...audits.filter(({ ok }) => !ok).flatMap((audit) => [...findingLines(audit), auditVerdict(audit)]),
   ];
-  // A topic that filled only while its destinations were looked at, one after the other, has nothing to compare.
+  // A topic whose first record came after its first destination was audited has nothing to compare.
   const isWhole = (topic: string) => audits.every((audit) => audit.topic !== topic || audit.totals.records > 0);
   return { found, audits: audits.filter(({ ok, topic }) => !ok || isWhole(topic)), missing };
 }
 
-/** Looks again and again. A server that does not answer now (an index that is just being made) may do so the next time. */
+/** Repeats a query until its result is enough. Errors are retried: an index may just be being created. */
 async function until<T>(look: () => Promise<T>, isEnough: (value: T) => boolean, signal: AbortSignal): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
@@ -87,7 +87,7 @@ async function until<T>(look: () => Promise<T>, isEnough: (value: T) => boolean,
       const value = await look();
       if (isEnough(value) || last) return value;
     } catch (error) {
-      if (last) throw new UserError(`Whether everything arrived cannot be found out: ${describeError(error)}`);
+      if (last) throw new UserError(`Cannot check whether everything arrived: ${describeError(error)}`);
     }
     await delay(500);
   }

@@ -1,20 +1,20 @@
-import type { FlowApp } from './apps/flows.ts';
-import type { LogLine } from './apps/running-app.ts';
+import type { FlowApp } from '../apps/flows.ts';
+import type { LogLine } from '../apps/app-output.ts';
 
-/** What is simulated here, and what became of its bad input. */
+/** Which apps get simulated input, and how much of it was bad on purpose. */
 export interface Simulation {
   /** The apps whose events are simulated. */
   names: readonly string[];
   /** All of it for a person; empty where nothing is simulated. */
   readonly sentence: string;
-  /** Counts a log line that tells of dead letters which are simulated on purpose. */
+  /** Counts a log line about dead letters of bad input that is simulated on purpose. @returns whether it is one */
   takes(line: LogLine): boolean;
 }
 
 export function simulation(apps: readonly FlowApp[], environment: NodeJS.ProcessEnv): Simulation {
-  const simulated = apps.flatMap((app) =>
-    app.simulatedUnless !== undefined && (environment[app.simulatedUnless] ?? '') === ''
-      ? [{ ...app, unless: app.simulatedUnless }]
+  const simulated = apps.flatMap(({ name, badInput, simulation: options }) =>
+    options !== undefined && (environment[options.skipIfSet] ?? '') === ''
+      ? [{ name, badInput, setting: options.skipIfSet }]
       : [],
   );
   const bad = simulated
@@ -31,10 +31,11 @@ export function simulation(apps: readonly FlowApp[], environment: NodeJS.Process
     get sentence() {
       if (simulated.length === 0) return '';
       const names = simulated.map(({ name }) => name).join(', ');
-      const settings = simulated.map(({ unless }) => unless).join(', ');
+      const settings = simulated.map(({ setting }) => setting).join(', ');
       const all = `Simulated: ${names}; real with ${settings}.`;
       if (bad === undefined) return all;
-      return `${all} ${bad.sentence}: ${deadLetters.toLocaleString('en-US')} went to ${bad.deadLetters} so far.`;
+      const count = `${deadLetters.toLocaleString('en-US')} in ${bad.deadLetters} so far`;
+      return `${all} ${bad.sentence}${deadLetters === 0 ? '' : `: ${count}`}.`;
     },
   };
 }

@@ -3,22 +3,24 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { MadeUpInput } from './apps/flows.ts';
-import { workspaceRoot } from '../workspace-root.ts';
+import { workspaceRoot } from '../../workspace-root.ts';
+import type { SyntheticInput } from '../apps/flows.ts';
 
-/** A program that makes a source's input. */
-interface RunningInput {
-  /** Settings that lead the source to it. */
-  leads: Readonly<Record<string, string>>;
+/** A running program that generates a source's input. */
+export interface RunningInput {
+  /** Settings that make the source read it. */
+  overrides: Readonly<Record<string, string>>;
   end(): Promise<void>;
 }
 
 /**
- * Runs the program that makes a source's input, until it is ended. What it says on standard error goes to `onWarning`, and that it has ended
- * by itself, to `onEnd`, with its exit code and its last words.
+ * Runs the program that generates a source's input.
+ *
+ * @param options.onWarning gets each line of its standard error
+ * @param options.onEnd called when it ends before `end`, with its exit code and its last lines
  */
-export async function startMadeUpInput(options: {
-  input: MadeUpInput;
+export async function startSyntheticInput(options: {
+  input: SyntheticInput;
   environment: NodeJS.ProcessEnv;
   onWarning: (line: string) => void;
   onEnd: (code: number | null, lines: readonly string[]) => void;
@@ -45,7 +47,7 @@ export async function startMadeUpInput(options: {
     if (!isEnding) onEnd(code ?? null, lines);
   });
   return {
-    leads: filled(input.leads),
+    overrides: filled(input.overrides),
     async end() {
       isEnding = true;
       child.kill('SIGTERM');
@@ -54,13 +56,13 @@ export async function startMadeUpInput(options: {
   };
 }
 
-/** A port that nobody listens on at this moment. */
+/** A port that is free now. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
   return address.port;
 }
