@@ -1,9 +1,9 @@
 import { kafkaRecord } from '@sluice/kafka';
 import { expect, it } from 'vitest';
-import type { Letter } from './letter.ts';
-import { matches, type LetterFilter } from './letter-filter.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
+import { matches, type DeadLetterFilter } from './dead-letter-filter.ts';
 
-const letter: Letter = {
+const deadLetter: DeadLetterRecord = {
   topic: 'tweets.dlq',
   partition: 1,
   replays: 0,
@@ -21,7 +21,7 @@ const letter: Letter = {
   },
 };
 
-it.each<[LetterFilter, boolean]>([
+it.each<[DeadLetterFilter, boolean]>([
   [{}, true],
   [{ by: 'elasticsearch', errorClass: 'refused', reason: 'FIELD [lang]' }, true],
   [{ by: 'elasticsearch', errorClass: 'undecodable' }, false],
@@ -33,4 +33,4 @@ it.each<[LetterFilter, boolean]>([
   [{ until: new Date(2_001) }, true],
   [{ partition: 1, offset: 7n }, true],
   [{ partition: 2, offset: 70n }, false],
-])('%o: %s', (filter, expected) => expect(matches(filter, letter)).toBe(expected));
+])('%o: %s', (filter, expected) => expect(matches(filter, deadLetter)).toBe(expected));

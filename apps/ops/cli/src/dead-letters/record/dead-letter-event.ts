@@ -10,22 +10,23 @@ import {
 } from '@sluice/schemas';
 import { describeError, patiently } from '@sluice/telemetry';
 import type { EventAccess } from '../../clients/event-access.ts';
-import { unreadableBatchClass, type Letter } from './letter.ts';
+import { unreadableBatchClass, type DeadLetterRecord } from './dead-letter-record.ts';
 
-/** A letter's event, as far as it can be read. */
-export interface LetterEvent {
-  /** The event as JSON text; undefined where its bytes cannot be read, for the reason. */
+/** The event of a dead letter, if its bytes can be read. */
+export interface DeadLetterEvent {
+  /** The event as JSON text. */
   json?: string;
+  /** Why there is none. */
   reason?: string;
-  /** When it happened, by its contract. */
+  /** The contract's time field. */
   time?: Date;
 }
 
-/** Reads a letter's event. A registry that is down is waited for. */
-export async function letterEvent(letter: Letter, access: EventAccess): Promise<LetterEvent> {
+/** Decodes a dead letter's event. Waits for the schema registry while it is down. */
+export async function deadLetterEvent(deadLetter: DeadLetterRecord, access: EventAccess): Promise<DeadLetterEvent> {
   const { codec, logger, signal } = access;
-  const { value } = letter.record;
-  if (letter.envelope.errorClass === unreadableBatchClass) return { reason: 'a batch of records, as it was fetched' };
+  const { value } = deadLetter.record;
+  if (deadLetter.envelope.errorClass === unreadableBatchClass) return { reason: 'a batch of records, as fetched' };
   if (value === null) return { reason: 'it has no value' };
   const isFinal = (error: unknown) => error instanceof UnreadableRecord;
   try {
@@ -35,7 +36,7 @@ export async function letterEvent(letter: Letter, access: EventAccess): Promise<
     const json = new ByteWriter();
     const body = value.subarray(prefixBytes);
     schema.writeJson(body, json);
-    const contract = contracts.find((one) => topicName(one) === letter.envelope.topic);
+    const contract = contracts.find((one) => topicName(one) === deadLetter.envelope.topic);
     const time = contract === undefined ? undefined : tried(() => timeOf(schema.decode(body, contract), contract));
     return { json: json.written().toString(), ...(time !== undefined && { time }) };
   } catch (error) {
@@ -52,7 +53,7 @@ function timeOf(event: unknown, { time }: EventContract): Date | undefined {
   return found instanceof Date ? found : undefined;
 }
 
-/** An event may fit its own schema and not today's contract. */
+/** An event may fit its own schema, but not the present contract. */
 function tried<T>(decode: () => T): T | undefined {
   try {
     return decode();
@@ -62,12 +63,12 @@ function tried<T>(decode: () => T): T | undefined {
 }
 
 /**
- * The event time of a record that comes back: that of the original, on which the place at the destination depends. Where the letter does
- * not say it, what the event itself says; else when the record was given up.
+ * The event time of a replayed record. It must be the original's, as the place at the destination depends on it. Where the dead letter does
+ * not have it, the event's own time is used, and last the time when the record was given up.
  */
 export async function replayTime(
   { timestamp, deadSince }: DeadLetter,
-  readEvent: () => Promise<LetterEvent>,
+  readEvent: () => Promise<DeadLetterEvent>,
 ): Promise<number> {
   if (timestamp !== undefined) return timestamp.getTime();
   const { time = deadSince } = await readEvent();

@@ -1,22 +1,21 @@
-import type { Letter } from './letter.ts';
+import type { DeadLetterRecord } from './dead-letter-record.ts';
 
-/** Which letters are meant. What is undefined does not count; the rest must hold together. */
-export interface LetterFilter {
-  /** Who gave the record up. */
+/** Which dead letters are meant. Undefined fields match all; the others must all match. */
+export interface DeadLetterFilter {
+  /** The app that gave the record up. */
   by?: string | undefined;
-  /** Part of the reason, in any case. */
+  /** Part of the reason, ignoring case. */
   reason?: string | undefined;
   errorClass?: string | undefined;
   /** When it was given up: at or after `since`, before `until`. */
   since?: Date | undefined;
   until?: Date | undefined;
-  /** The letter's own place, not that of the record that it was. */
+  /** The place of the dead letter, not of the original record. */
   partition?: number | undefined;
   offset?: bigint | undefined;
 }
 
-/** Whether a letter is meant. */
-export function matches(filter: LetterFilter, { partition, record, envelope }: Letter): boolean {
+export function matches(filter: DeadLetterFilter, { partition, record, envelope }: DeadLetterRecord): boolean {
   const { by, reason, errorClass, since, until } = filter;
   return (
     (by === undefined || envelope.by === by) &&

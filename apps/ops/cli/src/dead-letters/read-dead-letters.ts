@@ -1,23 +1,23 @@
 import type { KafkaClient } from '@sluice/kafka';
 import type { Progress } from '@sluice/terminal';
-import { letterOf, type Letter } from './letter/letter.ts';
-import { matches, type LetterFilter } from './letter/letter-filter.ts';
+import { parseDeadLetter, type DeadLetterRecord } from './record/dead-letter-record.ts';
+import { matches, type DeadLetterFilter } from './record/dead-letter-filter.ts';
 
 /**
- * Reads the letters of one topic that are meant, in order within a partition, to where the topic ends now.
+ * Reads the matching dead letters of one topic, in order within a partition, up to where the topic ends now.
  *
- * @param onLetter `'enough'` ends the reading
- * @returns how many records carry no envelope
+ * @param options.onDeadLetter `'enough'` ends the reading
+ * @returns how many records are not dead letters
  */
-export async function readLetters(options: {
+export async function readDeadLetters(options: {
   kafka: KafkaClient;
   topic: string;
-  filter: LetterFilter;
+  filter: DeadLetterFilter;
   signal: AbortSignal;
   progress: Progress;
-  onLetter: (letter: Letter) => Promise<'enough' | void> | 'enough' | void;
+  onDeadLetter: (deadLetter: DeadLetterRecord) => Promise<'enough' | void> | 'enough' | void;
 }): Promise<number> {
-  const { kafka, topic, filter, signal, progress, onLetter } = options;
+  const { kafka, topic, filter, signal, progress, onDeadLetter } = options;
   const ranges = ((await kafka.ends(topic)) ?? [])
     .filter(({ partition }) => filter.partition === undefined || partition === filter.partition)
     .map(({ partition, first, end }) => ({ partition, ...narrowed(first, end, filter.offset) }));
@@ -28,10 +28,10 @@ export async function readLetters(options: {
     ranges,
     async (records, partition) => {
       for (const record of records) {
-        progress.show(`${topic}: letters read`, ++done, total);
-        const letter = letterOf(topic, partition, record);
-        if (letter === undefined) foreign++;
-        else if (matches(filter, letter) && (await onLetter(letter)) === 'enough') return 'enough';
+        progress.show(`${topic}: dead letters read`, ++done, total);
+        const deadLetter = parseDeadLetter(topic, partition, record);
+        if (deadLetter === undefined) foreign++;
+        else if (matches(filter, deadLetter) && (await onDeadLetter(deadLetter)) === 'enough') return 'enough';
       }
       return undefined;
     },

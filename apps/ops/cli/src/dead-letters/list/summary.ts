@@ -1,9 +1,10 @@
 import type { DeadLetter } from '@sluice/kafka';
-import { printable } from '../../terminal/printable.ts';
 import { tableLines } from '@sluice/terminal';
+import { printable } from '../../terminal/printable.ts';
+import type { DeadLetterState } from './listed.ts';
 
-/** Letters that died of the same. */
-interface LetterGroup {
+/** Dead letters of one cause. */
+interface DeadLetterGroup {
   topic: string;
   by: string;
   errorClass: string;
@@ -14,26 +15,26 @@ interface LetterGroup {
   lastDead: Date;
 }
 
-/** Reasons beyond so many are counted together, as some hold what differs from record to record. */
+/** Some reasons differ from record to record. Beyond this many groups, further reasons are counted together. */
 const mostGroups = 1_000;
 const otherReasons = '(other reasons)';
 
-/** Groups letters by what they died of. Memory does not grow with the number of letters. */
-export function letterSummary() {
-  const groups = new Map<string, LetterGroup>();
+/** Counts dead letters by cause. Memory does not grow with their number. */
+export function deadLetterSummary() {
+  const groups = new Map<string, DeadLetterGroup>();
   const sorted = () => [...groups.values()].sort((a, b) => b.open + b.replayed - a.open - a.replayed);
   return {
-    add({ topic, by, errorClass, reason, deadSince }: DeadLetter, state: 'open' | 'replayed'): void {
-      const keyOf = (told: string) => JSON.stringify([topic, by, errorClass, told]);
-      const told = groups.has(keyOf(reason)) || groups.size < mostGroups ? reason : otherReasons;
-      const group = groups.get(keyOf(told)) ?? {
-        ...{ topic, by, errorClass, reason: told, open: 0, replayed: 0 },
+    add({ topic, by, errorClass, reason: fullReason, deadSince }: DeadLetter, state: DeadLetterState): void {
+      const keyOf = (reason: string) => JSON.stringify([topic, by, errorClass, reason]);
+      const reason = groups.has(keyOf(fullReason)) || groups.size < mostGroups ? fullReason : otherReasons;
+      const group = groups.get(keyOf(reason)) ?? {
+        ...{ topic, by, errorClass, reason, open: 0, replayed: 0 },
         ...{ firstDead: deadSince, lastDead: deadSince },
       };
       group[state]++;
       if (deadSince < group.firstDead) group.firstDead = deadSince;
       if (deadSince > group.lastDead) group.lastDead = deadSince;
-      groups.set(keyOf(told), group);
+      groups.set(keyOf(reason), group);
     },
     /** One JSON object a line, the largest group first. */
     jsonLines: (): string =>
