@@ -1,8 +1,8 @@
 import type { KafkaClient, KafkaRecord } from '@sluice/kafka';
 
 /**
- * Follows a topic from where it ends now: each call of the function that it gives hands over the records that were committed since the
- * call before. Offsets below an open transaction are waited for, not skipped.
+ * Follows a topic from its present end. Each call of the returned function passes on the records that were committed since the last call.
+ * Offsets before an open transaction are not skipped, but read later.
  */
 export async function committedRecords(
   kafka: KafkaClient,
