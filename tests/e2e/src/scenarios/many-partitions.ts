@@ -5,9 +5,9 @@ import { createCodec, indexName, videoEvent, type VideoEvent } from '@sluice/sch
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess } from '@sluice/testkit';
 import { openFiles, peakBytes } from '../harness/process-resources.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 
-const manyPartitions: Proof = {
+const manyPartitions: Scenario = {
   sentence:
     'One process delivers 1,000 partitions with a record of 1 MB in each into Elasticsearch, under 512 MiB and with fewer than 200 files open.',
   run,
@@ -22,10 +22,10 @@ const fileLimit = 200;
 /** Of the two indices: on a small machine Elasticsearch takes a gigabyte in minutes. */
 const patienceMs = 600_000;
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka, the registry and Elasticsearch');
   const only = ['kafka', 'registry', 'elasticsearch'] as const;
-  const stack = await launchStack({ name: `proof-${process.pid}`, only, quiet: true });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only, quiet: true });
   const { environment } = stack;
   const shortfalls: string[] = [];
   const counted: [string, number | string][] = [];
@@ -37,12 +37,12 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
   try {
     // Well compressed, so that one answer of the broker has many of them.
     const config = loadConfig(
-      'proof',
+      'scenario',
       { ...kafkaSettings, ...schemaRegistrySettings },
       { ...environment, KAFKA_COMPRESSION: 'zstd' },
     );
-    const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
-    const kafka = await connectKafka({ config, clientId: 'proof', logger, signal });
+    const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
+    const kafka = await connectKafka({ config, clientId: 'scenario', logger, signal });
     closing.push(() => kafka.disconnect());
     say(`${partitions} partitions, with a record of ${recordBytes} bytes in each`);
     await kafka.ensureTopics([topic], { signal, partitions });

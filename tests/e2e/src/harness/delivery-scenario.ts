@@ -3,31 +3,31 @@ import { hostMetrics } from '@sluice/schemas';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
 import { audit, type AuditTotals } from './audit.ts';
 import { hostMetricsLoad, type Load } from '../loads/host-metrics-load.ts';
-import type { ProofContext, ProofResult } from './proof.ts';
+import type { ScenarioContext, ScenarioResult } from './scenario.ts';
 
-/** Servers, a load and sinks to be maltreated, with the index as witness. */
-export interface DeliveryScene {
+/** Servers, a load and sinks to inject faults into. The index shows what arrived. */
+export interface DeliveryScenario {
   readonly stack: LaunchedStack;
-  /** Starts an app; it is stopped at the end of the scene, if not before. */
+  /** Starts an app. It is stopped at the end of the scenario, if not before. */
   start(name: string, folder: string): AppProcess;
-  /** Waits until the index has so many documents more than now. */
+  /** Waits until the index has so many more documents. */
   progress(documents: number): Promise<void>;
-  /** Ends the load and the sources, waits until the sinks have come to the end, or no longer, and audits. */
+  /** Ends the load and the sources, waits until the sinks have reached the end of the topic, and audits. */
   finish(sources: readonly AppProcess[]): Promise<{ totals: AuditTotals; acknowledged: number }>;
 }
 
-/** How long a flow may take to go on after a fault: restarts of servers on a busy machine among it. */
+/** How long a flow may take to recover from a fault, including server restarts on a busy machine. */
 const patienceMs = 120_000;
 
-/** Sets the scene, plays it, and ends everything that it started. */
-export async function deliveryScene<T>(
-  { say, folder, signal }: ProofContext,
+/** Sets up the scenario, runs it, and stops everything that it started. */
+export async function deliveryScenario<T>(
+  { say, folder, signal }: ScenarioContext,
   loadPerSecond: number,
-  play: (scene: DeliveryScene) => Promise<T>,
+  run: (scenario: DeliveryScenario) => Promise<T>,
 ): Promise<T> {
   say('starting Kafka, the registry and Elasticsearch');
   const stack = await launchStack({
-    name: `proof-${process.pid}`,
+    name: `scenario-${process.pid}`,
     only: ['kafka', 'registry', 'elasticsearch'],
     quiet: true,
   });
@@ -42,7 +42,7 @@ export async function deliveryScene<T>(
 
   try {
     load = await hostMetricsLoad(stack.environment, loadPerSecond, signal);
-    return await play({
+    return await run({
       stack,
       start(name, app) {
         const process = startAppProcess({ folder: app, environment, logFile: join(folder, `${name}.log`) });
@@ -74,8 +74,8 @@ export async function deliveryScene<T>(
   }
 }
 
-/** The result of a proof that every event is a document once, and no dead letter. */
-export function deliveryResult(totals: AuditTotals, extra: ProofResult): ProofResult {
+/** The result of a scenario in which every event must be one document, and none a dead letter. */
+export function deliveryResult(totals: AuditTotals, extra: ScenarioResult): ScenarioResult {
   const { records, events, documents, lost, duplicates, changed, unknown, notYetDelivered, expired, deadLetters } =
     totals;
   const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);

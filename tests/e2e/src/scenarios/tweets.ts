@@ -8,13 +8,13 @@ import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { unmatchedGaps } from '../read-back/matched-gaps.ts';
 import { addressIn } from '../harness/address-in-log.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { simulatorControl, type SimulatorRecord } from '../harness/simulator-control.ts';
 import { eachEvent } from '../read-back/topic-events.ts';
 
-const tweets: Proof = {
+const tweets: Scenario = {
   sentence:
-    'Against x-simulator (synthetic tweets, hours in minutes): with every fault in turn, a seeded mix of them and the source killed, every deliverable tweet is in the topic once, and the ledger has every gap.',
+    'With x-simulator (synthetic tweets, hours in minutes), every fault in turn, then a random mix of them, and the source killed: every deliverable tweet is in the topic once, and the ledger has every gap.',
   run,
 };
 export default tweets;
@@ -49,10 +49,10 @@ const faults = [
   'search-unavailable',
 ] as const;
 
-async function run({ say, folder, rounds = 25, seed, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, rounds = 25, seed, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka and the registry');
-  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const certificate = join(folder, 'x-simulator.pem');
   const simulatorLog = join(folder, 'x-simulator.log');
   const running: AppProcess[] = [];
@@ -129,8 +129,8 @@ async function run({ say, folder, rounds = 25, seed, signal }: ProofContext): Pr
     say('no more tweets; waiting for what is still to be recovered');
     await control.stopPosting();
 
-    const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
-    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const config = loadConfig('scenario', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
+    const client = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     const access = { kafka: client, codec: createCodec({ url: config.SCHEMA_REGISTRY_URL }), signal };
     const look = async () => {
       const events: Tweet[] = [];

@@ -8,18 +8,18 @@ import { eventually, launchStack, startAppProcess, type AppProcess } from '@slui
 import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
 import { documents, lines, rows } from '../read-back/delivered-looks.ts';
 import { writePlayerLog } from '../loads/player-log.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 
-const tenThousand: Proof = {
+const tenThousand: Scenario = {
   sentence:
-    'Of 10,000 player events in a log that rotates, with three kill -9 of the source on the way, come 10,000 documents, 10,000 lines in objects and 10,000 rows.',
+    '10,000 player events in a rotating log, with three kill -9 of the source, become 10,000 documents, 10,000 lines in objects and 10,000 rows.',
   run,
 };
 export default tenThousand;
 
 const events = 10_000;
 const sinks = ['elasticsearch', 'gcs', 'bigquery'];
-/** What the sinks use unless told otherwise. */
+/** The sinks' defaults. */
 const [bucket, dataset] = ['sluice', 'sluice'];
 /** The log is written in about half a minute, in files of this many lines. */
 const perSecond = 350;
@@ -28,10 +28,10 @@ const rotateLines = 700;
 const kills = [2_000, 4_500, 7_000];
 const patienceMs = 300_000;
 
-async function run({ say, folder, signal, seed }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal, seed }: ScenarioContext): Promise<ScenarioResult> {
   say(`seed ${seed}; starting Kafka, the registry, Elasticsearch and the stand-ins for Cloud Storage and BigQuery`);
   const only = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'] as const;
-  const stack = await launchStack({ name: `proof-${process.pid}`, only, quiet: true });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only, quiet: true });
   const environment = {
     ...stack.environment,
     SINK_TOPICS: videoEvent.topic,
@@ -57,12 +57,12 @@ async function run({ say, folder, signal, seed }: ProofContext): Promise<ProofRe
       // Many requests, so that a kill meets one under way.
       SOURCE_BATCH_RECORDS: '50',
     });
-  const config = loadConfig('proof', kafkaSettings, { KAFKA_BROKERS: stack.environment['KAFKA_BROKERS'] ?? '' });
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const config = loadConfig('scenario', kafkaSettings, { KAFKA_BROKERS: stack.environment['KAFKA_BROKERS'] ?? '' });
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const writing = new AbortController();
   let kafka: KafkaClient | undefined;
   try {
-    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const client = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     /** With the marks of transactions, which take offsets too. */
     const published = async () =>
       ((await client.ends(videoEvent.topic)) ?? []).reduce((sum, { end }) => sum + Number(end), 0);

@@ -7,16 +7,16 @@ import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
 import { objectLines } from '../read-back/object-lines.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { queriedRows } from '../read-back/queried-rows.ts';
 import { unpacedLoads } from '../loads/unpaced-loads.ts';
 
-const proof: Proof = {
+const oldEvents: Scenario = {
   sentence:
-    'Tweets of 2006, of 2018 and of tomorrow afternoon are replayed while no sink runs, and the broker deletes what is too old three times: all are delivered once, in the index, the object and the partition of their own day.',
+    'Tweets of 2006, of 2018 and of tomorrow afternoon are replayed while no sink runs, and the broker applies retention three times: all are delivered once, in the index, the object and the partition of their day.',
   run,
 };
-export default proof;
+export default oldEvents;
 
 const tweetsOfEach = 200;
 const patienceMs = 180_000;
@@ -28,7 +28,7 @@ const destinations = ['elasticsearch', 'gcs', 'bigquery'];
 const dayMs = 86_400_000;
 const day = (time: Date): string => time.toISOString().slice(0, 10);
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   const tomorrowAfternoon = Math.floor(Date.now() / dayMs + 1) * dayMs + (15 / 24) * dayMs;
   const days = [Date.parse('2006-03-21T20:50:14Z'), Date.parse('2018-08-15T10:00:00Z'), tomorrowAfternoon].map(
     (timeMs) => new Date(timeMs),
@@ -39,7 +39,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
 
   say(`starting all servers; Kafka looks every ${checkMs} ms for what is older than its 7 days`);
   const stack = await launchStack({
-    name: `proof-${process.pid}`,
+    name: `scenario-${process.pid}`,
     only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
     quiet: true,
     settings: {
@@ -47,8 +47,8 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     },
   });
   const { environment } = stack;
-  const config = loadConfig('proof', kafkaSettings, environment);
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const config = loadConfig('scenario', kafkaSettings, environment);
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const running: AppProcess[] = [];
   const start = (name: string, app: string, settings: Record<string, string>) => {
     const started = startAppProcess({
@@ -61,7 +61,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
   };
   let kafka: KafkaClient | undefined;
   try {
-    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const client = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     const recordsIn = async (topic: string): Promise<number> => {
       let records = 0;
       await client.read(topic, () => void records++, signal);
@@ -152,7 +152,7 @@ function tweetLines(time: Date): string[] {
   return Array.from({ length: tweetsOfEach }, (_, n) =>
     JSON.stringify({
       id_str: `${time.getTime()}${String(n).padStart(4, '0')}`,
-      full_text: `made up for a proof, number ${n}`,
+      full_text: `synthetic post number ${n}`,
       created_at: `${weekday} ${month} ${dayOfMonth} ${clock} +0000 ${year}`,
       user: { id_str: String(n % 7), screen_name: `user${n % 7}` },
     }),

@@ -11,11 +11,11 @@ import { eventually, httpProxy, launchStack, startAppProcess, type AppProcess } 
 import { damageOnTheWay, flippedBit, unknownCompression } from '../hostile/damaged-batches.ts';
 import { oddSchemas } from '../hostile/odd-schemas.ts';
 import { peakBytes } from '../harness/process-resources.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 
-const hostile: Proof = {
+const hostile: Scenario = {
   sentence:
-    'A decompression bomb, an unreadable batch, a flipped bit, offsets out of range in both directions, unknown schemas and odd ones, and a registry that hangs: each is named and stops only its own partition, under 512 MiB. All that is good is delivered.',
+    'A decompression bomb, an unreadable batch, a flipped bit, offsets out of range in both directions, unknown schemas and odd ones, and a registry that hangs: each is reported and stops only its partition, under 512 MiB. All good events are delivered.',
   run,
 };
 export default hostile;
@@ -31,9 +31,9 @@ const patienceMs = 120_000;
 const group = 'stdout';
 const sluice = resolve(import.meta.dirname, '../../../../apps/ops/cli/src/main.ts');
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka and the registry');
-  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
   const brokers = stack.environment['KAFKA_BROKERS'] ?? '';
   const registryUrl = new URL(stack.environment['SCHEMA_REGISTRY_URL'] ?? '');
   const shortfalls: string[] = [];
@@ -101,7 +101,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     const endOf = async (partition: number) =>
       (await kafka.ends(topic))?.find((one) => one.partition === partition)?.end ?? -1n;
 
-    say('what no sink can deliver: records that were removed, and an offset behind the end');
+    say('records that were removed, and an offset after the end: no sink can deliver those');
     const removedKey = keyAt(place.removed);
     const before = await kafka.records(topic);
     const removed = before.filter(({ partition }) => partition === place.removed).slice(0, 5);
@@ -181,14 +181,14 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     ).catch((error: unknown) => shortfalls.push(String(error)));
     const reasons = await ready();
     for (const [partition, offset] of badOffsets)
-      check(`/ready of partition ${partition}`, reasons[`${topic}-${partition}`] ?? 'says nothing', (said) =>
-        String(said).includes(`offset ${offset}`),
+      check(`/ready of partition ${partition}`, reasons[`${topic}-${partition}`] ?? 'no reason', (reason) =>
+        String(reason).includes(`offset ${offset}`),
       );
-    check(`/ready of partition ${place.truncated}`, reasons[`${topic}-${place.truncated}`] ?? 'says nothing', (said) =>
-      String(said).includes('ends at offset'),
+    check(`/ready of partition ${place.truncated}`, reasons[`${topic}-${place.truncated}`] ?? 'no reason', (reason) =>
+      String(reason).includes('ends at offset'),
     );
 
-    say('all that is not behind something bad must come');
+    say('waiting for all events that are not after a bad batch');
     const behind = new Set(blocked.flatMap((key) => [`behind-${key}`]));
     for (const key of blocked) for (const what of ['unreadable', 'flipped']) behind.add(`${what}-${key}`);
     const missingOf = async (ids: Iterable<string>) => {
@@ -201,7 +201,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       if (missing.length > 0) throw new Error(`not delivered: ${missing.slice(0, 5).join(', ')} of ${missing.length}`);
     }, patienceMs).catch((error: unknown) => shortfalls.push(String(error)));
     checkSame(
-      'good events delivered beside them',
+      'good events delivered meanwhile',
       deliverable().length - (await missingOf(deliverable())).length,
       deliverable().length,
     );
@@ -242,7 +242,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     );
     await eventually(async () => {
       if ((await missingOf(deliverable())).length > 0) throw new Error('the others do not flow');
-    }, 30_000).catch((error: unknown) => shortfalls.push(`beside a hung registry: ${String(error)}`));
+    }, 30_000).catch((error: unknown) => shortfalls.push(`with a hung registry: ${String(error)}`));
     isHung = false;
     expected.add(lateEvent.event_id);
 
@@ -257,7 +257,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
           String(partition),
           '--offset',
           String(badOffsets.get(partition)),
-        ].concat(['--by', 'proof', '--reason', 'a proof made it']),
+        ].concat(['--by', 'scenario', '--reason', 'the scenario sent it']),
         environment,
       );
       check(

@@ -5,12 +5,12 @@ import { contracts, topicName } from '@sluice/schemas';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
 import { auditShortfalls, auditTopics } from '../harness/audit.ts';
 import { addressIn } from '../harness/address-in-log.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { appServices, type AppService } from '../images/app-services.ts';
 import { containerRuntime, type Container, type ContainerRuntime } from '../images/container-runtime.ts';
 import { writePlayerLog } from '../loads/player-log.ts';
 
-const images: Proof = {
+const images: Scenario = {
   sentence:
     "Every app of docker-compose.yml runs in its image with a read-only root, no capability and compose's limits; all are healthy, end at SIGTERM, and every record is at each destination once.",
   run,
@@ -31,7 +31,7 @@ interface Running {
   start(): Promise<Container>;
 }
 
-async function run(context: ProofContext): Promise<ProofResult> {
+async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const { say, folder, signal } = context;
   const shortfalls: string[] = [];
   const services = await appServices();
@@ -47,7 +47,7 @@ async function run(context: ProofContext): Promise<ProofResult> {
 
   say('starting the local servers');
   const stack = await launchStack({
-    name: `proof-${process.pid}`,
+    name: `scenario-${process.pid}`,
     only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
     quiet: true,
   });

@@ -1,18 +1,18 @@
-import { deliveryResult, deliveryScene } from '../harness/delivery-scene.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { deliveryResult, deliveryScenario } from '../harness/delivery-scenario.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 
-const delivery: Proof = {
+const delivery: Scenario = {
   sentence:
-    'Under load, with the sink, the broker and Elasticsearch killed in turn and a second sink joining and leaving, every acknowledged event is a document once.',
+    'Under load, the sink, the broker and Elasticsearch are killed in turn, and a second sink joins and leaves: every acknowledged event is a document, once.',
   run,
 };
 export default delivery;
 
 const sinkFolder = 'sinks/elasticsearch';
 
-async function run(context: ProofContext): Promise<ProofResult> {
+async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const { say } = context;
-  return deliveryScene(context, 2000, async ({ start, progress, stack, finish }) => {
+  return deliveryScenario(context, 2000, async ({ start, progress, stack, finish }) => {
     let first = start('elasticsearch-1', sinkFolder);
     await progress(5000);
     say('killing the sink');

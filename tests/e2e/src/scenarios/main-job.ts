@@ -1,16 +1,16 @@
-import { deliveryResult, deliveryScene } from '../harness/delivery-scene.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { deliveryResult, deliveryScenario } from '../harness/delivery-scenario.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 
-const mainJob: Proof = {
+const mainJob: Scenario = {
   sentence:
-    "This machine's metrics arrive in Elasticsearch, each once, although the sink and then Elasticsearch are killed in mid-flow.",
+    "This machine's metrics reach Elasticsearch once each, although the sink and then Elasticsearch are killed.",
   run,
 };
 export default mainJob;
 
-async function run(context: ProofContext): Promise<ProofResult> {
+async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const { say } = context;
-  return deliveryScene(context, 500, async ({ start, progress, stack, finish }) => {
+  return deliveryScenario(context, 500, async ({ start, progress, stack, finish }) => {
     const source = start('host-metrics', 'sources/host-metrics');
     const sink = start('elasticsearch', 'sinks/elasticsearch');
     await progress(1000);

@@ -6,13 +6,13 @@ import { createCodec, eventContract, tableName, tweet, type EventContract, type 
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { queriedRows } from '../read-back/queried-rows.ts';
 import { unpacedLoads } from '../loads/unpaced-loads.ts';
 
-const newField: Proof = {
+const newField: Scenario = {
   sentence:
-    'A field joins the tweets while they flow: its column appears, rows from before and after are there, those of older producers too, and no sink stops.',
+    'A field is added to the tweets while they flow: its column appears, rows from before and after arrive, even of older producers, and no sink stops.',
   run,
 };
 export default newField;
@@ -30,13 +30,13 @@ const newerTweet: EventContract<NewerTweet> = eventContract({
   fields: [...tweet.schema.fields, { name: 'mood', type: ['null', 'string'], default: null, doc: 'How it sounds.' }],
 });
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka, the registry and the stand-ins for Cloud Storage and BigQuery');
   const only = ['kafka', 'registry', 'gcs', 'bigquery'] as const;
-  const stack = await launchStack({ name: `proof-${process.pid}`, only, quiet: true });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only, quiet: true });
   const { environment } = stack;
-  const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, environment);
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const config = loadConfig('scenario', { ...kafkaSettings, ...schemaRegistrySettings }, environment);
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const sinks: AppProcess[] = [];
   const ended: string[] = [];
   const start = (name: string, settings: Record<string, string>) => {
@@ -50,7 +50,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
   };
   let kafka: KafkaClient | undefined;
   try {
-    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const client = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     const codec = createCodec({ url: config.SCHEMA_REGISTRY_URL });
     await client.ensureTopics([tweet.topic], { signal });
     start('gcs', {

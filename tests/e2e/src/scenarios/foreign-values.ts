@@ -23,12 +23,12 @@ import { recordCases } from '../foreign/record-cases.ts';
 import { schemaCases } from '../foreign/schema-cases.ts';
 import { timeCases } from '../foreign/time-cases.ts';
 import { extremeCases, refusedRows, textCases } from '../foreign/value-cases.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { unpacedLoads } from '../loads/unpaced-loads.ts';
 
-const foreignValues: Proof = {
+const foreignValues: Scenario = {
   sentence:
-    'A producer in Python writes odd units, numbers, texts, schemas, headers and timestamps: each value read back from documents, objects and rows is what was sent, or what the documents say becomes of it, or a dead letter says why; all destinations agree.',
+    'A producer in Python writes odd units, numbers, texts, schemas, headers and timestamps: each value in documents, objects and rows is what was sent or what the documentation promises, or a dead letter gives the reason. All destinations agree.',
   run,
 };
 export default foreignValues;
@@ -46,10 +46,10 @@ const rowTopics = { json: [tweet, hostMetrics], avro: [tweet, videoEvent] };
 const avroBucket = 'sluice-avro';
 const patienceMs = 120_000;
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting all servers');
   const stack = await launchStack({
-    name: `proof-${process.pid}`,
+    name: `scenario-${process.pid}`,
     only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
     quiet: true,
   });
@@ -117,9 +117,9 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     const player = source('video-events', { VIDEO_EVENTS_FILES: logFile });
     await eventually(async () => {
       signal.throwIfAborted();
-      const letters = await kafka.records(deadLetterTopic(videoEvent.topic));
-      if (letters.length < playerLog.lines.filter(({ dead }) => dead !== undefined).length)
-        throw new Error(`the source video-events has made ${letters.length} dead letters`);
+      const deadLetters = await kafka.records(deadLetterTopic(videoEvent.topic));
+      if (deadLetters.length < playerLog.lines.filter(({ dead }) => dead !== undefined).length)
+        throw new Error(`the source video-events has written ${deadLetters.length} dead letters`);
     }, patienceMs);
     await player.stop();
 
@@ -153,7 +153,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       for (const contract of of) {
         const { topic } = contract;
         const found = audits.find((one) => one.topic === topic);
-        if (found === undefined) throw new Error(`the audit says nothing of ${topic} at ${who}`);
+        if (found === undefined) throw new Error(`the audit has no result for ${topic} at ${who}`);
         const { lost, duplicates, changed, unknown, notYetDelivered, deadLetters } = found.totals;
         const wrong = Object.entries({ lost, duplicates, changed, unknown, notYetDelivered }).filter(([, n]) => n > 0);
         shortfalls.push(...wrong.map(([what, count]) => `the audit of ${topic} at ${who} finds ${count} ${what}`));
@@ -179,7 +179,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       ['lines of files as they are found', tweetArchive.lines.length + playerLog.lines.length],
     ];
     let values = 0;
-    let letters = 0;
+    let deadLettersCompared = 0;
     for (const contract of contracts) {
       const { topic } = contract;
       const objects = await readObjects(environment, avroBucket, `${topic}/`);
@@ -200,19 +200,19 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       for (const file of [tweetArchive, playerLog].filter((one) => one.contract === contract)) {
         const verdict = judgeFile(file, delivered);
         values += verdict.values;
-        letters += verdict.deadLetters;
+        deadLettersCompared += verdict.deadLetters;
         shortfalls.push(...verdict.shortfalls);
       }
       for (const [at, one] of own.entries()) {
         const verdict = judgeCase(one, at, delivered);
         values += verdict.values;
-        letters += verdict.deadLetters;
+        deadLettersCompared += verdict.deadLetters;
         shortfalls.push(...verdict.shortfalls.map((what) => `${one.name}: ${what}`));
       }
     }
     counted.push(['delivered, each to all destinations', cases.filter(({ dead }) => dead === undefined).length]);
     counted.push(['given up by all destinations', cases.filter(({ dead }) => dead !== undefined).length]);
-    counted.push(['values compared', values], ['dead letters compared', letters]);
+    counted.push(['values compared', values], ['dead letters compared', deadLettersCompared]);
     return { counted, shortfalls };
   } finally {
     for (const close of closing.reverse()) await close().catch(() => {});

@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { iotReading } from '@sluice/schemas';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { audit } from '../harness/audit.ts';
-import { deliveryResult } from '../harness/delivery-scene.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import { deliveryResult } from '../harness/delivery-scenario.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 
-const mqtt: Proof = {
+const mqtt: Scenario = {
   sentence:
     'While 10,000 QoS-1 messages arrive, the MQTT broker is restarted and the source is killed: each message is a document, once.',
   run,
@@ -20,10 +20,10 @@ const perSecond = 700;
 const devicesProgram = resolve(import.meta.dirname, '../../../../apps/sources/iot/src/testing/devices/main.ts');
 const patienceMs = 120_000;
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka, the registry, Elasticsearch and Mosquitto');
   const stack = await launchStack({
-    name: `proof-${process.pid}`,
+    name: `scenario-${process.pid}`,
     only: ['kafka', 'registry', 'elasticsearch', 'mqtt'],
     quiet: true,
   });
@@ -55,7 +55,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     say(`devices publish ${messages.toLocaleString('en-US')} messages, ${perSecond} a second`);
     const devices = spawn(
       process.execPath,
-      [devicesProgram, url, 'devices/proof/readings', String(messages), String(perSecond)],
+      [devicesProgram, url, 'devices/scenario/readings', String(messages), String(perSecond)],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

@@ -9,12 +9,12 @@ import { createCodec, deadLetterTopic, eventId, indexName, videoEvent, type Vide
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { audit } from '../harness/audit.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { eachEvent } from '../read-back/topic-events.ts';
 
-const deadLetters: Proof = {
+const deadLetters: Scenario = {
   sentence:
-    'One poison record among 5,000 gives 4,999 documents and one dead letter, with the offset past it; after the mapping is fixed, dead-letters replay makes 5,000. The same with 500 among 5,000, where the replay is killed again and again.',
+    'One poison record among 5,000 results in 4,999 documents, one dead letter, and an offset past it. After the mapping is fixed, dead-letters replay completes the 5,000. The same holds for 500 poison records, while the replay is killed repeatedly.',
   run,
 };
 export default deadLetters;
@@ -30,13 +30,13 @@ const patienceMs = 120_000;
 const unlimited = 2_147_483_647;
 const sluice = resolve(import.meta.dirname, '../../../../apps/ops/cli/src/main.ts');
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka, the registry and Elasticsearch');
   const only = ['kafka', 'registry', 'elasticsearch'] as const;
-  const stack = await launchStack({ name: `proof-${process.pid}`, only, quiet: true });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only, quiet: true });
   const { environment } = stack;
-  const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, environment);
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const config = loadConfig('scenario', { ...kafkaSettings, ...schemaRegistrySettings }, environment);
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const elasticsearch = elasticsearchAt(environment['ELASTICSEARCH_URL'] ?? '', signal);
   const shortfalls: string[] = [];
   const counted: [string, number | string][] = [];
@@ -47,7 +47,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
   let sink: AppProcess | undefined;
   let kafka: KafkaClient | undefined;
   try {
-    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const client = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     const codec = createCodec({ url: config.SCHEMA_REGISTRY_URL });
     await client.ensureTopics([topic], { signal });
     const encoder = await codec.encoder(videoEvent);
@@ -57,7 +57,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     const index = indexName(videoEvent)(now.getTime());
     const publish = async (round: number, isPoison: (place: number) => boolean): Promise<void> => {
       const events = Array.from({ length: eventsEach }, (_, place) =>
-        madeUpEvent(`${round}-${place}`, now, isPoison(place)),
+        syntheticEvent(`${round}-${place}`, now, isPoison(place)),
       );
       for (let at = 0; at < events.length; at += 500) {
         const part = events.slice(at, at + 500);
@@ -79,7 +79,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
         const ends = (await client.ends(topic)) ?? [];
         const committed = await client.committedOffsets(group, topic);
         const behind = ends.filter(({ partition, end, first }) => (committed.get(partition) ?? first) < end);
-        if (behind.length > 0) throw new Error(`the sink has not come to the end of ${behind.length} partitions`);
+        if (behind.length > 0) throw new Error(`the sink has not reached the end of ${behind.length} partitions`);
       }, patienceMs);
     const replay = (killAfterMs?: number) =>
       runReplay({ environment, logFile: join(folder, 'replay.log'), killAfterMs, signal });
@@ -135,10 +135,10 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
     for (let afterMs = 1_500; killed < kills && (await isOpen()); afterMs += 250) {
       const before = await recordsIn(topic);
       const code = await replay(afterMs);
-      const came = (await recordsIn(topic)) - before;
+      const replayed = (await recordsIn(topic)) - before;
       if (code === 0) break;
-      if (came > 0) killed++;
-      say(`killed after ${afterMs} ms: ${came} records had come back`);
+      if (replayed > 0) killed++;
+      say(`killed after ${afterMs} ms: ${replayed} records were replayed`);
     }
     counted.push(['kills in the middle of the replay', killed]);
     if (killed === 0) shortfalls.push('no kill met the replay in the middle');
@@ -154,7 +154,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       copies.set(id, (copies.get(id) ?? 0) + 1);
     });
     check('events', copies.size, 2 * eventsEach);
-    check('events that came back more than once', [...copies.values()].filter((count) => count > 2).length, 0);
+    check('events that were replayed more than once', [...copies.values()].filter((count) => count > 2).length, 0);
     const { lost, duplicates, changed, unknown } = await audit(environment, topic);
     check('audit: lost, duplicate, changed or unknown', lost + duplicates + changed + unknown, 0);
     await producer.disconnect();
@@ -169,7 +169,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
 /** Longer than the 32,766 bytes that Lucene takes as one term, unless the mapping says to leave long ones out. */
 const longText = 'long '.repeat(8_000);
 
-const madeUpEvent = (id: string, timestamp: Date, isPoison: boolean): VideoEvent => ({
+const syntheticEvent = (id: string, timestamp: Date, isPoison: boolean): VideoEvent => ({
   event_id: id,
   board_id: `board-${id}`,
   playtime: 3,

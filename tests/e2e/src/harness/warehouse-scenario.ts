@@ -9,27 +9,27 @@ import { eventually, launchStack, startAppProcess, type AppProcess } from '@slui
 import { auditDestinations, auditShortfalls } from './audit.ts';
 import { faultProxy, type FaultProxy } from './fault-proxy.ts';
 import { hostMetricsLoad } from '../loads/host-metrics-load.ts';
-import type { ProofContext } from './proof.ts';
+import type { ScenarioContext } from './scenario.ts';
 import { unpacedLoads } from '../loads/unpaced-loads.ts';
 
-/** A load, the sinks gcs and bigquery, and what lies between them and their servers, to be maltreated. */
-export interface WarehouseScene {
-  /** Between the sink and Cloud Storage; between the sink and BigQuery. */
+/** A load, the sinks gcs and bigquery, and proxies before their servers, to inject faults into. */
+export interface WarehouseScenario {
+  /** The proxies before Cloud Storage and BigQuery. */
   readonly gcs: FaultProxy;
   readonly bigquery: FaultProxy;
   readonly bigqueryServerPid: number;
   /** The sinks that run now. */
   gcsSink: AppProcess;
   bigquerySink: AppProcess;
-  /** Starts a sink that cuts its units elsewhere than the one before. */
+  /** Starts a sink whose objects end at other offsets than those of the one before. */
   startGcs(name: string): AppProcess;
   startBigquery(name: string): AppProcess;
   /** Waits until so many more objects have been announced. */
   objectsGrow(objects: number): Promise<void>;
   wait(seconds: number): Promise<void>;
-  /** Audits objects and rows while the load goes on. */
+  /** Audits objects and rows while the load continues. */
   audit(): Promise<{ records: number; shortfalls: string[] }>;
-  /** Ends the load, waits for the sinks to come to its end, and audits. */
+  /** Ends the load, waits until the sinks have reached the end of the topic, and audits. */
   finish(): Promise<WarehouseTotals>;
 }
 
@@ -42,28 +42,28 @@ export interface WarehouseTotals {
   shortfalls: string[];
 }
 
-/** How long a flow may take to go on after a fault, on a busy machine. */
+/** How long a flow may take to recover from a fault on a busy machine. */
 const patienceMs = 180_000;
 
-/** Sets the scene, plays it, and ends everything that it started. */
-export async function warehouseScene<T>(
-  { say, folder, signal }: ProofContext,
+/** Sets up the scenario, runs it, and stops everything that it started. */
+export async function warehouseScenario<T>(
+  { say, folder, signal }: ScenarioContext,
   { random, loadPerSecond }: { random: Random; loadPerSecond: number },
-  play: (scene: WarehouseScene) => Promise<T>,
+  run: (scenario: WarehouseScenario) => Promise<T>,
 ): Promise<T> {
   say('starting Kafka, the registry and the stand-ins for Cloud Storage and BigQuery');
   const only = ['kafka', 'registry', 'gcs', 'bigquery'] as const;
-  const stack = await launchStack({ name: `proof-${process.pid}`, only, quiet: true });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only, quiet: true });
   const address = (name: string) => stack.environment[name] ?? '';
   const [gcs, bigquery] = await Promise.all([
     faultProxy(address('GCS_ENDPOINT')),
     faultProxy(address('BIGQUERY_ENDPOINT')),
   ]);
   const running = new Set<AppProcess>();
-  const config = loadConfig('proof', kafkaSettings, { KAFKA_BROKERS: address('KAFKA_BROKERS') });
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const config = loadConfig('scenario', kafkaSettings, { KAFKA_BROKERS: address('KAFKA_BROKERS') });
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const load = await hostMetricsLoad(stack.environment, loadPerSecond, signal);
-  const kafka = await connectKafka({ config, clientId: 'proof', logger, signal });
+  const kafka = await connectKafka({ config, clientId: 'scenario', logger, signal });
 
   const start = (name: string, app: string, settings: Record<string, string>): AppProcess => {
     const process = startAppProcess({
@@ -75,7 +75,7 @@ export async function warehouseScene<T>(
     void process.exited.then(() => running.delete(process));
     return process;
   };
-  // One for all: the name of an object says its format, so that owners of different formats would not see each other's claims.
+  // One format for all sinks: an object's name depends on it, so sinks with different formats would not see each other's claims.
   const format = random.pick(['json', 'avro']);
   say(`objects are written as ${format}`);
   const startGcs = (name: string) => {
@@ -112,7 +112,7 @@ export async function warehouseScene<T>(
   try {
     const bigqueryServerPid = stack.servers.find(({ name }) => name === 'bigquery')?.pid;
     if (bigqueryServerPid === undefined) throw new Error('a BigQuery that is not ours cannot be stopped');
-    const scene: WarehouseScene = {
+    const scenario: WarehouseScenario = {
       ...{ gcs, bigquery, bigqueryServerPid, startGcs, startBigquery },
       gcsSink: startGcs('gcs'),
       bigquerySink: startBigquery('bigquery'),
@@ -145,7 +145,7 @@ export async function warehouseScene<T>(
         };
       },
     };
-    return await play(scene);
+    return await run(scenario);
   } finally {
     await load.stop().catch(() => {});
     await Promise.all([...running].map((app) => app.stop()));

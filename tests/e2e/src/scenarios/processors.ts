@@ -7,14 +7,14 @@ import { createLogger } from '@sluice/telemetry';
 import { launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls, type DestinationAudit } from '../harness/audit.ts';
 import { enrichedReadings, temperatureKey, type EnrichedReadings } from '../read-back/enriched-readings.ts';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { readingsLoad, type ReadingsLoad } from '../loads/readings-load.ts';
 import { syntheticReadings } from '../loads/synthetic-readings.ts';
 import { eachEvent } from '../read-back/topic-events.ts';
 
-const processors: Proof = {
+const processors: Scenario = {
   sentence:
-    'With iot-enrich killed 20 times, and event-rates 5 times, under 10,000 readings a second: each reading is one event or one dead letter, the sums of event-rates are the counts, and the audit of the events in objects is clean.',
+    'iot-enrich is killed 20 times and event-rates 5 times, under 10,000 readings per second: each reading is one event or one dead letter, the sums of event-rates are correct, and the audit of the events in objects is clean.',
   run,
 };
 export default processors;
@@ -26,16 +26,16 @@ const perSecond = 10_000;
 const ratesEvery = 4;
 /** Readings that a new process has to settle before it is killed. */
 const between = 50_000;
-/** How long a process may take to go on: the group notices a killed member only after its session has timed out. */
+/** How long a process may take to recover: the group notices a killed member only when its session expires. */
 const patienceMs = 300_000;
 /** The last objects are not complete, and need not wait for more. */
 const smallWaits = { GCS_OBJECT_WAIT_MS: '2000', GCS_SMALL_OBJECT_WAIT_MS: '2000' };
 
-async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka, the registry and the stand-in for Cloud Storage');
-  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry', 'gcs'], quiet: true });
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
-  const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only: ['kafka', 'registry', 'gcs'], quiet: true });
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
+  const config = loadConfig('scenario', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
   const environment = { ...stack.environment, SINK_SESSION_TIMEOUT_MS: '6000' };
   const running = new Map<string, AppProcess>();
   const start = (app: string, settings: Record<string, string> = {}) => {
@@ -53,7 +53,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
   let kafka: KafkaClient | undefined;
   let load: ReadingsLoad | undefined;
   try {
-    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const client = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     const access = { kafka: client, codec: createCodec({ url: config.SCHEMA_REGISTRY_URL }), signal };
     const settled = async (group: string, topic: string): Promise<number> => {
       const committed = await client.committedOffsets(group, topic);
@@ -83,7 +83,7 @@ async function run({ say, folder, signal }: ProofContext): Promise<ProofResult> 
       'iot-enrich did not come to the end',
       signal,
     );
-    say('reading what came of them');
+    say('reading the results');
     const enriched = await enrichedReadings(access, readings, acknowledged);
     say('waiting until event-rates has counted them all');
     await until(
@@ -156,7 +156,7 @@ function result(
   enriched: EnrichedReadings,
   rates: CountedRates,
   audits: readonly DestinationAudit[],
-): ProofResult {
+): ScenarioResult {
   const { events, deadLetters, lost, duplicates, wrong, temperatures } = enriched;
   const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
   return {
@@ -178,11 +178,13 @@ function result(
     shortfalls: [
       ...none(lost, 'readings are lost'),
       ...none(duplicates, 'readings became more than one event'),
-      ...none(wrong, 'events or dead letters are not what their reading says'),
+      ...none(wrong, 'events or dead letters do not match their reading'),
       ...audits.flatMap(auditShortfalls),
       ...none(rates.twice, 'rows have the id of another'),
       ...none(rates.differing, 'minutes of a device have another count or sum than their events'),
-      ...(events + deadLetters === acknowledged ? [] : ['events and dead letters are not as many as readings']),
+      ...(events + deadLetters === acknowledged
+        ? []
+        : ['the number of events and dead letters differs from that of readings']),
       ...(rates.readings === acknowledged ? [] : ['event-rates counted another number of readings']),
       ...(rates.events === events ? [] : ['event-rates counted another number of events']),
     ],

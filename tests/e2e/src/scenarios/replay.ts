@@ -11,10 +11,10 @@ import {
 import { createCodec, deadLetterTopic, tweet } from '@sluice/schemas';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { eachEvent } from '../read-back/topic-events.ts';
 
-const replay: Proof = {
+const replay: Scenario = {
   sentence:
     'A folder of 100,000 synthetic tweets, v1.1 and v2 mixed, some lines broken, is replayed with the source killed in the middle: every tweet is in the topic once, every broken line is a dead letter.',
   run,
@@ -22,14 +22,14 @@ const replay: Proof = {
 export default replay;
 
 const tweets = 100_000;
-/** Lines that are no tweets, each in another way. */
+/** Lines that are not tweets, each for another reason. */
 const broken = ['not JSON at all', '{"data":{"id":"1"}}', '[]', '{"id_str":"x","full_text":"no author"}', '{"data":'];
 const patienceMs = 300_000;
 
-async function run({ say, folder, seed, signal }: ProofContext): Promise<ProofResult> {
+async function run({ say, folder, seed, signal }: ScenarioContext): Promise<ScenarioResult> {
   say('starting Kafka and the registry');
-  const stack = await launchStack({ name: `proof-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
-  const logger = createLogger({ app: 'proof', level: 'warn', format: 'json', to: 'stderr' });
+  const stack = await launchStack({ name: `scenario-${process.pid}`, only: ['kafka', 'registry'], quiet: true });
+  const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const data = join(folder, 'data');
   const log = join(folder, 'tweets.log');
   let source: AppProcess | undefined;
@@ -50,8 +50,8 @@ async function run({ say, folder, seed, signal }: ProofContext): Promise<ProofRe
         environment: { ...stack.environment, TWEETS_REPLAY: data },
         logFile: log,
       });
-    const config = loadConfig('proof', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
-    const client = (kafka = await connectKafka({ config, clientId: 'proof', logger, signal }));
+    const config = loadConfig('scenario', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
+    const client = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     const published = async (): Promise<number> =>
       ((await client.ends(tweet.topic)) ?? []).reduce((sum, { first, end }) => sum + Number(end - first), 0);
 
@@ -78,11 +78,11 @@ async function run({ say, folder, seed, signal }: ProofContext): Promise<ProofRe
       if (!original.startsWith('{"data"')) old++;
       if (!synthetic) unlabelled++;
     });
-    const letters: string[] = [];
+    const deadLetters: string[] = [];
     await client.read(
       deadLetterTopic(tweet.topic),
       ({ value, headers }) => {
-        if (readDeadLetterHeaders(headers)?.origin !== undefined) letters.push(String(value));
+        if (readDeadLetterHeaders(headers)?.origin !== undefined) deadLetters.push(String(value));
       },
       signal,
     );
@@ -97,7 +97,7 @@ async function run({ say, folder, seed, signal }: ProofContext): Promise<ProofRe
         ['in the topic when it was killed, of open transactions too', before],
         ['more than once', duplicates],
         ['broken lines', broken.length],
-        ['dead letters', letters.length],
+        ['dead letters', deadLetters.length],
         ['tweets a second, read to acknowledged', rate === undefined ? 'unknown' : Number(rate)],
         ['seconds of the second part, start included', seconds.toFixed(1)],
         ['seed', seed],
@@ -106,7 +106,7 @@ async function run({ say, folder, seed, signal }: ProofContext): Promise<ProofRe
         ...(code === 0 ? [] : [`the source ended with ${code}`]),
         ...(counts.size === tweets ? [] : [`${tweets} tweets, but ${counts.size} in the topic`]),
         ...(duplicates === 0 ? [] : [`${duplicates} tweets are in the topic more than once`]),
-        ...(letters.toSorted().join('\n') === broken.toSorted().join('\n')
+        ...(deadLetters.toSorted().join('\n') === broken.toSorted().join('\n')
           ? []
           : ['the dead letters are not the broken lines']),
         ...(unlabelled === 0 ? [] : [`${unlabelled} tweets are not labelled as synthetic`]),
