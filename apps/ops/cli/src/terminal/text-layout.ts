@@ -3,15 +3,15 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { printable } from './printable.ts';
 
-/** Text of others as one line that moves no cursor and colours nothing. */
+/** External text as one line, without control sequences. */
 export const oneLine = (text: string): string =>
   printable(stripVTControlCharacters(text).replaceAll(/\s+/g, ' ')).trim();
 
-/** Text as lines of at most so many columns; a word is broken only where it is longer than a whole line. */
+/** Text as lines of at most so many columns. Only a word longer than a line is broken. */
 export const wrapped = (text: string, columns: number): string[] =>
   columns === Infinity ? [text] : wrapAnsi(text, Math.max(1, columns), { hard: true }).split('\n');
 
-/** Several lines, each wrapped behind its own indentation. */
+/** Several lines, each wrapped with its own indentation. */
 export const wrappedLines = (text: string, columns: number): string =>
   text
     .split('\n')
@@ -21,7 +21,7 @@ export const wrappedLines = (text: string, columns: number): string =>
     })
     .join('\n');
 
-/** The first lines of a text, with an ellipsis after a whole word where there is more. */
+/** The first lines of a text. If there is more, they end with a whole word and an ellipsis. */
 export function clipped(text: string, columns: number, lines: number): string[] {
   const all = wrapped(text, columns);
   if (all.length <= lines) return all;
@@ -29,7 +29,7 @@ export function clipped(text: string, columns: number, lines: number): string[] 
   return lines < 1 ? [] : [...all.slice(0, lines - 1), columns < 3 ? '…' : `${last} …`];
 }
 
-/** Filled up with spaces to so many columns. Korean letters take two each. */
+/** Padded with spaces to so many columns. Korean letters take two columns each. */
 export const padded = (text: string, columns: number, side: 'left' | 'right' = 'left'): string => {
   const spaces = ' '.repeat(Math.max(0, columns - stringWidth(text)));
   return side === 'left' ? text + spaces : spaces + text;
@@ -37,7 +37,7 @@ export const padded = (text: string, columns: number, side: 'left' | 'right' = '
 
 export const columnsOf = (text: string): number => stringWidth(text);
 
-/** Pieces in as few lines as hold them, none of them broken where a line can hold it. */
+/** Puts pieces into as few lines as possible. Only a piece longer than a line is broken. */
 export function flowed(pieces: readonly string[], columns: number, gap = '   '): string[] {
   const lines: string[] = [];
   for (const piece of pieces) {
