@@ -123,7 +123,7 @@ async function startInputs(folder: string, signal: AbortSignal): Promise<Inputs>
   const settings: Readonly<Record<string, Record<string, string>>> = {
     'sources/tweets': { X_API_URL: url, X_BEARER_TOKEN: token, X_CA_FILE: certificate },
     'sources/video-events': { VIDEO_EVENTS_FILES: join(logs, '**/*.log*') },
-    // Objects and loads are small, so that the proof need not wait for large ones.
+    // Objects and loads are small, so that the scenario need not wait for large ones.
     'sinks/gcs': { GCS_OBJECT_WAIT_MS: '3000', GCS_SMALL_OBJECT_WAIT_MS: '3000' },
     'sinks/bigquery': { BIGQUERY_GATHER_MS: '5000', BIGQUERY_LOADS_PER_DAY: '1000000', BIGQUERY_LOADS_BURST: '1000' },
   };
