@@ -31,13 +31,8 @@ const program = new Command('sluice').description(
 
 program
   .command('start')
-  .description(
-    'install what is missing, start the local servers, run all apps, and show their state, until Ctrl-C',
-  )
-  .option(
-    '--check',
-    "with fresh data: wait until a search returns this machine's events, compare all counts, and exit",
-  )
+  .description('install what is missing, start the local servers, run all apps, and show their state, until Ctrl-C')
+  .option('--check', "with fresh data: wait until a search returns this machine's events, compare all counts, and exit")
   .option('--json', 'with --check: print the result as one JSON object')
   .action(async (options: { check?: boolean; json?: boolean }) => {
     process.exitCode = await start({
