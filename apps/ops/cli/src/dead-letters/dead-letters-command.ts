@@ -30,7 +30,7 @@ export function deadLettersCommand(): Command {
   filtered(command.command('list'))
     .description('list dead letters, the newest last, without their contents')
     .addOption(new Option('--state <state>', 'only dead letters in this state').choices(['open', 'replayed']))
-    .option('--limit <count>', 'only the newest (default: 50 in a table, all with --json)', positiveNumber)
+    .option('--limit <count>', 'only the newest <count> (default: 50 in a table, all with --json)', positiveNumber)
     .option('--summary', 'count them by topic, app, error class and reason')
     .option('--json', 'print one JSON object per line')
     .action(
@@ -71,7 +71,7 @@ export function deadLettersCommand(): Command {
       'publish dead letters to their topics again, each once; after an interruption, call it again to continue',
     )
     .option('--dry-run', 'print what would be replayed, and replay nothing')
-    .option('--limit <count>', 'only the first', positiveNumber)
+    .option('--limit <count>', 'only the first <count>', positiveNumber)
     .option('--max-replays <count>', 'leave records that have been replayed so often', positiveNumber, 3)
     .option('--transaction-records <count>', 'records per Kafka transaction', positiveNumber, 500)
     .option('--json', 'print one JSON object')

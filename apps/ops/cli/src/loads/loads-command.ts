@@ -19,7 +19,7 @@ export function loadsCommand(): Command {
         .argParser(parseTime)
         .default(parseTime('1d'), '1d'),
     )
-    .option('--limit <count>', 'only the newest', positiveNumber, 50)
+    .option('--limit <count>', 'only the newest <count>', positiveNumber, 50)
     .option('--json', 'print one JSON object per line')
     .action(async (options: { of?: string; state?: LoadState; since: Date; limit: number; json?: boolean }) => {
       process.exitCode = await listLoads({
