@@ -1,27 +1,24 @@
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { noHandlers, capturedLog, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
-import { eventually, launchStack, serverAddresses, type LaunchedStack } from '@sluice/testkit';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { eventually, launchBroker, serverAddresses, type LaunchedBroker } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scriptedSink } from './testing/scripted-sink.ts';
 import { delivered, type Verdict } from './contract/sink.ts';
 import { ids, testRig } from './testing/test-rig.ts';
 
-let stack: LaunchedStack;
+let broker: LaunchedBroker;
 let brokers: string;
 let kafka: TestKafka;
 
 beforeAll(async () => {
-  // A broker of its own, not the one that all tests share.
-  vi.stubEnv('KAFKA_BROKERS', '');
-  stack = await launchStack({ name: uniqueName('kafka-crash'), only: ['kafka'], quiet: true });
-  brokers = stack.environment['KAFKA_BROKERS'] ?? '';
+  broker = await launchBroker(uniqueName('kafka-crash'));
+  brokers = broker.brokers;
   kafka = await testKafka(brokers);
 });
 afterAll(async () => {
   await kafka.disconnect();
-  await stack.stop();
-  vi.unstubAllEnvs();
+  await broker.stop();
 });
 
 describe('when the broker crashes and comes back', () => {
@@ -75,7 +72,7 @@ describe('when the broker crashes and comes back', () => {
       await send(20);
       await eventually(() => expect(read.length).toBeGreaterThan(0));
       const sending = send(20);
-      await stack.kill('kafka');
+      await broker.kill('kafka');
       // Once nothing arrives the broker is gone; what is sent now waits.
       const inTheDark = sending.then(() => send(5));
       await eventually(() => expect(story).toContain('interrupted'));
@@ -83,7 +80,7 @@ describe('when the broker crashes and comes back', () => {
       const config = loadConfig('test', kafkaSettings, { KAFKA_BROKERS: brokers });
       const connecting = connectKafka({ config, clientId: 'test', logger, signal: AbortSignal.timeout(120_000) });
       await eventually(() => expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1));
-      await stack.restore('kafka');
+      await broker.restore('kafka');
       await inTheDark;
       await (await connecting).disconnect();
       const told = lines.filter(({ level }) => level !== 'debug');
@@ -114,9 +111,9 @@ describe('when the broker crashes and comes back', () => {
       await rig.send(ids('a', 300));
       await eventually(() => expect(sink.writes.length).toBeGreaterThan(0));
       const sending = rig.send(ids('b', 300));
-      await stack.kill('kafka');
+      await broker.kill('kafka');
       await eventually(() => expect(running.health.state.reasons).toHaveProperty('kafka'));
-      await stack.restore('kafka');
+      await broker.restore('kafka');
       await sending;
       await rig.send(ids('c', 100));
       const ends = (await rig.kafka.ends(rig.topic)) ?? [];

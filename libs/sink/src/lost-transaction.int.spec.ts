@@ -1,21 +1,19 @@
 import { loseTransaction, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
-import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
+import { eventually, launchBroker, type LaunchedBroker } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-let stack: LaunchedStack;
+let broker: LaunchedBroker;
 let brokers: string;
 let kafka: TestKafka;
 
 beforeAll(async () => {
-  // A broker of its own, whose settings are changed.
-  const settings = { KAFKA_BROKERS: '' };
-  stack = await launchStack({ name: uniqueName('lost-offsets'), only: ['kafka'], quiet: true, settings });
-  brokers = stack.environment['KAFKA_BROKERS'] ?? '';
+  broker = await launchBroker(uniqueName('lost-offsets'));
+  brokers = broker.brokers;
   kafka = await testKafka(brokers);
 });
 afterAll(async () => {
   await kafka.disconnect();
-  await stack.stop();
+  await broker.stop();
 });
 
 describe('a transaction whose end Kafka has lost', { timeout: 120_000 }, () => {

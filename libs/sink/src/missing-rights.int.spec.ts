@@ -7,19 +7,18 @@ import { loadConfig } from '@sluice/config';
 import { testCertificate, testPrivateKey } from '@sluice/config/testing';
 import { connectKafka, kafkaRules, kafkaSettings, type KafkaClient } from '@sluice/kafka';
 import { noHandlers, capturedLog, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
-import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { eventually, launchBroker, type LaunchedBroker } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const user = 'app';
 const password = 'open-sesame';
 let folder: string;
-let stack: LaunchedStack;
+let broker: LaunchedBroker;
 /** Allowed everything, without a login. */
 let owner: TestKafka;
 let [login, secure] = ['', ''];
 
 beforeAll(async () => {
-  vi.stubEnv('KAFKA_BROKERS', '');
   folder = mkdtempSync(join(tmpdir(), 'kafka-rights-'));
   const keys = join(folder, 'keys.pem');
   writeFileSync(keys, testPrivateKey + testCertificate);
@@ -38,23 +37,17 @@ beforeAll(async () => {
     'listener.name.secure.ssl.keystore.type': 'PEM',
     'listener.name.secure.ssl.keystore.location': keys,
   };
-  stack = await launchStack({
-    name: uniqueName('kafka-rights'),
-    only: ['kafka'],
-    quiet: true,
-    settings: {
-      STACK_KAFKA_LISTENERS: `LOGIN://${login},SECURE://${secure}`,
-      STACK_KAFKA_PROPERTIES: Object.entries(properties)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(' '),
-    },
+  broker = await launchBroker(uniqueName('kafka-rights'), {
+    STACK_KAFKA_LISTENERS: `LOGIN://${login},SECURE://${secure}`,
+    STACK_KAFKA_PROPERTIES: Object.entries(properties)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
   });
-  owner = await testKafka(stack.environment['KAFKA_BROKERS'] ?? '');
+  owner = await testKafka(broker.brokers);
 }, 240_000);
 afterAll(async () => {
   await owner.disconnect();
-  await stack.stop();
-  vi.unstubAllEnvs();
+  await broker.stop();
   rmSync(folder, { recursive: true });
 });
 
@@ -188,7 +181,7 @@ describe('a mistake that only the broker notices names the setting', () => {
     connecting({ KAFKA_BROKERS: secure }).says(/closed the connection .*set KAFKA_TLS=true if this port speaks TLS/));
 
   it('of TLS, where the port does not speak it', () =>
-    connecting({ KAFKA_BROKERS: stack.environment['KAFKA_BROKERS'] ?? '', KAFKA_TLS: 'true' }).says(/KAFKA_TLS=false/));
+    connecting({ KAFKA_BROKERS: broker.brokers, KAFKA_TLS: 'true' }).says(/KAFKA_TLS=false/));
 
   it('of the authority', () =>
     connecting({ KAFKA_BROKERS: secure, KAFKA_TLS: 'true' }).says(/is not trusted: set KAFKA_TLS_CA_FILE/));
@@ -201,7 +194,7 @@ describe('a mistake that only the broker notices names the setting', () => {
 
   it('of the number of replicas', async () => {
     const { client, signal, says } = connecting({
-      KAFKA_BROKERS: stack.environment['KAFKA_BROKERS'] ?? '',
+      KAFKA_BROKERS: broker.brokers,
       KAFKA_TOPIC_REPLICATION: '3',
     });
     const topic = uniqueName('topic');

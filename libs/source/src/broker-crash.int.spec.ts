@@ -1,24 +1,21 @@
 import { uniqueName } from '@sluice/kafka/testing';
-import { eventually, launchStack, serverAddresses, type LaunchedStack, type TestEvent } from '@sluice/testkit';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { eventually, launchBroker, serverAddresses, type LaunchedBroker, type TestEvent } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
 import { testRig } from './testing/test-rig.ts';
 import { event } from './testing/test-event.ts';
 
-let stack: LaunchedStack;
+let broker: LaunchedBroker;
 let rig: Awaited<ReturnType<typeof testRig>>;
 
 beforeAll(async () => {
   const registryUrl = serverAddresses().schemaRegistryUrl;
-  // A separate broker, not the one that all tests share.
-  vi.stubEnv('KAFKA_BROKERS', '');
-  stack = await launchStack({ name: uniqueName('source-crash'), only: ['kafka'], quiet: true });
-  rig = await testRig({ brokers: stack.environment['KAFKA_BROKERS'] ?? '', registryUrl, partitions: 3 });
+  broker = await launchBroker(uniqueName('source-crash'));
+  rig = await testRig({ brokers: broker.brokers, registryUrl, partitions: 3 });
 });
 afterAll(async () => {
   await rig.close();
-  await stack.stop();
-  vi.unstubAllEnvs();
+  await broker.stop();
 });
 
 describe('a source whose broker crashes', { timeout: 180_000 }, () => {
@@ -40,10 +37,10 @@ describe('a source whose broker crashes', { timeout: 180_000 }, () => {
 
     const first = run();
     await eventually(() => expect(read).toBeGreaterThan(500));
-    await stack.kill('kafka');
+    await broker.kill('kafka');
     await eventually(() => expect(first.health.state.ready).toBe(false));
     const whenDown = read;
-    await stack.restore('kafka');
+    await broker.restore('kafka');
     await eventually(() => expect(read).toBeGreaterThan(whenDown + 500), 60_000);
     expect(first.health.state.ready).toBe(true);
     expect(begun).toBe(1);
@@ -54,7 +51,7 @@ describe('a source whose broker crashes', { timeout: 180_000 }, () => {
     const second = run();
     const before = read;
     await eventually(() => expect(read).toBeGreaterThan(before + 500));
-    await stack.kill('kafka');
+    await broker.kill('kafka');
     await eventually(() => expect(second.health.state.ready).toBe(false));
     // Kafka cannot acknowledge what was read last: the next start reads it again.
     await second.stop();
@@ -62,7 +59,7 @@ describe('a source whose broker crashes', { timeout: 180_000 }, () => {
     const third = run();
     await eventually(() => expect(warnings(third)).toBe(1));
     const atStart = begun;
-    await stack.restore('kafka');
+    await broker.restore('kafka');
     await eventually(() => expect(begun).toBe(atStart + 1), 60_000);
     const again = read;
     await eventually(() => expect(read).toBeGreaterThan(again + 500), 60_000);

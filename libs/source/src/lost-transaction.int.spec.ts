@@ -1,27 +1,22 @@
 import { loseTransaction, uniqueName } from '@sluice/kafka/testing';
-import { launchStack, serverAddresses, type LaunchedStack, type TestEvent } from '@sluice/testkit';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { launchBroker, serverAddresses, type LaunchedBroker, type TestEvent } from '@sluice/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cursorTopic } from './publishing/cursor-store.ts';
 import type { ReadContext, SourceEvent } from './source.ts';
 import { testRig } from './testing/test-rig.ts';
 import { event } from './testing/test-event.ts';
 import { transactionalId } from './publishing/transactional-publisher.ts';
 
-let stack: LaunchedStack;
+let broker: LaunchedBroker;
 const registryUrl = () => serverAddresses().schemaRegistryUrl;
 let brokers: string;
 
 beforeAll(async () => {
-  const registry = registryUrl();
-  // A separate broker, whose settings are changed.
-  vi.stubEnv('KAFKA_BROKERS', '');
-  stack = await launchStack({ name: uniqueName('lost-transaction'), only: ['kafka'], quiet: true });
-  brokers = stack.environment['KAFKA_BROKERS'] ?? '';
-  vi.stubEnv('SCHEMA_REGISTRY_URL', registry);
+  broker = await launchBroker(uniqueName('lost-transaction'));
+  brokers = broker.brokers;
 });
 afterAll(async () => {
-  await stack.stop();
-  vi.unstubAllEnvs();
+  await broker.stop();
 });
 
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `e-${from + n}`);

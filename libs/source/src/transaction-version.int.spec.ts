@@ -1,22 +1,18 @@
 import { setTransactionVersion, uniqueName } from '@sluice/kafka/testing';
-import { launchStack, serverAddresses, type LaunchedStack, type TestEvent } from '@sluice/testkit';
+import { launchBroker, serverAddresses, type LaunchedBroker, type TestEvent } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadContext, SourceEvent } from './source.ts';
 import { testRig } from './testing/test-rig.ts';
 import { event } from './testing/test-event.ts';
 
-let stack: LaunchedStack;
+let broker: LaunchedBroker;
 let brokers: string;
 
 beforeAll(async () => {
-  // A separate broker, whose features are changed.
-  stack = await launchStack({
-    ...{ name: uniqueName('transaction-version'), only: ['kafka'], quiet: true },
-    settings: { KAFKA_BROKERS: '' },
-  });
-  brokers = stack.environment['KAFKA_BROKERS'] ?? '';
+  broker = await launchBroker(uniqueName('transaction-version'));
+  brokers = broker.brokers;
 });
-afterAll(() => stack.stop());
+afterAll(() => broker.stop());
 
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `e-${from + n}`);
 

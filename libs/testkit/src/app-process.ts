@@ -4,26 +4,26 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** An app running as a process of its own, from its source. */
+/** An app that runs from its source as a process. */
 export interface AppProcess {
   readonly pid: number;
-  /** Where `/live`, `/ready` and `/metrics` are. Resolves once it listens; rejects when the process ends before. */
+  /** The address of `/live`, `/ready` and `/metrics`. Rejects if the process ends before it listens. */
   readonly telemetryUrl: Promise<string>;
-  /** Resolves with the exit code, or the signal's name. */
+  /** The exit code, or the signal's name. */
   readonly exited: Promise<number | string>;
-  /** Ends it as a crash would. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** Asks it to stop, and waits. */
+  /** Sends SIGTERM, and waits for the end. */
   stop(): Promise<number | string>;
 }
 
 const root = resolve(import.meta.dirname, '../../..');
 
 /**
- * Starts an app. It ends with this process, however that ends.
+ * Starts an app. It ends when this process ends.
  *
- * @param folder under `apps/`: `sinks/elasticsearch`
- * @param logFile gets its output, appended
+ * @param options.folder under `apps/`: `sinks/elasticsearch`
+ * @param options.logFile its output is appended here
  */
 export function startAppProcess(options: {
   folder: string;

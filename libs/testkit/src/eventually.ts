@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Repeats an assertion until it holds, and gives back what it returns. Use it instead of sleeping.
+ * Repeats an assertion until it holds, and returns its value. Use it instead of sleeping.
  *
- * @throws the assertion's last error when it does not hold within `withinMs`
+ * @throws the assertion's last error if it does not hold within `withinMs`
  */
 export async function eventually<T>(assertion: () => T | Promise<T>, withinMs = 30_000, everyMs = 100): Promise<T> {
   const deadline = performance.now() + withinMs;

@@ -11,13 +11,13 @@ import {
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it came from the client. */
+/** A request from the client. */
 export interface ProxiedRequest {
   method: string;
   /** From the path on. */
   url: string;
   headers: IncomingHttpHeaders;
-  /** As sent: compressed where it was. */
+  /** As sent, compressed or not. */
   body: Buffer;
 }
 
@@ -29,8 +29,8 @@ export interface ProxyAnswer {
 }
 
 /**
- * Decides what a client gets: an answer, none for ever, or its connection broken off. `forward` has the target carry the request out
- * and gives its answer; what is not forwarded does not happen. A rejection breaks the connection off.
+ * Decides what a client gets: an answer, silence, or a broken connection. `forward` sends the request to the target and returns its
+ * answer; a request that is not forwarded has no effect. A rejection breaks the connection.
  */
 export type Answering = (
   request: ProxiedRequest,
@@ -38,22 +38,22 @@ export type Answering = (
 ) => ProxyOutcome | Promise<ProxyOutcome>;
 export type ProxyOutcome = ProxyAnswer | 'silence' | 'broken connection';
 
-/** An HTTP server on 127.0.0.1 between a client and a target, which may answer in the target's place. */
+/** An HTTP server on 127.0.0.1 between a client and a target. It may answer in place of the target. */
 export interface HttpProxy {
   readonly url: string;
   readonly port: number;
-  /** Breaks all connections and takes none, until `up`. What has come before is still carried out. */
+  /** Breaks all connections and accepts none, until `up`. Requests that were already received still reach the target. */
   down(): void;
   up(): void;
-  /** Gives the port back: connections are refused from then on. */
+  /** Frees the port: connections are refused from then on. */
   close(): Promise<void>;
 }
 
 /**
  * @param options.target where to forward to
- * @param options.answering forwards everything unless given
- * @param options.port 0 takes a free one
- * @param options.tls speaks HTTPS with this certificate
+ * @param options.answering forwards everything by default
+ * @param options.port 0 takes a free port
+ * @param options.tls serves HTTPS with this certificate
  */
 export async function httpProxy(options: {
   target: string;
@@ -62,7 +62,7 @@ export async function httpProxy(options: {
   tls?: ServerOptions;
 }): Promise<HttpProxy> {
   const { target, answering = (_, forward) => forward(), port = 0, tls } = options;
-  // A target may be killed and started again: no connection to it is used twice.
+  // A target may be killed and started again, so no connection to it is reused.
   const agent = new Agent({ keepAlive: false });
   let isDown = false;
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { httpProxy, type Answering, type HttpProxy, type ProxiedRequest } from './http-proxy.ts';
 
-/** A target that answers 201 with what it was sent, and keeps the paths. */
+/** A target that answers 201 with the body of the request, and records the paths. */
 let target: Server;
 let carriedOut: string[];
 let targetUrl: string;
@@ -35,7 +35,7 @@ const post = (proxy: HttpProxy, path: string, signal: AbortSignal | null = null)
   fetch(`${proxy.url}${path}`, { method: 'POST', body: 'text', headers: { 'x-client': 'yes' }, signal });
 
 describe('an HTTP proxy', () => {
-  it('hands on requests and answers as they are', async () => {
+  it('forwards requests and answers unchanged', async () => {
     const seen: ProxiedRequest[] = [];
     const proxy = await proxyOf((request, forward) => {
       seen.push(request);
@@ -49,7 +49,7 @@ describe('an HTTP proxy', () => {
     expect(carriedOut).toEqual(['/a?b=c']);
   });
 
-  it('answers in the target’s place, text as it is and the rest as JSON', async () => {
+  it('answers in place of the target, with text unchanged and objects as JSON', async () => {
     const proxy = await proxyOf(({ url }) => ({ status: 503, body: url === '/text' ? 'busy' : { busy: true } }));
     const [text, json] = [await post(proxy, '/text'), await post(proxy, '/json')];
     expect([text.status, text.headers.get('content-type'), await text.text()]).toEqual([503, null, 'busy']);
@@ -58,7 +58,7 @@ describe('an HTTP proxy', () => {
     expect(carriedOut).toEqual([]);
   });
 
-  it('loses the answer to what the target has carried out', async () => {
+  it('can lose the target’s answer', async () => {
     const proxy = await proxyOf(async ({ url }, forward) => {
       const answer = await forward();
       return url === '/lost' ? 'broken connection' : answer;
@@ -68,7 +68,7 @@ describe('an HTTP proxy', () => {
     expect(carriedOut).toEqual(['/lost', '/heard']);
   });
 
-  it('is silent for as long as the client waits', async () => {
+  it('can stay silent for as long as the client waits', async () => {
     const giveUp = new AbortController();
     const proxy = await proxyOf(() => {
       setImmediate(() => giveUp.abort(new Error('given up')));
@@ -78,7 +78,7 @@ describe('an HTTP proxy', () => {
     expect(carriedOut).toEqual([]);
   });
 
-  it('breaks connections off while the target is away, and forwards when it is back', async () => {
+  it('breaks connections while the target is down, and forwards when it is back', async () => {
     const { port } = target.address() as AddressInfo;
     const proxy = await proxyOf();
     await (await post(proxy, '/before')).text();
@@ -91,7 +91,7 @@ describe('an HTTP proxy', () => {
     expect(carriedOut).toEqual(['/before', '/back']);
   });
 
-  it('takes nothing while it is down, and breaks off what waits for an answer', async () => {
+  it('accepts nothing while it is down, and breaks requests that wait for an answer', async () => {
     const proxy = await proxyOf(({ url }, forward) => {
       if (url !== '/waits') return forward();
       proxy.down();

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A server on 127.0.0.1 that accepts connections and reads what comes. */
+/** A server on 127.0.0.1 that accepts connections and reads from them. */
 export interface HungServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** @param answer what each connection gets for its first bytes, after which nothing follows; nothing at all unless given */
+/** @param answer sent once on each connection, after its first bytes; nothing by default */
 export async function hungServer(answer = ''): Promise<HungServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -26,5 +26,5 @@ export async function hungServer(answer = ''): Promise<HungServer> {
   };
 }
 
-/** An answer in HTTP that begins and does not end. */
+/** An HTTP answer that begins and does not end. */
 export const halfAnswer = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"id":';

@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 
 export type ServerName = 'kafka' | 'registry' | 'elasticsearch' | 'gcs' | 'bigquery' | 'mqtt';
 
-/** What `stack up --json` prints when everything is ready. */
+/** The first line of `stack up --json`, printed when everything is ready. */
 interface StackReport {
   name: string;
   environment: Record<string, string>;
@@ -19,13 +19,13 @@ interface StackReport {
   }[];
 }
 
-/** Local servers that live as long as this process, at most. */
+/** Local servers. They end with this process at the latest. */
 export interface LaunchedStack extends StackReport {
-  /** Ends a server as a crash would. */
+  /** Kills a server with SIGKILL. */
   kill(server: ServerName): Promise<void>;
-  /** Ends a server in good order, and waits until it has ended. */
+  /** Stops a server with SIGTERM, and waits until it has ended. */
   end(server: ServerName): Promise<void>;
-  /** Brings back what was killed or ended, on the same addresses and data. */
+  /** Starts a killed or stopped server again, with the same address and data. */
   restore(server: ServerName): Promise<void>;
   stop(): Promise<void>;
 }
@@ -34,16 +34,16 @@ const root = resolve(import.meta.dirname, '../../..');
 const program = join(root, 'apps/ops/stack/src/main.ts');
 
 /**
- * Starts local servers with data of their own, which is removed with them; servers whose addresses are in the environment are used
- * as they are. Progress goes to standard error.
+ * Starts local servers with temporary data. A server whose address is in the environment is used instead, unless `settings` unset it.
+ * Progress goes to standard error.
  *
- * @throws when a server that is asked for cannot be had
+ * @throws when a requested server is not available
  */
 export async function launchStack(options: {
   name: string;
   only: readonly ServerName[];
   quiet?: boolean;
-  /** More settings of the stack: `STACK_…`. */
+  /** Overrides the environment of the stack, such as `STACK_…`; an empty address starts a new server. */
   settings?: Readonly<Record<string, string>>;
 }): Promise<LaunchedStack> {
   const { name, only, quiet = false, settings = {} } = options;
@@ -58,7 +58,7 @@ export async function launchStack(options: {
     },
   );
   const report = await firstLine(owner.stdout);
-  if (report === undefined) throw new Error(`the local servers ${only.join(', ')} did not start; see above`);
+  if (report === undefined) throw new Error(`the local servers ${only.join(', ')} did not start; the reason is above`);
   const stack = JSON.parse(report) as StackReport;
 
   const pidOf = (state: StackReport, server: ServerName): number => {
@@ -78,7 +78,7 @@ export async function launchStack(options: {
     throw new Error(missing.map(({ name: server, reason }) => `${server}: ${reason ?? 'not available'}`).join('\n'));
   }
 
-  // Until it is gone it would be taken for running.
+  // A process that is still ending would look like a running server.
   const end = async (server: ServerName, signal: NodeJS.Signals): Promise<void> => {
     const pid = pidOf(current, server);
     process.kill(pid, signal);
@@ -98,7 +98,7 @@ export async function launchStack(options: {
       });
       const line = await firstLine(again.stdout);
       if (line === undefined) throw new Error(`${server} did not come back`);
-      // It reports what it was asked for.
+      // The report holds only the requested servers.
       const { servers } = JSON.parse(line) as StackReport;
       const own = servers.find((one) => one.name === server);
       if (own?.state !== 'running') throw new Error(`${server} did not come back: ${own?.reason ?? 'it does not run'}`);
@@ -112,12 +112,12 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string | undefi
   return undefined;
 }
 
-/** @throws while a process of that id is there */
+/** @throws while the process exists */
 function expectGone(pid: number): void {
   try {
     process.kill(pid, 0);
   } catch {
     return;
   }
-  throw new Error(`process ${pid} is still there`);
+  throw new Error(`process ${pid} still exists`);
 }

@@ -6,7 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { testCertificate, testPrivateKey } from '@sluice/config/testing';
 import type { ProxyAnswer } from './http-proxy.ts';
 
-/** A request that came for a host. */
+/** A request to a host. */
 export interface HostRequest {
   method: string;
   host: string;
@@ -14,13 +14,13 @@ export interface HostRequest {
   headers: IncomingHttpHeaders;
 }
 
-/** What answers in place of `https://*.googleapis.com` and `https://*.example.com`, for all requests of this process. */
+/** Answers in place of `https://*.googleapis.com` and `https://*.example.com`, for all requests of this process. */
 export interface LocalHosts {
   readonly requests: readonly HostRequest[];
   close(): Promise<void>;
 }
 
-/** @param answer what a host answers; none unless it is given */
+/** @param answer the answer of a host */
 export async function localHosts(answer: (request: HostRequest) => ProxyAnswer | 'silence'): Promise<LocalHosts> {
   const requests: HostRequest[] = [];
   const hosts = createTlsServer({ cert: testCertificate, key: testPrivateKey }, (incoming, response) => {
@@ -56,7 +56,7 @@ export async function localHosts(answer: (request: HostRequest) => ProxyAnswer |
   };
 }
 
-/** Google's metadata server, which gives credentials to what runs on its machines; at the address for the environment's `GCE_METADATA_HOST`. */
+/** Google's metadata server, which gives credentials to programs on Google's machines. Set `GCE_METADATA_HOST` to its address. */
 export async function metadataServer(token: string): Promise<{ host: string; close(): Promise<void> }> {
   const answers: Readonly<Record<string, string | object>> = {
     '/computeMetadata/v1/instance': 'instance/',

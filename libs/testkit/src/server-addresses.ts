@@ -1,4 +1,4 @@
-/** Where the servers under test are, as their variables in the environment say. Set by `vitest-stack.ts` or by whoever runs the tests. */
+/** The addresses of the servers under test. `vitest-stack.ts` sets the variables, unless they are set already. */
 export function serverAddresses() {
   const read = (name: string): string => {
     const value = process.env[name];

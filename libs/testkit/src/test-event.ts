@@ -1,13 +1,13 @@
 import { eventContract, type EventContract } from '@sluice/schemas';
 
-/** A small event, known by its id, which is its key as well. */
+/** A small event. Its id is also its key. */
 export interface TestEvent {
   id: string;
   time: Date;
   text: string;
 }
 
-/** The contract of test events in a topic of the test's own. */
+/** The contract of test events. @param topic a unique one */
 export const testContract = (topic: string): EventContract<TestEvent> =>
   eventContract({
     type: 'record',

@@ -3,7 +3,7 @@ import { runCommand } from './harness/run-command.ts';
 
 const hostMetrics = 'node apps/sources/host-metrics/src/main.ts';
 
-test('all mistakes of a configuration are told at once, each with its mend, and without a stack trace', async () => {
+test('all mistakes of a configuration are reported at once, each with its fix, and without a stack trace', async () => {
   const { code, stderr, stdout } = await runCommand(hostMetrics, {
     KAFKA_BROKERS: 'nonsense',
     KAFKA_BROKER: 'localhost:9092',
@@ -26,7 +26,7 @@ test('all mistakes of a configuration are told at once, each with its mend, and 
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test('a port that is taken and an argument that does not exist are told in a sentence', async () => {
+test('a port in use and an unknown argument are reported in one sentence', async () => {
   const wrongPort = await runCommand(hostMetrics, { TELEMETRY_HOST: '203.0.113.1', TELEMETRY_PORT: '1' });
   expect(wrongPort.code).toBe(2);
   expect(wrongPort.stderr).toContain('TELEMETRY_PORT');
@@ -36,7 +36,7 @@ test('a port that is taken and an argument that does not exist are told in a sen
   expect(wrongPort.stderr + wrongArgument.stderr).not.toMatch(/^\s+at /m);
 });
 
-test('commands that do not exist are told in a sentence', async () => {
+test('unknown commands are reported in one sentence', async () => {
   const results = await Promise.all([
     runCommand('npm run --silent sluice -- nonsense'),
     runCommand('npm run --silent prove -- nonsense'),

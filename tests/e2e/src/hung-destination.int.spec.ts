@@ -1,4 +1,4 @@
-// That an app whose server hangs says what it waits for, and ends in good order when it is asked to.
+// An app whose server hangs reports what it waits for, and stops when asked to.
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
 ];
 
 describe.each(cases)('$folder, whose server accepts connections and never answers', ({ folder, environment, what }) => {
-  it('says so in the log and in /ready, and ends at SIGTERM', { timeout: 120_000 }, async () => {
+  it('reports it in the log and in /ready, and ends at SIGTERM', { timeout: 120_000 }, async () => {
     const server = await hungServer();
     const logFile = join(mkdtempSync(join(tmpdir(), 'hung-')), 'log');
     const group = folder.startsWith('sources/') ? {} : { SINK_GROUP: uniqueName('hung') };

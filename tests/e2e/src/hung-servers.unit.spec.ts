@@ -197,7 +197,7 @@ describe.concurrent.each(cases)('$name that $silence', { timeout: 60_000 }, ({ a
   });
 });
 
-/** What the client keeps where nobody looks, too: that of X wraps what happened. */
+/** With hidden properties: X's client wraps the cause. */
 function descriptionOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const options = Object.getOwnPropertyDescriptor(error, '_options')?.value as { error?: unknown } | undefined;
@@ -253,7 +253,7 @@ it.concurrent.for([
     );
     await vi.waitFor(() => expect(health.state.reasons['origin']).toMatch(reason), 30_000);
     expect(lines.map(({ fields }) => fields['reason'])).toContainEqual(expect.stringMatching(reason));
-    // It goes on trying, and does not say so again and again.
+    // It keeps trying, and does not log that repeatedly.
     stop.abort();
     await asked;
   },

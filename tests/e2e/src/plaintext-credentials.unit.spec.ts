@@ -20,7 +20,7 @@ const registry = {
   SCHEMA_REGISTRY_USERNAME: 'app',
   SCHEMA_REGISTRY_PASSWORD: secret,
 };
-/** Of what an app has beside Kafka and the registry: the settings, and the name of the credentials in the refusal. */
+/** An app's settings in addition to those of Kafka and the registry, and the name of the credentials in the error. */
 const more: Readonly<Record<string, readonly (readonly [environment: Record<string, string>, refused: RegExp])[]>> = {
   'sinks/elasticsearch': [
     [
@@ -61,7 +61,7 @@ const cases = apps.flatMap((app) =>
 /** @returns the exit code and everything that was written */
 async function start(folder: string, environment: Record<string, string>, args: readonly string[] = []) {
   const child = spawn(process.execPath, [join(root, 'apps', folder, 'src/main.ts'), ...args], {
-    // Nothing of whoever runs the test.
+    // Nothing from the environment of the test run.
     env: { PATH: process.env['PATH'] ?? '', TELEMETRY_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

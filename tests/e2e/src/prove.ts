@@ -1,18 +1,18 @@
-// `npm run prove` lists the demonstrations, `npm run prove -- NAME` runs one: with servers of its own, a table of what was counted,
-// and one last line that says whether it holds. Proofs by chance take `--rounds COUNT` and `--seed NUMBER`.
+// `npm run prove` lists the scenarios. `npm run prove -- NAME` runs one with its own servers, prints a table of what it counted, and ends with
+// one line that says whether it holds. Randomized scenarios take `--rounds COUNT` and `--seed NUMBER`.
 import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { describeError } from '@sluice/telemetry';
-import type { Proof, ProofResult } from './harness/proof.ts';
+import type { Scenario, ScenarioResult } from './harness/scenario.ts';
 
-const folder = join(import.meta.dirname, 'proofs');
+const folder = join(import.meta.dirname, 'scenarios');
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => basename(file, '.ts'));
-const load = async (name: string): Promise<Proof> =>
-  ((await import(join(folder, `${name}.ts`))) as { default: Proof }).default;
+const load = async (name: string): Promise<Scenario> =>
+  ((await import(join(folder, `${name}.ts`))) as { default: Scenario }).default;
 
 const wholeNumber = /^\d{1,9}$/;
 const options = { help: { type: 'boolean' }, rounds: { type: 'string' }, seed: { type: 'string' } } as const;
@@ -34,7 +34,7 @@ if (name === undefined || values.help === true) {
 }
 if (!names.includes(name) || rest.length > 0) {
   console.error(
-    `There is no demonstration ${JSON.stringify([name, ...rest].join(' '))}; choose from ${names.join(', ')}.`,
+    `There is no scenario ${JSON.stringify([name, ...rest].join(' '))}. Choose one of ${names.join(', ')}.`,
   );
   process.exit(2);
 }
@@ -49,7 +49,7 @@ for (const [option, value] of [
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-const logs = join(import.meta.dirname, '../../../.sluice/proofs', name);
+const logs = join(import.meta.dirname, '../../../.sluice/scenarios', name);
 rmSync(logs, { recursive: true, force: true });
 mkdirSync(logs, { recursive: true });
 const startedMs = performance.now();
@@ -58,7 +58,7 @@ const say = (line: string) => {
   process.stderr.write(`${styleText('dim', `${seconds} s`, { stream: process.stderr })}  ${line}\n`);
 };
 
-let result: ProofResult;
+let result: ScenarioResult;
 try {
   result = await (
     await load(name)
@@ -72,7 +72,7 @@ try {
 } catch (error) {
   result = {
     counted: [],
-    shortfalls: [stop.signal.aborted ? 'it was interrupted' : `it could not be carried out: ${describeError(error)}`],
+    shortfalls: [stop.signal.aborted ? 'it was interrupted' : `it failed to run: ${describeError(error)}`],
   };
 }
 const width = Math.max(0, ...result.counted.map(([what]) => what.length));

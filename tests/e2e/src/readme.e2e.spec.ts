@@ -79,7 +79,7 @@ test('each app serves alone against a running stack, and the counts agree', asyn
 test.each([
   ['sources', 'host-metrics'],
   ['sinks', 'elasticsearch'],
-])('the bundle of %s/%s runs alone, with nothing beside it', async (_, app) => {
+])('the bundle of %s/%s runs alone, without any other file', async (_, app) => {
   const build = await runCommand(`npx nx run ${app}:build`);
   expect(build.code, build.stdout + build.stderr).toBe(0);
   const alone = join(folder, app);
@@ -107,7 +107,7 @@ test('npx nx graph draws the projects', async () => {
   expect(graph.dependencies['elasticsearch']?.map(({ target }) => target)).toContain('sink');
 });
 
-test('npm run prove lists the demonstrations, and each of the README holds', async () => {
+test('npm run prove lists the scenarios, and those of the README hold', async () => {
   const list = await runCommand('npm run prove');
   expect(list.stdout).toContain('main-job');
   expect(list.stdout).toContain('delivery');

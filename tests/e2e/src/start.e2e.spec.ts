@@ -33,16 +33,16 @@ test('npm start -- --check finds every record in the index, in objects and in ro
   expect(count('documents in the index', 'host-metrics')).toBe(count('records in the topic', 'host-metrics'));
 });
 
-test('npm start shows what flows, also to a search for a keyword, until Ctrl-C, which leaves no process behind', async () => {
+test('npm start delivers events that searches find, until Ctrl-C, which leaves no process', async () => {
   const running = startCommand('npm start');
-  // Also where an expectation fails: nothing is left behind.
+  // Nothing may be left when an expectation fails.
   onTestFinished(async () => void (await running.interrupt()));
   await eventually(() => {
     expect(running.output.stdout).toMatch(/elasticsearch\s+(up to date|gathering|behind)\s/);
   }, 180_000);
   expect(startedProcesses()).not.toEqual([]);
   expect(running.output.stdout).toMatch(/^Simulated: tweets, video-events, iot; /m);
-  // A pipe is no terminal.
+  // A pipe is not a terminal.
   expect(running.output.stdout).not.toContain('\x1b');
   const address = /http:\S+(?=\/tweets\/_search)/.exec(running.output.stdout)?.[0];
   for (const keyword of ['bts', '아이돌']) {
@@ -58,7 +58,7 @@ test('npm start shows what flows, also to a search for a keyword, until Ctrl-C, 
   expect(startedProcesses()).toEqual([]);
 });
 
-test('npm start ends with 2 and the refusals of its apps where a setting is wrong, and leaves no process behind', async () => {
+test('npm start exits with 2 and the mistakes that its apps report where a setting is wrong, and leaves no process', async () => {
   const { code, stdout, stderr } = await runCommand('npm start', { GCS_FORMAT: 'csv', KAFKA_COMPRESSION: 'zip' });
   expect(code, stdout + stderr).toBe(2);
   expect(stderr).toContain('GCS_FORMAT must be one of json, avro; it is "csv" (gcs)');

@@ -11,33 +11,28 @@ import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
 import { RefusedSettings } from './start/refusals.ts';
 import { start } from './start/start.ts';
-import { wrappedLines } from './start/screen/text-layout.ts';
+import { wrappedLines } from './terminal/text-layout.ts';
 import { UserError } from './user-error.ts';
 
-// What no caller has caught: without this, Node writes a stack. A defect is no user's mistake, but its line says more to them.
+// For errors that nothing caught: Node would print a stack trace, which tells users less than one line.
 const fail = (error: unknown): never => {
-  process.stderr.write(`sluice failed, which is a defect of its own: ${describeError(error)}\n`);
+  process.stderr.write(`sluice failed because of a bug: ${describeError(error)}\n`);
   process.exit(1);
 };
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 process.stdout.on('error', endOnClosedPipe);
-// There is nobody left to tell.
+// Nothing can be printed any more.
 process.stderr.on('error', () => {});
 
 const program = new Command('sluice').description(
-  'Events into Kafka, and from Kafka to where people search and query them, each exactly once.',
+  'Moves events into Kafka, and from Kafka to where people search and query them, each exactly once.',
 );
 
 program
   .command('start')
-  .description(
-    'install what is missing, start the local servers, run sources and sinks, and show what flows, until Ctrl-C',
-  )
-  .option(
-    '--check',
-    "from nothing: wait until this machine's events come back from a search, compare all counts, and exit",
-  )
+  .description('install what is missing, start the local servers, run all apps, and show their state, until Ctrl-C')
+  .option('--check', "with fresh data: wait until a search returns this machine's events, compare all counts, and exit")
   .option('--json', 'with --check: print the result as one JSON object')
   .action(async (options: { check?: boolean; json?: boolean }) => {
     process.exitCode = await start({
@@ -58,8 +53,8 @@ try {
   if (!(error instanceof UserError || error instanceof ConfigError || error instanceof UnreadablePartition))
     fail(error);
   const isSettings = error instanceof ConfigError || error instanceof RefusedSettings;
-  const said = isSettings ? error.message : describeError(error);
-  process.stderr.write(`${wrappedLines(said, process.stderr.isTTY ? process.stderr.columns : Infinity)}\n`);
-  // As a shell has it for a program that Ctrl-C ended.
+  const text = isSettings ? error.message : describeError(error);
+  process.stderr.write(`${wrappedLines(text, process.stderr.isTTY ? process.stderr.columns : Infinity)}\n`);
+  // The exit code that shells give to a program that Ctrl-C ended.
   process.exitCode = error instanceof Interrupted ? 130 : isSettings ? 2 : 1;
 }

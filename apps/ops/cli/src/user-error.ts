@@ -1,4 +1,4 @@
-/** Something the user can mend. Its message is all they see. */
+/** An error that the user can fix. They see only its message. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }

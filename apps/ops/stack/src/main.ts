@@ -9,25 +9,26 @@ import { UserError } from './user-error.ts';
 
 function stackName(word: string): string {
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(word))
-    throw new InvalidArgumentError('A stack name is made of letters, digits, dots, dashes and underscores.');
+    throw new InvalidArgumentError('Expected letters, digits, dots, dashes and underscores.');
   return word;
 }
 
 function serverName(word: string): ServerName {
   if (!isServerName(word))
-    throw new InvalidArgumentError(`There is no server ${word}; there are ${serverNames.join(', ')}.`);
+    throw new InvalidArgumentError(`Unknown server ${word}. The servers are ${serverNames.join(', ')}.`);
   return word;
 }
 
 function count(word: string): number {
-  if (!/^\d+$/.test(word)) throw new InvalidArgumentError('It is a whole number.');
+  if (!/^\d+$/.test(word)) throw new InvalidArgumentError('Expected a whole number.');
   return Number(word);
 }
 
-const nameOption = (): Option => new Option('--name <name>', 'the stack').default('default').argParser(stackName);
+const nameOption = (): Option =>
+  new Option('--name <name>', 'the name of the stack').default('default').argParser(stackName);
 const jsonOption = (): Option => new Option('--json', 'print one JSON object').default(false);
 
-/** Keeps the exit code of the command that ran. */
+/** Ends the process with the exit code that a command returns. */
 const exitWith =
   <Arguments extends unknown[]>(command: (...given: Arguments) => Promise<number>) =>
   async (...given: Arguments): Promise<void> => {
@@ -35,35 +36,33 @@ const exitWith =
   };
 
 const program = new Command('stack').description(
-  'The local servers: Kafka, schema registry, Elasticsearch, GCS, BigQuery.',
+  'Runs the local servers: Kafka, schema registry, Elasticsearch, and stand-ins for Cloud Storage and BigQuery.',
 );
 program.exitOverride();
 
 program
   .command('up')
-  .description(
-    'install what is missing, start what does not run, wait until all is usable, and supervise it until Ctrl-C',
-  )
+  .description('install and start what is missing, wait until all servers are ready, and supervise them until Ctrl-C')
   .addOption(nameOption())
   .addOption(
-    new Option('--only <servers>', 'these servers, separated by commas')
+    new Option('--only <servers>', 'only these servers, separated by commas')
       .default(usualServers, 'all but mqtt')
       .argParser((list) => list.split(',').map(serverName)),
   )
-  .option('--detach', 'return when all is ready and leave the servers running', false)
-  .option('--tied', 'stop when standard input ends, as it does when the program that started this one is killed', false)
+  .option('--detach', 'return when all servers are ready, and leave them running', false)
+  .option('--tied', 'stop when standard input ends, for programs that start a stack and may be killed', false)
   .option('--temporary', 'delete the data when the stack stops', false)
   .addOption(jsonOption())
   .action(exitWith(up));
 program
   .command('down')
-  .description('stop a stack; its data stays')
+  .description('stop a stack and keep its data')
   .addOption(nameOption())
-  .option('--all', 'every stack of this checkout', false)
+  .option('--all', 'all stacks of this checkout', false)
   .action(exitWith(down));
 program
   .command('status')
-  .description('show what runs; exit code 0 only if all that should run can be used')
+  .description('show the servers; exit code 0 only if all that should run answer')
   .addOption(nameOption())
   .addOption(jsonOption())
   .action(exitWith(status));
@@ -72,7 +71,7 @@ program
   .description("show the end of a server's log")
   .argument('<server>', serverNames.join(', '), serverName)
   .addOption(nameOption())
-  .option('--follow', 'go on with what is added, until Ctrl-C', false)
+  .option('--follow', 'keep printing new lines, until Ctrl-C', false)
   .addOption(new Option('--lines <count>', 'how many lines').default(100).argParser(count))
   .action(exitWith(logs));
 program
@@ -85,11 +84,11 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError)
-    process.exitCode = error.exitCode; // It has said why.
+    process.exitCode = error.exitCode; // Commander has printed the reason.
   else {
     console.error(error instanceof UserError ? error.message : error);
     process.exitCode = 1;
   }
 }
-// Signal handlers and a tied standard input would keep the process.
+// Signal handlers and a tied standard input would keep the process alive.
 process.exit();

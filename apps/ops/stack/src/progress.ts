@@ -1,6 +1,6 @@
-import { MultiBar } from 'cli-progress';
+import { liveDisplay, progressLine } from '@sluice/terminal';
 
-/** Something of known size under way. */
+/** An installation of known size. */
 export interface Task {
   label: string;
   total: number;
@@ -9,7 +9,7 @@ export interface Task {
   measure(): Promise<number>;
 }
 
-/** Tells a person what goes on: bars on a terminal, a line now and then elsewhere. */
+/** Shows what the launcher does: messages, and a bar for each task. */
 export interface Progress {
   say(line: string): void;
   /** Shows a task until the returned function is called. */
@@ -17,88 +17,54 @@ export interface Progress {
 }
 
 const pollMs = 1000;
-const lineEveryMs = 10_000;
 
-/** Progress on that stream. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
-  const say = (line: string): void => void stream.write(`${line}\n`);
-  return stream.isTTY ? bars(stream, say) : { say, track: (task) => trackInLines(task, say) };
-}
-
-/** Bytes for people: `12 MB`. */
-export function formatBytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
-}
-
-function amountOf(task: Task, amount: number): string {
-  const [done, total] = [amount, task.total].map((each) => Math.round(task.unit === 'bytes' ? each / 1e6 : each));
-  return `${done} of ${total} ${task.unit === 'bytes' ? 'MB' : task.unit}`;
-}
-
-function trackInLines(task: Task, say: (line: string) => void): () => void {
-  say(`${task.label}: installing, ${amountOf(task, 0)}`);
-  const startedMs = performance.now();
-  let saidMs = startedMs;
-  return poll(task, (amount) => {
-    const nowMs = performance.now();
-    if (nowMs - saidMs < lineEveryMs) return;
-    saidMs = nowMs;
-    say(`${task.label}: ${amountOf(task, amount)}, ${Math.round((nowMs - startedMs) / 1000)} s`);
-  });
-}
-
-function bars(stream: NodeJS.WriteStream, say: (line: string) => void): Progress {
-  let multiBar: MultiBar | undefined;
-  let running = 0;
+  const display = liveDisplay(stream);
+  const lines = new Map<Task, string>();
+  const say = (line: string) => display.message(line);
   return {
-    say(line) {
-      if (!multiBar) return say(line);
-      multiBar.log(`${line}\n`);
-      // Shown now: what is logged and not yet drawn is lost when the bars end.
-      multiBar.update();
-    },
+    say,
     track(task) {
-      multiBar ??= new MultiBar({
-        format: '{label} [{bar}] {amount}, {duration} s',
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-        fps: 4,
-        stream,
-        // Ctrl-C is handled by the launcher, which has more to clean up than a cursor.
-        gracefulExit: false,
+      // A bar shows itself; in a log file the next line may be ten seconds away.
+      if (!stream.isTTY) say(`${task.label}: installing`);
+      const stopPolling = poll(task, (amount) => {
+        lines.set(task, taskLine(task, amount));
+        display.show([...lines.values()]);
       });
-      const shown = (amount: number) => ({
-        label: task.label.padEnd(24),
-        amount: amountOf(task, amount),
-      });
-      const bar = multiBar.create(task.total, 0, shown(0));
-      running++;
-      const stopPolling = poll(task, (amount) => bar.update(amount, shown(amount)));
       return () => {
         stopPolling();
-        bar.stop();
-        multiBar?.remove(bar);
-        if (--running > 0) return;
-        multiBar?.stop();
-        multiBar = undefined;
+        lines.delete(task);
+        display.clear();
+        if (lines.size > 0) display.show([...lines.values()]);
       };
     },
   };
 }
 
+/** Bytes for people: `12 MB`. */
+export function formatBytes(bytes: number): string {
+  return `${megabytes(bytes)} MB`;
+}
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+
+const taskLine = ({ label, total, unit }: Task, amount: number): string =>
+  unit === 'bytes'
+    ? progressLine(label, megabytes(amount), megabytes(total), 'MB')
+    : progressLine(label, amount, total, unit);
+
 function poll(task: Task, report: (amount: number) => void): () => void {
   let isOver = false;
   let most = 0;
   let timer: NodeJS.Timeout;
-  const look = async (): Promise<void> => {
-    // Tools remove what they no longer need: progress does not go back for that.
+  const measure = async (): Promise<void> => {
+    // Tools delete temporary files: progress never goes backwards.
     most = Math.min(Math.max(most, await task.measure()), task.total);
     if (isOver) return;
     report(most);
-    timer = setTimeout(look, pollMs);
+    timer = setTimeout(measure, pollMs);
   };
-  timer = setTimeout(look, 0);
+  timer = setTimeout(measure, 0);
   return () => {
     isOver = true;
     clearTimeout(timer);

@@ -24,13 +24,13 @@ function stack(...args: string[]): ChildProcess {
   });
 }
 
-/** Starts a launcher in the foreground; `said` grows with what it prints on standard error. */
-function launch(only: string, ...args: string[]): { launcher: ChildProcess; said: () => string } {
+/** Starts a launcher in the foreground; `printed` returns what it has printed on standard error so far. */
+function launch(only: string, ...args: string[]): { launcher: ChildProcess; printed: () => string } {
   const launcher = stack('up', '--temporary', '--only', only, ...args);
-  let said = '';
-  launcher.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let printed = '';
+  launcher.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   launcher.stdout?.resume();
-  return { launcher, said: () => said };
+  return { launcher, printed: () => printed };
 }
 
 async function finish(child: ChildProcess): Promise<string> {
@@ -46,14 +46,15 @@ afterEach(async () => void (await finish(stack('down'))));
 test(
   'a server that dies is reported with the end of its log, brought back on its data, and gone after Ctrl-C',
   async () => {
-    const { launcher, said } = launch('kafka,gcs');
-    await expect.poll(said, ready).toContain('All is ready');
+    const { launcher, printed } = launch('kafka,gcs');
+    await expect.poll(printed, ready).toContain('All servers are ready');
     const before = readState(name)?.servers.kafka;
     expect(await coordinatorsAnswer(before?.address ?? '')).toBe(true);
 
     process.kill(before?.process?.pid ?? 0, 'SIGKILL');
-    await expect.poll(said, ready).toMatch(/kafka died \(process \d+\); the end of its log:\n +\[.* INFO/);
-    await expect.poll(said, ready).toContain('brings it back');
+    await expect
+      .poll(printed, ready)
+      .toMatch(/kafka died \(process \d+\); `npm run stack .*` brings it back; the end of its log:\n +\[.* INFO/);
 
     const report: unknown = JSON.parse(await finish(stack('up', '--detach', '--json', '--only', 'kafka')));
     expect(report).toMatchObject({
@@ -64,6 +65,8 @@ test(
     const after = readState(name)?.servers.kafka;
     expect(after).toMatchObject({ ports: before?.ports, data: before?.data });
     expect(after?.process?.pid).not.toBe(before?.process?.pid);
+
+    await expect.poll(printed, ready).toMatch(/kafka runs again \(process \d+\)/);
 
     launcher.kill('SIGINT');
     await once(launcher, 'exit');
@@ -77,15 +80,15 @@ test(
   'servers of a killed launcher are found and cleaned by the next',
   async () => {
     const first = launch('gcs');
-    await expect.poll(first.said, ready).toContain('All is ready');
+    await expect.poll(first.printed, ready).toContain('All servers are ready');
     const left = running();
     first.launcher.kill('SIGKILL');
     await once(first.launcher, 'exit');
     expect(running()).toEqual(left);
 
     const second = launch('gcs', '--tied');
-    await expect.poll(second.said, ready).toContain('All is ready');
-    expect(second.said()).toContain('was killed; stopping the servers it left');
+    await expect.poll(second.printed, ready).toContain('All servers are ready');
+    expect(second.printed()).toContain('was killed; stopping the servers it left');
     expect(running().filter(({ pid }) => left.some((one) => one.pid === pid))).toEqual([]);
 
     second.launcher.stdin?.end();

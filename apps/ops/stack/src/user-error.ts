@@ -1,4 +1,4 @@
-/** A mistake or lack the user can mend. Its message is shown as it is, without a stack trace. */
+/** An error that the user can fix. They see only its message. */
 export class UserError extends Error {
   override name = 'UserError';
 }

@@ -143,7 +143,7 @@ export function sourceConformance<T extends object>(options: {
       const { origin, start, given } = await begin();
       const proxy = await proxied();
       const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      proxy.fault = async (api) => {
+      proxy.faultOf = async (api) => {
         if (api !== kafkaApi.produce) return 'pass';
         asked.resolve();
         await held.promise;
@@ -164,7 +164,7 @@ export function sourceConformance<T extends object>(options: {
       const proxy = await proxied();
       const lost = { atStart: 0, underWay: 0 };
       let produced = 0;
-      proxy.fault = (api) => {
+      proxy.faultOf = (api) => {
         if (api === kafkaApi.produce) produced++;
         if (lost.atStart < 5) lost.atStart++;
         else if (produced >= 2 && lost.underWay < 5) lost.underWay++;

@@ -14,7 +14,7 @@ import zlib
 
 import fastavro
 
-# Python's decimals have 28 digits unless told otherwise.
+# Python's decimals have 28 digits by default.
 decimal.getcontext().prec = 1000
 
 
@@ -22,7 +22,7 @@ def parsed(schema, references):
     named = {}
     for reference in references:
         fastavro.parse_schema(reference, named_schemas=named)
-    # Producers in Java have registered defaults that are none; nobody needs them to write or read.
+    # Java producers have registered invalid defaults, which neither writing nor reading needs.
     return fastavro.parse_schema(schema, named_schemas=named, _ignore_default_error=True)
 
 

@@ -46,13 +46,13 @@ export interface ForeignCase {
   bytes?: Buffer | null;
   headers?: Readonly<Record<string, Buffer | string>>;
   timestampMs?: number;
-  /** What the reason of its dead letters says, at every destination. */
+  /** The reason of its dead letters, at every destination. */
   dead?: RegExp;
-  /** What the reason says with which BigQuery refuses the row in an Avro file. */
+  /** The reason with which BigQuery refuses the row in an Avro file. */
   deadRow?: RegExp;
-  /** What a document says in place of the usual, and beside it. */
+  /** Values of the document that differ from the event, and additional ones. */
   document?: SeenRecord;
-  /** What a JSON line says instead, where that differs. */
+  /** Values of the JSON line that differ from the document. */
   line?: SeenRecord;
   /** What the columns say instead in a row loaded from JSON lines. */
   column?: SeenRecord;
@@ -144,7 +144,7 @@ export const retypedWithin =
     return retyped(outer, retyped(name, type)(inner))(schema);
   };
 
-/** The schema with more fields behind the others. */
+/** The schema with more fields after the others. */
 export const grown =
   (...fields: readonly { name: string; type: unknown; default?: unknown }[]) =>
   (schema: RecordSchema): RecordSchema => ({ ...schema, fields: [...schema.fields, ...fields] });

@@ -36,7 +36,7 @@ export function foreignRegistry(url: string): ForeignRegistry {
         const { ok } = await post(one.subject, one.schema, one.references);
         if (!ok) throw new Error(`the registry does not take ${one.subject}`);
       }
-      // Whoever names subjects by records is not asked whether the schema continues the contract's.
+      // With subjects named by records, the registry does not check that the schema is compatible with the contract's.
       const byTopic = await post(`${event.contract.topic}-value`, schema, references);
       const { ok, id } = byTopic.ok ? byTopic : await post(`foreign-${name}`, schema, references);
       if (deletesReferences === true) for (const { subject } of referenced) deleted.add(subject);

@@ -3,7 +3,7 @@ import { tweet, videoEvent, type EventContract } from '@sluice/schemas';
 /** A file as such files are found, for a source to read. */
 export interface FoundFile {
   contract: EventContract;
-  /** The source, as its dead letters name it. */
+  /** The source, as in its dead letters. */
   by: string;
   /** The field by which an event is found again, and one that is compared. */
   id: string;
@@ -15,7 +15,7 @@ interface FoundLine {
   line: Buffer | string;
   /** The texts of its events, by their ids. */
   texts?: Readonly<Record<string, string>>;
-  /** What its dead letter says. */
+  /** The reason of its dead letter. */
   dead?: RegExp;
 }
 

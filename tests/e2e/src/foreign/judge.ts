@@ -81,16 +81,18 @@ export function judgeCase(one: ForeignCase, at: number, delivered: Delivered): V
     );
 
   const record = delivered.records[at];
-  const letters = delivered.deadLetters.filter(({ headers }) => readDeadLetterHeaders(headers)?.offset === BigInt(at));
+  const deadLetters = delivered.deadLetters.filter(
+    ({ headers }) => readDeadLetterHeaders(headers)?.offset === BigInt(at),
+  );
   // The sink gcs runs twice, once for each format.
   const givenUpBy = [
     ...(dead === undefined ? [] : ['elasticsearch', 'gcs', 'gcs']),
     ...(deadRow === undefined ? [] : ['bigquery']),
   ];
-  const by = letters.map(({ headers }) => readDeadLetterHeaders(headers)?.by ?? '').sort();
+  const by = deadLetters.map(({ headers }) => readDeadLetterHeaders(headers)?.by ?? '').sort();
   if (!isDeepStrictEqual(by, givenUpBy))
-    fails(`it was given up by ${by.join() || 'nobody'}, not by ${givenUpBy.join() || 'anybody'}`);
-  for (const { headers, value } of letters) {
+    fails(`it was given up by ${by.join() || 'no app'}, not by ${givenUpBy.join() || 'any'}`);
+  for (const { headers, value } of deadLetters) {
     const reason = readDeadLetterHeaders(headers)?.reason ?? '';
     verdict.deadLetters++;
     if ((dead ?? deadRow)?.test(reason) !== true) fails(`the reason of its dead letter is ${shown(reason)}`);
@@ -120,8 +122,8 @@ export function judgeFile(
     }
   const reasons = deadLetters
     .map(({ headers }) => readDeadLetterHeaders(headers))
-    .filter((letter) => letter?.by === by)
-    .map((letter) => letter?.reason ?? '');
+    .filter((deadLetter) => deadLetter?.by === by)
+    .map((deadLetter) => deadLetter?.reason ?? '');
   const expected = written.flatMap(({ dead }) => (dead === undefined ? [] : [dead]));
   verdict.deadLetters += reasons.length;
   if (reasons.length !== expected.length || expected.some((dead) => !reasons.some((reason) => dead.test(reason))))

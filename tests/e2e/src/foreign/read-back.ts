@@ -22,7 +22,7 @@ export interface Document {
 export async function readDocuments({ ELASTICSEARCH_URL: url = '' }: Environment, alias: string): Promise<Document[]> {
   await fetch(`${url}/${alias}/_refresh`, { method: 'POST' });
   const answer = await fetch(`${url}/${alias}/_search?size=10000`);
-  if (!answer.ok) throw new Error(`Elasticsearch says ${answer.status}`);
+  if (!answer.ok) throw new Error(`Elasticsearch answered ${answer.status}`);
   const { hits } = exactJson(await answer.text()) as unknown as {
     hits: { hits: { _index: string; _source: SeenRecord }[] };
   };
@@ -41,7 +41,7 @@ export async function readObjects(
   };
   const read = async ({ name }: { name: string }) => {
     const answer = await fetch(`${objects}/${encodeURIComponent(name)}?alt=media`);
-    if (!answer.ok) throw new Error(`Cloud Storage says ${answer.status} of ${name}`);
+    if (!answer.ok) throw new Error(`Cloud Storage answered ${answer.status} for ${name}`);
     return Buffer.from(await answer.arrayBuffer());
   };
   return Promise.all((listing.items ?? []).map(read));
@@ -82,7 +82,7 @@ export async function readRows(
       formatOptions: { useInt64Timestamp: true },
     }),
   });
-  if (!answer.ok) throw new Error(`BigQuery says ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`BigQuery answered ${answer.status}: ${await answer.text()}`);
   const { rows = [], schema } = (await answer.json()) as {
     rows?: { f: { v: Cell }[] }[];
     schema: { fields: readonly Column[] };

@@ -8,7 +8,7 @@ const bigEndian = (value: number) => {
 };
 const day = 'tweets-20260305';
 
-/** Headers of other conventions, timestamps of other kinds, and values that are no event. */
+/** Headers of other conventions, timestamps of other kinds, and values that are not events. */
 export const recordCases: readonly ForeignCase[] = [
   // One entity's id for all its changes, and ids of a Java long: none of these is an event's id.
   ...['first', 'second'].map((name): ForeignCase => ({

@@ -102,7 +102,7 @@ function twosComplement(value: bigint): Buffer {
   return Buffer.from(parseInt(even.slice(0, 2), 16) > 127 ? `00${even}` : even, 'hex');
 }
 
-/** Rows that BigQuery refuses in an Avro file, where nothing replaces a value, beside one that it takes. */
+/** Rows that BigQuery refuses in an Avro file, where no value is replaced, next to one that it accepts. */
 export const refusedRows: readonly ForeignCase[] = [
   { name: 'a-row-beside', event: videoLook, value: { playtime: 0.1 }, document: { playtime: 0.1 } },
   {

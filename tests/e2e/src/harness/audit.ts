@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** The numbers of one topic and its index, as `sluice audit --json` has them. */
+/** The totals of one topic at one destination in `sluice audit --json`. */
 export interface AuditTotals {
   records: number;
   events: number;
@@ -19,7 +19,7 @@ export interface AuditTotals {
 
 const program = resolve(import.meta.dirname, '../../../../apps/ops/cli/src/main.ts');
 
-/** What one topic's audit at one destination says. */
+/** The audit of one topic at one destination. */
 export interface DestinationAudit {
   ok: boolean;
   topic: string;
@@ -28,9 +28,9 @@ export interface DestinationAudit {
 }
 
 /**
- * Audits topics through the command that users have, once the sinks have come to where the topics end now.
+ * Audits topics with `sluice audit`, once the sinks have reached the present ends of the topics.
  *
- * @param waitSeconds how long a sink may take for that
+ * @param waitSeconds how long the sinks may take for that
  * @param more options of the command
  */
 export async function auditTopics(
@@ -55,7 +55,7 @@ export async function auditTopics(
   return (JSON.parse(output) as { topics: DestinationAudit[] }).topics;
 }
 
-/** Audits one topic. @returns one audit a destination, in their order */
+/** Audits one topic. @returns one audit for each destination, in their order */
 export async function auditDestinations(
   environment: Readonly<Record<string, string>>,
   topic: string,
@@ -65,7 +65,7 @@ export async function auditDestinations(
   const topics = await auditTopics(environment, [topic], destinations, waitSeconds);
   return destinations.map((name) => {
     const found = topics.find((one) => one.topic === topic && one.destination === name);
-    if (found === undefined) throw new Error(`the audit says nothing of ${topic} at ${name}`);
+    if (found === undefined) throw new Error(`the audit has no result for ${topic} at ${name}`);
     return found;
   });
 }
@@ -77,15 +77,15 @@ export async function audit(
   waitSeconds = 180,
 ): Promise<AuditTotals> {
   const [found] = await auditDestinations(environment, topic, ['elasticsearch'], waitSeconds);
-  if (found === undefined) throw new Error(`the audit says nothing of ${topic}`);
+  if (found === undefined) throw new Error(`the audit has no result for ${topic}`);
   return found.totals;
 }
 
-/** What is wrong at a destination, or not there in time; a dead letter is wrong too, as the proofs' events are sound. */
+/** What is wrong at a destination, or did not arrive in time. A dead letter is wrong too, as the scenarios' events are valid. */
 export function auditShortfalls({ destination, ok, totals }: DestinationAudit): string[] {
   const { lost, duplicates, changed, unknown, notYetDelivered, expired, deadLetters } = totals;
   const named = Object.entries({ lost, duplicates, changed, unknown, notYetDelivered, expired, deadLetters })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${destination}: ${count} ${what}`);
-  return named.length === 0 && !ok ? [`${destination}: the audit does not say that all is well`] : named;
+  return named.length === 0 && !ok ? [`${destination}: the audit failed without a finding`] : named;
 }

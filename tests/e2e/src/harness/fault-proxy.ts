@@ -1,26 +1,26 @@
 import { httpProxy, type HttpProxy } from '@sluice/testkit';
 
-/** A request that is held at one moment of its life. */
+/** A request that is held. */
 export interface HeldRequest {
   readonly path: string;
-  /** Lets it go on: to the server, or its answer to the client. Resolves when the server has answered. */
+  /** Forwards it to the server, or its answer to the client. Resolves when the server has answered. */
   release(): Promise<void>;
-  /** Breaks the client's connection. What the server has done by then is done. */
+  /** Breaks the client's connection. It does not undo what the server has done. */
   drop(): void;
 }
 
-/** Where a request is held: before the server has seen it, or when the server has answered and the client does not know it. */
-export type Moment = 'before' | 'answered';
+/** Where a request is held: before it reaches the server, or after the server's answer, before that reaches the client. */
+export type HoldPoint = 'before' | 'answered';
 
-/** An HTTP server between an app and a server, which can hold single requests and be down. */
+/** A proxy between an app and a server that can hold single requests and be down. */
 export interface FaultProxy extends HttpProxy {
-  /** Holds the next request that matches. Rejects when none has come in time. */
-  hold(matches: (method: string, path: string) => boolean, moment: Moment, withinMs: number): Promise<HeldRequest>;
+  /** Holds the next request that matches. Rejects when none comes in time. */
+  hold(matches: (method: string, path: string) => boolean, point: HoldPoint, withinMs: number): Promise<HeldRequest>;
 }
 
 interface Trap {
   matches: (method: string, path: string) => boolean;
-  moment: Moment;
+  point: HoldPoint;
   caught: (request: HeldRequest) => void;
 }
 
@@ -32,8 +32,8 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
       const trap = [...traps].find(({ matches }) => matches(method, url));
       if (trap !== undefined) traps.delete(trap);
       const answered = Promise.withResolvers<void>();
-      const dropped = (moment: Moment): Promise<boolean> | false => {
-        if (trap?.moment !== moment) return false;
+      const dropped = (point: HoldPoint): Promise<boolean> | false => {
+        if (trap?.point !== point) return false;
         const { promise, resolve } = Promise.withResolvers<boolean>();
         trap.caught({
           path: url,
@@ -54,13 +54,13 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
   });
   return {
     ...proxy,
-    hold(matches, moment, withinMs) {
+    hold(matches, point, withinMs) {
       const caught = Promise.withResolvers<HeldRequest>();
-      const trap: Trap = { matches, moment, caught: caught.resolve };
+      const trap: Trap = { matches, point, caught: caught.resolve };
       traps.add(trap);
       const timer = setTimeout(() => {
         traps.delete(trap);
-        caught.reject(new Error(`no request came to be held within ${withinMs / 1000} s`));
+        caught.reject(new Error(`no matching request came within ${withinMs / 1000} s`));
       }, withinMs);
       return caught.promise.finally(() => clearTimeout(timer));
     },

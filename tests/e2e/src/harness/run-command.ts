@@ -11,20 +11,20 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** A command that runs: what it has printed so far, and its end. */
+/** A running command. */
 export interface RunningCommand {
   readonly child: ChildProcess;
   readonly output: { stdout: string; stderr: string };
   readonly ended: Promise<CommandResult>;
-  /** Ctrl-C: what a terminal sends, to the whole process group. */
+  /** Sends SIGINT to the whole process group, as Ctrl-C on a terminal does. */
   interrupt(): Promise<CommandResult>;
 }
 
-/** Addresses and settings of whoever runs the tests must not decide what a command does. */
+/** Settings of the apps, which a command must not inherit from the test run. */
 const ownPrefixes =
   /^(KAFKA|SCHEMA_REGISTRY|ELASTICSEARCH|GCS|BIGQUERY|SINK|SOURCE|HOST_METRICS|TWEETS|X|SIMULATOR|IOT|MQTT|VIDEO_EVENTS|EVENT_RATES|TELEMETRY|LOG)_/;
 
-/** Starts a command line as a user would, in the checkout. It gets no terminal and no input. */
+/** Starts a command line in the checkout, without a terminal and without input. */
 export function startCommand(line: string, environment: Readonly<Record<string, string>> = {}): RunningCommand {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ownPrefixes.test(name)));
   const [command = '', ...args] = line.split(' ');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** What x-simulator says it delivered and did not: `/simulator/record`. */
+/** What x-simulator delivered and did not deliver: `/simulator/record`. */
 export interface SimulatorRecord {
   nowMs: number;
   deliverable: string[];
@@ -10,7 +10,7 @@ export interface SimulatorRecord {
   sent: { posts: number; duplicates: number; malformed: number; backfilled: number };
 }
 
-/** Orders faults from a running x-simulator, and asks what is true. */
+/** Controls a running x-simulator. */
 export interface SimulatorControl {
   record(): Promise<SimulatorRecord>;
   fault(kind: string, times?: number): Promise<void>;

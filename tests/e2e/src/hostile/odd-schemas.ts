@@ -5,7 +5,7 @@ export interface OddSchema {
   name: string;
   id: number;
   bytes: Buffer;
-  /** Set where this registry refuses it, as others do not: the schema, which the proof's own answers give. */
+  /** Set where the local registry refuses the schema and others do not: the scenario then answers with it. */
   unregistered?: string;
 }
 

@@ -23,7 +23,7 @@ const empty: Omit<HostMetrics, 'host' | 'time' | 'interval_ms'> = {
 };
 
 /**
- * Synthetic load beside the real source: events of made-up hosts (`load-0`, `load-1` …), without measurements, so that a crash
+ * Synthetic load in addition to the real source: events of fictitious hosts (`load-0`, `load-1` …), without measurements, so that a crash
  * meets many records in flight and not one a second.
  */
 export async function hostMetricsLoad(

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 const program = resolve(import.meta.dirname, '../../../../apps/sources/video-events/src/generate/main.ts');
 
-/** Writes 10,000 made-up player events to a log in a folder, 100 users by 100 boards, through the command that users have. */
+/** Writes 10,000 synthetic player events (100 users by 100 boards) to a log in a folder, with `video-events:generate`. */
 export async function writePlayerLog(options: {
   folder: string;
   perSecond: number;

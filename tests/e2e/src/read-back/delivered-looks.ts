@@ -31,7 +31,7 @@ export async function documents({ ELASTICSEARCH_URL: url = '' }: Environment): P
       },
     }),
   });
-  if (!answer.ok) throw new Error(`Elasticsearch says ${answer.status}`);
+  if (!answer.ok) throw new Error(`Elasticsearch answered ${answer.status}`);
   interface Buckets {
     buckets: { key: string; boards?: Buckets }[];
   }

@@ -12,7 +12,7 @@ export interface EnrichedReadings {
   lost: number;
   /** Readings with more than one event or dead letter. */
   duplicates: number;
-  /** Events that are not what their reading says, or that should not be. */
+  /** Events that do not match their reading, or should not exist. */
   wrong: number;
   /** The last offset of each partition of `iot-events`. */
   lastOffsets: Map<number, bigint>;
@@ -22,7 +22,7 @@ export interface EnrichedReadings {
 
 export const temperatureKey = (timeMs: number, device: string): string => `${Math.floor(timeMs / 60_000)} ${device}`;
 
-/** Holds every event and dead letter against the reading that it comes from. @param count of readings */
+/** Compares every event and dead letter with its reading. @param count of readings */
 export async function enrichedReadings(
   access: { kafka: KafkaClient; codec: Codec; signal: AbortSignal },
   readings: SyntheticReadings,

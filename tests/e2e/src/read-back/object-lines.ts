@@ -27,7 +27,7 @@ export async function objectLines(
   const lines: ObjectLine[] = [];
   for (const object of names) {
     const answer = await fetch(`${objects}/${encodeURIComponent(object)}?alt=media`);
-    if (!answer.ok) throw new Error(`Cloud Storage says ${answer.status} of ${object}`);
+    if (!answer.ok) throw new Error(`Cloud Storage answered ${answer.status} for ${object}`);
     for (const line of gunzipSync(await answer.arrayBuffer())
       .toString()
       .split('\n'))

@@ -8,7 +8,7 @@ export async function queriedRows(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, useLegacySql: false }),
   });
-  if (!answer.ok) throw new Error(`BigQuery says ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`BigQuery answered ${answer.status}: ${await answer.text()}`);
   const { rows = [] } = (await answer.json()) as { rows?: { f: { v: string | null }[] }[] };
   return rows.map(({ f }) => f.map(({ v }) => v));
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { contracts, topicName } from '@sluice/schemas';
 import { interruption } from '../terminal/interruption.ts';
-import { collected, wholeNumber } from '../option-values.ts';
+import { appendValue, wholeNumber } from '../option-values.ts';
 import { UserError } from '../user-error.ts';
 import { audit, destinations } from './audit.ts';
 
@@ -17,7 +17,7 @@ export function auditCommand(): Command {
       'compare the records of each topic with the destinations and the dead letters, one by one; also while events flow. ' +
         'Exit code 0: nothing is lost, duplicate, changed, unknown, at fault or late',
     )
-    .option('--topic <name>', 'this topic; may be given more than once (default: all events)', collected)
+    .option('--topic <name>', 'this topic; may be given more than once (default: all events)', appendValue)
     .addOption(
       new Option(
         '--destination <name>',

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { printable } from '../terminal/printable.ts';
-import { tableLines } from '../terminal/table-lines.ts';
+import { tableLines } from '@sluice/terminal';
 import { offsetsIn } from './ledger/passed-offsets.ts';
 import type { TopicAudit } from './topic-audit.ts';
 

@@ -1,7 +1,7 @@
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
 import { topicName, type EventContract } from '@sluice/schemas';
 import type { EventAccess } from '../clients/event-access.ts';
-import type { Progress } from '../terminal/progress.ts';
+import type { Progress } from '@sluice/terminal';
 import { consistentCut, type CutPartition } from './consistent-cut.ts';
 import type { Copy, Destination } from './destination.ts';
 import type { Auditor } from './auditor.ts';

@@ -4,7 +4,7 @@ import { uniqueName } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventAccess } from '../clients/event-access.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { eventDay, names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';
 import { auditTopics } from './audit.ts';

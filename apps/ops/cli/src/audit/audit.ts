@@ -1,6 +1,6 @@
 import type { EventContract } from '@sluice/schemas';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
-import { progress, type Progress } from '../terminal/progress.ts';
+import { progress, type Progress } from '@sluice/terminal';
 import { storageClient } from '../clients/storage-client.ts';
 import { UserError } from '../user-error.ts';
 import { auditReport } from './audit-report.ts';

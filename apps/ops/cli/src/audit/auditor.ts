@@ -1,6 +1,6 @@
 import type { EventContract } from '@sluice/schemas';
 import type { EventAccess } from '../clients/event-access.ts';
-import type { Progress } from '../terminal/progress.ts';
+import type { Progress } from '@sluice/terminal';
 import type { TopicAudit } from './topic-audit.ts';
 
 /** How one topic is to be audited. */

@@ -1,6 +1,6 @@
 import { readDeadLetterHeaders, type KafkaClient, type PartitionRange } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
-import { unreadableBatchClass } from '../dead-letters/letter/letter.ts';
+import { unreadableBatchClass } from '../dead-letters/record/dead-letter-record.ts';
 import { LongSet, placeLong } from './ledger/long-set.ts';
 
 /** What the dead letters say of a topic. */

@@ -3,10 +3,11 @@ import { contracts, deadLetterTopic, storedObject, topicName } from '@sluice/sch
 import { UserError } from '../user-error.ts';
 
 /**
- * The topics of dead letters of these topics, which may be called by either name; without any, those of all events.
+ * The dead-letter topics of these topics; without any, those of all events.
  *
- * @param options.announcements whether those of objects that were announced, and could not be loaded, count among all
- * @throws UserError when one that is named does not exist
+ * @param named topics or their dead-letter topics
+ * @param options.announcements includes `objects.dlq`, for objects that could not be loaded, where no topics are named
+ * @throws UserError when a named one does not exist
  */
 export async function deadLetterTopics(
   kafka: KafkaClient,
@@ -20,6 +21,6 @@ export async function deadLetterTopics(
       .filter((topic) => existing.has(topic));
   const topics = [...new Set(named.map((name) => (name.endsWith(deadLetterTopic('')) ? name : deadLetterTopic(name))))];
   const absent = topics.find((topic) => !existing.has(topic));
-  if (absent !== undefined) throw new UserError(`There is no topic ${absent}: nothing of it has become a dead letter.`);
+  if (absent !== undefined) throw new UserError(`There is no topic ${absent}: it has no dead letters.`);
   return topics;
 }

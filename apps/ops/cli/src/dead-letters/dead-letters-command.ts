@@ -1,40 +1,43 @@
 import { Command, Option } from 'commander';
 import { interruption } from '../terminal/interruption.ts';
-import { collected, moment, offset, positiveNumber, wholeNumber } from '../option-values.ts';
-import { listLetters, type LetterState } from './list.ts';
-import type { LetterFilter } from './letter/letter-filter.ts';
-import { replayLetters } from './replay/replay.ts';
-import { showLetter } from './show.ts';
+import { appendValue, offset, parseTime, positiveNumber, wholeNumber } from '../option-values.ts';
+import { listDeadLetters } from './list/list.ts';
+import type { DeadLetterState } from './list/listed.ts';
+import type { DeadLetterFilter } from './record/dead-letter-filter.ts';
+import { replayDeadLetters } from './replay/replay.ts';
+import { showDeadLetter } from './show.ts';
 
-interface FilterOptions extends LetterFilter {
+interface FilterOptions extends DeadLetterFilter {
   topic?: readonly string[];
 }
 
 const filtered = (command: Command): Command =>
   command
-    .option('--topic <name>', 'of this topic; may be given more than once (default: all events)', collected)
-    .option('--by <app>', 'given up by this sink, source or processor')
-    .option('--reason <text>', 'whose reason contains this text')
-    .option('--error-class <class>', 'of this class of error, such as undecodable or refused')
-    .option('--since <time>', 'given up at or after: 2026-11-21T10:00:00Z, or an age such as 2h', moment)
-    .option('--until <time>', 'given up before', moment)
-    .option('--partition <number>', "in this partition of the dead letters' topic", wholeNumber)
-    .option('--offset <number>', "at this offset of the dead letters' topic", offset);
+    .option('--topic <name>', 'dead letters of this topic; may be repeated (default: all events)', appendValue)
+    .option('--by <app>', 'given up by this app')
+    .option('--reason <text>', 'whose reason contains this text, in any case')
+    .option('--error-class <class>', 'of this error class, such as undecodable or refused')
+    .option('--since <time>', 'given up at or after this time: 2026-11-21T10:00:00Z, or an age such as 2h', parseTime)
+    .option('--until <time>', 'given up before this time', parseTime)
+    .option('--partition <number>', 'in this partition of the dead-letter topic', wholeNumber)
+    .option('--offset <number>', 'at this offset of the dead-letter topic', offset);
 
-/** `sluice dead-letters …`: what destinations refused, and its way back. */
+/** `sluice dead-letters …`: lists, shows and replays what sources, processors and sinks gave up. */
 export function deadLettersCommand(): Command {
   const command = new Command('dead-letters').description(
-    'list, show and replay the records that a destination refused, or that nobody can read',
+    'list, show and replay the records that a destination refused or that cannot be read',
   );
   filtered(command.command('list'))
-    .description('list dead letters, the newest last, without the contents of records')
-    .addOption(new Option('--state <state>', 'only those').choices(['open', 'replayed']))
-    .option('--limit <count>', 'the newest so many (default: 50 in a table, all with --json)', positiveNumber)
-    .option('--summary', 'count them by topic, by whom, class and reason')
-    .option('--json', 'print one JSON object a line')
+    .description('list dead letters, the newest last, without their contents')
+    .addOption(new Option('--state <state>', 'only dead letters in this state').choices(['open', 'replayed']))
+    .option('--limit <count>', 'only the newest <count> (default: 50 in a table, all with --json)', positiveNumber)
+    .option('--summary', 'count them by topic, app, error class and reason')
+    .option('--json', 'print one JSON object per line')
     .action(
-      async (options: FilterOptions & { state?: LetterState; limit?: number; summary?: boolean; json?: boolean }) => {
-        process.exitCode = await listLetters({
+      async (
+        options: FilterOptions & { state?: DeadLetterState; limit?: number; summary?: boolean; json?: boolean },
+      ) => {
+        process.exitCode = await listDeadLetters({
           topics: options.topic,
           filter: options,
           state: options.state,
@@ -48,13 +51,13 @@ export function deadLettersCommand(): Command {
     );
   command
     .command('show')
-    .description('show one dead letter with its contents: the event as JSON, or its bytes where nobody can read them')
-    .argument('<topic>', 'as `list` names it')
-    .argument('<partition>', '', wholeNumber)
-    .argument('<offset>', '', offset)
+    .description('show one dead letter with its contents: the event as JSON, or its bytes if it cannot be read')
+    .argument('<topic>', 'the dead-letter topic, as `list` prints it')
+    .argument('<partition>', 'its partition', wholeNumber)
+    .argument('<offset>', 'its offset', offset)
     .option('--json', 'print one JSON object')
     .action(async (topic: string, partition: number, at: bigint, { json }: { json?: boolean }) => {
-      process.exitCode = await showLetter({
+      process.exitCode = await showDeadLetter({
         topic,
         partition,
         offset: at,
@@ -65,12 +68,12 @@ export function deadLettersCommand(): Command {
     });
   filtered(command.command('replay'))
     .description(
-      'send records back to the topics they came from, each once: a run that was interrupted is taken up by calling it again',
+      'publish dead letters to their topics again, each once; after an interruption, call it again to continue',
     )
-    .option('--dry-run', 'only say what would be replayed')
-    .option('--limit <count>', 'the first so many', positiveNumber)
-    .option('--max-replays <count>', 'leave a record that has come back so often already', positiveNumber, 3)
-    .option('--transaction-records <count>', 'records in one Kafka transaction', positiveNumber, 500)
+    .option('--dry-run', 'print what would be replayed, and replay nothing')
+    .option('--limit <count>', 'only the first <count>', positiveNumber)
+    .option('--max-replays <count>', 'leave records that have been replayed so often', positiveNumber, 3)
+    .option('--transaction-records <count>', 'records per Kafka transaction', positiveNumber, 500)
     .option('--json', 'print one JSON object')
     .action(
       async (
@@ -82,7 +85,7 @@ export function deadLettersCommand(): Command {
           json?: boolean;
         },
       ) => {
-        process.exitCode = await replayLetters({
+        process.exitCode = await replayDeadLetters({
           topics: options.topic,
           filter: options,
           limit: options.limit,

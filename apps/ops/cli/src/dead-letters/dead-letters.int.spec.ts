@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from '@elastic/elasticsearch';
 import { deadLetterHeaders, type KafkaRecord, type OutgoingRecord } from '@sluice/kafka';
 import { uniqueName } from '@sluice/kafka/testing';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditTopics } from '../audit/audit.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { auditElasticsearch } from '../testing/audit-elasticsearch.ts';
 import { runCli, startCli } from '../testing/run-cli.ts';
 import { eventDay, names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';
@@ -18,15 +16,15 @@ const jsonLines = (text: string): unknown[] =>
     .map((line) => JSON.parse(line) as unknown);
 
 describe('dead letters of a sink', () => {
-  const group = uniqueName('letters');
+  const group = uniqueName('dead-letters');
   let events: TestEvents;
   let sink: TestSink;
 
-  const letters = (...args: string[]) => runCli(['dead-letters', ...args]);
-  const replay = (...args: string[]) => letters('replay', '--topic', events.topic, ...args);
+  const deadLetters = (...args: string[]) => runCli(['dead-letters', ...args]);
+  const replay = (...args: string[]) => deadLetters('replay', '--topic', events.topic, ...args);
   const recordsOf = async (name: string) =>
     (await events.kafka.records(events.topic)).filter(({ key }) => key?.toString() === name);
-  const letterCount = async (count: number) =>
+  const expectDeadLetters = async (count: number) =>
     eventually(async () => expect(await events.kafka.records(events.deadLetters)).toHaveLength(count));
 
   beforeAll(async () => {
@@ -35,26 +33,21 @@ describe('dead letters of a sink', () => {
     await events.producer.send(events.topic, [{ key: 'x', value: Buffer.from([0xff, 0x00, 0x1b, 0x41]) }]);
     sink = testSink(events.contract, group);
     sink.refuses = ({ key }) => /^bad/.test(String(key));
-    await letterCount(6);
+    await expectDeadLetters(6);
   });
   afterAll(async () => {
-    await sink.stop();
-    const client = new Client({ node: serverAddresses().elasticsearchUrl });
-    const indices = Object.keys(await client.indices.get({ index: `${events.topic}-*` }));
-    if (indices.length > 0) await client.indices.delete({ index: indices });
-    await client.indices.deleteIndexTemplate({ name: events.topic });
-    await client.close();
+    await sink.remove();
     await events.close();
   });
 
-  it('are listed with where they come from and why, without their contents', async () => {
-    const { code, stdout } = await letters('list', '--topic', events.topic, '--json');
+  it('are listed with their origin and reason, without their contents', async () => {
+    const { code, stdout } = await deadLetters('list', '--topic', events.topic, '--json');
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toHaveLength(6);
     const [bad] = await recordsOf('bad-4');
     expect(jsonLines(stdout)).toContainEqual(
       expect.objectContaining({
-        letter: expect.objectContaining({ topic: events.deadLetters }),
+        deadLetter: expect.objectContaining({ topic: events.deadLetters }),
         state: 'open',
         replays: 0,
         by: 'elasticsearch',
@@ -68,11 +61,11 @@ describe('dead letters of a sink', () => {
     expect(stdout).not.toContain('text of');
   });
 
-  it('are listed in a table that a line break in a reason does not tear', async () => {
-    const { stdout } = await letters('list', '--topic', events.topic, '--limit', '2');
+  it('are listed in a table that a line break in a reason does not break', async () => {
+    const { stdout } = await deadLetters('list', '--topic', events.topic, '--limit', '2');
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(4);
-    expect(lines[0]).toMatch(/^letter +dead since/);
+    expect(lines[0]).toMatch(/^dead letter +dead since/);
     expect(lines[3]).toContain('newest 2 of 6');
   });
 
@@ -84,35 +77,35 @@ describe('dead letters of a sink', () => {
     [['--until', '1h'], 0],
     [['--state', 'replayed'], 0],
   ])('are filtered by %s', async (filter, count) => {
-    const { stdout } = await letters('list', '--topic', events.topic, '--json', ...filter);
+    const { stdout } = await deadLetters('list', '--topic', events.topic, '--json', ...filter);
     expect(jsonLines(stdout)).toHaveLength(count);
   });
 
-  it('are summed up by what they died of', async () => {
-    const { stdout } = await letters('list', '--topic', events.topic, '--summary', '--json');
+  it('are counted by cause', async () => {
+    const { stdout } = await deadLetters('list', '--topic', events.topic, '--summary', '--json');
     expect(jsonLines(stdout)).toMatchObject([
       { by: 'elasticsearch', errorClass: 'refused', open: 5, replayed: 0 },
       { by: 'elasticsearch', errorClass: 'undecodable', open: 1, replayed: 0 },
     ]);
   });
 
-  it('are shown with the event, and as bytes where nobody can read them', async () => {
+  it('are shown with the event, or as bytes if they cannot be read', async () => {
     const found = await events.kafka.records(events.deadLetters);
     const at = (name: string) => {
-      const letter = found.find(({ key }) => key?.toString() === name);
-      return [events.topic, String(letter?.partition), String(letter?.offset)];
+      const deadLetter = found.find(({ key }) => key?.toString() === name);
+      return [events.topic, String(deadLetter?.partition), String(deadLetter?.offset)];
     };
-    const readable = await letters('show', ...at('bad-4'));
+    const readable = await deadLetters('show', ...at('bad-4'));
     expect(readable).toMatchObject({ code: 0, stderr: '' });
     expect(readable.stdout).toContain('"text": "text of bad-4"');
-    const bytes = await letters('show', ...at('x'));
+    const bytes = await deadLetters('show', ...at('x'));
     expect(bytes.stdout).toContain('00000000  ff 00 1b 41');
     expect(bytes.stdout).not.toContain('\u001b');
-    const json = await letters('show', ...at('bad-4'), '--json');
+    const json = await deadLetters('show', ...at('bad-4'), '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ key: 'bad-4', event: { name: 'bad-4', size: 5 } });
-    const none = await letters('show', events.topic, '0', '999');
+    const none = await deadLetters('show', events.topic, '0', '999');
     expect(none).toMatchObject({ code: 1, stdout: '' });
-    expect(none.stderr).toMatch(/^There is no letter at offset 999/);
+    expect(none.stderr).toMatch(/^There is no dead letter at offset 999/);
   });
 
   it('stay where they are in a dry run', async () => {
@@ -123,7 +116,7 @@ describe('dead letters of a sink', () => {
     expect(await events.kafka.ends(events.topic)).toEqual(before);
   });
 
-  it('come back once, as the same event, and the audit finds each once', async () => {
+  it('are replayed once, as the same event, and the audit finds each once', async () => {
     const [first] = await recordsOf('bad-0');
     sink.refuses = () => false;
     expect(JSON.parse((await replay('--reason', 'for a test', '--limit', '2', '--json')).stdout)).toMatchObject({
@@ -141,34 +134,25 @@ describe('dead letters of a sink', () => {
       'sluice-time': String(eventDay.getTime()),
       replays: '1',
     });
-    const [audit] = await auditTopics({
-      contracts: [events.contract],
-      destinations: ['elasticsearch'],
-      group,
-      waitSeconds: 30,
-      environment: process.env,
-      signal: new AbortController().signal,
-      progress: silentProgress,
-    });
-    expect(audit).toMatchObject({
+    expect(await auditElasticsearch(events, group, 30)).toMatchObject({
       ok: true,
       totals: { records: 21, events: 16, delivered: 15, documents: 15, deadLetters: 1 },
     });
-    const { stdout } = await letters('list', '--topic', events.topic, '--json', '--state', 'replayed');
+    const { stdout } = await deadLetters('list', '--topic', events.topic, '--json', '--state', 'replayed');
     expect(jsonLines(stdout)).toHaveLength(5);
   });
 
-  it('stay when they have come back too often', async () => {
+  it('stay when they have been replayed too often', async () => {
     sink.refuses = ({ key }) => String(key) === 'stubborn';
     await events.publish(['stubborn']);
-    for (const died of [7, 8]) {
-      await letterCount(died);
+    for (const count of [7, 8]) {
+      await expectDeadLetters(count);
       expect(await replay('--reason', 'for a test', '--max-replays', '2')).toMatchObject({ code: 0 });
     }
-    await letterCount(9);
+    await expectDeadLetters(9);
     const { code, stdout } = await replay('--reason', 'for a test', '--max-replays', '2');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/stays: it has come back 2 times already/);
+    expect(stdout).toMatch(/stays: it has been replayed 2 times already/);
     expect(await recordsOf('stubborn')).toHaveLength(3);
   });
 });
@@ -176,8 +160,8 @@ describe('dead letters of a sink', () => {
 const texts = (record: KafkaRecord | undefined) =>
   Object.fromEntries(Object.entries(record?.headers ?? {}).map(([name, value]) => [name, String(value)]));
 
-/** Makes letters of records as a sink would have. */
-const deadLetters = (topic: string, records: readonly OutgoingRecord[]): OutgoingRecord[] =>
+/** Makes dead letters of records, as a sink does. */
+const asDeadLetters = (topic: string, records: readonly OutgoingRecord[]): OutgoingRecord[] =>
   records.map((record, n) => ({
     ...record,
     headers: deadLetterHeaders(record.headers ?? {}, {
@@ -194,14 +178,14 @@ const deadLetters = (topic: string, records: readonly OutgoingRecord[]): Outgoin
     }),
   }));
 
-it('stays alone when the broker refuses it, and holds up no other', async () => {
+it('stays alone when the broker refuses it, and the others are replayed', async () => {
   const events = await testEvents({ partitions: 1 });
   try {
     const small = names('small', 10).map((name) => ({ key: name, value: Buffer.from(name) }));
-    // More than the topic takes; its topic of dead letters takes it.
+    // More than the topic takes; its dead-letter topic takes it.
     const large = { key: 'large', value: randomBytes(1_500_000) };
-    await events.producer.send(events.deadLetters, deadLetters(events.topic, [...small.slice(0, 5), large]));
-    await events.producer.send(events.deadLetters, deadLetters(events.topic, small.slice(5)));
+    await events.producer.send(events.deadLetters, asDeadLetters(events.topic, [...small.slice(0, 5), large]));
+    await events.producer.send(events.deadLetters, asDeadLetters(events.topic, small.slice(5)));
     const { code, stdout } = await runCli(['dead-letters', 'replay', '--topic', events.topic]);
     expect(stdout).toMatch(/stays: the broker refuses it/);
     expect(code).toBe(1);
@@ -213,7 +197,7 @@ it('stays alone when the broker refuses it, and holds up no other', async () => 
 });
 
 it(
-  'comes back exactly once, however often a replay is killed or another one begins',
+  'is replayed exactly once, however often a replay is killed or another one starts',
   { timeout: 120_000 },
   async () => {
     const count = 3_000;
@@ -224,7 +208,7 @@ it(
         value: Buffer.from(`value of ${name}`),
         headers: { 'sluice-id': name, twice: ['a', Buffer.from([0xff, 0x00])] },
       }));
-      const dead = deadLetters(events.topic, original);
+      const dead = asDeadLetters(events.topic, original);
       for (let at = 0; at < count; at += 1_000)
         await events.producer.send(events.deadLetters, dead.slice(at, at + 1_000));
 
@@ -242,7 +226,7 @@ it(
       const one = startCli(args);
       await grownTo((await endOffset()) + 100);
       const both = await Promise.all([one.ended, runCli(args)]);
-      // Which of them goes on depends on whether the first was amid a transaction.
+      // Which of them continues depends on whether the first was in a transaction.
       const [last, fenced] = both[0].code === 0 ? both : [both[1], both[0]];
       expect(fenced).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Another replay of') });
       expect(last, last?.stderr).toMatchObject({ code: 0 });

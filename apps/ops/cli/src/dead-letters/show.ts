@@ -1,21 +1,21 @@
 import { withoutDeadLetterHeaders } from '@sluice/kafka';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { hexDump, indentedJson, printableBytes } from '../terminal/printable.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { UserError } from '../user-error.ts';
 import { deadLetterTopics } from './dead-letter-topics.ts';
-import { letterEvent } from './letter/letter-event.ts';
-import { envelopeJson, letterName, type Letter } from './letter/letter.ts';
-import { readLetters } from './read-letters.ts';
+import { deadLetterEvent } from './record/dead-letter-event.ts';
+import { envelopeJson, deadLetterName, type DeadLetterRecord } from './record/dead-letter-record.ts';
+import { readDeadLetters } from './read-dead-letters.ts';
 import { readReplayMarks } from './replay/replay-marks.ts';
 
 /**
- * Shows one letter with everything that is in it.
+ * Shows one dead letter with its contents.
  *
  * @returns the exit code
- * @throws UserError when there is no such letter
+ * @throws UserError when it does not exist
  */
-export async function showLetter(options: {
+export async function showDeadLetter(options: {
   topic: string;
   partition: number;
   offset: bigint;
@@ -28,38 +28,38 @@ export async function showLetter(options: {
   try {
     const { kafka } = access;
     const [topic = ''] = await deadLetterTopics(kafka, [options.topic]);
-    const found: Letter[] = [];
-    const onLetter = (letter: Letter) => void found.push(letter);
-    const foreign = await readLetters({
+    const found: DeadLetterRecord[] = [];
+    const onDeadLetter = (deadLetter: DeadLetterRecord) => void found.push(deadLetter);
+    const foreign = await readDeadLetters({
       kafka,
       topic,
       filter: { partition, offset },
       signal,
       progress: silentProgress,
-      onLetter,
+      onDeadLetter,
     });
-    const [letter] = found;
-    if (letter === undefined)
+    const [deadLetter] = found;
+    if (deadLetter === undefined)
       throw new UserError(
         foreign > 0
-          ? `The record at offset ${offset} of ${topic}, partition ${partition}, carries no dead letter's envelope.`
-          : `There is no letter at offset ${offset} of ${topic}, partition ${partition}: \`sluice dead-letters list\` names those there are.`,
+          ? `The record at offset ${offset} of ${topic}, partition ${partition}, has no dead letter's headers.`
+          : `There is no dead letter at offset ${offset} of ${topic}, partition ${partition}; \`sluice dead-letters list\` lists those that exist.`,
       );
-    const contents = await letterContents(letter, access);
-    process.stdout.write(json ? `${withEvent(contents)}\n` : `${letterLines(letter, contents).join('\n')}\n`);
+    const contents = await contentsOf(deadLetter, access);
+    process.stdout.write(json ? `${withEvent(contents)}\n` : `${deadLetterLines(deadLetter, contents).join('\n')}\n`);
     return 0;
   } finally {
     await access.close();
   }
 }
 
-async function letterContents(letter: Letter, access: EventAccess) {
-  const { record, envelope, replays } = letter;
-  const marks = await readReplayMarks(access.kafka, letter.topic, access.signal);
-  const { json, reason } = await letterEvent(letter, access);
+async function contentsOf(deadLetter: DeadLetterRecord, access: EventAccess) {
+  const { record, envelope, replays } = deadLetter;
+  const marks = await readReplayMarks(access.kafka, deadLetter.topic, access.signal);
+  const { json, reason } = await deadLetterEvent(deadLetter, access);
   const fields = {
-    letter: { topic: letter.topic, partition: letter.partition, offset: String(record.offset) },
-    state: marks.runOf(letter) === undefined ? 'open' : 'replayed',
+    deadLetter: { topic: deadLetter.topic, partition: deadLetter.partition, offset: String(record.offset) },
+    state: marks.runOf(deadLetter) === undefined ? 'open' : 'replayed',
     replays,
     ...envelopeJson(envelope),
     key: record.key === null ? null : printableBytes(record.key),
@@ -75,12 +75,15 @@ async function letterContents(letter: Letter, access: EventAccess) {
   return { fields, event: json };
 }
 
-/** The event goes in as it is, so that long numbers stay what they are. */
-const withEvent = ({ fields, event }: Awaited<ReturnType<typeof letterContents>>): string =>
+/** Inserts the event as text, so that long numbers stay exact. */
+const withEvent = ({ fields, event }: Awaited<ReturnType<typeof contentsOf>>): string =>
   `${JSON.stringify(fields).slice(0, -1)},"event":${event ?? 'null'}}`;
 
-function letterLines(letter: Letter, { fields, event }: Awaited<ReturnType<typeof letterContents>>): string[] {
-  const { value: _value, headers, unreadable, letter: _letter, ...envelope } = fields;
+function deadLetterLines(
+  deadLetter: DeadLetterRecord,
+  { fields, event }: Awaited<ReturnType<typeof contentsOf>>,
+): string[] {
+  const { value: _value, headers, unreadable, deadLetter: _place, ...envelope } = fields;
   const rows = Object.entries(envelope).map(([name, value]): [string, string] => [
     name,
     value instanceof Date ? value.toISOString() : value === null ? 'none' : printableBytes(String(value)),
@@ -88,9 +91,9 @@ function letterLines(letter: Letter, { fields, event }: Awaited<ReturnType<typeo
   const headerRows = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   const aligned = (pairs: readonly [string, string][]) =>
     pairs.map(([name, value]) => `  ${name.padEnd(14)}  ${value}`);
-  const dump = letter.record.value === null ? [] : hexDump(letter.record.value).map((line) => `  ${line}`);
+  const dump = deadLetter.record.value === null ? [] : hexDump(deadLetter.record.value).map((line) => `  ${line}`);
   return [
-    letterName(letter),
+    deadLetterName(deadLetter),
     ...aligned(rows),
     ...(headerRows.length > 0 ? ['headers', ...aligned(headerRows)] : []),
     ...(event === undefined ? [`value: ${unreadable ?? ''}`, ...dump] : ['event', indentedJson(event)]),

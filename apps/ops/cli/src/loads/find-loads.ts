@@ -3,18 +3,18 @@ import { loadJobOf, type LoadJob, type LoadState } from './load-job.ts';
 
 const jobsAtOnce = 500;
 
-/** Which load jobs are meant. What is undefined does not count. */
+/** Which load jobs are meant. Undefined fields match all. */
 export interface LoadFilter {
   since: Date;
-  /** Of this topic, or into this table, with or without its dataset. */
+  /** A topic, or a table with or without its dataset. */
   of?: string | undefined;
   state?: LoadState | undefined;
 }
 
 /**
- * The load jobs of the sink, the newest first, whoever created them. Needs `bigquery.jobs.listAll`; who has not that right sees their own.
+ * The load jobs of the sink, the newest first. Without the permission `bigquery.jobs.listAll`, only those of the caller.
  *
- * @throws UserError when the service does not answer, or refuses; the signal's reason
+ * @throws UserError when BigQuery does not answer or refuses the request; the signal's reason
  */
 export async function* findLoads(
   access: BigQueryAccess,
@@ -51,7 +51,7 @@ async function listPage(access: BigQueryAccess, since: Date, pageToken: string |
   }
 }
 
-/** A load job by its id; undefined where there is none. */
+/** A load job by its id; undefined if it does not exist. */
 export async function findLoad(access: BigQueryAccess, id: string): Promise<LoadJob | undefined> {
   try {
     const { location } = access;

@@ -1,12 +1,12 @@
 import { withoutValues } from '@sluice/warehouse-schemas';
 import { bigqueryAccess } from '../clients/bigquery-client.ts';
 import { printable } from '../terminal/printable.ts';
-import { tableLines } from '../terminal/table-lines.ts';
+import { cutToWidth, duration, tableLines } from '@sluice/terminal';
 import { findLoads, type LoadFilter } from './find-loads.ts';
 import type { LoadError, LoadJob } from './load-job.ts';
 
 /**
- * Lists load jobs, the newest last. Contents of records are not shown.
+ * Lists load jobs, the newest last. Never prints the contents of records.
  *
  * @returns the exit code
  */
@@ -26,12 +26,12 @@ export async function listLoads(options: {
     found.unshift(job);
   }
   const lines = json ? found.map((job) => JSON.stringify(listedJob(job))) : tableOf(found, filter.since);
-  if (isMore && !json) lines.push(`These are the newest ${limit}: --limit shows more.`);
+  if (isMore && !json) lines.push(`These are the newest ${limit}; --limit shows more.`);
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   return 0;
 }
 
-/** A job without its objects and without what records hold. */
+/** A job without its objects and without the contents of records. */
 export function listedJob(job: LoadJob): object {
   const { id, table, topic, state, rowRange, rows, badRows, created, ended, durationMs, error, uris } = job;
   return {
@@ -54,28 +54,21 @@ export function listedJob(job: LoadJob): object {
 function tableOf(jobs: readonly LoadJob[], since: Date): string[] {
   const { stdout } = process;
   if (jobs.length === 0)
-    return [`There are no such load jobs since ${since.toISOString()}: --since looks further back.`];
+    return [`There are no such load jobs since ${since.toISOString()}; --since looks further back.`];
   const header = ['job', 'table', 'state', 'created', 'took', 'objects', 'rows', 'bad rows', 'error'];
   const rows = jobs.map(({ id, table, state, created, durationMs, uris, rowRange, rows: loaded, badRows, error }) => [
     id,
     table,
     state,
     created.toISOString(),
-    durationText(durationMs),
+    duration(durationMs),
     rowRange === undefined ? String(uris.length) : `rows ${rowRange}`,
     String(loaded),
     String(badRows),
     error === undefined ? '' : errorText(error),
   ]);
-  const width = stdout.isTTY ? stdout.columns : Infinity;
-  return tableLines(header, rows, stdout, header.length).map((line) =>
-    line.length > width + 16 ? `${line.slice(0, width - 1)}…` : line,
-  );
+  return cutToWidth(tableLines(header, rows, stdout, header.length), stdout);
 }
 
-/** An error in a line, without what records hold. */
+/** An error in one line, without the contents of records. */
 export const errorText = ({ reason, message }: LoadError): string => printable(`${reason}: ${withoutValues(message)}`);
-
-/** A duration as a person says it. */
-export const durationText = (ms: number): string =>
-  ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;

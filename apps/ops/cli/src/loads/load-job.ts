@@ -1,6 +1,6 @@
 import { parseLoadJobId, type LoadJobId } from '@sluice/warehouse-schemas';
 
-/** What became of a load job, or not yet. */
+/** The state of a load job. */
 export type LoadState = 'pending' | 'running' | 'loaded' | 'failed';
 export const loadStates: readonly LoadState[] = ['pending', 'running', 'loaded', 'failed'];
 

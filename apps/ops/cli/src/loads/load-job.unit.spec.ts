@@ -20,7 +20,7 @@ const body = {
   },
 };
 
-it('reads what a job says of itself', () => {
+it('reads a job', () => {
   expect(loadJobOf(body, 0)).toMatchObject({
     ...{ id, state: 'loaded', table: 'sluice.tweets', topic: 'tweets', rows: 12, badRows: 1, durationMs: 3_500 },
     ...{ firstAnnouncement: '17', lastAnnouncement: '20', error: undefined },
@@ -29,7 +29,7 @@ it('reads what a job says of itself', () => {
   });
 });
 
-it('takes a job that is done with an error for failed', () => {
+it('reports a job that is done with an error as failed', () => {
   const errorResult = { reason: 'invalid', message: 'Error while\n reading data', location: 'gs://b/1.json.gz' };
   expect(loadJobOf({ ...body, status: { state: 'DONE', errorResult } }, 0)).toMatchObject({
     state: 'failed',
@@ -37,7 +37,7 @@ it('takes a job that is done with an error for failed', () => {
   });
 });
 
-it('counts the time of a job that runs up to now', () => {
+it('counts the time of a running job up to now', () => {
   const { endTime: _end, ...statistics } = body.statistics;
   expect(loadJobOf({ ...body, status: { state: 'RUNNING' }, statistics }, 1_011_000)).toMatchObject({
     state: 'running',
@@ -45,7 +45,7 @@ it('counts the time of a job that runs up to now', () => {
   });
 });
 
-it('passes over queries, and loads of others', () => {
+it('ignores queries and load jobs of others', () => {
   expect(loadJobOf({ ...body, jobReference: { jobId: 'bqjob_1' } }, 0)).toBeUndefined();
   expect(loadJobOf({ ...body, configuration: { query: {} } }, 0)).toBeUndefined();
   expect(loadJobOf(null, 0)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { interruption } from '../terminal/interruption.ts';
-import { moment, positiveNumber } from '../option-values.ts';
+import { parseTime, positiveNumber } from '../option-values.ts';
 import { listLoads } from './list-loads.ts';
 import { loadStates, type LoadState } from './load-job.ts';
 import { retryLoad } from './retry-load.ts';
@@ -12,15 +12,15 @@ export function loadsCommand(): Command {
   command
     .command('list')
     .description('list load jobs, the newest last, without the contents of records')
-    .option('--of <name>', 'of this topic, or into this table')
-    .addOption(new Option('--state <state>', 'only those').choices(loadStates))
+    .option('--of <name>', 'load jobs of this topic or into this table')
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(loadStates))
     .addOption(
-      new Option('--since <time>', 'created at or after: 2026-11-21T10:00:00Z, or an age such as 2h')
-        .argParser(moment)
-        .default(moment('1d'), '1d'),
+      new Option('--since <time>', 'created at or after this time: 2026-11-21T10:00:00Z, or an age such as 2h')
+        .argParser(parseTime)
+        .default(parseTime('1d'), '1d'),
     )
-    .option('--limit <count>', 'the newest so many', positiveNumber, 50)
-    .option('--json', 'print one JSON object a line')
+    .option('--limit <count>', 'only the newest <count>', positiveNumber, 50)
+    .option('--json', 'print one JSON object per line')
     .action(async (options: { of?: string; state?: LoadState; since: Date; limit: number; json?: boolean }) => {
       process.exitCode = await listLoads({
         filter: options,
@@ -32,8 +32,8 @@ export function loadsCommand(): Command {
     });
   command
     .command('show')
-    .description('show one load job with its objects and all that BigQuery says of it, which may quote records')
-    .argument('<job>', 'as `list` names it')
+    .description('show one load job with its objects and its errors, which may quote records')
+    .argument('<job>', 'its id, as `list` prints it')
     .option('--json', 'print one JSON object')
     .action(async (id: string, { json }: { json?: boolean }) => {
       process.exitCode = await showLoad({
@@ -45,11 +45,9 @@ export function loadsCommand(): Command {
     });
   command
     .command('retry')
-    .description(
-      'load the objects of a failed job again, as its next attempt: the job that the sink would make, so that it is one, whoever makes it',
-    )
-    .argument('<job>', 'as `list` names it')
-    .option('--group <name>', "the sink's consumer group (default: that of the job)")
+    .description('load the objects of a failed job again, as its next attempt, under the id that the sink would use')
+    .argument('<job>', 'its id, as `list` prints it')
+    .option('--group <name>', "the sink's consumer group (default: the job's)")
     .option('--json', 'print one JSON object')
     .action(async (id: string, { group, json }: { group?: string; json?: boolean }) => {
       process.exitCode = await retryLoad({

@@ -11,7 +11,7 @@ let events: TestEvents;
 let objects: TestObjects;
 let table: TestTable;
 let uris: string[];
-/** Where the first announcement of the topic is. */
+/** The announcements of the topic. */
 let place: { partition: number; first: string; last: string };
 
 beforeAll(async () => {
@@ -89,11 +89,11 @@ it('shows a load job with all its objects', async () => {
   await table.query(`DELETE FROM ${table.table} WHERE true`);
 });
 
-it('says in a sentence that there is no such job', async () => {
+it('reports an unknown job in one sentence', async () => {
   for (const command of ['show', 'retry']) {
     const { code, stderr } = await sluice(command, idOf(9));
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^There is no load job sluice_.*: `sluice loads list` names those there are\.\n$/);
+    expect(stderr).toMatch(/^There is no load job sluice_.*; `sluice loads list` lists those that exist\.\n$/);
   }
 });
 
@@ -104,7 +104,7 @@ it('retries a failed job as its next attempt, once', async () => {
   await hidden.delete();
   await table.job(idOf(1), uris, labels(1));
   expect(await rowsInTable()).toBe('0');
-  // The group exists, and has not come to the place.
+  // The group exists, and has not reached the place.
   await table.commitTo(place.partition, 0n);
   await hidden.save(body, { resumable: false });
 
@@ -117,22 +117,22 @@ it('retries a failed job as its next attempt, once', async () => {
 
   const again = await sluice('retry', idOf(1));
   expect(again).toMatchObject({ code: 1, stdout: '' });
-  expect(again.stderr).toBe(`${idOf(1)} has been retried already, by ${idOf(2)}, which has loaded them.\n`);
-  expect((await sluice('retry', idOf(2))).stderr).toMatch(/has loaded them: only a job that has failed is retried/);
+  expect(again.stderr).toBe(`${idOf(1)} has already been retried by ${idOf(2)}, which has loaded them.\n`);
+  expect((await sluice('retry', idOf(2))).stderr).toMatch(/has loaded them: only failed jobs can be retried/);
   expect(await rowsInTable()).toBe('50');
 });
 
-it('does not retry what the sink has settled, nor what only the sink has', async () => {
-  const [settled, ofRows] = [idOf(1, '00000000000000dd'), idOf(1, '00000000000000ee', 4)];
-  await table.job(settled, ['gs://nowhere/nothing.json.gz'], labels(1));
+it('does not retry what the sink has committed, nor rows that only the sink has', async () => {
+  const [committed, ofRows] = [idOf(1, '00000000000000dd'), idOf(1, '00000000000000ee', 4)];
+  await table.job(committed, ['gs://nowhere/nothing.json.gz'], labels(1));
   await table.job(ofRows, ['gs://nowhere/nothing.json.gz'], { ...labels(1), sluice_rows: '4-8' });
   await table.commit();
-  expect((await sluice('retry', settled)).stderr).toMatch(/is settled: the group bigquery-.* has committed/);
-  expect((await sluice('retry', ofRows)).stderr).toMatch(/the sink goes on with that by itself/);
-  expect((await sluice('retry', settled, '--group', 'nobody')).stderr).toMatch(/There is no consumer group nobody/);
+  expect((await sluice('retry', committed)).stderr).toMatch(/the group bigquery-.* has committed/);
+  expect((await sluice('retry', ofRows)).stderr).toMatch(/Only the sink can continue that/);
+  expect((await sluice('retry', committed, '--group', 'unknown')).stderr).toMatch(/There is no consumer group unknown/);
 });
 
-it('says what setting is missing', async () => {
+it('names a missing setting', async () => {
   const { code, stderr } = await runCli(['loads', 'list'], { ...table.environment, BIGQUERY_PROJECT: undefined });
   expect(code).toBe(2);
   expect(stderr).toContain('BIGQUERY_PROJECT must be set');
@@ -145,7 +145,7 @@ it('says what setting is missing', async () => {
 });
 
 it.each([['list'], ['show', 'job'], ['retry', 'job']])(
-  'ends %s at Ctrl-C although BigQuery does not answer',
+  'ends %s at Ctrl-C while BigQuery does not answer',
   async (...args) => {
     const server = await silentServer();
     const { child, ended } = startCli(['loads', ...args], { ...table.environment, BIGQUERY_ENDPOINT: server.url });

@@ -12,12 +12,12 @@ import type { LoadJob } from './load-job.ts';
 const pollMs = 500;
 
 /**
- * Makes the attempt after a failed one, of the same objects, as the sink would: under the id that follows, so that it is one job whether
- * the sink makes it or this does, and the other adopts it. Waits for its end.
+ * Loads the objects of a failed job again and waits for the end. The new job has the id that the sink would use for its next attempt, so
+ * only one such job can exist, and the sink adopts it.
  *
- * @param group the sink's consumer group; that of the job's label unless told otherwise
+ * @param options.group the sink's consumer group; by default the one in the job's labels
  * @returns the exit code: 0 when the objects are loaded
- * @throws UserError when nothing is to be retried, with the reason
+ * @throws UserError when the job must not be retried, with the reason
  */
 export async function retryLoad(options: {
   id: string;
@@ -29,15 +29,15 @@ export async function retryLoad(options: {
   const { id, json, environment, signal } = options;
   const access = bigqueryAccess(environment, signal);
   const failed = await existingLoad(id, access);
-  mayBeRetried(failed);
+  requireRetriable(failed);
   const next = loadJobId({ ...failed.name, attempt: failed.name.attempt + 1 });
   const other = await findLoad(access, next);
   if (other !== undefined)
-    throw new UserError(`${id} has been retried already, by ${next}, which ${sentences[other.state]}.`);
-  await isStillOpen(failed, options);
+    throw new UserError(`${id} has already been retried by ${next}, which ${sentences[other.state]}.`);
+  await requireUncommitted(failed, options);
   const schema = await currentSchema(access, failed);
   const retried = await create(access, failed, next, schema);
-  const ended = await atItsEnd(access, retried, signal);
+  const ended = await waitForEnd(access, retried, signal);
   process.stdout.write(
     json
       ? `${JSON.stringify(listedJob(ended))}\n`
@@ -53,23 +53,23 @@ const sentences = {
   pending: 'is waiting to run',
 } as const;
 
-function mayBeRetried({ id, state, rowRange, uris, firstAnnouncement }: LoadJob): void {
-  if (state !== 'failed') throw new UserError(`${id} ${sentences[state]}: only a job that has failed is retried.`);
-  // A row that was refused alone is a dead letter by now; the others came with the job, and only the sink has them.
+function requireRetriable({ id, state, rowRange, uris, firstAnnouncement }: LoadJob): void {
+  if (state !== 'failed') throw new UserError(`${id} ${sentences[state]}: only failed jobs can be retried.`);
+  // The sink sent these rows with the job. It isolates refused rows, which become dead letters, and loads the others.
   if (rowRange !== undefined)
     throw new UserError(
-      `${id} was to find the rows that BigQuery refuses, among ${rowRange} of one object: the sink goes on with that by itself.`,
+      `${id} was to isolate the rows that BigQuery refuses, among rows ${rowRange} of one object. Only the sink can continue that.`,
     );
   if (uris.length === 0 || firstAnnouncement === undefined)
-    throw new UserError(`${id} has the name of a load job, but neither its objects nor its labels.`);
+    throw new UserError(`${id} has the name of a load job, but lacks its objects or its labels.`);
 }
 
 /**
- * What the sink has settled it has loaded, refused or given up: to load that again would double it.
+ * Announcements that the sink has committed are loaded or dead letters. Loading them again would duplicate rows.
  *
  * @throws UserError
  */
-async function isStillOpen(
+async function requireUncommitted(
   { id, name, labels, firstAnnouncement = '' }: LoadJob,
   { group = labels['sluice_group'] ?? 'bigquery', environment, signal }: Parameters<typeof retryLoad>[0],
 ): Promise<void> {
@@ -77,19 +77,19 @@ async function isStillOpen(
   try {
     if (!(await access.kafka.groups()).includes(group))
       throw new UserError(
-        `There is no consumer group ${group}, so it is not known what is settled: name the sink's with --group.`,
+        `There is no consumer group ${group}, so it is unknown what the sink has committed. Name its group with --group.`,
       );
     const committed = (await access.kafka.committedOffsets(group, topicName(storedObject))).get(name.partition);
     if (committed !== undefined && committed > BigInt(firstAnnouncement))
       throw new UserError(
-        `${id} is settled: the group ${group} has committed ${committed}, beyond its announcement ${firstAnnouncement}. What was refused is among the dead letters.`,
+        `${id} is done with: the group ${group} has committed ${committed}, beyond its announcement ${firstAnnouncement}. Refused rows are dead letters.`,
       );
   } finally {
     await access.close();
   }
 }
 
-/** The table's columns as they are now, and whether it is still that table. @throws UserError */
+/** The table's present columns. @throws UserError when the table was created after the job */
 async function currentSchema(access: BigQueryAccess, { id, table, created }: LoadJob): Promise<unknown> {
   const [dataset = '', name = ''] = table.split('.');
   const uri = `/datasets/${encodeURIComponent(dataset)}/tables/${encodeURIComponent(name)}`;
@@ -98,7 +98,7 @@ async function currentSchema(access: BigQueryAccess, { id, table, created }: Loa
     schema?: unknown;
   };
   if (Number(creationTime) > created.getTime())
-    throw new UserError(`The table ${table} was made anew after ${id}: the sink loads it by itself.`);
+    throw new UserError(`The table ${table} was created again after ${id}. The sink loads its objects again.`);
   return schema;
 }
 
@@ -115,17 +115,17 @@ async function create(access: BigQueryAccess, failed: LoadJob, id: string, schem
   try {
     await access.request({ method: 'POST', uri: '/jobs', json });
   } catch (error) {
-    // It may have been created all the same: by this request, or by the sink at this moment.
+    // The job may exist all the same: created by this request or, just now, by the sink.
     const found = await findLoad(access, id);
     if (found === undefined) throw error;
     return found;
   }
   const found = await findLoad(access, id);
-  if (found === undefined) throw new UserError(`BigQuery has taken the job ${id}, and does not know it.`);
+  if (found === undefined) throw new UserError(`BigQuery accepted the job ${id}, but does not know it.`);
   return found;
 }
 
-async function atItsEnd(access: BigQueryAccess, job: LoadJob, signal: AbortSignal): Promise<LoadJob> {
+async function waitForEnd(access: BigQueryAccess, job: LoadJob, signal: AbortSignal): Promise<LoadJob> {
   let now = job;
   while (now.state === 'running' || now.state === 'pending') {
     signal.throwIfAborted();

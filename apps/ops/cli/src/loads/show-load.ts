@@ -1,15 +1,16 @@
+import { duration } from '@sluice/terminal';
 import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
-import { durationText, listedJob } from './list-loads.ts';
+import { listedJob } from './list-loads.ts';
 import type { LoadJob } from './load-job.ts';
 
 /**
- * Shows one load job with everything that BigQuery says of it, also where that quotes records.
+ * Shows one load job with all that BigQuery reports, even where that quotes records.
  *
  * @returns the exit code
- * @throws UserError when there is no such job
+ * @throws UserError when it does not exist
  */
 export async function showLoad(options: {
   id: string;
@@ -36,12 +37,12 @@ export async function showLoad(options: {
   return 0;
 }
 
-/** @throws UserError when there is no such job */
+/** @throws UserError when it does not exist */
 export async function existingLoad(id: string, access: BigQueryAccess): Promise<LoadJob> {
   const job = await findLoad(access, id);
   if (job !== undefined) return job;
   throw new UserError(
-    `There is no load job ${id} in ${access.location} at ${access.address}: \`sluice loads list\` names those there are.`,
+    `There is no load job ${id} in ${access.location} at ${access.address}; \`sluice loads list\` lists those that exist.`,
   );
 }
 
@@ -59,16 +60,16 @@ function linesOf(job: LoadJob): string[] {
     ['bad rows', String(job.badRows)],
     ['created', job.created.toISOString()],
     ['ended', ended?.toISOString()],
-    ['took', durationText(job.durationMs)],
+    ['took', duration(job.durationMs)],
   ];
-  const said = [...(job.error === undefined ? [] : [job.error]), ...job.errors].map(
+  const errors = [...(job.error === undefined ? [] : [job.error]), ...job.errors].map(
     ({ reason, message, location }) =>
       `  ${printable(`${location === undefined ? '' : `${location}: `}${reason}: ${message}`)}`,
   );
   return [
     job.id,
     ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(14)}  ${value}`])),
-    ...(said.length === 0 ? [] : ['errors', ...new Set(said)]),
+    ...(errors.length === 0 ? [] : ['errors', ...new Set(errors)]),
     ...(job.uris.length === 0 ? [] : [`objects (${job.uris.length})`, ...job.uris.map((uri) => `  ${printable(uri)}`)]),
   ];
 }

@@ -1,20 +1,20 @@
 import { Command } from 'commander';
 import { interruption } from '../terminal/interruption.ts';
-import { collected, offset, wholeNumber } from '../option-values.ts';
+import { appendValue, offset, wholeNumber } from '../option-values.ts';
 import { skipBatch } from './skip-batch.ts';
 
-/** `sluice skip`: the way past a batch that cannot be read. */
+/** `sluice skip`: moves groups past a batch that cannot be read. */
 export const skipCommand = (): Command =>
   new Command('skip')
     .description(
-      'pass over a batch that cannot be read, at which a partition is blocked: its bytes go to the dead letters with who decided it and why, and the groups that wait there go on behind it',
+      'skip an unreadable batch that blocks a partition: write it to the dead letters, with who decided it and why, and move the groups that wait there past it',
     )
-    .requiredOption('--topic <name>', 'the topic, as `/ready` and the log name it')
+    .requiredOption('--topic <name>', 'the topic, as in `/ready` and the log')
     .requiredOption('--partition <number>', 'the partition', wholeNumber)
-    .requiredOption('--offset <number>', 'the offset at which it is blocked', offset)
-    .option('--group <name>', 'only this group; may be given more than once (default: all that wait there)', collected)
-    .option('--to <number>', 'where to go on, if the batch itself does not say where it ends', offset)
-    .requiredOption('--by <who>', 'who decides it')
+    .requiredOption('--offset <number>', 'the offset where it is blocked', offset)
+    .option('--group <name>', 'only this group; may be repeated (default: all that wait there)', appendValue)
+    .option('--to <number>', 'the offset to continue at, if the batch does not tell where it ends', offset)
+    .requiredOption('--by <who>', 'who decided it')
     .requiredOption('--reason <text>', 'why')
     .option('--json', 'print one JSON object')
     .action(

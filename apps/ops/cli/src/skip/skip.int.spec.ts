@@ -1,10 +1,8 @@
-import { Client } from '@elastic/elasticsearch';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { testKafka, uniqueName } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditTopics } from '../audit/audit.ts';
-import { silentProgress } from '../terminal/progress.ts';
+import { auditElasticsearch } from '../testing/audit-elasticsearch.ts';
 import { runCli } from '../testing/run-cli.ts';
 import { names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';
@@ -34,47 +32,34 @@ describe('a batch that cannot be read', { timeout: 180_000 }, () => {
     await events.publish(names('after', 5));
   });
   afterAll(async () => {
-    await sink.stop();
-    const client = new Client({ node: serverAddresses().elasticsearchUrl });
-    const indices = Object.keys(await client.indices.get({ index: `${events.topic}-*` }));
-    if (indices.length > 0) await client.indices.delete({ index: indices });
-    await client.indices.deleteIndexTemplate({ name: events.topic });
-    await client.close();
+    await sink.remove();
     await events.close();
   });
 
-  const audited = async (waitSeconds: number, of = group) => {
-    const [found] = await auditTopics({
-      ...{ contracts: [events.contract], destinations: ['elasticsearch'], group: of, waitSeconds },
-      ...{ environment: process.env, signal: new AbortController().signal, progress: silentProgress },
-    });
-    return found;
-  };
-
-  it('is not skipped for a group that has not come to it, nor where it can be read', async () => {
+  it('is not skipped for a group that has not reached it, nor where it can be read', async () => {
     const early = await skip(5, '--group', group);
     expect(early).toMatchObject({ code: 1, stdout: '' });
     expect(early.stderr).toContain(`The group ${group} has no committed offset of ${events.topic}-0`);
-    expect((await skip(2)).stderr).toContain('can be read: only one that cannot be read is skipped');
-    expect((await skip(99)).stderr).toContain('does not exist: the partition has 0 to 10');
+    expect((await skip(2)).stderr).toContain('can be read; only unreadable batches can be skipped');
+    expect((await skip(99)).stderr).toContain('does not exist: the partition has offsets 0 to 10');
     sink = testSink(events.contract, group);
     await eventually(async () => expect(await committed()).toBe(5n));
-    expect(await audited(1)).toMatchObject({
+    expect(await auditElasticsearch(events, group, 1)).toMatchObject({
       ok: false,
       totals: { events: 5, delivered: 5, lost: 0, notYetDelivered: 6 },
       ...{ skipped: [], unreadable: [] },
     });
   });
 
-  it('is skipped by a decision: its bytes go to the dead letters, and the running sink goes on behind it', async () => {
+  it('is skipped by a decision: its bytes go to the dead letters, and the running sink continues after it', async () => {
     const { code, stdout } = await skip(5, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ offset: '5', nextOffset: '6', groups: [group] });
     await eventually(async () => expect(await committed()).toBe(11n), 60_000);
-    const [letter, ...more] = await events.kafka.records(events.deadLetters);
+    const [deadLetter, ...more] = await events.kafka.records(events.deadLetters);
     expect(more).toEqual([]);
-    expect(letter?.value?.readInt8(16)).toBe(2);
-    expect(readDeadLetterHeaders(letter?.headers ?? {})).toMatchObject({
+    expect(deadLetter?.value?.readInt8(16)).toBe(2);
+    expect(readDeadLetterHeaders(deadLetter?.headers ?? {})).toMatchObject({
       by: group,
       ...{ topic: events.topic, partition: 0, offset: 5n, nextOffset: 6n },
       decidedBy: 'ada',
@@ -88,16 +73,16 @@ describe('a batch that cannot be read', { timeout: 180_000 }, () => {
     expect(again.stderr).toContain('No consumer group waits at');
   });
 
-  it('is passed over by the audit, which goes on behind it and says so', async () => {
-    expect(await audited(30)).toMatchObject({
+  it('is skipped by the audit, which reports it and continues after it', async () => {
+    expect(await auditElasticsearch(events, group, 30)).toMatchObject({
       ok: true,
       totals: { events: 10, delivered: 10, deadLetters: 0, lost: 0, notYetDelivered: 0 },
       ...{ skipped: [{ partition: 0, from: '5', to: '6' }], unreadable: [] },
     });
-    // This group has passed it without anybody's decision.
+    // This group has passed it without a decision.
     const other = uniqueName('moved');
     await events.kafka.moveGroup(other, events.topic, 0, 11n);
-    expect(await audited(1, other)).toMatchObject({
+    expect(await auditElasticsearch(events, other, 1)).toMatchObject({
       ok: false,
       totals: { events: 10, delivered: 10, lost: 0, notYetDelivered: 0 },
       skipped: [],
@@ -105,12 +90,12 @@ describe('a batch that cannot be read', { timeout: 180_000 }, () => {
     });
   });
 
-  it('is a dead letter that is shown, and that is not replayed', async () => {
+  it('is shown as a dead letter, and not replayed', async () => {
     const list = await runCli(['dead-letters', 'list', '--topic', events.topic]);
     expect(list.stdout).toContain('unreadable-batch');
     const shown = await runCli(['dead-letters', 'show', events.deadLetters, '0', '0']);
     expect(shown.stdout).toMatch(/decidedBy\s+ada/);
-    expect(shown.stdout).toContain('value: a batch of records, as it was fetched');
+    expect(shown.stdout).toContain('value: a batch of records, as fetched');
     const json = await runCli(['dead-letters', 'show', events.deadLetters, '0', '0', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ offset: '5', nextOffset: '6', decidedBy: 'ada', event: null });
     const replay = await runCli(['dead-letters', 'replay', '--topic', events.topic]);

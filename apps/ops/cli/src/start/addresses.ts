@@ -1,4 +1,4 @@
-/** Servers by the setting that says where they are. */
+/** Servers by the setting that holds their address. */
 const servers = [
   ['KAFKA_BROKERS', 'Kafka'],
   ['SCHEMA_REGISTRY_URL', 'Schema registry'],
@@ -7,7 +7,7 @@ const servers = [
   ['BIGQUERY_ENDPOINT', 'BigQuery'],
 ] as const;
 
-/** The addresses that a person may want, without passwords. */
+/** The servers' addresses, without passwords. */
 export function addressesOf(environment: NodeJS.ProcessEnv): [name: string, address: string][] {
   return [
     ...servers.flatMap(([setting, name]): [string, string][] => {
@@ -18,13 +18,13 @@ export function addressesOf(environment: NodeJS.ProcessEnv): [name: string, addr
   ];
 }
 
-/** What to try while everything runs. */
+/** Commands to try while everything runs. */
 export function commandsFor(environment: NodeJS.ProcessEnv): string[] {
   const [search = ''] = (environment['ELASTICSEARCH_URL'] ?? '').split(',');
   return [
     'npm run sluice -- audit',
     'npm run sluice -- dead-letters list --summary',
-    // With a password in it, it is refused anyway.
+    // The settings refuse an address with a password.
     ...(search === '' || search.includes('@') ? [] : [`curl '${search}/tweets/_search?q=text:bts&size=1&pretty'`]),
   ];
 }

@@ -2,21 +2,21 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describeError } from '@sluice/telemetry';
 
-/** A log that changes nothing where it cannot be written: a full disk must not end what is logged. */
+/** A log whose failure does no harm: a full disk must not stop what writes it. */
 export interface LogFile {
   write(line: string): void;
   end(): void;
 }
 
 /**
- * Writes a new log file.
+ * Starts a new log file.
  *
- * @param onFailure told once, in a sentence, that the log ends here; what comes later is dropped
+ * @param onFailure called once, with a sentence, when the log cannot be written; later lines are dropped
  */
 export function logFile(path: string, onFailure: (sentence: string) => void): LogFile {
   let isBroken = false;
   const fail = (error: unknown) => {
-    if (!isBroken) onFailure(`The log ${path} stops here, as it cannot be written: ${describeError(error)}`);
+    if (!isBroken) onFailure(`Cannot write the log ${path} any more: ${describeError(error)}`);
     isBroken = true;
   };
   try {

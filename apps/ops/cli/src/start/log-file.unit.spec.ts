@@ -25,17 +25,17 @@ it('holds the lines', async () => {
   expect(readFileSync(path, 'utf8')).toMatch(/^line 0\nline 1\n[^]*line 19\n$/);
 });
 
-it.skipIf(!existsSync('/dev/full'))('says once that a full disk ends it, and throws nothing', async () => {
+it.skipIf(!existsSync('/dev/full'))('reports a full disk once, and throws nothing', async () => {
   expect(await failuresOf('/dev/full')).toEqual([
-    expect.stringMatching(/^The log \/dev\/full stops here, as it cannot be written: ENOSPC/),
+    expect.stringMatching(/^Cannot write the log \/dev\/full any more: ENOSPC/),
   ]);
 });
 
-it('says once that its file cannot be opened', async () => {
+it('reports once that its file cannot be opened', async () => {
   expect(await failuresOf(folder)).toEqual([expect.stringMatching(/EISDIR/)]);
 });
 
-it('says once that its folder cannot be made', async () => {
+it('reports once that its folder cannot be created', async () => {
   writeFileSync(join(folder, 'file'), '');
   expect(await failuresOf(join(folder, 'file/app.log'))).toEqual([expect.stringMatching(/EEXIST|ENOTDIR/)]);
 });

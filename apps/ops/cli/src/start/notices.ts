@@ -1,29 +1,29 @@
-/** A warning or an error of an app or a server, with how often it came. */
+/** A warning or an error of an app or a server, and how often it came. */
 export interface Notice {
-  /** What those have in common that are counted as one. */
+  /** Notices of one kind are counted as one. */
   kind: string;
   from: string;
-  /** As it was said last. */
+  /** The text of the last one. */
   text: string;
   count: number;
   lastMs: number;
 }
 
-/** The warnings since the start. Lines that differ in numbers alone are one. */
+/** The warnings since the start. Lines that differ only in numbers are of one kind. */
 export interface Notices {
   note(from: string, text: string): void;
   /** The newest first. */
   readonly newest: readonly Notice[];
-  /** How many lines there were in all. */
+  /** How many lines came in all. */
   readonly lines: number;
 }
 
-/** More kinds than anybody looks at; the oldest is forgotten. */
+/** Beyond this, the oldest kind is dropped. */
 const mostKinds = 100;
 
-/** @param onNotice called for each line, with what was known of its kind before */
+/** @param onNotice called for each line */
 export function createNotices(onNotice: (notice: Notice) => void, nowMs = () => Date.now()): Notices {
-  // In the order in which they came last.
+  // The newest last.
   const kinds = new Map<string, Notice>();
   let lines = 0;
   return {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createNotices, type Notice } from './notices.ts';
 
-it('counts lines that differ in numbers alone as one kind, as it was said last, the newest first', () => {
+it('counts lines that differ only in numbers as one kind, with the last text, the newest first', () => {
   const heard: Notice[] = [];
   let now = 0;
   const notices = createNotices(

@@ -3,21 +3,21 @@ import type { RunningApp } from './apps/running-app.ts';
 
 /** Programs that end because their settings are wrong. */
 export class RefusedSettings extends UserError {
-  /** @param refusals by program, its mistakes */
+  /** @param refusals the mistakes by program */
   constructor(refusals: ReadonlyMap<string, readonly string[]>) {
     const programs = new Map<string, string[]>();
     for (const [program, mistakes] of refusals)
       for (const mistake of mistakes) programs.set(mistake, [...(programs.get(mistake) ?? []), program]);
     super(
       [
-        'Nothing runs until these settings are right; correct them and start again.',
+        'These settings are wrong. Correct them and start again:',
         ...[...programs].map(([mistake, names]) => `  ${mistake} (${names.join(', ')})`),
       ].join('\n'),
     );
   }
 }
 
-/** Resolves when every app runs or has ended for the first time. @throws RefusedSettings where apps refuse their settings */
+/** Resolves when the first start of every app is over. @throws RefusedSettings where apps refuse their settings */
 export async function noneRefused(apps: readonly RunningApp[]): Promise<void> {
   await Promise.all(apps.map(({ settled }) => settled));
   const refusals = new Map(

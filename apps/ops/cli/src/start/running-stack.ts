@@ -10,17 +10,27 @@ export interface RunningStack {
   /** Their addresses, as the apps' settings. */
   environment: Record<string, string>;
   servers: { name: string; state: string; address: string; reason?: string }[];
-  /** Hands on what is said of the servers later, such as that one died. */
+  /** One sentence for each server that is down now. */
+  readonly outages: readonly string[];
+  /** Passes on later messages of the launcher, such as that a server died. */
   onMessage(listener: (message: string) => void): void;
   stop(): Promise<void>;
 }
 
+/** A line that the launcher prints after its report. */
+interface LauncherMessage {
+  message: string;
+  server?: string;
+  state?: 'died' | 'running';
+  sentence?: string;
+}
+
 /**
- * Starts the servers and waits until they are ready; their progress is shown on standard error. They stop with this process,
- * however it ends.
+ * Starts the servers and waits until they are ready. Their progress goes to standard error. They stop with this process, however it
+ * ends.
  *
- * @param options.fresh with data of their own that is removed afterwards
- * @param options.signal ends the start, until they are ready
+ * @param options.fresh with data of their own, which is deleted at the end
+ * @param options.signal aborts the start, until they are ready
  * @throws UserError when they do not start
  */
 export async function startStack(options: { fresh: boolean; signal: AbortSignal }): Promise<RunningStack> {
@@ -30,7 +40,7 @@ export async function startStack(options: { fresh: boolean; signal: AbortSignal 
     [join(workspaceRoot, 'apps/ops/stack/src/main.ts'), 'up', '--tied', '--json', ...name],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
-      // Ctrl-C on the terminal reaches only this process: the servers are to end after the apps.
+      // Ctrl-C on the terminal reaches only this process: the servers must end after the apps.
       detached: true,
     },
   );
@@ -40,11 +50,22 @@ export async function startStack(options: { fresh: boolean; signal: AbortSignal 
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([once(lines, 'line'), exited.then(() => undefined)]);
   options.signal.removeEventListener('abort', end);
-  if (first === undefined) throw new UserError('The local servers did not start: the reason is above.');
+  if (first === undefined) throw new UserError('The local servers did not start; the reason is above.');
   const report = JSON.parse(String(first[0])) as Pick<RunningStack, 'environment' | 'servers'>;
+  const outages = new Map<string, string>();
   return {
     ...report,
-    onMessage: (listener) => lines.on('line', (line) => listener((JSON.parse(line) as { message: string }).message)),
+    get outages() {
+      return [...outages.values()];
+    },
+    onMessage(listener) {
+      lines.on('line', (line) => {
+        const { message, server, state, sentence = message } = JSON.parse(line) as LauncherMessage;
+        if (server !== undefined && state === 'died') outages.set(server, sentence);
+        if (server !== undefined && state === 'running') outages.delete(server);
+        listener(message);
+      });
+    },
     async stop() {
       end();
       await exited;

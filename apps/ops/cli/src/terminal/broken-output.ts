@@ -1,11 +1,11 @@
 import { describeError } from '@sluice/telemetry';
 
 /**
- * Whoever reads the output has seen enough (`sluice audit | head`): the process ends without a word, with the exit code that a shell gives to
- * one that SIGPIPE ended. Other errors are said in one line.
+ * Ends the process when the output cannot be written. A closed pipe (`sluice audit | head`) ends it silently, with the exit code that shells
+ * give to a process that SIGPIPE ended.
  */
 export function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(128 + 13);
-  process.stderr.write(`The output cannot be written: ${describeError(error)}\n`);
+  process.stderr.write(`Cannot write the output: ${describeError(error)}\n`);
   process.exit(1);
 }

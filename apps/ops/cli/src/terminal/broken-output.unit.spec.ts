@@ -9,10 +9,10 @@ const endless = `
   setInterval(() => process.stdout.write('a line\\n'), 5);
 `;
 
-it('ends a program without a word where nobody reads its output any more', async () => {
+it('ends a program silently when its output is closed', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', endless], { stdio: ['ignore', 'pipe', 'pipe'] });
   await once(child.stdout, 'data');
-  // As `head` does that has read enough.
+  // As `head` does when it has read enough.
   child.stdout.destroy();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

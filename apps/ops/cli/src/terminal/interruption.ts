@@ -1,6 +1,6 @@
 import { UserError } from '../user-error.ts';
 
-/** Ctrl-C or SIGTERM. What was finished by then stays. */
+/** Ctrl-C or SIGTERM. It undoes nothing that was finished. */
 export class Interrupted extends UserError {
   constructor() {
     super('Interrupted.');

@@ -1,16 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Control characters, which could take over a terminal; line breaks among them. */
+/** Characters that control a terminal or the direction of text, and line breaks. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
-/** Text of others on one line of a terminal. */
+/** External text, safe to print on one line of a terminal. */
 export const printable = (text: string): string => text.replaceAll(controls, '�');
 
-/** Bytes for a person: the text that they are, or their hexadecimal digits. */
+/** Bytes as text if they are UTF-8, else as hexadecimal digits. */
 export const printableBytes = (bytes: Buffer | string): string =>
   typeof bytes === 'string' || isUtf8(bytes) ? printable(bytes.toString()) : `0x${bytes.toString('hex')}`;
 
-/** Bytes as sixteen to a line: place, hexadecimal digits, and what of them is ASCII. */
+/** Sixteen bytes a line: offset, hexadecimal digits, and the ASCII characters. */
 export function hexDump(bytes: Buffer): string[] {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {
@@ -22,7 +22,7 @@ export function hexDump(bytes: Buffer): string[] {
   return lines;
 }
 
-/** JSON over several lines, without parsing: numbers and the order of fields stay as they are. */
+/** Indents JSON without parsing it, so numbers and the order of fields stay as they are. */
 export function indentedJson(json: string): string {
   let [depth, out] = [1, ''];
   const line = () => `\n${'  '.repeat(depth)}`;
@@ -36,6 +36,6 @@ export function indentedJson(json: string): string {
     } else if (token === ',') out += token + line();
     else out += token === ':' ? ': ' : token;
   }
-  // JSON escapes what is below the space, and nothing above the letters.
+  // JSON escapes control characters below the space, but not these.
   return `  ${out.replaceAll(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '�')}`;
 }

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { hexDump, indentedJson, printable, printableBytes } from './printable.ts';
 
 describe('printable text', () => {
-  it('holds nothing that could take over a terminal or break a line', () => {
+  it('has no control characters and no line breaks', () => {
     expect(printable('a\u001b[2Jb\r\nc\u009bd\u202ee')).toBe('a�[2Jb��c�d�e');
     expect(printable('Grüße, 世界')).toBe('Grüße, 世界');
   });
 
-  it('of bytes is their text, or their digits', () => {
+  it('of bytes is their text or their digits', () => {
     expect(printableBytes(Buffer.from('é\n'))).toBe('é�');
     expect(printableBytes(Buffer.from([0xff, 0x01]))).toBe('0xff01');
   });

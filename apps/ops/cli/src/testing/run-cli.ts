@@ -8,10 +8,10 @@ export interface CliRun {
   ended: Promise<{ code: number | string; stdout: string; stderr: string }>;
 }
 
-/** Variables to set; those that are undefined are unset. */
+/** Variables to set, or to unset where undefined. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Starts the command line as a user would, against the servers under test. It has no terminal. */
+/** Starts `sluice` as a process, against the servers under test and without a terminal. */
 export function startCli(args: readonly string[], environment: Environment = {}): CliRun {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), ...args], {
     env: { ...process.env, ...environment },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An HTTP server that takes requests and answers none. */
+/** An HTTP server that accepts requests and never answers. */
 export async function silentServer() {
   const server = createServer(() => {}).listen(0, '127.0.0.1');
   const asked = once(server, 'request');

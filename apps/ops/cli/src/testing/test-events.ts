@@ -10,7 +10,7 @@ export interface TestEvent {
   text: string | null;
 }
 
-/** Events with a topic of their own on the servers under test. */
+/** A topic with events, on the servers under test. */
 export interface TestEvents {
   kafka: TestKafka;
   contract: EventContract<TestEvent>;
@@ -23,10 +23,10 @@ export interface TestEvents {
   close(): Promise<void>;
 }
 
-/** Yesterday at noon: all events of one test go into one index. */
+/** Yesterday at noon, so that all events of a test go to one index. */
 export const eventDay = new Date(Math.floor(Date.now() / 86_400_000 - 1) * 86_400_000 + 43_200_000);
 
-/** @param ids whether the contract names an id; else a record's place is its id */
+/** @param ids whether the contract has an id; otherwise a record's place is its id */
 export async function testEvents({ partitions = 2, ids = true } = {}): Promise<TestEvents> {
   const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
   const kafka = await testKafka(kafkaBrokers, { KAFKA_TOPIC_PARTITIONS: String(partitions) });

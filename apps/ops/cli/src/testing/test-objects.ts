@@ -16,18 +16,18 @@ import { bytes, long, text } from '@sluice/schemas/testing';
 import { serverAddresses } from '@sluice/testkit';
 import type { TestEvents } from './test-events.ts';
 
-/** A row on its way into an object. */
+/** A row of an object. */
 export interface TestRow {
   offset: bigint;
   value: Buffer;
 }
 
-/** Objects as the sink gcs writes them, in a bucket of their own, with announcements and a consumer group. */
+/** Objects as the sink gcs writes them, in a new bucket, with announcements and a consumer group. */
 export interface TestObjects {
   readonly bucket: string;
   readonly group: string;
   file(name: string): File;
-  /** All names, in order. */
+  /** All names, sorted. */
   names(): Promise<string[]>;
   /**
    * Writes the records that the group has not committed as objects of at most so many records, announces them, and commits.
@@ -35,12 +35,12 @@ export interface TestObjects {
   write(options?: { perObject?: number; format?: 'JSON' | 'AVRO' }): Promise<void>;
   /** The file of these rows. */
   contents(partition: number, rows: readonly TestRow[], format: 'JSON' | 'AVRO'): Promise<Buffer>;
-  /** Creates one object. @param metadata over those that are right */
+  /** Creates one object. @param metadata overrides the correct metadata */
   put(name: string, body: Buffer, metadata: Record<string, string>): Promise<File>;
   announce(file: File): Promise<void>;
 }
 
-/** Rows of Avro container files begin with it. */
+/** The first field of a row in an Avro container file. */
 const kafkaPlace = {
   name: '_kafka',
   type: {
@@ -99,7 +99,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
       for (const [partition, records] of Map.groupBy(await kafka.records(topic), (record) => record.partition)) {
         const place = { topic, partition };
         const offsets = kafka.offsetsOf(group, [place]);
-        // Asked for as an owner does: only then is a commit of a moment ago certain to be seen.
+        // Read as a partition's owner reads it: only this is sure to see a recent commit.
         const from = await offsets.committed(place);
         const own = records.filter(({ offset }) => offset >= from);
         for (let at = 0; at < own.length; at += perObject) {

@@ -5,11 +5,13 @@ import { ByteWriter, indexName, type EventContract } from '@sluice/schemas';
 import { delivered, runSink, sinkParts, sinkSettings, type Sink, type SinkRecord } from '@sluice/sink';
 import { serverAddresses } from '@sluice/testkit';
 
-/** A small sink into Elasticsearch that runs in this process under the real sink's name. */
+/** A small sink for Elasticsearch that runs in this process under the real sink's name. */
 export interface TestSink {
-  /** Decides which records it refuses; none at first. */
+  /** Decides which records it refuses; none by default. */
   refuses: (record: SinkRecord) => boolean;
   stop(): Promise<void>;
+  /** Stops it, and deletes its indices and their template. */
+  remove(): Promise<void>;
 }
 
 /** @param group its consumer group */
@@ -62,5 +64,15 @@ export function testSink(contract: EventContract, group: string): TestSink {
     parts: sinkParts,
     run: (context) => runSink({ sink, contracts: [contract], config, context }),
   });
-  return Object.assign(under, { stop });
+  return Object.assign(under, {
+    stop,
+    async remove() {
+      await stop();
+      const cleaner = new Client({ node: elasticsearchUrl });
+      const indices = Object.keys(await cleaner.indices.get({ index: `${contract.topic}-*` }));
+      if (indices.length > 0) await cleaner.indices.delete({ index: indices });
+      await cleaner.indices.deleteIndexTemplate({ name: contract.topic });
+      await cleaner.close();
+    },
+  });
 }

@@ -8,7 +8,7 @@ import { queryRows, type QueriedRow } from '../audit/rows/row-query.ts';
 import type { TestEvents } from './test-events.ts';
 import type { TestObjects } from './test-objects.ts';
 
-/** A table as the sink bigquery fills it, in a dataset of its own, with a consumer group. */
+/** A table as the sink bigquery fills it, in a new dataset, with a consumer group. */
 export interface TestTable {
   readonly access: BigQueryAccess;
   readonly dataset: string;
@@ -18,7 +18,7 @@ export interface TestTable {
   environment: Record<string, string>;
   /** Loads all objects that are in no job yet, and commits all announcements. */
   load(): Promise<void>;
-  /** Makes a load job, and waits for its end. */
+  /** Creates a load job, and waits for its end. */
   job(id: string, uris: readonly string[], labels?: Record<string, string>): Promise<void>;
   /** Commits all announcements. */
   commit(): Promise<void>;
@@ -66,7 +66,7 @@ export async function testTable(events: TestEvents, objects: TestObjects, format
       ...(format === 'AVRO' ? { useAvroLogicalTypes: true } : { schema }),
     };
     const jobReference = { projectId: 'local', jobId, location: 'US' };
-    // The stand-in may answer with the error of a job that it has ended already.
+    // The stand-in may answer with the error of a job that has already ended.
     await access
       .request({ method: 'POST', uri: '/jobs', json: { jobReference, configuration: { labels, load } } })
       .catch(() => {});

@@ -1,7 +1,7 @@
 import { readState, stackNames } from '../state/state.ts';
 import { stopStackOfAnyone, sweepLeftovers } from '../lifecycle/stop-stack.ts';
 
-/** Takes the named stack down, or all of this checkout, and what killed launchers left. Answers the exit code. */
+/** Stops the named stack, or all of this checkout, and the servers of killed launchers. @returns the exit code */
 export async function down(options: { name: string; all: boolean }): Promise<number> {
   const say = (line: string): void => console.error(line);
   const names = options.all ? stackNames() : [options.name].filter((name) => readState(name) !== undefined);

@@ -9,7 +9,7 @@ import { readState, stackFolder } from '../state/state.ts';
 import { stopSignal } from '../processes/stop-signal.ts';
 import { UserError } from '../user-error.ts';
 
-/** Prints the end of a server's log, and with `follow` what is added to it until Ctrl-C. Answers the exit code. */
+/** Prints the end of a server's log, and with `follow` new lines until Ctrl-C. @returns the exit code */
 export async function logs(
   server: ServerName,
   options: { name: string; follow: boolean; lines: number },
@@ -18,14 +18,14 @@ export async function logs(
   const file = logFileOf(allServers[server], data);
   let from = sizeOf(file);
   if (from === undefined)
-    throw new UserError(`The stack ${options.name} has no log of ${server}: it was never started there.`);
+    throw new UserError(`The stack ${options.name} has no log of ${server}, which was never started there.`);
   for (const line of await lastLines(file, options.lines)) process.stdout.write(`${line}\n`);
   if (!options.follow) return 0;
   const stop = stopSignal(false);
   while (!stop.aborted) {
     await sleep(250, undefined, { signal: stop }).catch(() => undefined);
     const size = sizeOf(file) ?? 0;
-    // A file that is smaller than before was begun anew.
+    // A file that has shrunk was rotated.
     if (size < from) from = 0;
     if (size > from)
       for await (const chunk of createReadStream(file, { start: from, end: size - 1 })) process.stdout.write(chunk);

@@ -4,7 +4,7 @@ import { formatBytes } from '../progress.ts';
 import { stackFolder } from '../state/state.ts';
 import { foldersOf, removeData, stopStackOfAnyone } from '../lifecycle/stop-stack.ts';
 
-/** Takes a stack down, deletes its data and says what was deleted. Answers the exit code. */
+/** Stops a stack, deletes its data, and reports what was deleted. @returns the exit code */
 export async function reset({ name }: { name: string }): Promise<number> {
   if (!existsSync(stackFolder(name))) {
     console.error(`There is no stack ${name}; nothing was deleted.`);

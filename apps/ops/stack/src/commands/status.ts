@@ -5,7 +5,7 @@ import { type Server, type ServerName, serverNames } from '../servers/server.ts'
 import { environmentOf, type ServerReport } from '../lifecycle/start-servers.ts';
 import { readState, type ServerRecord } from '../state/state.ts';
 
-/** One server as `status --json` tells it. */
+/** One server in `status --json`. */
 interface ServerStatus {
   name: ServerName;
   state: 'running' | 'not answering' | 'died' | 'stopped' | 'external';
@@ -15,7 +15,7 @@ interface ServerStatus {
   uptimeSeconds?: number;
 }
 
-/** Prints the state of a stack. Answers 0 only if something should run and all of that can be used. */
+/** Prints the state of a stack. @returns 0 only if servers should run and all of them can be used */
 export async function status(options: { name: string; json: boolean }): Promise<number> {
   const records = readState(options.name)?.servers ?? {};
   const servers = await Promise.all(serverNames.map((name) => statusOf(allServers[name], records[name])));

@@ -10,7 +10,7 @@ import { supervise } from '../lifecycle/supervise.ts';
 import { outputOf } from '../toolchains/executable.ts';
 import { messageOf, UserError } from '../user-error.ts';
 
-/** What `up` is asked for. */
+/** The options of `up`. */
 export interface UpOptions {
   name: string;
   only: readonly ServerName[];
@@ -20,7 +20,7 @@ export interface UpOptions {
   json: boolean;
 }
 
-/** Starts what is asked for and does not run, and stays to supervise unless detached. Answers the exit code. */
+/** Starts the requested servers that do not run, and supervises them unless detached. @returns the exit code */
 export async function up(options: UpOptions): Promise<number> {
   const { name, detach, tied } = options;
   const progress = createProgress(process.stderr);
@@ -31,32 +31,33 @@ export async function up(options: UpOptions): Promise<number> {
     const { reports, isOwner } = await start(options, progress, interruption);
     const isWhole = reports.every((report) => report.reason === undefined);
     print(name, reports, options.json);
-    // Last, after the addresses: a client that is not given one would turn to whatever listens on the usual port.
+    // Printed last: a client without an address would use any server on the usual port.
     for (const line of missingLines(reports)) say(line);
     if (detach) return isWhole ? 0 : 1;
     if (!tied && !reports.some((report) => report.state === 'running')) {
       if (isOwner) await stopStack(name);
     } else if (isOwner) {
-      // A program that reads JSON gets what happens from now on as JSON too, and decides itself what its user sees.
-      const tell = options.json ? (message: string) => process.stdout.write(`${JSON.stringify({ message })}\n`) : say;
-      const ready = isWhole ? 'All is ready' : 'What could be started is ready';
+      // A program that reads JSON gets later events as JSON too, and decides what its user sees.
+      const report = (event: { message: string }): void =>
+        options.json ? void process.stdout.write(`${JSON.stringify(event)}\n`) : say(event.message);
+      const ready = isWhole ? 'All servers are ready' : 'The servers that could be started are ready';
       if (!options.json) say(`${ready}. Ctrl-C stops the stack.${await composeHint()}`);
-      await supervise(name, tell, interruption);
-      tell(`Stopping the stack ${name} (${messageOf(interruption.reason)}).`);
+      await supervise(name, report, interruption);
+      report({ message: `Stopping the stack ${name} (${messageOf(interruption.reason)}).` });
       await stopStack(name);
     } else {
-      say(`The stack ${name} belongs to process ${readState(name)?.owner?.pid}, which goes on supervising it.`);
+      say(`The stack ${name} belongs to process ${readState(name)?.owner?.pid}, which supervises it.`);
       if (tied && !interruption.aborted) await new Promise((done) => interruption.addEventListener('abort', done));
     }
     return isWhole ? 0 : 1;
   } catch (error) {
     if (!interruption.aborted) throw error;
-    say(`Interrupted (${messageOf(interruption.reason)}); what was started is stopped again.`);
+    say(`Interrupted (${messageOf(interruption.reason)}); the started servers are stopped.`);
     return 1;
   }
 }
 
-/** Starts the servers under the stack's start lock. Whoever owns the stack and fails takes it down. */
+/** Starts the servers under the stack's start lock. An owner that fails stops the stack. */
 async function start(
   { name, only, detach, temporary }: UpOptions,
   progress: Progress,
@@ -80,23 +81,23 @@ async function start(
   }
 }
 
-/** Aborts when somebody begins to take that stack down, until it is released. */
+/** Aborts when another process begins to stop that stack, until it is released. */
 function takenDownSignal(name: string): { signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const timer = setInterval(() => {
     if (readState(name)?.isStopping)
-      controller.abort(new UserError(`Not started: another process is taking the stack ${name} down.`));
+      controller.abort(new UserError(`Not started: another process is stopping the stack ${name}.`));
   }, 250);
   return { signal: controller.signal, release: () => clearInterval(timer) };
 }
 
-/** One line for each server that cannot be used: what its clients would do. */
+/** One line for each server that cannot be used, with the effect on its clients. */
 function missingLines(reports: readonly ServerReport[]): string[] {
   return reports
     .filter(({ reason }) => reason !== undefined)
     .map(({ name }) => {
       const { variable } = allServers[name];
-      return `${name} is missing: ${variable} has no address here. Set it yourself, or do not start what needs it: without ${variable} an app uses its default.`;
+      return `${name} is missing, so ${variable} has no address here. Set it yourself, or do not start the apps that need it: without ${variable} an app uses its default.`;
     });
 }
 

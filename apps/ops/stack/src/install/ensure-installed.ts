@@ -13,8 +13,9 @@ import { installMark, runTool } from './run-tool.ts';
 const workPrefix = '.installing-';
 
 /**
- * Answers the folder in which a server is installed whole, installing or mending it first where needed. Of several
- * processes that want the same release one installs it and the others wait.
+ * Installs or repairs a server if needed. If several processes need the same release, one installs it and the others wait.
+ *
+ * @returns the folder of the installed release
  */
 export async function ensureInstalled(
   server: Server,
@@ -37,16 +38,16 @@ export async function ensureInstalled(
 
   const work = join(cache, workPrefix + server.release);
   const isResumed = existsSync(work);
-  if (isResumed) progress.say(`${server.name}: an interrupted installation was found; going on with it`);
+  if (isResumed) progress.say(`${server.name}: resuming an interrupted installation`);
   const startedMs = performance.now();
   try {
     await installOnce(server, work, progress, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     await rm(work, { recursive: true, force: true });
-    // What the interrupted one left may be the very cause.
+    // The remains of the interrupted installation may be the cause.
     if (!isResumed || error instanceof UserError) throw error;
-    progress.say(`${server.name}: what the interrupted installation left is of no use; starting afresh`);
+    progress.say(`${server.name}: the interrupted installation cannot be resumed; starting again`);
     await installOnce(server, work, progress, signal);
   }
   await rm(folder, { recursive: true, force: true });
@@ -60,9 +61,9 @@ export async function ensureInstalled(
 async function installOnce(server: Server, work: string, progress: Progress, signal: AbortSignal): Promise<void> {
   const files = join(work, 'files');
   const logFile = join(work, 'tool.log');
-  // A guard that was itself killed may have left its tool running.
+  // A guard that was killed may have left its tool running.
   await endProcesses(() => processesWith(installMark, work), 0);
-  for (const leaving of [files, `${files}.markers`, logFile]) await rm(leaving, { recursive: true, force: true });
+  for (const path of [files, `${files}.markers`, logFile]) await rm(path, { recursive: true, force: true });
   await mkdir(files, { recursive: true });
   const { amount: total, unit } = server.installSize;
   const stopTracking = progress.track({
@@ -86,7 +87,7 @@ async function installOnce(server: Server, work: string, progress: Progress, sig
   }
 }
 
-/** Removes what interrupted installations of other releases than the present ones left, and nobody is working on. */
+/** Removes the remains of interrupted installations of other releases, unless another process is working there. */
 async function removeOldLeftovers(cache: string, release: string): Promise<void> {
   const family = release.replace(/[\d.]+$/, '');
   for (const entry of await readdir(cache)) {
@@ -102,19 +103,19 @@ async function refuseFullDisk(server: Server, cache: string): Promise<void> {
   const freeBytes = bavail * bsize;
   if (freeBytes < server.installDiskBytes)
     throw new UserError(
-      `${server.name} needs ${formatBytes(server.installDiskBytes)} in ${cache} to be installed, and ` +
-        `${formatBytes(freeBytes)} are free: make room, or set SLUICE_CACHE to a folder on another disk.`,
+      `${server.name} needs ${formatBytes(server.installDiskBytes)} in ${cache} for its installation, but only ` +
+        `${formatBytes(freeBytes)} are free. Make room, or set SLUICE_CACHE to a folder on another disk.`,
     );
 }
 
-/** Creates a folder that every user may look into, whatever the umask: Elasticsearch may run as another user. */
+/** Creates a folder that every user can read, whatever the umask: Elasticsearch may run as another user. */
 async function createOpenFolder(folder: string): Promise<void> {
   if (existsSync(folder)) return;
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
 }
 
-/** Lets every user read a folder and all below it, and run what its owner may run, whatever the umask was. */
+/** Lets every user read a folder with its contents and run its programs, whatever the umask was. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Bytes that all files below a folder take on disk. A folder that does not exist, and files that vanish, count nothing. */
+/** The bytes of all files below a folder on disk. A missing folder and files deleted meanwhile count 0. */
 export async function folderSize(folder: string): Promise<number> {
   let entries;
   try {

@@ -1,10 +1,10 @@
-// Runs the tool of its arguments and ends it, children included, when standard input ends. The launcher holds the other end
-// of that pipe, so a launcher that is killed, which can clean up nothing, takes its downloads with it.
+// Runs the tool in its arguments, and ends it with its children when standard input ends. The launcher holds the other end of that pipe, so
+// its downloads end with it even if it is killed.
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 
 const [program = '', ...args] = process.argv.slice(2);
-// Servers that are installed already start at the same time, and go first.
+// Installed servers start at the same time, and have priority.
 setPriority(10);
 const tool = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
 
@@ -12,7 +12,7 @@ function endTool(): void {
   try {
     if (tool.pid !== undefined) process.kill(-tool.pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has ended.
   }
 }
 

@@ -10,7 +10,7 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'sluice-guard-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a launcher that is killed takes its tools and their children with it', async () => {
+test('when a launcher is killed, its tools and their children end', async () => {
   const runTool = `
     import { runTool } from ${JSON.stringify(join(import.meta.dirname, 'run-tool.ts'))};
     const tool = { program: 'bash', args: ['-c', 'sleep 60 & sleep 60'], environment: { SLUICE_INSTALL: ${JSON.stringify(folder)} } };

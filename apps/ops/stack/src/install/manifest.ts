@@ -7,7 +7,7 @@ export type Manifest = Record<string, number>;
 
 const manifestName = 'manifest.json';
 
-/** Records all files below a folder, symbolic links as what they point to, and writes that down in the folder. */
+/** Writes the manifest of a folder into it. Symbolic links count as their targets. */
 export async function writeManifest(folder: string): Promise<void> {
   const manifest: Manifest = {};
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
@@ -20,7 +20,7 @@ export async function writeManifest(folder: string): Promise<void> {
   await writeFile(join(folder, manifestName), JSON.stringify(manifest));
 }
 
-/** What is wrong with an installed release: `absent`, or a sentence part naming the first damage. Undefined: nothing is. */
+/** The first damage of an installed release, as part of a sentence; `absent` if it does not exist, undefined if it is intact. */
 export function damageOf(folder: string): 'absent' | (string & {}) | undefined {
   if (!isFolder(folder)) return 'absent';
   const manifest = readManifest(join(folder, manifestName));
@@ -33,7 +33,7 @@ export function damageOf(folder: string): 'absent' | (string & {}) | undefined {
   return undefined;
 }
 
-/** Reads a manifest's text; undefined when it is not one, as after a crash in the middle of writing. */
+/** Parses a manifest; undefined if it is not one, as after a crash while it was written. */
 export function parseManifest(text: string): Manifest | undefined {
   let value: unknown;
   try {

@@ -17,11 +17,11 @@ beforeEach(async () => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a release as it was installed is whole', () => {
+test('an unchanged release is intact', () => {
   expect(damageOf(folder)).toBeUndefined();
 });
 
-test('what was never installed is absent', () => {
+test('a missing folder is absent', () => {
   expect(damageOf(join(folder, 'nothing'))).toBe('absent');
 });
 
@@ -35,7 +35,7 @@ test('a missing file is named', () => {
   expect(damageOf(folder)).toMatch(/^(lib\/a.jar|link) is missing$/);
 });
 
-test('a link that leads nowhere is damage', () => {
+test('a broken link is damage', () => {
   rmSync(join(folder, 'link'));
   symlinkSync('gone', join(folder, 'link'));
   expect(damageOf(folder)).toBe('link is missing');

@@ -16,7 +16,7 @@ export interface Artifact {
 
 const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1';
 
-/** Puts the jars of those artifacts and of all they depend on into `job.files`. */
+/** Copies the jars of these artifacts and of their dependencies into `job.files`. */
 export async function copyDependencies(job: InstallJob, artifacts: readonly Artifact[]): Promise<void> {
   const pom = join(job.work, 'pom.xml');
   await writeFile(pom, pomFor(artifacts));
@@ -31,13 +31,13 @@ export function unpackArtifact(job: InstallJob, artifact: Artifact, includes: re
     `${plugin}:unpack`,
     `-Dartifact=${coordinates}`,
     `-DoutputDirectory=${job.files}`,
-    // The marker says that an unpacking is done and lets the next one be skipped: it must not outlive the files.
+    // With a marker from an earlier run, Maven would skip the unpacking, so markers must not outlive the files.
     `-DmarkersDirectory=${job.files}.markers`,
     ...(includes.length === 0 ? [] : [`-Dmdep.unpack.includes=${includes.join(',')}`]),
   ]);
 }
 
-/** The smallest project that depends on those artifacts. */
+/** A minimal project that depends on these artifacts. */
 export function pomFor(artifacts: readonly Artifact[]): string {
   const dependencies = artifacts.map(
     ({ group, artifact, version }) =>
@@ -53,12 +53,12 @@ export function pomFor(artifacts: readonly Artifact[]): string {
 
 async function maven(job: InstallJob, args: readonly string[]): Promise<void> {
   const mvn = onPath('mvn');
-  if (!mvn) throw new UserError(`${job.server} needs Maven to be installed, and none was found: put mvn on PATH.`);
+  if (!mvn) throw new UserError(`${job.server} needs Maven for its installation, but mvn is not on PATH.`);
   const options = [
     ...['--batch-mode', '--quiet', '--strict-checksums'],
-    // A repository of its own: what it fetches can be measured, resumed after an interruption, and removed when done.
+    // In a separate repository, downloads can be measured, resumed and removed.
     `-Dmaven.repo.local=${join(job.work, 'maven')}`,
-    // A silent connection fails after a minute, not after Maven's half hour.
+    // A silent connection fails after a minute instead of Maven's half hour.
     '-Dmaven.wagon.rto=60000',
     '-Daether.connector.requestTimeout=60000',
   ];

@@ -7,8 +7,9 @@ import { withTail } from '../processes/log-tail.ts';
 export const installMark = 'SLUICE_INSTALL';
 
 /**
- * Runs a tool to its end under the guard, output appended to `logFile`. Throws with the tail of the log when it fails,
- * and ends it when the signal aborts.
+ * Runs a tool to its end under the guard, and appends its output to `logFile`. Ends it when the signal aborts.
+ *
+ * @throws with the end of the log when it fails
  */
 export async function runTool(
   tool: { program: string; args: readonly string[]; environment: Readonly<Record<string, string>> },
@@ -20,9 +21,9 @@ export async function runTool(
   const guard = spawn(process.execPath, [join(import.meta.dirname, 'guard.ts'), tool.program, ...tool.args], {
     stdio: ['pipe', log, log],
     env: { ...process.env, ...tool.environment },
-    // With its leavings: Maven's unpacking creates a folder literally named `${project.basedir}` where it is run without a project.
+    // Without a project, Maven's unpacking creates a folder literally named `${project.basedir}` in the working directory.
     cwd: dirname(logFile),
-    // A Ctrl-C reaches every process of the terminal's group; the guard outlives it to end the tool.
+    // Ctrl-C reaches every process of the terminal's group. The guard must survive it to end the tool.
     detached: true,
   });
   closeSync(log);

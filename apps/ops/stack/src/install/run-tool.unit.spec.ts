@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runTool } from './run-tool.ts';
 
-test('what a tool leaves in its working folder lies beside its log, not in the checkout', async () => {
+test('a tool runs in the folder of its log, not in the checkout', async () => {
   const work = mkdtempSync(join(tmpdir(), 'run-tool-'));
   onTestFinished(() => rmSync(work, { recursive: true }));
   const tool = { program: 'mkdir', args: ['${project.basedir}'], environment: {} };

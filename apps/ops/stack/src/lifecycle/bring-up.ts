@@ -9,31 +9,31 @@ import { logFileOf, processesOf, processInPidFile, spawnServer } from '../proces
 import { type Command, type Server } from '../servers/server.ts';
 import { type ServerRecord, updateServer } from '../state/state.ts';
 
-/** What bringing up a server takes. */
+/** What is needed to bring up a server. */
 export interface BringUpContext {
   stack: string;
   cache: string;
   ports: Readonly<Record<string, number>>;
-  /** Addresses of the stack's servers, by variable; running, or soon to run. */
+  /** Addresses of the stack's servers, by variable, whether they run or will run. */
   environment: Readonly<Record<string, string>>;
   progress: Progress;
   signal: AbortSignal;
 }
 
-/** How long a server may take, and for how long of it show no work. Generous: a loaded machine takes its time, and must end nothing. */
+/** How long a server may take to start, and how long it may show no work. Generous, for a busy machine. */
 export const startLimits = {
   readyMs: Number(process.env.STACK_READY_MS ?? 1_800_000),
   silentMs: 300_000,
 };
 const sayEveryMs = 30_000;
 
-/** Installs a server where needed, starts it and waits until it can be used. Throws with what went wrong, log included. */
+/** Installs a server if needed, starts it, and waits until it is ready. @throws with the reason and the end of its log */
 export async function bringUp(server: Server, context: BringUpContext): Promise<ServerRecord> {
   const { stack, cache, ports, environment, progress, signal } = context;
   const runtime = (await server.runtime?.()) ?? '';
   const installed = await ensureInstalled(server, cache, progress, signal);
   const data = await createDataFolder(stack, server, cache);
-  // What an earlier start left unrecorded: a launcher killed between starting a process and writing that down.
+  // A launcher killed between starting a process and recording it leaves that process.
   await endProcesses(() => processesOf(data), 0);
   const command = await server.command({ installed, data, ports, runtime, environment });
   signal.throwIfAborted();
@@ -61,10 +61,9 @@ export async function bringUp(server: Server, context: BringUpContext): Promise<
 }
 
 /**
- * Waits until a server that runs can be used, for as long as it lives and shows signs of work: its log grows, or it uses CPU. Says
- * every half minute that it waits.
+ * Waits until a server is ready, as long as it lives and works: its log grows, or it uses CPU. Reports every half minute.
  *
- * @throws with the end of its log when it dies, does nothing for long, or takes longer than `STACK_READY_MS`
+ * @throws with the end of its log when it dies, does nothing for too long, or takes longer than `STACK_READY_MS`
  */
 export async function untilReady(
   server: Server,
@@ -100,7 +99,7 @@ export async function untilReady(
   }
 }
 
-/** The process a starter starts, once the pid file names it. */
+/** The process that a starter starts, once it is in the pid file. */
 async function startedProcess(
   server: Server,
   command: Command,
@@ -109,7 +108,7 @@ async function startedProcess(
   signal: AbortSignal,
 ): Promise<ProcessIdentity> {
   for (;;) {
-    // Asked in this order: a starter that has ended has written the file before.
+    // In this order, because a starter writes the file before it ends.
     const isStarting = isAlive(starter);
     const identity = processInPidFile(command);
     if (identity) return identity;

@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 import { type Server } from '../servers/server.ts';
 
-/** The address the environment gives for a server, which is then none of the stack's to run. */
+/** The address of a server in the environment. The stack does not run such a server. */
 export function externalAddress(server: Server, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment[server.variable]?.trim() || undefined;
 }
 
 const usualPorts: Readonly<Record<string, number>> = { 'https:': 443, 'mqtt:': 1883, 'mqtts:': 8883 };
 
-/** Host and port of an address in any form the variables allow: a URL, or a list `host:port,host:port`, of which the first. */
+/** Host and port of an address: a URL, or the first of a list `host:port,host:port`. */
 export function hostAndPort(address: string): { host: string; port: number } {
   const first = address.split(',')[0] ?? '';
   const url = new URL(first.includes('://') ? first : `tcp://${first}`);
@@ -16,7 +16,7 @@ export function hostAndPort(address: string): { host: string; port: number } {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? usual : Number(url.port) };
 }
 
-/** Whether anything accepts connections at that address within 3 s. */
+/** Whether a server accepts connections at that address within 3 s. */
 export function answers(address: string): Promise<boolean> {
   return new Promise((done) => {
     let target;

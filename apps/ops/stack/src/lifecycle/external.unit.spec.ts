@@ -12,7 +12,7 @@ test.each([
   expect(hostAndPort(address)).toEqual({ host, port });
 });
 
-test('a server is external only when its variable says something', () => {
+test('a server is external only if its variable is not blank', () => {
   expect(externalAddress(kafka, { KAFKA_BROKERS: 'there:9092' })).toBe('there:9092');
   expect(externalAddress(kafka, { KAFKA_BROKERS: ' ' })).toBeUndefined();
   expect(externalAddress(kafka, {})).toBeUndefined();

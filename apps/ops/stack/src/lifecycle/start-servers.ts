@@ -9,18 +9,18 @@ import { type Server, type ServerName, serverNames } from '../servers/server.ts'
 import { readState, type ServerRecord } from '../state/state.ts';
 import { messageOf } from '../user-error.ts';
 
-/** What became of one server that was asked for. */
+/** The outcome for one requested server. */
 export interface ServerReport {
   name: ServerName;
   state: 'running' | 'external' | 'unavailable';
   address?: string;
-  /** The process of the real server; none for external ones. */
+  /** Absent for external servers. */
   pid?: number;
-  /** Why it cannot be used; absent when it can. */
+  /** Why it cannot be used; absent if it can. */
   reason?: string;
 }
 
-/** Makes the servers of a stack run that are asked for, each starting as soon as it is installed, and reports on each. */
+/** Installs and starts the requested servers of a stack, unless they run, and reports on each. */
 export async function startServers(
   stack: string,
   asked: readonly ServerName[],
@@ -54,7 +54,7 @@ export async function startServers(
       starts.set(name, async () => runningReport(name, await bringUp(server, context)));
     }
   }
-  // Only now: by here every server's address is known to the others.
+  // Started only now, when every server's address is known to the others.
   const reports = wanted.map(async (name): Promise<ServerReport> => {
     try {
       return (await starts.get(name)?.()) ?? { name, state: 'unavailable' };
@@ -64,19 +64,19 @@ export async function startServers(
       return { name, state: 'unavailable', reason: messageOf(error) };
     }
   });
-  // All of them, so that none still works when an interruption ends the others.
+  // Waits for all, so that after an interruption none is still working.
   const settled = await Promise.allSettled(reports);
   signal.throwIfAborted();
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** The servers asked for and those they cannot work without, unless `isThere` says that one can be had already. */
+/** The requested servers and the ones that they depend on, except those for which `isThere` is true. */
 export function withCompanions(asked: readonly ServerName[], isThere: (name: ServerName) => boolean): ServerName[] {
   const companions = asked.flatMap((name) => allServers[name].companions ?? []).filter((name) => !isThere(name));
   return serverNames.filter((name) => asked.includes(name) || companions.includes(name));
 }
 
-/** The addresses of what can be used, and what else clients must know, by environment variable. */
+/** The addresses of usable servers, and other variables that clients need. */
 export function environmentOf(reports: readonly ServerReport[]): Record<string, string> {
   return Object.fromEntries(
     reports.flatMap(({ name, address, reason, state }): [string, string][] => {
@@ -101,10 +101,10 @@ async function checkExternal(
   say: (line: string) => void,
 ): Promise<ServerReport> {
   if (await answers(address)) {
-    say(`${name}: using ${address}, which ${variable} gives`);
+    say(`${name}: using ${address}, from ${variable}`);
     return { name, state: 'external', address };
   }
-  const reason = `nothing answers at ${address}, which ${variable} gives: start that server, or unset ${variable}.`;
+  const reason = `nothing answers at ${address}, from ${variable}. Start that server, or unset ${variable}.`;
   say(`${name}: ${reason}`);
   return { name, state: 'external', address, reason };
 }

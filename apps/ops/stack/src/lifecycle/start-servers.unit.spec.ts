@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { environmentOf, withCompanions } from './start-servers.ts';
 
-test('bigquery brings the object store it loads from', () => {
+test('bigquery also starts the object store it loads from', () => {
   expect(withCompanions(['bigquery'], () => false)).toEqual(['gcs', 'bigquery']);
 });
 
-test('an object store that is there already is left alone', () => {
+test('an object store that exists is not started', () => {
   expect(withCompanions(['bigquery'], (name) => name === 'gcs')).toEqual(['bigquery']);
 });
 
-test('the environment holds only what can be used', () => {
+test('the environment has only servers that can be used', () => {
   const environment = environmentOf([
     { name: 'kafka', state: 'running', address: '127.0.0.1:9092', pid: 1 },
     { name: 'gcs', state: 'external', address: 'http://there:4443' },

@@ -11,8 +11,9 @@ const graceMs = 15_000;
 const patienceMs = 30_000;
 
 /**
- * Ends all processes of a stack and waits until they are gone. Keeps its data and ports, unless the stack is temporary.
- * With a condition, does so only if the state meets it.
+ * Ends all processes of a stack and waits until they have ended. Keeps its data and ports, unless the stack is temporary.
+ *
+ * @param condition does nothing unless the state meets it
  */
 export async function stopStack(name: string, condition: (state: StackState) => boolean = () => true): Promise<void> {
   using _stopLock = await takeLock(stopLockName(name));
@@ -23,7 +24,7 @@ export async function stopStack(name: string, condition: (state: StackState) => 
     return isMet ? { ...before, isStopping: true } : before;
   });
   if (!isMet) return;
-  // Whoever is starting servers sees `isStopping` and gives the lock up.
+  // A process that is starting servers sees `isStopping` and releases the lock.
   const startLock = await takeLock(startLockName(name), { signal: AbortSignal.timeout(patienceMs) }).catch(
     () => undefined,
   );
@@ -36,14 +37,14 @@ export async function stopStack(name: string, condition: (state: StackState) => 
   }
 }
 
-/** As `stopStack`, but a launcher that owns the stack is told to end and does it itself. */
+/** Like `stopStack`, but first ends the launcher that owns the stack, which stops it. */
 export async function stopStackOfAnyone(name: string): Promise<void> {
   const owner = readState(name)?.owner;
   if (owner && owner.pid !== process.pid) await endProcesses(() => [owner], patienceMs);
   await stopStack(name);
 }
 
-/** Whether servers of a stack run that nobody supervises and nobody meant to leave running: their launcher was killed. */
+/** Whether servers of a stack run because their launcher was killed: unsupervised, and not detached. */
 export function isLeftover(name: string, state: StackState): boolean {
   if (state.isDetached || (state.owner && isAlive(state.owner))) return false;
   return state.owner !== undefined || dataFolders(name, state).some((data) => processesOf(data).length > 0);
@@ -59,21 +60,21 @@ export async function sweepLeftovers(names: readonly string[], say: (line: strin
   }
 }
 
-/** Removes the data of a stack, its state included. Answers the folders that are gone. */
+/** Deletes the data and the state of a stack. @returns the deleted folders */
 export function removeData(name: string): string[] {
   const folders = foldersOf(name);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   return folders;
 }
 
-/** The folders that hold all of a stack: its own, and data that lies elsewhere. */
+/** All folders of a stack: its own, and data in other places. */
 export function foldersOf(name: string): string[] {
   const folder = stackFolder(name);
   return [folder, ...dataFolders(name, readState(name)).filter((data) => !data.startsWith(join(folder, '/')))];
 }
 
 async function endServers(name: string, state: StackState | undefined): Promise<void> {
-  // Data that will be removed needs no orderly shutdown.
+  // Data that will be deleted needs no orderly shutdown.
   const grace = state?.isTemporary ? 0 : graceMs;
   await Promise.all(
     dataFolders(name, state).map((data) =>

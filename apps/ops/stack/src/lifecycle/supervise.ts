@@ -1,34 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTail } from '../processes/log-tail.ts';
-import { isAlive } from '../processes/processes.ts';
+import { isAlive, type ProcessIdentity } from '../processes/processes.ts';
 import { logFileOf } from '../processes/server-process.ts';
 import { allServers } from '../servers/all-servers.ts';
-import { serverNames } from '../servers/server.ts';
+import { type ServerName, serverNames } from '../servers/server.ts';
 import { readState } from '../state/state.ts';
+
+/** A server died, or another process brought it back. */
+export interface ServerEvent {
+  server: ServerName;
+  state: 'died' | 'running';
+  sentence: string;
+  /** The sentence and, where the server died, the end of its log. */
+  message: string;
+}
 
 const pollMs = 250;
 
 /**
- * Watches the servers of a stack until the signal aborts, and says which died, with the tail of its log. It follows the
- * state file, so a server that another process brought back is watched from then on.
+ * Watches the servers of a stack until the signal aborts. It follows the state file, so it also watches a server that another
+ * process brought back.
  */
-export async function supervise(stack: string, say: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const reported = new Set<string>();
-  const watched = new Map<string, { pid: number; startTicks: number }>();
+export async function supervise(
+  stack: string,
+  report: (event: ServerEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const watched = new Map<ServerName, ProcessIdentity>();
+  const dead = new Set<ServerName>();
   while (!signal.aborted) {
     const state = readState(stack);
     for (const name of state && !state.isStopping ? serverNames : []) {
       const record = state?.servers[name];
-      // The process watched before may have died and been replaced between two looks.
-      for (const identity of [watched.get(name), record?.process]) {
-        if (!record || !identity || isAlive(identity)) continue;
-        const key = `${identity.pid} ${identity.startTicks}`;
-        if (reported.has(key)) continue;
-        reported.add(key);
-        say(await withTail(`${name} died (process ${identity.pid})`, logFileOf(allServers[name], record.data)));
-        say(`${name} stays down; \`npm run stack -- up --detach --name ${stack} --only ${name}\` brings it back.`);
+      if (!record) continue;
+      // The process seen last may have died and been replaced between two polls.
+      const last = watched.get(name);
+      const now = record.process;
+      const died = [last, now].find((identity) => identity !== undefined && !isAlive(identity));
+      if (died && !dead.has(name)) {
+        dead.add(name);
+        const sentence = `${name} died (process ${died.pid}); \`npm run stack -- up --detach --name ${stack} --only ${name}\` brings it back`;
+        const message = await withTail(sentence, logFileOf(allServers[name], record.data));
+        report({ server: name, state: 'died', sentence, message });
       }
-      if (record?.process) watched.set(name, record.process);
+      if (!now || !isAlive(now)) continue;
+      watched.set(name, now);
+      if (!dead.delete(name)) continue;
+      const sentence = `${name} runs again (process ${now.pid}).`;
+      report({ server: name, state: 'running', sentence, message: sentence });
     }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }

@@ -9,7 +9,7 @@ import { gcs } from '../servers/gcs.ts';
 
 const limits = { readyMs: 60_000, silentMs: 3_000 };
 
-/** Waits for a server whose program is that script, run in its data folder; it is ready when it has made the file `ready` there. */
+/** Waits for a server that runs a script in its data folder. It is ready when the file `ready` exists there. */
 async function wait(script: string, within = limits): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'until-ready-'));
   const child = spawn(process.execPath, ['-e', script], { cwd: data, stdio: 'ignore' });
@@ -25,16 +25,16 @@ async function wait(script: string, within = limits): Promise<void> {
 
 const logging = "setInterval(() => fs.appendFileSync('server.log', 'working\\n'), 100);";
 
-test('a server that works is waited for, though it takes several times as long as one may be silent', () =>
+test('a working server may take several times as long as an idle one', () =>
   wait(`${logging} setTimeout(() => fs.writeFileSync('ready', ''), 7_000)`));
 
-test('a server that does nothing is given up, with its log', () =>
+test('the wait for an idle server ends, with its log', () =>
   expect(wait('setInterval(() => {}, 1e6)')).rejects.toThrow(/did nothing for 3 s; its log is empty/));
 
-test('a server that dies is given up at once', () =>
+test('the wait for a dead server ends at once', () =>
   expect(wait("fs.writeFileSync('server.log', 'no such disk'); process.exit(3)")).rejects.toThrow(
     /ended before it was ready; the end of its log:\n {4}no such disk/,
   ));
 
-test('a server that works for ever is given up in the end, and the setting is named', () =>
+test('the wait for a server that works forever ends, and names the setting', () =>
   expect(wait(logging, { ...limits, readyMs: 1_000 })).rejects.toThrow(/was not ready after 1 s \(STACK_READY_MS/));

@@ -3,15 +3,15 @@ import { stripVTControlCharacters } from 'node:util';
 
 const tailBytes = 256 * 1024;
 
-/** A sentence about a failure, followed by the last lines of a log that say anything, plain and indented. */
+/** A sentence about a failure, followed by the last lines of a log, without empty ones, plain and indented. */
 export async function withTail(sentence: string, logFile: string, lines = 15): Promise<string> {
   const plain = (await lastLines(logFile, lines)).map((line) => stripVTControlCharacters(line).trimEnd());
-  const telling = plain.filter((line) => line !== '' && line !== '[ERROR]');
-  if (telling.length === 0) return `${sentence}; its log is empty.`;
-  return [`${sentence}; the end of its log:`, ...telling.map((line) => `    ${line}`)].join('\n');
+  const lastText = plain.filter((line) => line !== '' && line !== '[ERROR]');
+  if (lastText.length === 0) return `${sentence}; its log is empty.`;
+  return [`${sentence}; the end of its log:`, ...lastText.map((line) => `    ${line}`)].join('\n');
 }
 
-/** The last lines of a file; none when there is no file. */
+/** The last lines of a file; none if it does not exist. */
 export async function lastLines(file: string, lines: number): Promise<string[]> {
   let handle;
   try {

@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import { type Lock, tryLock } from '../state/lock.ts';
 
-/** Ports that were chosen for one server, by role, and the reservation that keeps other launchers off them. */
+/** The ports chosen for one server, by role. They are reserved against other launchers. */
 export interface PortChoice extends Disposable {
   ports: Record<string, number>;
 }
 
 /**
- * The ports to try for one role, best first: the one it had before, the usual one, then a row of others. They stay below
- * 32768, where Linux starts taking ports for outgoing connections: one of those could sit on the port of a stopped server.
+ * The ports to try for one role, in order: the previous one, the usual one, then others. They stay below 32768: Linux uses the
+ * ports above for outgoing connections, which could occupy the port of a stopped server.
  */
 export function* portCandidates(usual: number, previous?: number): Generator<number> {
   if (previous !== undefined) yield previous;
@@ -16,7 +16,7 @@ export function* portCandidates(usual: number, previous?: number): Generator<num
   for (let port = usual + 10_000; port < 32_768; port += 10) if (port !== previous) yield port;
 }
 
-/** Chooses a free port for every role. The choice stays reserved against other launchers until it is disposed of. */
+/** Chooses a free port for every role, and reserves it against other launchers until the choice is disposed of. */
 export async function choosePorts(
   usual: Readonly<Record<string, number>>,
   previous: Readonly<Record<string, number>> = {},
@@ -43,7 +43,7 @@ export async function choosePorts(
   return { ports, [Symbol.dispose]: release };
 }
 
-/** Whether a server could listen on that port of 127.0.0.1 now. */
+/** Whether a server can listen on that port of 127.0.0.1 now. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((done) => {
     const server = createServer();

@@ -14,6 +14,6 @@ test('no port is tried twice', () => {
   expect(new Set(candidates).size).toBe(candidates.length);
 });
 
-test('ports that Linux gives to outgoing connections are left alone', () => {
+test('ports that Linux uses for outgoing connections are not tried', () => {
   expect(Math.max(...portCandidates(9092))).toBeLessThan(32_768);
 });

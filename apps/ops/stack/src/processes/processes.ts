@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One process for good: a pid alone may be given to another process, a pid with its start time may not. */
+/** Identifies a process. A pid can be reused, a pid with its start time cannot. */
 export interface ProcessIdentity {
   pid: number;
   /** Clock ticks from boot to the start of the process: field 22 of `/proc/<pid>/stat`. */
   startTicks: number;
 }
 
-/** Reads the start ticks out of the text of `/proc/<pid>/stat`; undefined for a zombie, which is dead but not yet buried. */
+/** Reads the start ticks out of the text of `/proc/<pid>/stat`; undefined for a zombie. */
 export function parseStartTicks(stat: string): number | undefined {
   // The second field is the command in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -27,7 +27,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
   }
 }
 
-/** Whether that very process still runs. */
+/** Whether the same process still runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.startTicks === identity.startTicks;
 }
@@ -42,7 +42,7 @@ export function processesWith(name: string, value: string): ProcessIdentity[] {
         if (!`\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}\0`.includes(Buffer.from(wanted).toString('latin1')))
           return [];
       } catch {
-        return []; // Ended meanwhile, or another user's.
+        return []; // It has ended, or belongs to another user.
       }
       return identify(Number(entry)) ?? [];
     });
@@ -50,19 +50,19 @@ export function processesWith(name: string, value: string): ProcessIdentity[] {
 
 /**
  * Ends processes and waits until they are gone: SIGTERM, and SIGKILL to what is left after `graceMs`; a grace of 0 kills
- * at once. `find` is asked again and again, so children that appear meanwhile are ended too.
+ * at once. `find` is called repeatedly, so new children are ended too.
  */
 export async function endProcesses(find: () => ProcessIdentity[], graceMs: number): Promise<void> {
   const startedMs = performance.now();
-  const told = new Set<number>();
+  const signalled = new Set<number>();
   for (;;) {
     const running = find().filter(isAlive);
     if (running.length === 0) return;
     const isOver = performance.now() - startedMs >= graceMs;
     for (const { pid } of running) {
       if (isOver) signal(pid, 'SIGKILL');
-      else if (!told.has(pid)) signal(pid, 'SIGTERM');
-      told.add(pid);
+      else if (!signalled.has(pid)) signal(pid, 'SIGTERM');
+      signalled.add(pid);
     }
     await sleep(isOver ? 20 : 50);
   }
@@ -72,11 +72,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It ended between the look and the signal.
+    // It ended just before the signal.
   }
 }
 
-/** Resident memory of a process in bytes, 0 when it is gone. */
+/** Resident memory of a process in bytes; 0 when it has ended. */
 export function residentBytes(pid: number): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;

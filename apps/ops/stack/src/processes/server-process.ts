@@ -10,7 +10,7 @@ const serverMark = 'SLUICE_STACK_SERVER';
 const logName = 'server.log';
 const rotateAtBytes = 20_000_000;
 
-/** Variables that change how a JVM or Python starts; a server starts the same whoever starts it. */
+/** Variables that change how a JVM or Python starts. A server must start the same way for every user. */
 const unwanted = [
   'JAVA_TOOL_OPTIONS',
   'JDK_JAVA_OPTIONS',
@@ -21,23 +21,23 @@ const unwanted = [
   'PYTHONSTARTUP',
 ];
 
-/** The file that holds the end of a server's log: what it printed, or what it wrote itself, whichever is newer. */
+/** The file with the end of a server's log: its output or the log it writes itself, whichever is newer. */
 export function logFileOf(server: Server, data: string): string {
   const printed = join(data, logName);
   const written = server.logFile === undefined ? undefined : join(data, server.logFile);
   return written !== undefined && modifiedMs(written) >= modifiedMs(printed) ? written : printed;
 }
 
-/** All running processes of the server with that data folder, whoever started them. */
+/** All running processes of the server with that data folder, of any launcher. */
 export function processesOf(data: string): ProcessIdentity[] {
   return processesWith(serverMark, data);
 }
 
-/** Starts a server in a session of its own, output appended to its log. Throws when the program cannot be started. */
+/** Starts a server in a new session and appends its output to its log. @throws when the program cannot be started */
 export async function spawnServer(command: Command, data: string): Promise<ProcessIdentity> {
   const logFile = join(data, logName);
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > rotateAtBytes) renameSync(logFile, `${logFile}.1`);
-  // The folder can belong to another user, and root must not write where that user's link leads.
+  // The folder can belong to another user, and root must not follow that user's links.
   const log = openSync(
     logFile,
     constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
@@ -54,7 +54,7 @@ export async function spawnServer(command: Command, data: string): Promise<Proce
       // Servers of a stack talk to each other directly.
       NO_PROXY: '127.0.0.1,localhost',
       no_proxy: '127.0.0.1,localhost',
-      // A JVM does not look at it, and is told as an argument.
+      // A JVM ignores it, and gets an argument.
       TMPDIR: temporaryFolder(data),
       ...command.environment,
       [serverMark]: data,
@@ -68,7 +68,7 @@ export async function spawnServer(command: Command, data: string): Promise<Proce
   return identity ?? { pid: child.pid ?? 0, startTicks: 0 };
 }
 
-/** The process named in a command's pid file, once it is written. */
+/** The process in a command's pid file, once it is written. */
 export function processInPidFile(command: Command): ProcessIdentity | undefined {
   if (command.pidFile === undefined || !existsSync(command.pidFile)) return undefined;
   return identify(Number(readFileSync(command.pidFile, 'utf8')));

@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 const ticksPerSecond = 100;
 
 /**
- * A text that changes while a process works: the length of its log, and its CPU time in tenths of a second, where the system tells it
- * (a JVM that idles uses some milliseconds now and then).
+ * A text that changes while a process works: the length of its log, and its CPU time, if known, in tenths of a second (an idle JVM uses
+ * some milliseconds).
  */
 export function signsOfWork(pid: number, logFile: string): string {
   const length = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;

@@ -45,10 +45,10 @@ export const bigquery: Server = {
         `duckdb-extensions==${duckdbVersion}`,
         ...duckdbExtensions.map((name) => `duckdb-extension-${name}==${duckdbVersion}`),
       ],
-      // Wheels already fetched serve the next attempt when this one is interrupted.
+      // After an interruption, the next attempt reuses the downloaded wheels.
       { PIP_CACHE_DIR: join(job.work, 'pip'), TMPDIR: temporary },
     );
-    // DuckDB looks for its extensions under the home folder: they go beside the server, which runs with that home.
+    // DuckDB looks for its extensions in the home folder, so the server runs with the installation as its home.
     await job.run(python, ['-c', importExtensions], { HOME: home });
   },
   async command({ installed, data, ports, environment }) {

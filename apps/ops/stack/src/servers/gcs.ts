@@ -18,7 +18,7 @@ export const gcs: Server = {
   installDiskBytes: 1_500_000_000,
   install(job) {
     const go = onPath('go');
-    if (!go) throw new UserError('gcs needs Go to be installed, and none was found: put go on PATH.');
+    if (!go) throw new UserError('gcs needs Go for its installation, but go is not on PATH.');
     return job.run(go, ['install', '-v', `github.com/fsouza/fake-gcs-server@v${version}`], {
       GOBIN: job.files,
       GOFLAGS: '-buildvcs=false -modcacherw',
@@ -31,7 +31,7 @@ export const gcs: Server = {
       host: '127.0.0.1',
       port,
       backend: 'filesystem',
-      // Every entry of this folder is a bucket: the log must not lie in it.
+      // Every entry of this folder is a bucket, so the log must be elsewhere.
       'filesystem-root': join(data, 'buckets'),
       'public-host': `127.0.0.1:${port}`,
       'external-url': `http://127.0.0.1:${port}`,

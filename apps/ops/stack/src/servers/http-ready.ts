@@ -1,4 +1,4 @@
-/** Whether a GET of that URL answers 200 within 3 s. */
+/** Whether a GET of that URL returns 200 within 3 s. */
 export async function answersOk(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(3000) });

@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 
-/** What a coordinator coordinates: the `key_type` of a FindCoordinator request. */
+/** The `key_type` of a FindCoordinator request. */
 const keyTypes = { group: 0, transaction: 1 } as const;
 
 const findCoordinatorKey = 10;
 const apiVersion = 1;
 
 /**
- * Whether a Kafka broker's coordinators can be used: it names one for a consumer group and one for a transactional id.
- * A new broker creates `__consumer_offsets` and `__transaction_state` upon being asked and answers error 15
+ * Whether a Kafka broker's coordinators are ready: it names one for a consumer group and one for a transactional id.
+ * A new broker creates `__consumer_offsets` and `__transaction_state` on the first request and returns error 15
  * (COORDINATOR_NOT_AVAILABLE) until they have leaders.
  */
 export async function coordinatorsAnswer(broker: string): Promise<boolean> {
@@ -16,7 +16,7 @@ export async function coordinatorsAnswer(broker: string): Promise<boolean> {
   return answers.every((errorCode) => errorCode === 0);
 }
 
-/** A FindCoordinator request of version 1 with its length in front: https://kafka.apache.org/protocol#The_Messages_FindCoordinator */
+/** A FindCoordinator request of version 1 with its length first: https://kafka.apache.org/protocol#The_Messages_FindCoordinator */
 export function findCoordinatorRequest(key: string, kind: keyof typeof keyTypes): Buffer {
   const client = Buffer.from('sluice-stack');
   const keyBytes = Buffer.from(key);
@@ -33,7 +33,7 @@ export function findCoordinatorRequest(key: string, kind: keyof typeof keyTypes)
   return request;
 }
 
-/** The error code of a FindCoordinator response of version 1 with its length in front; undefined while it is incomplete. */
+/** The error code of a FindCoordinator response of version 1 with its length first; undefined while it is incomplete. */
 export function findCoordinatorErrorCode(response: Buffer): number | undefined {
   // length (4), correlation id (4), throttle time (4), error code (2)
   if (response.length < 4 || response.length < 4 + response.readInt32BE(0)) return undefined;

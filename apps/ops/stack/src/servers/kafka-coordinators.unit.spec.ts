@@ -18,7 +18,7 @@ test('the error code is read from the response', () => {
   expect(findCoordinatorErrorCode(notAvailable)).toBe(15);
 });
 
-test('a response that has not arrived whole says nothing yet', () => {
+test('an incomplete response has no error code yet', () => {
   expect(findCoordinatorErrorCode(notAvailable.subarray(0, 3))).toBeUndefined();
   expect(findCoordinatorErrorCode(notAvailable.subarray(0, 14))).toBeUndefined();
 });

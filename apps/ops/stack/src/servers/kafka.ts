@@ -35,7 +35,7 @@ export const kafka: Server = {
     await writeFile(logging, loggingProperties);
     const classPath = join(place.installed, '*');
     if (!existsSync(join(place.data, 'log/meta.properties'))) {
-      // Throws with what the tool said.
+      // Throws with the tool's output.
       await run(java, ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', properties]);
     }
     return {
@@ -59,7 +59,7 @@ export const kafka: Server = {
 function serverProperties({ data, ports }: Place): string {
   const client = portOf(ports, 'client');
   const controller = portOf(ports, 'controller');
-  // More of the caller's, such as `LOGIN://127.0.0.1:9094`, each with its own settings in STACK_KAFKA_PROPERTIES.
+  // The caller's listeners, such as `LOGIN://127.0.0.1:9094`, whose settings are in STACK_KAFKA_PROPERTIES.
   const more = process.env.STACK_KAFKA_LISTENERS === undefined ? '' : `,${process.env.STACK_KAFKA_LISTENERS}`;
   return `process.roles=broker,controller
 node.id=1
@@ -78,13 +78,13 @@ auto.create.topics.enable=false
 ${settingsForOneMachine}${moreSettings(process.env.STACK_KAFKA_PROPERTIES)}`;
 }
 
-/** Settings of the caller's, `name=value`, separated by blanks. */
+/** The caller's settings, `name=value`, separated by blanks. */
 const moreSettings = (given = ''): string => `\n${given.trim().replaceAll(/\s+/g, '\n')}\n`;
 
 /**
- * Kafka's defaults are for a cluster: 50 partitions for each of its own topics, with segments of 100 MB that are compacted only once they
- * are full, and threads for many disks and connections. It checks only every ten seconds for
- * transactions that have timed out, and a consumer that takes over a dead one's partitions waits for that.
+ * Kafka's defaults are for a cluster: 50 partitions for each internal topic, segments of 100 MB that are compacted only when they are
+ * full, and threads for many disks and connections. By default it looks for timed-out transactions only every ten seconds, and a consumer
+ * that takes over a dead one's partitions waits for that.
  */
 const settingsForOneMachine = `offsets.topic.num.partitions=4
 offsets.topic.segment.bytes=1048576
@@ -106,7 +106,7 @@ appender.console.layout.type=PatternLayout
 appender.console.layout.pattern=[%d] %p %m (%c{1})%n
 `;
 
-/** Kafka's own form of a uuid: 22 characters of base64url that do not start with a dash. */
+/** A uuid in Kafka's format: 22 characters of base64url that do not start with a dash. */
 function clusterId(): string {
   return `A${randomBytes(16).toString('base64url').slice(1, 22)}`;
 }

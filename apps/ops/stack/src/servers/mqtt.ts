@@ -6,12 +6,12 @@ import { onPath } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
 import { portOf, type Server } from './server.ts';
 
-/** Where a system package puts it, which is not on every user's PATH. */
+/** The path of the system package, which is not on every user's PATH. */
 const systemProgram = '/usr/sbin/mosquitto';
 
 /**
- * Fetches the packages that mosquitto lacks here, and unpacks them without installing: needs no root. Lists of packages that were never
- * fetched, as in a fresh container, are fetched to the side.
+ * Downloads mosquitto and its missing packages, and unpacks them without installing, so it needs no root. In a new container without package
+ * lists, it downloads those to a separate folder.
  */
 const fetchPackages = `
   if ! apt-cache show mosquitto >/dev/null 2>&1; then
@@ -25,7 +25,7 @@ const fetchPackages = `
   for package in *.deb; do dpkg-deb -x "$package" "$FILES"; done
 `;
 
-/** The MQTT broker: Eclipse Mosquitto, of the system or as Debian's packages carry it. Started only when it is asked for. */
+/** The MQTT broker: Eclipse Mosquitto, of the system or from Debian's packages. Started only if named. */
 export const mqtt: Server = {
   name: 'mqtt',
   title: 'Mosquitto',
@@ -38,8 +38,7 @@ export const mqtt: Server = {
     const program = onPath('mosquitto') ?? (existsSync(systemProgram) ? systemProgram : undefined);
     if (program !== undefined)
       return writeFile(join(job.files, 'mosquitto'), script(`exec ${program} "$@"`), { mode: 0o755 });
-    if (!onPath('apt-get'))
-      throw new UserError('mqtt needs Mosquitto 2 to be installed, and none was found: put mosquitto on PATH.');
+    if (!onPath('apt-get')) throw new UserError('mqtt needs Mosquitto 2, but mosquitto is not on PATH.');
     await job.run('/bin/sh', ['-ec', fetchPackages], { WORK: job.work, FILES: job.files });
     const libraries = (await readdir(join(job.files, 'usr/lib'), { withFileTypes: true }))
       .filter((entry) => entry.isDirectory() && entry.name.includes('-linux-'))
@@ -58,8 +57,8 @@ export const mqtt: Server = {
 
 const script = (text: string) => `#!/bin/sh\n${text}\n`;
 
-// Sessions are on disk a second after a change and at every stop. The usual limits would drop what waits for a client that is away
-// (1,000 messages), and hand over 20 at a time.
+// Sessions are on disk a second after a change and at every stop. The default limits would drop messages for a disconnected client beyond
+// 1,000, and send 20 at a time.
 const configuration = (data: string, port: number) => `listener ${port} 127.0.0.1
 allow_anonymous true
 ${process.getuid?.() === 0 ? 'user root\n' : ''}persistence true

@@ -4,22 +4,22 @@ import { type InstallJob } from '../install/install-job.ts';
 export const serverNames = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 'mqtt'] as const;
 export type ServerName = (typeof serverNames)[number];
 
-/** What is started unless a command names others. */
+/** The servers that are started by default. */
 export const usualServers = serverNames.filter((name) => name !== 'mqtt');
 
-/** Whether a word from the command line or a file names a server. */
+/** Whether a word is the name of a server. */
 export function isServerName(word: string): word is ServerName {
   return serverNames.some((name) => name === word);
 }
 
-/** What a server may know when its command line is made. */
+/** What a server's command line may depend on. */
 export interface Place {
-  /** Where its release is installed. Shared and read-only. */
+  /** The folder of its installed release. Shared and read-only. */
   installed: string;
-  /** Its own data folder; exists. */
+  /** Its data folder, which exists. */
   data: string;
   ports: Readonly<Record<string, number>>;
-  /** What `runtime` found. */
+  /** The result of `runtime`. */
   runtime: string;
   /** Addresses of the stack's other servers, by environment variable. */
   environment: Readonly<Record<string, string>>;
@@ -29,44 +29,44 @@ export interface Place {
 export interface Command {
   program: string;
   args: readonly string[];
-  /** Variables beyond those of the launcher. */
+  /** Variables in addition to those of the launcher. */
   environment?: Readonly<Record<string, string>>;
-  /** The user to run as, where that is not the present one. */
+  /** The user to run as, if not the present one. */
   user?: { uid: number; gid: number };
-  /** A file in which the program writes the pid of the real server when it starts that as another process. */
+  /** The file where the program writes the server's pid, if it starts the server as another process. */
   pidFile?: string;
 }
 
-/** One local server: everything the launcher must know about it. */
+/** One local server, as the launcher needs it. */
 export interface Server {
   name: ServerName;
-  /** What it is, for people. */
+  /** Its name for people. */
   title: string;
-  /** Name and version of what is installed; also the name of its folder in the cache. */
+  /** Name and version of the release; also the name of its folder in the cache. */
   release: string;
-  /** The environment variable that carries its address, in and out. */
+  /** The environment variable with its address, for the stack and for its clients. */
   variable: string;
-  /** What else its clients must know, where it is ours. */
+  /** Other variables that its clients need, unless it is external. */
   variables?: Readonly<Record<string, string>>;
   /** The port of each role. Clients talk to the first. */
   usualPorts: Readonly<Record<string, number>>;
-  /** Servers it cannot do its work without. */
+  /** Servers that it depends on. */
   companions?: readonly ServerName[];
-  /** How much an installation passes, to draw progress against. */
+  /** The size of an installation, for progress. */
   installSize: { amount: number; unit: 'bytes' | 'packages' };
-  /** Bytes of disk an installation needs while it runs. */
+  /** The disk space that an installation needs while it runs, in bytes. */
   installDiskBytes: number;
-  /** The user it has to run as, where that is not the present one. */
+  /** The user it must run as, if not the present one. */
   user?: { uid: number; gid: number };
-  /** A file in the data folder in which it writes its log when it runs, and no longer prints it. */
+  /** The file in the data folder where it writes its log once it runs, if it does not print it. */
   logFile?: string;
-  /** Finds what it runs on (a Java home, a Python), or throws one sentence. */
+  /** Finds its runtime (a Java home, a Python). @throws UserError with one sentence */
   runtime?(): Promise<string>;
   /** Fills `job.files` with the release. */
   install(job: InstallJob): Promise<void>;
-  /** Writes its configuration into the data folder and answers its command line. */
+  /** Writes its configuration into the data folder. @returns its command line */
   command(place: Place): Promise<Command>;
-  /** The address clients use. */
+  /** The address for clients. */
   address(ports: Readonly<Record<string, number>>): string;
   /** Whether it can be used at that address now. */
   isReady(address: string): Promise<boolean>;
@@ -79,5 +79,5 @@ export function portOf(ports: Readonly<Record<string, number>>, role: string): n
   return port;
 }
 
-/** Where a server puts its temporary files: with its data, so that a killed one leaves nothing elsewhere. It exists when the server starts. */
+/** A server's folder for temporary files. It is with its data, so that a killed server leaves nothing elsewhere. It exists when the server starts. */
 export const temporaryFolder = (data: string): string => join(data, 'tmp');

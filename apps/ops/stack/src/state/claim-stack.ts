@@ -5,13 +5,13 @@ import { type StackState, updateState } from './state.ts';
 
 /** The right to start servers of a stack. */
 export interface Claim {
-  /** To be released when the servers are started. */
+  /** Release it when the servers are started. */
   startLock: Lock;
-  /** Whether this process has to take the stack down. Else another launcher has, or nobody: the stack is detached. */
+  /** Whether this process must stop the stack. Otherwise another launcher must, or the stack is detached. */
   isOwner: boolean;
 }
 
-/** Waits until nobody starts or stops servers of a stack, and becomes its owner if it needs one. `onWait` is called once. */
+/** Waits until no other process starts or stops servers of the stack, and takes ownership if it has no owner. `onWait` is called once. */
 export async function claimStack(
   name: string,
   wish: { detach: boolean; temporary: boolean },
@@ -21,7 +21,7 @@ export async function claimStack(
   const own = ownIdentity();
   for (;;) {
     const startLock = await takeLock(startLockName(name), { signal, onWait });
-    // Nobody holds the stop lock while `isStopping` is set: whoever was taking the stack down was killed at that.
+    // `isStopping` is set, but the stop lock is free: the process that was stopping the stack was killed.
     const stopLock = await tryLock(stopLockName(name));
     let owner: ProcessIdentity | undefined;
     let isRefused = false;
@@ -41,7 +41,7 @@ export async function claimStack(
   }
 }
 
-/** The state after this process asked for a stack: a stack that runs under another launcher, or detached, stays so. */
+/** The state after a claim. A stack that runs under another launcher, or detached, stays so. */
 export function claimed(
   state: StackState,
   own: ProcessIdentity,
@@ -62,6 +62,6 @@ export function releaseStack(name: string): Promise<StackState> {
 
 function ownIdentity(): ProcessIdentity {
   const identity = identify(process.pid);
-  if (!identity) throw new Error('/proc cannot be read: the stack needs Linux');
+  if (!identity) throw new Error('Cannot read /proc: the stack needs Linux');
   return identity;
 }

@@ -12,7 +12,7 @@ const running =
   ({ pid }: { pid: number }) =>
     alive.some((one) => one.pid === pid);
 
-test('a stack that nobody has belongs to who asks for it', () => {
+test('a stack without an owner belongs to the process that claims it', () => {
   expect(claimed(empty, own, { detach: false, temporary: true }, running())).toMatchObject({
     owner: own,
     isTemporary: true,
@@ -24,17 +24,17 @@ test('a stack stays with the launcher that supervises it', () => {
   expect(claimed(state, own, { detach: false, temporary: true }, running(other, server))).toBe(state);
 });
 
-test('a stack whose launcher is gone changes hands', () => {
+test('a stack whose launcher has ended gets a new owner', () => {
   const state = { ...empty, owner: other };
   expect(claimed(state, own, { detach: false, temporary: false }, running()).owner).toEqual(own);
 });
 
-test('a detached stack stays detached for who only wants it to run', () => {
+test('a detached stack stays detached if it is claimed with --detach', () => {
   const state = { ...empty, isDetached: true, servers: { kafka: record } };
   expect(claimed(state, own, { detach: true, temporary: false }, running(server))).toBe(state);
 });
 
-test('a detached stack is taken over by who stays in the foreground, and its data stays what it was', () => {
+test('a detached stack is taken over by a launcher in the foreground, and stays temporary or not', () => {
   const state = { ...empty, isDetached: true, servers: { kafka: record } };
   const next = claimed(state, own, { detach: false, temporary: true }, running(server));
   expect(next).toMatchObject({ owner: own, isDetached: false, isTemporary: false });

@@ -7,8 +7,8 @@ import { stackFolder } from './state.ts';
 import { outputOf } from '../toolchains/executable.ts';
 
 /**
- * Creates and answers the data folder of a server: in the checkout, or below the cache when the server runs as a user
- * to whom a folder above the checkout is closed.
+ * Creates the data folder of a server: in the checkout, or in the cache if the server runs as a user who cannot enter a folder above the
+ * checkout.
  */
 export async function createDataFolder(stack: string, server: Server, cache: string): Promise<string> {
   const usual = join(stackFolder(stack), server.name);

@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A held lock. Released by `release`, by `using`, or by the kernel when the process ends in whatever way. */
+/** A held lock. Released by `release`, by `using`, or by the kernel when the process ends. */
 export interface Lock extends Disposable {
   release(): void;
 }
 
 /**
- * Takes the lock of that name, or answers undefined when another process on this machine holds it.
- * The lock is a name in Linux's abstract socket namespace: the kernel frees it with its holder, so a holder that is
- * killed leaves no stale lock behind.
+ * Takes the lock of that name; undefined if another process on this machine holds it. The lock is a name in Linux's abstract socket
+ * namespace, which the kernel frees when the holder ends, so a killed holder leaves no stale lock.
  */
 export function tryLock(name: string): Promise<Lock | undefined> {
   const address = `\0sluice-${createHash('sha256').update(name).digest('hex').slice(0, 40)}`;
@@ -27,7 +26,7 @@ export function tryLock(name: string): Promise<Lock | undefined> {
   });
 }
 
-/** Waits until the lock of that name is free and takes it. `onWait` is called once if another process holds it. */
+/** Takes the lock of that name, and waits until it is free. `onWait` is called once if another process holds it. */
 export async function takeLock(
   name: string,
   options: { signal?: AbortSignal; onWait?: () => void } = {},

@@ -3,7 +3,7 @@ import { takeLock, tryLock } from './lock.ts';
 
 const name = `lock spec ${process.pid}`;
 
-test('a lock is held by one at a time', async () => {
+test('a lock has one holder at a time', async () => {
   const first = await tryLock(name);
   expect(await tryLock(name)).toBeUndefined();
   first?.release();
@@ -12,7 +12,7 @@ test('a lock is held by one at a time', async () => {
   second?.release();
 });
 
-test('whoever waits gets the lock when it is released, and is told once that it has to wait', async () => {
+test('a waiting process gets the lock when it is released, and `onWait` is called once', async () => {
   const first = await takeLock(name);
   let waits = 0;
   const waiting = takeLock(name, { onWait: () => waits++ });

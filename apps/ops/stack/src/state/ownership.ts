@@ -9,14 +9,13 @@ interface User {
 }
 
 /**
- * Makes root the owner of a folder and of the folders below it, so that root can write there although the user owned them: from then
- * on the user can no longer put a link where root is about to write. Files stay the user's. Called by root only, while no program
- * of that user works in the folder.
+ * Makes root the owner of a folder and the folders below it, so that root can write there safely: the user can no longer create links
+ * where root is about to write. Files keep their owner. Only root may call it, while no program of that user runs in the folder.
  *
- * @throws UserError for a link that is there already and that root would follow
+ * @throws UserError for an existing link that root would follow
  */
 export async function takeBack(user: User, folder: string): Promise<void> {
-  // From the top: below a folder that is root's, nothing changes between the look and the act.
+  // From the top down: below a folder of root's, nothing can change between check and use.
   refuseForeign(user, folder, await lstat(folder), 'directory');
   await lchown(folder, 0, 0);
   await chmod(folder, 0o755);
@@ -28,9 +27,9 @@ export async function takeBack(user: User, folder: string): Promise<void> {
   }
 }
 
-/** Gives a folder that is root's, and all in it, to a user. Links are not followed. */
+/** Gives a folder of root's with its contents to a user. Does not follow links. */
 export async function giveTo(user: User, folder: string): Promise<void> {
-  // From the bottom: the user owns nothing on the path to what is yet to be given.
+  // From the bottom up: until the end, the user owns no folder on the path.
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await giveTo(user, path);
@@ -41,7 +40,7 @@ export async function giveTo(user: User, folder: string): Promise<void> {
 
 function refuseForeign(user: User, path: string, found: Stats, wanted: 'directory' | 'file'): void {
   const isWanted = wanted === 'directory' ? found.isDirectory() : found.isFile();
-  // A hard link gives a file away as well. Elasticsearch makes some, of files that are its own.
+  // Changing the owner of a hard link changes the file's owner. Elasticsearch creates hard links, to its own files.
   const isSharedWithOthers = wanted === 'file' && found.nlink > 1 && found.uid !== user.uid;
   if (isWanted && !isSharedWithOthers) return;
   throw new UserError(

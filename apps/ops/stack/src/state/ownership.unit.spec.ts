@@ -7,7 +7,7 @@ import { giveTo, takeBack } from './ownership.ts';
 const user = { uid: 9200, gid: 9200 };
 const ownerOf = (path: string): number => statSync(path).uid;
 
-/** The data folder of a server that runs as another user, and beside it what is root's alone. */
+/** The data folder of a server that runs as another user, next to a folder of root's. */
 function makeFolders() {
   const folder = mkdtempSync(join(tmpdir(), 'ownership-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -22,7 +22,7 @@ function makeFolders() {
 
 // Only root can change owners.
 describe.runIf(process.getuid?.() === 0)('as root', () => {
-  test('a folder is taken back, and given again with all in it', async () => {
+  test('a folder is taken back, and given again with its contents', async () => {
     const { data } = makeFolders();
     await takeBack(user, data);
     expect([data, join(data, 'config')].map(ownerOf)).toEqual([0, 0]);
@@ -62,7 +62,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(ownerOf(join(secret, 'shadow'))).toBe(0);
   });
 
-  test('giving does not follow a link', async () => {
+  test('giving does not follow links', async () => {
     const { data, secret } = makeFolders();
     symlinkSync(secret, join(data, 'link'));
     await giveTo(user, data);

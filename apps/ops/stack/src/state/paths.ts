@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The root of the checkout this program lies in. */
+/** The root of this checkout. */
 export const checkout = resolve(import.meta.dirname, '../../../../..');
 
-/** Where the stacks of this checkout keep their data and state: one folder per stack name. */
+/** The data and state of this checkout's stacks: one folder per stack. */
 export const stacksFolder = join(checkout, '.sluice');
 
 /**
- * The folder every clone on this machine shares for installed servers: `SLUICE_CACHE`, else `/var/cache/sluice` for root
- * (Elasticsearch refuses root, and the user it runs as cannot look into `/root`), else the user's cache folder.
+ * The folder for installed servers, shared by all clones on this machine: `SLUICE_CACHE`, else `/var/cache/sluice` for root (Elasticsearch
+ * runs as another user, who cannot read `/root`), else the user's cache folder.
  */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env, isRoot = process.getuid?.() === 0): string {
   if (environment.SLUICE_CACHE) return resolve(environment.SLUICE_CACHE);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { cacheFolder } from './paths.ts';
 
-test('SLUICE_CACHE says where servers are installed', () => {
+test('SLUICE_CACHE is the folder for installed servers', () => {
   expect(cacheFolder({ SLUICE_CACHE: '/elsewhere' }, true)).toBe('/elsewhere');
 });
 
-test("root's cache is not below /root, where Elasticsearch's user cannot look", () => {
+test("root's cache is not below /root, which Elasticsearch's user cannot read", () => {
   expect(cacheFolder({}, true)).toBe('/var/cache/sluice');
 });
 

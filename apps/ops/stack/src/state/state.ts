@@ -5,32 +5,32 @@ import { stacksFolder } from './paths.ts';
 import { type ProcessIdentity } from '../processes/processes.ts';
 import { isServerName, type ServerName } from '../servers/server.ts';
 
-/** What is known of one server of a stack, running or not. */
+/** The record of one server of a stack, running or not. */
 export interface ServerRecord {
   ports: Record<string, number>;
-  /** Its data folder; not always below the stack's own. */
+  /** Its data folder, usually below the stack's folder. */
   data: string;
   address: string;
-  /** The process that should run, if one should. A record whose process is gone is a server that died. */
+  /** The process that should run, if any. If it has ended, the server died. */
   process?: ProcessIdentity & { startedAtMs: number };
 }
 
-/** A stack as its state file tells it. */
+/** The contents of a stack's state file. */
 export interface StackState {
-  /** The launcher that supervises the stack and takes it down at its end. */
+  /** The launcher that supervises the stack and stops it when it ends. */
   owner?: ProcessIdentity;
-  /** The stack runs on without a launcher. Neither owner nor detached, yet servers run: a killed launcher left them. */
+  /** The stack runs without a launcher. If servers run with neither owner nor `isDetached`, their launcher was killed. */
   isDetached: boolean;
-  /** Data goes with the stack. */
+  /** The data is deleted when the stack stops. */
   isTemporary: boolean;
-  /** Somebody is taking the stack down: start nothing. */
+  /** A process is stopping the stack: start nothing. */
   isStopping: boolean;
   servers: Partial<Record<ServerName, ServerRecord>>;
 }
 
 const fileName = 'stack.json';
 
-/** The folder of a stack: its state and, but for exceptions, its data. */
+/** The folder of a stack: its state and, with exceptions, its data. */
 export function stackFolder(name: string): string {
   return join(stacksFolder, name);
 }
@@ -41,7 +41,7 @@ export function stackNames(): string[] {
   return readdirSync(stacksFolder).filter((name) => existsSync(join(stacksFolder, name, fileName)));
 }
 
-/** The state of a stack, or undefined when it has none or its file cannot be understood. */
+/** The state of a stack; undefined if it has none or the file is invalid. */
 export function readState(name: string): StackState | undefined {
   try {
     return parseState(readFileSync(join(stackFolder(name), fileName), 'utf8'));
@@ -50,7 +50,7 @@ export function readState(name: string): StackState | undefined {
   }
 }
 
-/** Changes the state of a stack, one process at a time; the file is replaced whole. Answers the new state. */
+/** Changes the state of a stack under a lock, and replaces the file atomically. @returns the new state */
 export async function updateState(name: string, change: (state: StackState) => StackState): Promise<StackState> {
   using _lock = await takeLock(`state ${stackFolder(name)}`);
   const state = change(readState(name) ?? { isDetached: false, isTemporary: false, isStopping: false, servers: {} });
@@ -61,12 +61,12 @@ export async function updateState(name: string, change: (state: StackState) => S
   return state;
 }
 
-/** Changes the record of one server. */
+/** Changes the record of one server, as `updateState` does. */
 export function updateServer(name: string, server: ServerName, record: ServerRecord): Promise<StackState> {
   return updateState(name, (state) => ({ ...state, servers: { ...state.servers, [server]: record } }));
 }
 
-/** Reads a state file's text; undefined when it is not one. Records of servers that no longer exist are dropped. */
+/** Parses a state file; undefined if it is invalid. Drops records of unknown servers. */
 export function parseState(text: string): StackState | undefined {
   let value: unknown;
   try {

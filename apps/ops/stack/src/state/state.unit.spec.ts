@@ -15,11 +15,11 @@ const state = {
   servers: { kafka },
 };
 
-test('a state is read back as it was written', () => {
+test('a state is read as it was written', () => {
   expect(parseState(JSON.stringify(state))).toEqual(state);
 });
 
-test('a file cut short is no state', () => {
+test('a truncated file has no state', () => {
   expect(parseState(JSON.stringify(state).slice(0, -10))).toBeUndefined();
   expect(parseState('')).toBeUndefined();
 });
@@ -29,6 +29,6 @@ test('records of unknown servers and damaged records are dropped, the others kep
   expect(parseState(JSON.stringify({ ...state, servers }))?.servers).toEqual({ kafka });
 });
 
-test('an owner without a start time is none, for its pid may be anybody', () => {
+test('an owner without a start time is dropped, as its pid may have been reused', () => {
   expect(parseState(JSON.stringify({ ...state, owner: { pid: 5 } }))).not.toHaveProperty('owner');
 });

@@ -21,7 +21,7 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** Runs a program for what it prints (both streams), or undefined when it cannot run, fails, or takes over 20 s. */
+/** Runs a program. @returns its output on both streams; undefined if it cannot run, fails, or takes more than 20 s */
 export function outputOf(
   program: string,
   args: readonly string[],

@@ -3,30 +3,30 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../user-error.ts';
 import { isExecutable, onPath, outputOf } from './executable.ts';
 
-/** What a server asks of Java. */
+/** What a server needs of Java. */
 export interface JavaNeed {
-  /** The server that needs it, for the message when there is none. */
+  /** The server that needs it, for the error message. */
   server: string;
   majorVersion: number;
-  /** A module only a full JDK has. */
+  /** A module that only a full JDK has. */
   module?: string;
-  /** The user who will run it, where that is not the present one. */
+  /** The user who will run it, if not the present one. */
   user?: { uid: number; gid: number };
 }
 
-/** The major version in what `java -version` prints: 17 of `openjdk version "17.0.15"`, 8 of `"1.8.0_402"`. */
+/** The major version in the output of `java -version`: 17 of `openjdk version "17.0.15"`, 8 of `"1.8.0_402"`. */
 export function parseJavaVersion(printed: string): number | undefined {
   const match = /version "(?:1\.)?(\d+)/.exec(printed);
   return match ? Number(match[1]) : undefined;
 }
 
-/** The home of a Java that meets the need: `JAVA_HOME`, PATH, then `/usr/lib/jvm`. Throws one sentence when there is none. */
+/** The home of a suitable Java: `JAVA_HOME`, PATH, then `/usr/lib/jvm`. @throws UserError if there is none */
 export async function findJava(need: JavaNeed): Promise<string> {
   for (const home of javaHomes()) if (await suits(home, need)) return home;
   const what = need.module
     ? `a full JDK of version ${need.majorVersion} or newer`
     : `Java ${need.majorVersion} or newer`;
-  throw new UserError(`${need.server} needs ${what}, and none was found: install one, or set JAVA_HOME to it.`);
+  throw new UserError(`${need.server} needs ${what}, but none was found. Install one, or set JAVA_HOME to it.`);
 }
 
 function javaHomes(): string[] {

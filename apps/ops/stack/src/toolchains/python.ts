@@ -6,21 +6,21 @@ import { outputOf } from './executable.ts';
 
 const newestMinor = 16;
 
-/** The two numbers of what `python --version` prints: [3, 13] of `Python 3.13.0`. */
+/** The two numbers in the output of `python --version`: [3, 13] of `Python 3.13.0`. */
 export function parsePythonVersion(printed: string): [major: number, minor: number] | undefined {
   const match = /Python (\d+)\.(\d+)/.exec(printed);
   return match ? [Number(match[1]), Number(match[2])] : undefined;
 }
 
-/** A Python 3 of at least that minor version: `PYTHON`, PATH, then pyenv's versions. Throws one sentence when there is none. */
+/** A Python 3 of at least that minor version: `PYTHON`, PATH, then pyenv's versions. @throws UserError if there is none */
 export async function findPython(server: string, minor: number): Promise<string> {
   for (const python of candidates(minor)) {
-    // Asked to run, not only to exist: a pyenv shim lies on PATH also for versions that are not active.
+    // It must run, not only exist: pyenv puts shims on PATH even for inactive versions.
     const version = parsePythonVersion((await outputOf(python, ['--version'])) ?? '');
     if (version && version[0] === 3 && version[1] >= minor) return python;
   }
   throw new UserError(
-    `${server} needs Python 3.${minor} or newer, and none was found: install one, or set PYTHON to it.`,
+    `${server} needs Python 3.${minor} or newer, but none was found. Install one, or set PYTHON to it.`,
   );
 }
 

@@ -11,7 +11,7 @@ test.each([
   expect(parseJavaVersion(printed)).toBe(major);
 });
 
-test('what is no Java has no version', () => {
+test('other text has no Java version', () => {
   expect(parseJavaVersion('Unable to locate a Java Runtime.')).toBeUndefined();
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually, torturedLogs } from '@sluice/testkit';
+import { eventually, logRotationFuzzer } from '@sluice/testkit';
 import { expect, test } from 'vitest';
 import { mulberry32 } from '../generate/player-events.ts';
 import type { TailedLine } from './read-piece.ts';
@@ -70,7 +70,7 @@ test(`every line comes once, whatever is done to files and reader (seed ${seed})
   try {
     const random = mulberry32(seed);
     const reader = killableReader(folder, mulberry32(seed + 1));
-    const logs = torturedLogs({
+    const logs = logRotationFuzzer({
       run: 'line',
       folder,
       random,

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { deadLetterHeaders } from '@sluice/kafka';
 import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentProgress } from '../../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { silentServer } from '../../testing/silent-server.ts';
 import { names, testEvents, type TestEvents } from '../../testing/test-events.ts';
 import { testObjects, type TestObjects } from '../../testing/test-objects.ts';

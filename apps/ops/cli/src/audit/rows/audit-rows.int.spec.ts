@@ -1,6 +1,6 @@
 import { deadLetterHeaders } from '@sluice/kafka';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentProgress } from '../../terminal/progress.ts';
+import { silentProgress } from '@sluice/terminal';
 import { names, testEvents, type TestEvents } from '../../testing/test-events.ts';
 import { testObjects, type TestObjects } from '../../testing/test-objects.ts';
 import { testTable, type TestTable } from '../../testing/test-table.ts';

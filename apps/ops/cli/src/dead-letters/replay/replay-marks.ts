@@ -1,28 +1,28 @@
 import type { KafkaClient, OutgoingRecord } from '@sluice/kafka';
-import type { Letter } from '../letter/letter.ts';
+import type { DeadLetterRecord } from '../record/dead-letter-record.ts';
 
 /**
- * The compacted topic that remembers which letters were replayed. A mark is written in the same transaction as the record that comes
- * back, so that there is one exactly if there is the other.
+ * The compacted topic of marks: which dead letters were replayed. A mark is written in the same transaction as the replayed record, so
+ * either both exist or neither.
  */
 export const replayMarksTopic = 'dead-letters.replayed';
 export const replayMarksTopicSettings = { 'cleanup.policy': 'compact' };
 
-/** The marks of one topic of dead letters. */
+/** The marks of one dead-letter topic. */
 export interface ReplayMarks {
-  /** Which run replayed a letter; undefined when none did. */
-  runOf(letter: Letter): string | undefined;
+  /** The run that replayed a dead letter; undefined if none did. */
+  runOf(deadLetter: DeadLetterRecord): string | undefined;
 }
 
 interface Mark {
-  /** Tells letters apart that had the same place in a topic that was made anew. */
+  /** Distinguishes dead letters at the same place in a topic that was deleted and created again. */
   deadSince: string;
   run: string;
 }
 
-const markKey = ({ topic, partition, record }: Letter): string => `${topic}/${partition}/${record.offset}`;
+const markKey = ({ topic, partition, record }: DeadLetterRecord): string => `${topic}/${partition}/${record.offset}`;
 
-/** Reads the marks; only what was committed counts. */
+/** Reads the committed marks. */
 export async function readReplayMarks(kafka: KafkaClient, topic: string, signal: AbortSignal): Promise<ReplayMarks> {
   const marks = new Map<string, Mark>();
   await kafka.read(
@@ -37,17 +37,17 @@ export async function readReplayMarks(kafka: KafkaClient, topic: string, signal:
     signal,
   );
   return {
-    runOf(letter) {
-      const mark = marks.get(markKey(letter));
-      return mark?.deadSince === letter.envelope.deadSince.toISOString() ? mark.run : undefined;
+    runOf(deadLetter) {
+      const mark = marks.get(markKey(deadLetter));
+      return mark?.deadSince === deadLetter.envelope.deadSince.toISOString() ? mark.run : undefined;
     },
   };
 }
 
-/** The mark of a letter, to be published with the record that comes back. */
-export function replayMark(letter: Letter, run: string): OutgoingRecord & { topic: string } {
-  const mark: Mark = { deadSince: letter.envelope.deadSince.toISOString(), run };
-  return { topic: replayMarksTopic, key: markKey(letter), value: Buffer.from(JSON.stringify(mark)) };
+/** The mark of a dead letter, to be published with the replayed record. */
+export function replayMark(deadLetter: DeadLetterRecord, run: string): OutgoingRecord & { topic: string } {
+  const mark: Mark = { deadSince: deadLetter.envelope.deadSince.toISOString(), run };
+  return { topic: replayMarksTopic, key: markKey(deadLetter), value: Buffer.from(JSON.stringify(mark)) };
 }
 
 function parseMark(text: string): Mark | undefined {

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { eventAccess } from '../../clients/event-access.ts';
-import { progress } from '../../terminal/progress.ts';
-import { tableLines } from '../../terminal/table-lines.ts';
+import { progress, tableLines } from '@sluice/terminal';
 import { deadLetterTopics } from '../dead-letter-topics.ts';
-import { letterName } from '../letter/letter.ts';
-import type { LetterFilter } from '../letter/letter-filter.ts';
+import { deadLetterName } from '../record/dead-letter-record.ts';
+import type { DeadLetterFilter } from '../record/dead-letter-filter.ts';
 import { replayMarksTopic, replayMarksTopicSettings } from './replay-marks.ts';
-import { replayTopic, type TopicReplay } from './replay-topic.ts';
+import type { TopicReplay } from './replay-once.ts';
+import { replayTopic } from './replay-topic.ts';
 
-/** Letters that stay are named one by one up to this number. */
+/** More remaining dead letters are only counted. */
 const mostNamed = 20;
 
 /**
- * Sends records back to the topics they came from, each once, however often it is interrupted and called again.
+ * Publishes dead letters to their topics again, each once, however often it is interrupted and called again.
  *
- * @returns the exit code: 0 when all that were meant are back, 1 when some stay
+ * @returns the exit code: 0 when all matching ones were replayed, 1 when some remain
  */
-export async function replayLetters(options: {
+export async function replayDeadLetters(options: {
   topics: readonly string[] | undefined;
-  filter: LetterFilter;
+  filter: DeadLetterFilter;
   limit: number | undefined;
   maxReplays: number;
   transactionRecords: number;
@@ -49,9 +49,10 @@ export async function replayLetters(options: {
   }
   const stays = results.flatMap(({ tooOften, refused }) => [
     ...tooOften.map(
-      (letter) => `${letterName(letter)} stays: it has come back ${letter.replays} times already (--max-replays)`,
+      (deadLetter) =>
+        `${deadLetterName(deadLetter)} stays: it has been replayed ${deadLetter.replays} times already (--max-replays)`,
     ),
-    ...refused.map(({ letter, reason }) => `${letterName(letter)} stays: ${reason}`),
+    ...refused.map(({ deadLetter, reason }) => `${deadLetterName(deadLetter)} stays: ${reason}`),
   ]);
   if (json) process.stdout.write(`${JSON.stringify({ dryRun, topics: results.map(jsonOf) })}\n`);
   else process.stdout.write(`${replayLines(results, dryRun, stays).join('\n')}\n`);
@@ -60,8 +61,8 @@ export async function replayLetters(options: {
 
 const jsonOf = ({ tooOften, refused, ...counts }: TopicReplay): object => ({
   ...counts,
-  tooOften: tooOften.map(letterName),
-  refused: refused.map(({ letter, reason }) => ({ letter: letterName(letter), reason })),
+  tooOften: tooOften.map(deadLetterName),
+  refused: refused.map(({ deadLetter, reason }) => ({ deadLetter: deadLetterName(deadLetter), reason })),
 });
 
 function replayLines(results: readonly TopicReplay[], dryRun: boolean, stays: readonly string[]): string[] {
@@ -71,6 +72,6 @@ function replayLines(results: readonly TopicReplay[], dryRun: boolean, stays: re
     topic,
     ...[replayed, before, tooOften.length, refused.length].map((count) => count.toLocaleString('en-US')),
   ]);
-  const more = stays.length > mostNamed ? [`… and ${stays.length - mostNamed} more: --json names them`] : [];
+  const more = stays.length > mostNamed ? [`… and ${stays.length - mostNamed} more; --json lists all`] : [];
   return [...tableLines(header, rows, process.stdout), ...stays.slice(0, mostNamed), ...more];
 }

@@ -1,12 +1,12 @@
 import { idHeader, timeHeader, withoutDeadLetterHeaders, type OutgoingRecord } from '@sluice/kafka';
-import { replaysHeader, type Letter } from '../letter/letter.ts';
+import { replaysHeader, type DeadLetterRecord } from '../record/dead-letter-record.ts';
 
 /**
- * The record that a letter was, on its way back to its topic: key, value and headers byte for byte, and a header that counts how often
- * it came back. It stays the same event, with the same id and the same time: headers hold both, where they did not before.
+ * The original record of a dead letter: key, value and headers byte for byte, with a header that counts replays. It is the same event:
+ * headers hold its id and its time, even where the original had neither.
  */
-export function replayedRecord(letter: Letter, timeMs: number): OutgoingRecord & { topic: string } {
-  const { record, envelope, replays } = letter;
+export function replayedRecord(deadLetter: DeadLetterRecord, timeMs: number): OutgoingRecord & { topic: string } {
+  const { record, envelope, replays } = deadLetter;
   const { topic, id } = envelope;
   const headers = withoutDeadLetterHeaders(record.headers);
   const hasId = (record.header(idHeader)?.length ?? 0) > 0;

@@ -1,7 +1,7 @@
 import { deadLetterHeaders, type DeadLetter, type RecordHeaders, kafkaRecord } from '@sluice/kafka';
 import { describe, expect, it } from 'vitest';
-import { replayTime } from '../letter/letter-event.ts';
-import { letterOf, type Letter } from '../letter/letter.ts';
+import { replayTime } from '../record/dead-letter-event.ts';
+import { parseDeadLetter, type DeadLetterRecord } from '../record/dead-letter-record.ts';
 import { replayedRecord } from './replayed-record.ts';
 
 const envelope: DeadLetter = {
@@ -17,8 +17,8 @@ const envelope: DeadLetter = {
   deadSince: new Date(2),
 };
 
-function letter(headers: RecordHeaders, more: Partial<DeadLetter> = {}): Letter {
-  const found = letterOf(
+function deadLetter(headers: RecordHeaders, more: Partial<DeadLetter> = {}): DeadLetterRecord {
+  const found = parseDeadLetter(
     'iot.dlq',
     0,
     kafkaRecord({
@@ -29,16 +29,16 @@ function letter(headers: RecordHeaders, more: Partial<DeadLetter> = {}): Letter 
       headers: deadLetterHeaders(headers, { ...envelope, ...more }),
     }),
   );
-  if (found === undefined) throw new Error('this is no letter');
+  if (found === undefined) throw new Error('not a dead letter');
   return found;
 }
 
 const withId = (replays: string) => ({ 'sluice-id': 'iot-3-17-0badcafe', 'sluice-time': '0', replays });
 
 describe('a replayed record', () => {
-  it('has its own bytes and headers, and none of the envelope', () => {
+  it('has its own bytes and headers, without those of the dead letter', () => {
     const bytes = Buffer.from([0xff, 0x00]);
-    expect(replayedRecord(letter({ 'sluice-id': 'e1', trace: ['a', bytes] }), 1234)).toEqual({
+    expect(replayedRecord(deadLetter({ 'sluice-id': 'e1', trace: ['a', bytes] }), 1234)).toEqual({
       topic: 'iot',
       key: Buffer.from([0xff]),
       value: Buffer.from([0, 1]),
@@ -46,47 +46,47 @@ describe('a replayed record', () => {
     });
   });
 
-  it('gets the id that it had by its first place', () => {
-    expect(replayedRecord(letter({}), 0).headers).toEqual(withId('1'));
+  it('gets the id that it had from its first place', () => {
+    expect(replayedRecord(deadLetter({}), 0).headers).toEqual(withId('1'));
   });
 
-  it('keeps that id when it dies and comes back again, and counts', () => {
-    const again = letter(replayedRecord(letter({}), 0).headers ?? {}, { offset: 99n });
+  it('keeps that id when it is given up and replayed again, and counts', () => {
+    const again = deadLetter(replayedRecord(deadLetter({}), 0).headers ?? {}, { offset: 99n });
     expect(again.replays).toBe(1);
     expect(replayedRecord(again, 0).headers).toEqual(withId('2'));
   });
 
-  it('gets no id where it never was a record', () => {
+  it('gets no id where it had no place in Kafka', () => {
     const { partition: _p, offset: _o, id: _i, ...never } = envelope;
     const headers = deadLetterHeaders({}, never);
     const record = kafkaRecord({ offset: 5n, timestampMs: 9, key: null, value: null, headers });
-    const found = letterOf('iot.dlq', 0, record);
+    const found = parseDeadLetter('iot.dlq', 0, record);
     expect(found && replayedRecord(found, 0).headers).toEqual({ 'sluice-time': '0', replays: '1' });
   });
 
-  it('counts from nothing where the header holds no number', () => {
-    expect(letter({ replays: '-4' }).replays).toBe(0);
-    expect(letter({ replays: 'many' }).replays).toBe(0);
+  it('counts from zero where the header is not a number', () => {
+    expect(deadLetter({ replays: '-4' }).replays).toBe(0);
+    expect(deadLetter({ replays: 'many' }).replays).toBe(0);
   });
 });
 
 describe('the time of a replayed record', () => {
-  const unread = () => Promise.reject(new Error('the event is not to be read'));
+  const unread = () => Promise.reject(new Error('the event must not be read'));
 
   it("is the original's", async () => {
     expect(await replayTime({ ...envelope, timestamp: new Date(77) }, unread)).toBe(77);
   });
 
-  it("is the event's own where the letter does not tell", async () => {
+  it("is the event's own where the dead letter has none", async () => {
     expect(await replayTime(envelope, async () => ({ time: new Date(88) }))).toBe(88);
   });
 
-  it('is that of its death where nobody can read it', async () => {
+  it('is when it was given up where it cannot be read', async () => {
     expect(await replayTime(envelope, async () => ({ reason: 'no schema' }))).toBe(2);
   });
 });
 
-it('a record without an envelope is no letter', () => {
+it('a record without the headers of a dead letter is not one', () => {
   const record = kafkaRecord({ offset: 0n, timestampMs: 0, key: null, value: null, headers: { id: 'x' } });
-  expect(letterOf('iot.dlq', 0, record)).toBeUndefined();
+  expect(parseDeadLetter('iot.dlq', 0, record)).toBeUndefined();
 });

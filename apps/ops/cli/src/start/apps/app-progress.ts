@@ -1,18 +1,18 @@
-/** What an app's metrics said at one moment. */
+/** An app's metrics at one time. */
 export interface Sample {
   atMs: number;
-  /** How many events it has published, or how many records it has settled. */
+  /** How many events it has published, or how many records it has committed. */
   events: number;
-  /** How many records it had still to settle; undefined for sources. */
+  /** How many records it had not committed; undefined for sources. */
   lag: number | undefined;
 }
 
-/** How an app gets on. All of it goes on changing while the app says nothing. */
+/** The pace of an app. All of it keeps changing while the app does not answer. */
 export interface Pace {
   ratePerSecond: number | undefined;
   /** Time since the last event. */
   quietMs: number | undefined;
-  /** How long ago that was in Kafka which is settled now; 0 when everything is, undefined for sources. */
+  /** How long ago the newest committed record was published; 0 when all are committed, undefined for sources. */
   behindMs: number | undefined;
 }
 
@@ -22,35 +22,35 @@ export interface AppProgress {
 }
 
 const shortestWindowMs = 10_000;
-/** Twice as many moments are thinned out. */
+/** Beyond twice as many, every second one is dropped. */
 const mostSamples = 300;
 
 /**
- * Follows an app by what its metrics say now and then. Event times are no part of it: those of replayed events lie years back.
+ * Computes an app's pace from samples of its metrics. It does not use event times: those of replayed events are years old.
  *
- * @param gathersMs how long it gathers records on purpose, over which the rate is averaged
+ * @param gathersMs how long the app collects records on purpose; the rate is averaged over it
  */
 export function appProgress(gathersMs = 0): AppProgress {
   const windowMs = Math.max(shortestWindowMs, gathersMs);
   let samples: Sample[] = [];
-  /** From the newest moment whose records are all settled; the time behind is measured from there. */
-  let open: Sample[] = [];
+  /** Samples from the newest one whose records are all committed now. `behindMs` is measured from it. */
+  let uncommitted: Sample[] = [];
   let changedMs: number | undefined;
 
   return {
     add(sample) {
       const last = samples.at(-1);
-      // A process that began anew counts from 0.
-      if (last !== undefined && sample.events < last.events) [samples, open] = [[], []];
+      // A restarted process counts from 0.
+      if (last !== undefined && sample.events < last.events) [samples, uncommitted] = [[], []];
       if (sample.events > (samples.at(-1)?.events ?? 0)) changedMs = sample.atMs;
       samples = [...samples.filter(({ atMs }) => atMs >= sample.atMs - windowMs), sample];
-      open.push(sample);
-      const settled = open.findLastIndex(({ events, lag }) => sample.events - events >= (lag ?? 0));
-      open = open.slice(Math.max(0, settled));
-      if (open.length > 2 * mostSamples) open = open.filter((_, at) => at % 2 === 0);
+      uncommitted.push(sample);
+      const committed = uncommitted.findLastIndex(({ events, lag }) => sample.events - events >= (lag ?? 0));
+      uncommitted = uncommitted.slice(Math.max(0, committed));
+      if (uncommitted.length > 2 * mostSamples) uncommitted = uncommitted.filter((_, at) => at % 2 === 0);
     },
     pace(nowMs) {
-      const [first, last, since] = [samples[0], samples.at(-1), open[0]];
+      const [first, last, since] = [samples[0], samples.at(-1), uncommitted[0]];
       const ratePerSecond =
         first === undefined || last === undefined || first === last
           ? undefined

@@ -3,7 +3,7 @@ import { appProgress } from './app-progress.ts';
 
 const second = 1000;
 
-it('knows the rate over ten seconds, which falls while nothing is heard', () => {
+it('averages the rate over ten seconds, and lowers it while the app does not answer', () => {
   const progress = appProgress();
   for (let at = 0; at <= 20; at++) progress.add({ atMs: at * second, events: at * 5, lag: undefined });
   expect(progress.pace(20 * second)).toEqual({ ratePerSecond: 5, quietMs: 0, behindMs: undefined });
@@ -12,7 +12,7 @@ it('knows the rate over ten seconds, which falls while nothing is heard', () => 
   expect(later.quietMs).toBe(30 * second);
 });
 
-it('has no rate before the second look, and one that is never negative after a new start', () => {
+it('has no rate before the second sample, and never a negative one after a restart', () => {
   const progress = appProgress();
   progress.add({ atMs: 0, events: 1_000, lag: 0 });
   expect(progress.pace(0).ratePerSecond).toBeUndefined();
@@ -22,17 +22,17 @@ it('has no rate before the second look, and one that is never negative after a n
   expect(progress.pace(2 * second).ratePerSecond).toBe(2);
 });
 
-it('is not behind while everything that was there is settled soon', () => {
+it('is not behind while records are committed soon', () => {
   const progress = appProgress();
-  // 100 events a second, gathered for five seconds.
+  // 100 events a second, committed every five seconds.
   for (let at = 0; at <= 60; at++) {
-    const settled = at - (at % 5);
-    progress.add({ atMs: at * second, events: settled * 100, lag: (at - settled) * 100 });
+    const committed = at - (at % 5);
+    progress.add({ atMs: at * second, events: committed * 100, lag: (at - committed) * 100 });
     expect(progress.pace(at * second).behindMs).toBeLessThanOrEqual(9 * second);
   }
 });
 
-it('is behind for as long as nothing is settled, whatever is heard of the lag', () => {
+it('is behind for as long as nothing is committed, whatever the lag is', () => {
   const progress = appProgress();
   progress.add({ atMs: 0, events: 100, lag: 0 });
   for (let at = 1; at <= 60; at++) progress.add({ atMs: at * second, events: 100, lag: 20 });
@@ -47,7 +47,7 @@ it('is behind for as long as nothing is settled, whatever is heard of the lag', 
   expect(progress.pace(93 * second).behindMs).toBe(0);
 });
 
-it('keeps a bounded number of looks through an outage of days', () => {
+it('keeps a bounded number of samples through an outage of days', () => {
   const progress = appProgress();
   progress.add({ atMs: 0, events: 1, lag: 0 });
   for (let at = 1; at <= 20_000; at++) progress.add({ atMs: at * second, events: 1, lag: at });

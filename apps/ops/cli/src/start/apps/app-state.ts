@@ -1,7 +1,7 @@
 import type { FlowApp } from './flows.ts';
 import type { AppProcess } from './running-app.ts';
 import type { Pace } from './app-progress.ts';
-import { duration } from '../screen/duration.ts';
+import { duration } from '@sluice/terminal';
 
 export type StateName =
   | 'starting'
@@ -15,28 +15,28 @@ export type StateName =
   | 'not run'
   | 'stopped';
 
-/** How an app is, and why where it is not well. */
+/** The state of an app, and the reason where it is not healthy. */
 export interface AppState {
   state: StateName;
   reason?: string;
 }
 
-/** What `/ready` answered last. */
+/** The last answer of `/ready`. */
 export interface Readiness {
   ready: boolean;
   reasons: Readonly<Record<string, string>>;
 }
 
-/** Longer than a write takes, and shorter than anybody's patience. */
+/** Longer than a write takes, and short enough for a person who watches. */
 const behindAfterMs = 15_000;
 const noAnswerAfterMs = 5_000;
 
 /**
- * What a person is told of an app.
+ * The state of an app for a person.
  *
- * @param answer undefined until it has answered
- * @param notReadySinceMs when it stopped being ready
- * @param warning its last warning, where it is recent
+ * @param known.answer undefined until it has answered
+ * @param known.notReadySinceMs when it stopped being ready
+ * @param known.warning its last warning, if it is recent
  */
 export function appState(known: {
   role: FlowApp['role'];
@@ -44,7 +44,7 @@ export function appState(known: {
   answer: { atMs: number; readiness: Readiness } | undefined;
   notReadySinceMs: number | undefined;
   lag: number | undefined;
-  /** How long it gathers records on purpose. */
+  /** How long it collects records on purpose. */
   gathersMs: number;
   pace: Pace;
   warning: string | undefined;
@@ -52,7 +52,7 @@ export function appState(known: {
 }): AppState {
   const { process, answer, pace, warning, nowMs } = known;
   if (process.state === 'stopped')
-    return process.byItself ? { state: 'stopped', reason: 'it had nothing more to do' } : { state: 'stopped' };
+    return process.isFinished ? { state: 'stopped', reason: 'it has finished' } : { state: 'stopped' };
   if (process.state === 'refused') return { state: 'refused', reason: process.mistakes.join('; ') };
   if (process.state === 'restarting') return { state: 'restarting', reason: process.reason };
   if (process.state === 'starting' || answer === undefined) return { state: 'starting' };
@@ -71,6 +71,6 @@ export function appState(known: {
   if (known.role === 'source') return { state: 'running' };
   if (pace.behindMs === undefined || pace.behindMs <= behindAfterMs) return { state: 'up to date' };
   if (pace.behindMs <= known.gathersMs + behindAfterMs) return { state: 'gathering' };
-  const much = `${(known.lag ?? 0).toLocaleString('en-US')} records, ${duration(pace.behindMs)}`;
-  return { state: 'behind', reason: warning === undefined ? much : `${much}; ${warning}` };
+  const lag = `${(known.lag ?? 0).toLocaleString('en-US')} records, ${duration(pace.behindMs)}`;
+  return { state: 'behind', reason: warning === undefined ? lag : `${lag}; ${warning}` };
 }

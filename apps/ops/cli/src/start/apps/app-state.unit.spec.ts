@@ -20,15 +20,15 @@ it.each([
   ['has not answered yet', { answer: undefined }, { state: 'starting' }],
   ['is not ready for the first time', { answer: notReady({ kafka: 'starting' }) }, { state: 'starting' }],
   ['is a source', { role: 'source' as const }, { state: 'running' }],
-  ['has settled everything', {}, { state: 'up to date' }],
+  ['has committed everything', {}, { state: 'up to date' }],
   ['lags for a while', { pace: behind }, { state: 'behind', reason: '3,200 records, 1 min 10 s' }],
-  ['gathers records on purpose', { pace: behind, gathersMs: 65_000 }, { state: 'gathering' }],
+  ['collects records on purpose', { pace: behind, gathersMs: 65_000 }, { state: 'gathering' }],
   [
     'lags and has warned',
     { pace: behind, warning: 'waiting for a disk' },
     { state: 'behind', reason: '3,200 records, 1 min 10 s; waiting for a disk' },
   ],
-  ['does not answer any more', { nowMs: 112_000 }, { state: 'waiting', reason: 'no answer for 12 s' }],
+  ['stopped answering', { nowMs: 112_000 }, { state: 'waiting', reason: 'no answer for 12 s' }],
   [
     'waits',
     { answer: notReady({ kafka: 'starting', destination: 'ECONNREFUSED' }), notReadySinceMs: 58_000 },
@@ -44,11 +44,11 @@ it.each([
     { process: { state: 'restarting' as const, reason: 'ended with exit code 1' } },
     { state: 'restarting', reason: 'ended with exit code 1' },
   ],
-  ['was stopped', { process: { state: 'stopped' as const, byItself: false } }, { state: 'stopped' }],
+  ['was stopped', { process: { state: 'stopped' as const, isFinished: false } }, { state: 'stopped' }],
   [
-    'has read all there was',
-    { process: { state: 'stopped' as const, byItself: true } },
-    { state: 'stopped', reason: 'it had nothing more to do' },
+    'has finished',
+    { process: { state: 'stopped' as const, isFinished: true } },
+    { state: 'stopped', reason: 'it has finished' },
   ],
 ])('an app that %s', (_, changes, expected) => {
   expect(appState({ ...known, ...changes })).toEqual(expected);

@@ -1,10 +1,10 @@
 import type { Readiness } from './app-state.ts';
 import type { FlowApp } from './flows.ts';
 
-/** What an app says of itself at one moment. */
+/** What an app's `/metrics` and `/ready` say at one time. */
 export interface AppStatus {
   events: number;
-  /** Undefined for sources, which have none. */
+  /** Undefined for sources. */
   lag: number | undefined;
   readiness: Readiness;
 }
@@ -30,8 +30,8 @@ export async function appStatus(role: FlowApp['role'], telemetryUrl: string): Pr
   }
 }
 
-/** Samples of Prometheus' text form, without their labels. */
-export function parseSamples(text: string): { name: string; value: number }[] {
+/** Samples in Prometheus' text format, without their labels. */
+function parseSamples(text: string): { name: string; value: number }[] {
   return [...text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{[^\n]*\})? (\S+)/gm)].map(([, name = '', value]) => ({
     name,
     value: Number(value),

@@ -17,49 +17,54 @@ export interface FlowApp {
   role: 'source' | 'processor' | 'sink';
   /** Its folder under `apps/`. */
   folder: string;
-  /** Settings that suit one machine; the user's own environment wins. */
+  /** Settings that suit one machine; the user's own environment overrides them. */
   environment: Readonly<Record<string, string>>;
   /** The events that it publishes within seconds. */
-  makes?: EventContract;
-  /** Addresses of servers without which it is not run: it would turn to Google's own. */
-  needs: readonly string[];
-  /** Its events are simulated where the user does not say by this variable where the real ones are. */
-  simulatedUnless?: string;
-  /** What makes simulated input for it, where the app does not do so itself. */
-  input?: MadeUpInput;
-  /** It gathers records on purpose, so that it lags without being late: so long, and the longest of these settings besides. */
+  produces?: EventContract;
+  /** Settings without which it is not run: the addresses of servers that it would otherwise look for at Google. */
+  requires: readonly string[];
+  simulation?: SimulationOptions;
+  /** It collects records on purpose, so that it lags without being late: for `ms` plus the longest of these settings. */
   gathers?: { ms: number; settings: readonly string[] };
   /** Bad input that is simulated too, as in the real world. */
   badInput?: BadInput;
 }
 
-/** Simulated input that nothing can be made of, on purpose. */
+/** How an app gets simulated events. */
+export interface SimulationOptions {
+  /** The setting that says where the real events are. */
+  skipIfSet: string;
+  /** The program that generates the input; absent where the app simulates it itself. */
+  input?: SyntheticInput;
+}
+
+/** Simulated input that becomes dead letters, on purpose. */
 export interface BadInput {
-  /** One sentence. */
+  /** Without a full stop. */
   sentence: string;
-  /** The topic where it ends, which need not be said for each record. */
+  /** The topic where it ends up. Its records are counted, not reported one by one. */
   deadLetters: string;
-  /** The setting that ends it with `false`. */
+  /** The setting that turns it off with `false`. */
   setting: string;
 }
 
-/** A program that makes what a source reads, as long as the source runs. In its settings `{port}` stands for a free port. */
-export interface MadeUpInput {
+/** A program that generates what a source reads, as long as the source runs. In its settings `{port}` stands for a free port. */
+export interface SyntheticInput {
   /** Under `apps/`. */
   program: string;
   args: readonly string[];
-  /** Its own settings, where it has any. */
+  /** Its own settings. */
   settings?: Readonly<Record<string, string>>;
-  /** Settings that lead the source to it, where any are needed. */
-  leads?: Readonly<Record<string, string>>;
+  /** Settings that make the source read it. */
+  overrides?: Readonly<Record<string, string>>;
 }
 
 const simulatorCertificate = join(workspaceRoot, '.sluice/x-simulator/certificate.pem');
 
-/** Where `npx nx run video-events:generate` writes too. */
+/** `npx nx run video-events:generate` writes there too. */
 const playerFolder = join(workspaceRoot, '.sluice/video-player');
 
-/** Somebody works on this machine besides: apps wake up twice a second and not ten times, as servers do with them. */
+/** People work on this machine too: apps, and the servers with them, wake up twice a second instead of ten times. */
 const onOneMachine = { LINGER_MS: '500' };
 
 /** What runs on `npm start`, in the order in which it is shown: events flow downwards. */
@@ -69,25 +74,27 @@ export const flowApps: readonly FlowApp[] = appsOnOneMachine([
     role: 'source',
     folder: 'sources/host-metrics',
     environment: {},
-    needs: [],
-    makes: hostMetrics,
+    requires: [],
+    produces: hostMetrics,
   },
   {
     name: 'tweets',
     role: 'source',
     folder: 'sources/tweets',
-    makes: tweet,
+    produces: tweet,
     environment: {},
-    needs: [],
-    simulatedUnless: 'X_BEARER_TOKEN',
-    input: {
-      program: 'ops/x-simulator/src/main.ts',
-      args: [],
-      settings: { SIMULATOR_PORT: '{port}', SIMULATOR_CERTIFICATE_FILE: simulatorCertificate, LOG_LEVEL: 'warn' },
-      leads: {
-        X_BEARER_TOKEN: 'synthetic',
-        X_API_URL: 'https://localhost:{port}/2',
-        X_CA_FILE: simulatorCertificate,
+    requires: [],
+    simulation: {
+      skipIfSet: 'X_BEARER_TOKEN',
+      input: {
+        program: 'ops/x-simulator/src/main.ts',
+        args: [],
+        settings: { SIMULATOR_PORT: '{port}', SIMULATOR_CERTIFICATE_FILE: simulatorCertificate, LOG_LEVEL: 'warn' },
+        overrides: {
+          X_BEARER_TOKEN: 'synthetic',
+          X_API_URL: 'https://localhost:{port}/2',
+          X_CA_FILE: simulatorCertificate,
+        },
       },
     },
   },
@@ -95,14 +102,16 @@ export const flowApps: readonly FlowApp[] = appsOnOneMachine([
     name: 'video-events',
     role: 'source',
     folder: 'sources/video-events',
-    makes: videoEvent,
+    produces: videoEvent,
     environment: { VIDEO_EVENTS_FILES: join(playerFolder, '**/*.log*') },
-    needs: [],
-    simulatedUnless: 'VIDEO_EVENTS_FILES',
-    input: {
-      program: 'sources/video-events/src/generate/main.ts',
-      // A folder of its own, beside what a person generates: two programs cannot rotate one file.
-      args: ['--folder', join(playerFolder, 'live'), '--events=0', '--rate=5', '--rotate-lines=500', '--keep=3'],
+    requires: [],
+    simulation: {
+      skipIfSet: 'VIDEO_EVENTS_FILES',
+      input: {
+        program: 'sources/video-events/src/generate/main.ts',
+        // Not the folder that `generate` writes to by default: two programs cannot rotate one file.
+        args: ['--folder', join(playerFolder, 'live'), '--events=0', '--rate=5', '--rotate-lines=500', '--keep=3'],
+      },
     },
   },
   {
@@ -110,9 +119,9 @@ export const flowApps: readonly FlowApp[] = appsOnOneMachine([
     role: 'source',
     folder: 'sources/iot',
     environment: {},
-    needs: [],
-    makes: iotReading,
-    simulatedUnless: 'MQTT_URL',
+    requires: [],
+    produces: iotReading,
+    simulation: { skipIfSet: 'MQTT_URL' },
     badInput: {
       sentence: 'The simulated devices send bad readings on purpose',
       deadLetters: deadLetterTopic(topicName(iotReading)),
@@ -124,15 +133,15 @@ export const flowApps: readonly FlowApp[] = appsOnOneMachine([
     role: 'processor',
     folder: 'processors/iot-enrich',
     environment: {},
-    needs: [],
-    makes: iotEvent,
+    requires: [],
+    produces: iotEvent,
   },
   {
     name: 'event-rates',
     role: 'processor',
     folder: 'processors/event-rates',
     environment: {},
-    needs: [],
+    requires: [],
     // A whole minute at a time.
     gathers: { ms: 60_000, settings: ['EVENT_RATES_LATENESS_MS'] },
   },
@@ -142,15 +151,15 @@ export const flowApps: readonly FlowApp[] = appsOnOneMachine([
     role: 'sink',
     folder: 'sinks/elasticsearch',
     environment: { ELASTICSEARCH_REPLICAS: '0', ELASTICSEARCH_REFRESH_INTERVAL_MS: '2000' },
-    needs: [],
+    requires: [],
   },
-  // Somebody looks on: small objects soon, and not large ones late.
+  // For a person who watches, small objects soon are better than large ones later.
   {
     name: 'gcs',
     role: 'sink',
     folder: 'sinks/gcs',
     environment: { GCS_OBJECT_WAIT_MS: '5000', GCS_SMALL_OBJECT_WAIT_MS: '5000' },
-    needs: ['GCS_ENDPOINT'],
+    requires: ['GCS_ENDPOINT'],
     gathers: { ms: 0, settings: ['GCS_OBJECT_WAIT_MS', 'GCS_SMALL_OBJECT_WAIT_MS'] },
   },
   // The stand-in has one project and no quota.
@@ -165,7 +174,7 @@ export const flowApps: readonly FlowApp[] = appsOnOneMachine([
       BIGQUERY_LOADS_PER_DAY: '1000000',
       BIGQUERY_LOADS_BURST: '1000',
     },
-    needs: ['GCS_ENDPOINT', 'BIGQUERY_ENDPOINT'],
+    requires: ['GCS_ENDPOINT', 'BIGQUERY_ENDPOINT'],
   },
 ]);
 
@@ -173,15 +182,15 @@ function appsOnOneMachine(apps: readonly FlowApp[]): FlowApp[] {
   return apps.map((app) => ({ ...app, environment: { ...onOneMachine, ...app.environment } }));
 }
 
-/** How long an app gathers records on purpose. */
+/** How long an app collects records on purpose. */
 export function gathersMs({ gathers, environment: own }: FlowApp, environment: NodeJS.ProcessEnv): number {
   if (gathers === undefined) return 0;
-  // The app itself refuses what is no number.
+  // The app itself refuses what is not a number.
   const values = gathers.settings.map((name) => Number(environment[name] ?? own[name]) || 0);
   return gathers.ms + Math.max(0, ...values);
 }
 
-/** The settings of all flow apps together with the environment, for what looks at them from outside. */
+/** The environment with the settings of all flow apps under it, for commands that look at the flow from outside. */
 export const flowEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...Object.assign({}, ...flowApps.map((app) => app.environment)),
   ...environment,

@@ -2,18 +2,18 @@ import { appProgress, type AppProgress } from './app-progress.ts';
 import { appState, type Readiness } from './app-state.ts';
 import { appStatus } from './app-status.ts';
 import type { RunningApp } from './running-app.ts';
-import type { ShownApp } from '../screen/screen-lines.ts';
+import type { ShownApp } from './shown-app.ts';
 
-/** The apps as they are shown: looked at again and again, with what was seen before. */
+/** Polls the apps, and remembers what their state depends on. */
 export interface ObservedApps {
-  /** @param gathersMs how long it gathers records on purpose */
+  /** @param gathersMs how long it collects records on purpose */
   add(running: RunningApp, gathersMs: number): void;
-  /** Notes a warning, which may be why its app is not well. */
+  /** Records a warning, which may explain its app's state. */
   warned(name: string, text: string): void;
   look(): Promise<ShownApp[]>;
 }
 
-/** An older warning says nothing of how an app is now. */
+/** An older warning does not explain the present state. */
 const recentMs = 30_000;
 
 interface Observed {
@@ -38,7 +38,7 @@ export function observedApps(nowMs = () => performance.now()): ObservedApps {
         const { ready } = status.readiness;
         observed.answer = { atMs, ...status };
         observed.notReadySinceMs = ready ? undefined : (observed.notReadySinceMs ?? atMs);
-        // What it does not read from Kafka it cannot count.
+        // An app that cannot read Kafka does not know its lag.
         const lag = app.role === 'source' || ready ? status.lag : Infinity;
         progress.add({ atMs, events: status.events, lag });
       }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { plainOutput } from './plain-output.ts';
-import type { Shown, ShownApp } from './screen-lines.ts';
+import type { ShownApp } from '../apps/shown-app.ts';
+import type { Shown } from './screen-lines.ts';
 
 const gcs: ShownApp = {
   name: 'gcs',
@@ -14,6 +15,7 @@ const gcs: ShownApp = {
 const shown = (app: ShownApp): Shown => ({
   nowMs: 0,
   sinceMs: 0,
+  outages: [],
   addresses: [['Kafka', '127.0.0.1:9092']],
   commands: ['npm run sluice -- audit'],
   apps: [app],
@@ -23,7 +25,7 @@ const shown = (app: ShownApp): Shown => ({
   logFolder: '.sluice/logs',
 });
 
-function scene() {
+function openPlainOutput() {
   let [text, now] = ['', 0];
   const output = plainOutput(
     (written) => (text += written),
@@ -37,14 +39,14 @@ function scene() {
   return { output, newLines, wait: (ms: number) => void (now += ms) };
 }
 
-it('begins with addresses, commands and what is simulated, then says each change and now and then a table', () => {
-  const { output, newLines, wait } = scene();
+it('begins with addresses, commands and what is simulated, then prints every change, and a table every 30 seconds', () => {
+  const { output, newLines, wait } = openPlainOutput();
   output.show(shown(gcs));
   expect(newLines()).toEqual([
     'Kafka: 127.0.0.1:9092',
     '$ npm run sluice -- audit',
+    'All logs are in .sluice/logs. Ctrl-C stops everything.',
     'Simulated: tweets.',
-    'All logs are in .sluice/logs. Ctrl-C ends everything.',
     'app  state     rate  events  lag  last  metrics',
     'gcs  starting',
   ]);
@@ -63,8 +65,8 @@ it('begins with addresses, commands and what is simulated, then says each change
   ]);
 });
 
-it('says a warning that goes on once a minute, with how often it came', () => {
-  const { output, newLines, wait } = scene();
+it('prints a warning that continues once a minute, with its count', () => {
+  const { output, newLines, wait } = openPlainOutput();
   const notice = (count: number) => ({ kind: 'a', from: 'gcs', text: 'waiting for a bucket', count, lastMs: 0 });
   output.notice(notice(1));
   output.notice(notice(2));
@@ -74,4 +76,19 @@ it('says a warning that goes on once a minute, with how often it came', () => {
   wait(1_000);
   output.notice(notice(4));
   expect(newLines()).toEqual(['gcs: waiting for a bucket (x 4 since the start)']);
+});
+
+it('repeats what is simulated with a table, once its numbers have changed', () => {
+  const { output, newLines, wait } = openPlainOutput();
+  output.show(shown(gcs));
+  newLines();
+  wait(1_000);
+  output.show({ ...shown(gcs), simulated: 'Simulated: tweets: 3 so far.' });
+  expect(newLines()).toEqual([]);
+  wait(29_000);
+  output.show({ ...shown(gcs), simulated: 'Simulated: tweets: 90 so far.' });
+  expect(newLines()[0]).toBe('Simulated: tweets: 90 so far.');
+  wait(30_000);
+  output.show({ ...shown(gcs), simulated: 'Simulated: tweets: 90 so far.' });
+  expect(newLines()).toHaveLength(2);
 });

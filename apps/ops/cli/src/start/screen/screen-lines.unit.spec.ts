@@ -1,6 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { screenLines, type Paint, type Shown, type ShownApp } from './screen-lines.ts';
+import type { ShownApp } from '../apps/shown-app.ts';
+import type { Paint } from './paint.ts';
+import { screenLines, type Shown } from './screen-lines.ts';
 
 const plain: Paint = (_style, text) => text;
 const names = ['host-metrics', 'tweets', 'video-events', 'iot', 'iot-enrich', 'event-rates', 'elasticsearch', 'gcs'];
@@ -19,6 +21,7 @@ function shown(changes: Partial<Shown> = {}, apps: readonly ShownApp[] = [...nam
   return {
     nowMs: 1_000_000,
     sinceMs: 867_000,
+    outages: [],
     addresses: [
       ['Kafka', '127.0.0.1:9092'],
       ['Schema registry', 'http://127.0.0.1:8081/apis/ccompat/v7'],
@@ -75,7 +78,7 @@ describe.each(sizes)('a screen of $columns x $rows', (size) => {
   it.each([
     ['all is well', shown()],
     ['something is down', withTrouble(refusedConnection)],
-    ['a reason is long', withTrouble('kafka: no broker answers and nobody knows why '.repeat(20))],
+    ['a reason is long', withTrouble('kafka: no broker answers, for an unknown reason '.repeat(20))],
     ['a reason is Korean', withTrouble('연결이 거부되었습니다 서버가 응답하지 않습니다 다시 시도합니다 '.repeat(10))],
     ['a word is longer than the screen', withTrouble('x'.repeat(500))],
     ['a log line would move the cursor', withTrouble('\x1b[2J\x1b[31mred\x07\r\nnext')],
@@ -110,7 +113,7 @@ describe.each(sizes)('a screen of $columns x $rows', (size) => {
   });
 });
 
-it('says why an app is not well in its own line, and how often a warning came', () => {
+it('shows the reason in the line of an app that is not healthy, and how often a warning came', () => {
   const lines = screenLines(withTrouble(refusedConnection), { columns: 80, rows: 24 }, plain);
   expect(lines.find((line) => line.startsWith('elasticsearch '))).toMatch(
     /^elasticsearch  waiting +210\.0\/s  destination: Elasticsearch at/,
@@ -118,7 +121,7 @@ it('says why an app is not well in its own line, and how often a warning came', 
   expect(lines.join('\n')).toMatch(/Warnings: 13 of 2 kinds\..*\n +5 s ago +elasticsearch \(x 12\): destination:/);
 });
 
-it('shows numbers of an app that is well', () => {
+it('shows the numbers of a healthy app', () => {
   const lines = screenLines(shown(), { columns: 80, rows: 24 }, plain);
   expect(lines.find((line) => line.startsWith('gcs '))).toMatch(
     /^gcs +up to date +210\.0\/s +1,234,567 +35 +0\.4 s +:36477$/,
@@ -134,7 +137,7 @@ it('shows the sentence of a refused setting', () => {
   ).toMatch(/^gcs +refused +GCS_FORMAT must be one of json, avro; it is "csv"$/);
 });
 
-it('gives the newest warnings the room that a taller screen has', () => {
+it('shows more of the newest warnings on a taller screen', () => {
   const notices = Array.from({ length: 50 }, (_, at) =>
     notice('gcs', `warning ${at} of many`, 1, 1_000_000 - at * 1000),
   );
@@ -146,14 +149,48 @@ it('gives the newest warnings the room that a taller screen has', () => {
   expect(warnings(40).length).toBeGreaterThanOrEqual(warnings(24).length + 13);
 });
 
-it('keeps addresses and says what is left out on a screen that is too small for all apps', () => {
+it('keeps addresses and all apps on a small screen, and leaves out what is simulated', () => {
   const lines = screenLines(shown(), { columns: 80, rows: 15 }, plain);
-  expect(lines).toHaveLength(15);
+  expect(lines.length).toBeLessThanOrEqual(15);
   expect(lines.join(' ')).toContain('127.0.0.1:9092');
+  for (const name of names) expect(lines.some((line) => line.startsWith(`${name} `))).toBe(true);
+  expect(lines.join(' ')).not.toContain('Simulated:');
+});
+
+it('leaves out healthy apps where there is no room, and says so', () => {
+  const apps = [...names.map(well), { ...well('bigquery'), state: 'refused' as const, reason: 'no quota' }];
+  const lines = screenLines(shown({}, apps), { columns: 80, rows: 8 }, plain);
+  expect(lines.length).toBeLessThanOrEqual(8);
+  expect(lines.join('\n')).toMatch(/^bigquery +refused +210\.0\/s +no quota$/m);
   expect(lines.join('\n')).toMatch(/… and \d more apps: a taller window shows them/);
 });
 
-it('paints without changing what is said', () => {
+describe('a server that is down, on a screen of 80 x 24', () => {
+  const remedy = 'npm run stack -- up --detach --name default --only elasticsearch';
+  const outages = [`elasticsearch died (process 4711); \`${remedy}\` brings it back`];
+  const notices = names.flatMap((name, at) => [
+    notice(name, `waiting for Elasticsearch, ${'which does not answer '.repeat(10)}`, 50, 1_000_000 - at),
+  ]);
+  const apps = [...names, 'bigquery'].map((name) => ({
+    ...well(name),
+    state: 'waiting' as const,
+    reason: 'for 1 min 2 s, destination: no answer',
+  }));
+  const lines = screenLines(shown({ outages, notices, noticeLines: 400 }, apps), { columns: 80, rows: 24 }, plain);
+
+  it('stays on top with the command that brings it back, however many warnings follow', () => {
+    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(lines.slice(1, 3).join(' ')).toContain(remedy);
+  });
+
+  it('leaves a line for every app, and the newest warning', () => {
+    for (const { name } of apps)
+      expect(lines.filter((line) => new RegExp(`^${name} +waiting`).test(line))).toHaveLength(1);
+    expect(lines.join('\n')).toContain('0 s ago  host-metrics (x 50): waiting');
+  });
+});
+
+it('paints without changing the text', () => {
   const state = withTrouble(refusedConnection);
   const painted = screenLines(state, { columns: 80, rows: 24 }, (style, text) => `<${style}>${text}</${style}>`);
   expect(painted.map((line) => line.replaceAll(/<\/?(?:bold|dim|green|yellow|red|cyan)>/g, ''))).toEqual(

@@ -1,12 +1,12 @@
 import type { Notice } from '../notices.ts';
 import type { Shown } from './screen-lines.ts';
 
-/** Where `start` shows how everything is. */
+/** Where `start` shows its state. */
 export interface StartOutput {
   /** Called about once a second. */
   show(shown: Shown): void;
-  /** A warning or error, when it comes. */
+  /** A new warning or error. */
   notice(notice: Notice): void;
-  /** Nothing is shown from here on, and a terminal is as it was. */
+  /** Stops showing, and restores the terminal. */
   end(): void;
 }

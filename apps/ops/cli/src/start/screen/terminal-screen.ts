@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { screenLines, type Paint, type Shown } from './screen-lines.ts';
+import type { Paint } from './paint.ts';
+import { screenLines, type Shown } from './screen-lines.ts';
 import type { StartOutput } from './start-output.ts';
 
 const alternateScreen = { enter: '\x1b[?1049h\x1b[?25l', leave: '\x1b[?25h\x1b[?1049l' };
@@ -8,8 +9,8 @@ const clearLine = '\x1b[K';
 const clearBelow = '\x1b[J';
 
 /**
- * One screen that is drawn again in its place, on the terminal's alternate screen, so that nothing scrolls and what was there before comes
- * back at the end, however the process ends (but for SIGKILL).
+ * One screen that is redrawn in place, on the terminal's alternate screen: nothing scrolls, and the terminal's earlier contents come back
+ * however the process ends, except by SIGKILL.
  */
 export function terminalScreen(stream: NodeJS.WriteStream): StartOutput {
   let shown: Shown | undefined;
@@ -20,7 +21,7 @@ export function terminalScreen(stream: NodeJS.WriteStream): StartOutput {
     if (shown === undefined || !isOpen) return;
     const { columns = 80, rows = 24 } = stream;
     const lines = screenLines(shown, { columns, rows }, paint);
-    // Each line is cleared before it is written: behind its last column the cursor still stands on that.
+    // A line is cleared before it is written. After a full line the cursor is still on its last column, and would clear that.
     stream.write(
       home + lines.map((line) => clearLine + line).join('\r\n') + (lines.length < rows ? `\r\n${clearBelow}` : ''),
     );
@@ -35,7 +36,7 @@ export function terminalScreen(stream: NodeJS.WriteStream): StartOutput {
     if (isOpen) stream.write(alternateScreen.leave);
     isOpen = false;
   };
-  // Ctrl-Z: the shell gets its screen, and `fg` brings this one back.
+  // Ctrl-Z gives the shell its screen back, and `fg` restores this one.
   const suspend = () => {
     close();
     process.kill(process.pid, 'SIGSTOP');
