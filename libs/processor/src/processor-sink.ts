@@ -2,6 +2,7 @@ import { MalformedAvro } from '@sluice/schemas';
 import {
   delivered,
   SinkDefect,
+  undecodable,
   type Announcement,
   type Batch,
   type Sink,
@@ -28,7 +29,7 @@ export function processorSink<In, Out extends object>(
     try {
       made = processor.process(value, context);
     } catch (error) {
-      // A field that holds what its type cannot says so when it is read: see `Decoder`.
+      // Reading a field that holds what its type cannot hold throws MalformedAvro: see `Decoder`.
       if (error instanceof Refused || error instanceof MalformedAvro) throw error;
       const place = `${topic}-${partition} at offset ${offset}`;
       throw new SinkDefect(`cannot process ${place}: ${describeError(error)}`, { cause: error });
@@ -42,19 +43,18 @@ export function processorSink<In, Out extends object>(
     unknownFields: 'what is made of the records is without them',
     open: (signal) => output.open(signal),
     async write(batch) {
-      decodeAll(batch.records);
-      const verdicts: Verdict[] = [];
       const announcements: Announcement[] = [];
-      for (const record of batch.records) {
+      const verdicts = batch.records.map((record): Verdict => {
         try {
           announcements.push(...outputs(record, batch));
-          verdicts.push(delivered);
+          return delivered;
         } catch (error) {
           if (error instanceof SinkDefect) throw error;
-          // Refused, a value that cannot be held, or an event that does not fit the contract of the output.
-          verdicts.push({ status: 'rejected', reason: describeError(error) });
+          if (error instanceof MalformedAvro) return undecodable(error);
+          // Refused, or an event that does not fit the contract of the output.
+          return { status: 'rejected', reason: describeError(error) };
         }
-      }
+      });
       return { verdicts, announcements };
     },
     async close() {},
@@ -62,16 +62,3 @@ export function processorSink<In, Out extends object>(
 }
 
 const isList = <T extends object>(made: T | readonly T[]): made is readonly T[] => Array.isArray(made);
-
-/** Finds all records that cannot be read before it throws: the runtime dead-letters those, and brings the others again. */
-function decodeAll(records: readonly SinkRecord[]): void {
-  const failures: unknown[] = [];
-  for (const record of records) {
-    try {
-      void record.value;
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-}

@@ -31,7 +31,7 @@ function batch(texts: readonly (string | undefined)[], onRead = (_offset: number
       timestampMs: 1_000 + offset,
       get value() {
         onRead(offset);
-        if (text === undefined) throw new Error('does not fit');
+        if (text === undefined) throw new MalformedAvro('does not fit');
         return text;
       },
     };
@@ -100,15 +100,16 @@ describe('a processor as a sink', () => {
     expect(String(failure)).toContain('from-7 at offset 0: a defect');
   });
 
-  it('tries to read every record before it processes any, so that all that cannot be read are known', async () => {
+  it('rejects all events that cannot be read, in one pass', async () => {
     const read: number[] = [];
-    const processed: string[] = [];
-    const sink = processorSink<string, Made>({ process: (text) => void processed.push(text) }, output);
-    const write = sink.write(
+    const sink = processorSink<string, Made>({ process: (text) => ({ text }) }, output);
+    const { verdicts, announcements } = await sink.write(
       batch(['a', undefined, 'b', undefined], (offset) => void read.push(offset)),
       context,
     );
-    await expect(write).rejects.toThrow('does not fit');
-    expect([read, processed]).toEqual([[0, 1, 2, 3], []]);
+    const undecodable = { status: 'rejected', reason: 'does not fit', errorClass: 'undecodable' };
+    expect(verdicts).toEqual([{ status: 'delivered' }, undecodable, { status: 'delivered' }, undecodable]);
+    expect(announcements?.map(({ value }) => value.toString())).toEqual(['a', 'b']);
+    expect(read).toEqual([0, 1, 2, 3]);
   });
 });

@@ -1,5 +1,6 @@
 export {
   delivered,
+  undecodable,
   type Announcement,
   type Batch,
   type Sink,

@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { scriptedSink, type ScriptedSink } from './testing/scripted-sink.ts';
+import { readAll, scriptedSink, type ScriptedSink } from './testing/scripted-sink.ts';
 import { delivered, type Batch, type Verdict } from './contract/sink.ts';
 import { ids, testRig } from './testing/test-rig.ts';
 import { SinkDefect } from './contract/sink-defect.ts';
@@ -109,7 +109,7 @@ describe('a running sink', () => {
       await rig.sendRaw([{ key: `bad-${n}`, value }]);
       await rig.send([`good-${n}`]);
     }
-    const sink = scriptedSink(({ records }) => void records.map(({ value }) => value));
+    const sink = scriptedSink(readAll);
     rig.run(sink);
     await eventually(async () => expect(await rig.committed()).toBe(10n));
     expect(sink.delivered.get(0)).toEqual([1n, 3n, 5n, 7n, 9n]);

@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import { MalformedAvro, type EventContract } from '@sluice/schemas';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
 import { destinationWatch } from '../partition/destination-watch.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
@@ -59,14 +59,7 @@ export async function writeAll(
     } catch (error) {
       if (error instanceof SinkDefect) throw error;
       signal.throwIfAborted();
-      const unreadable = open.filter((record) => record.unreadable !== undefined);
-      if (unreadable.length > 0) {
-        outcome.rejected.push(
-          ...unreadable.map((record) => rejection(record, record.unreadable ?? '', 'undecodable', attempt, firstSeen)),
-        );
-        open = open.filter((record) => record.unreadable === undefined);
-        continue;
-      }
+      if (error instanceof MalformedAvro) throw new SinkDefect('the sink gave no verdict on an undecodable record');
       problem = describeError(error);
       fruitless++;
     } finally {

@@ -2,7 +2,7 @@ import { capturedLog } from '@sluice/kafka/testing';
 import { createMetrics } from '@sluice/telemetry';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LazyRecord } from '../records/lazy-record.ts';
-import { scriptedSink, type Script } from '../testing/scripted-sink.ts';
+import { readAll, scriptedSink, type Script } from '../testing/scripted-sink.ts';
 import { sinkMetrics } from '../sink-metrics.ts';
 import { delivered, type Verdict } from '../contract/sink.ts';
 import { testRecords } from '../testing/test-records.ts';
@@ -90,16 +90,20 @@ describe('writing until all is settled', () => {
   });
 
   it('rejects a record alone whose bytes cannot be read', async () => {
-    const script: Script = ({ records }) => void records.map(({ value }) => value);
-    const { outcome, tries, destination } = writing(script, [record(0), brokenRecord(1), record(2), brokenRecord(3)]);
+    const { outcome, tries, destination } = writing(readAll, [record(0), brokenRecord(1), record(2), brokenRecord(3)]);
     const { delivered: done, rejected: dead } = await outcome;
     expect(offsets(done)).toEqual([0, 2]);
     expect(dead.map(({ raw, errorClass }) => [Number(raw.offset), errorClass])).toEqual([
       [1, 'undecodable'],
       [3, 'undecodable'],
     ]);
-    expect(tries().at(-1)).toEqual([3, [0, 2]]);
+    expect(tries()).toEqual([[1, [0, 1, 2, 3]]]);
     expect(destination).toEqual([undefined]);
+  });
+
+  it('stops at a sink that lets a record that cannot be read fail the whole write', async () => {
+    const script: Script = ({ records }) => void records.map(({ value }) => value);
+    await expect(writing(script, [record(0), brokenRecord(1)]).outcome).rejects.toThrow(SinkDefect);
   });
 
   it('waits longer from try to try', async () => {

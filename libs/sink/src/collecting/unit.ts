@@ -1,5 +1,4 @@
 import { MalformedAvro } from '@sluice/schemas';
-import { describeError } from '@sluice/telemetry';
 import type { Collected, Collector } from '../contract/collector.ts';
 import { keptRecord } from './kept-record.ts';
 import { LazyRecord } from '../records/lazy-record.ts';
@@ -107,11 +106,11 @@ export class Unit {
     this.#collector = undefined;
     let reader = this.#collect();
     this.#eachThrough(pending, offset, (record) => {
-      let isTaken = addTo(reader, record);
-      if (isTaken === false) isTaken = addTo((reader = this.#collect()), record);
-      if (isTaken === false) throw notTaken();
-      if (isTaken) this.#passed++;
-      else this.#reject(unreadable(record, pending.firstSeen));
+      let added = addTo(reader, record);
+      if (added === false) added = addTo((reader = this.#collect()), record);
+      if (added === false) throw notTaken();
+      if (added === true) this.#passed++;
+      else this.#reject(undecodable(record, added, pending.firstSeen));
     });
   }
 
@@ -131,9 +130,12 @@ export class Unit {
   /** @returns false where the record belongs into another unit */
   #add(record: LazyRecord<unknown>, firstSeen: Date): boolean {
     this.#collector ??= this.#collect();
-    const isTaken = addTo(this.#collector, record);
-    if (isTaken === undefined) this.#reject(unreadable(record, firstSeen));
-    if (isTaken !== true) return isTaken === undefined;
+    const added = addTo(this.#collector, record);
+    if (added === false) return false;
+    if (added !== true) {
+      this.#reject(undecodable(record, added, firstSeen));
+      return true;
+    }
     if (this.isEmpty) {
       this.#startedMs = performance.now();
       this.#firstSeen = firstSeen;
@@ -198,18 +200,17 @@ export class Unit {
   }
 }
 
-/** @returns undefined where the record cannot be read */
-function addTo(collector: Collector, record: LazyRecord<unknown>): boolean | undefined {
+/** @returns whether the collector took the record, or why it cannot be read */
+function addTo(collector: Collector, record: LazyRecord<unknown>): boolean | MalformedAvro {
   try {
     return collector.add(record);
   } catch (error) {
-    if (error instanceof MalformedAvro) record.unreadable ??= describeError(error);
-    if (record.unreadable !== undefined) return undefined;
+    if (error instanceof MalformedAvro) return error;
     throw new SinkDefect('the sink could not add a record that can be read', { cause: error });
   }
 }
 
 const notTaken = () => new SinkDefect('the sink did not take the first record of a unit');
 
-const unreadable = (record: LazyRecord<unknown>, firstSeen: Date): RejectedRecord =>
-  rejection(record, record.unreadable ?? '', 'undecodable', 1, firstSeen);
+const undecodable = (record: LazyRecord<unknown>, { message }: MalformedAvro, firstSeen: Date): RejectedRecord =>
+  rejection(record, message, 'undecodable', 1, firstSeen);

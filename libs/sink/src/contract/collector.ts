@@ -16,8 +16,8 @@ export interface Collector<T = unknown> {
    * Takes a record in; nothing is promised for it yet. A record's bytes lie among those of a whole fetch: keep what is made of them.
    *
    * @returns false where it belongs into another unit; the first record of a unit is always taken
-   * @throws when the record's bytes cannot be read: then it is as if the record had not come, and it becomes a dead letter. A record
-   * knows when its own reading fails; MalformedAvro says the same. Anything else that is thrown stops the process
+   * @throws MalformedAvro if the record cannot be read: the collector is unchanged then, and the record becomes a dead letter. Any
+   * other error stops the process
    */
   add(record: SinkRecord<T>): boolean;
   /** The memory it holds. */

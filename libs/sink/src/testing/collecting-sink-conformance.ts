@@ -247,6 +247,6 @@ function isRefused(collector: Collector, record: LazyRecord<unknown>): boolean {
     collector.add(record);
     return false;
   } catch (error) {
-    return record.unreadable !== undefined || error instanceof MalformedAvro;
+    return error instanceof MalformedAvro;
   }
 }
