@@ -7,7 +7,7 @@ export {
   type SinkRecord,
   type Verdict,
   type WriteContext,
-  type Written,
+  type WriteResult,
 } from './contract/sink.ts';
 export type { Collected, CollectingSink, Collector } from './contract/collector.ts';
 export { OffsetRuns } from './collecting/offset-runs.ts';

@@ -3,7 +3,7 @@ import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry'
 import { destinationWatch } from '../partition/destination-watch.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
-import type { Announcement, Sink, Verdict, Written } from '../contract/sink.ts';
+import type { Announcement, Sink, Verdict, WriteResult } from '../contract/sink.ts';
 import { SinkDefect } from '../contract/sink-defect.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
@@ -77,7 +77,7 @@ export async function writeAll(
 /** Sorts records by their verdicts into the outcome; gives back those to try again, and why. */
 function sort(
   records: readonly LazyRecord<unknown>[],
-  written: Written,
+  written: WriteResult,
   outcome: Outcome,
   attempt: number,
   firstSeen: Date,

@@ -82,7 +82,7 @@ export interface WriteContext {
 }
 
 /** The outcome of one `write`. */
-export interface Written {
+export interface WriteResult {
   /** Exactly one per record, in order. A mismatch is a bug and stops the process. */
   readonly verdicts: readonly Verdict[];
   readonly announcements?: readonly Announcement[];
@@ -106,6 +106,6 @@ export interface Sink<T = unknown> {
   /** The topics of its announcements, which exist once it is open. */
   readonly announces?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
-  write(batch: Batch<T>, context: WriteContext): Promise<Written>;
+  write(batch: Batch<T>, context: WriteContext): Promise<WriteResult>;
   close(): Promise<void>;
 }
