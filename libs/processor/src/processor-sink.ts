@@ -3,7 +3,7 @@ import {
   delivered,
   SinkDefect,
   undecodable,
-  type Announcement,
+  type OutputRecord,
   type Batch,
   type Sink,
   type SinkRecord,
@@ -22,7 +22,7 @@ export function processorSink<In, Out extends object>(
   output: TopicOutput<Out>,
 ): Sink<In> {
   /** All that comes of one event, or nothing of it. */
-  const outputs = (record: SinkRecord<In>, { topic, partition }: Batch<In>): Announcement[] => {
+  const outputsOf = (record: SinkRecord<In>, { topic, partition }: Batch<In>): OutputRecord[] => {
     const { id, offset, timestamp, value } = record;
     const context: ProcessContext = { id, topic, partition, offset, timestamp };
     let made: Out | readonly Out[] | undefined;
@@ -35,18 +35,18 @@ export function processorSink<In, Out extends object>(
       throw new SinkDefect(`cannot process ${place}: ${describeError(error)}`, { cause: error });
     }
     const events = made === undefined ? [] : isList(made) ? made : [made];
-    return events.map((event) => output.announce(event));
+    return events.map((event) => output.encode(event));
   };
 
   return {
-    announces: [output.topic],
+    outputTopics: [output.topic],
     unknownFields: 'what is made of the records is without them',
     open: (signal) => output.open(signal),
     async write(batch) {
-      const announcements: Announcement[] = [];
+      const outputs: OutputRecord[] = [];
       const verdicts = batch.records.map((record): Verdict => {
         try {
-          announcements.push(...outputs(record, batch));
+          outputs.push(...outputsOf(record, batch));
           return delivered;
         } catch (error) {
           if (error instanceof SinkDefect) throw error;
@@ -55,7 +55,7 @@ export function processorSink<In, Out extends object>(
           return { status: 'rejected', reason: describeError(error) };
         }
       });
-      return { verdicts, announcements };
+      return { verdicts, outputs };
     },
     async close() {},
   };

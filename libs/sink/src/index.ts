@@ -1,7 +1,7 @@
 export {
   delivered,
   undecodable,
-  type Announcement,
+  type OutputRecord,
   type Batch,
   type Sink,
   type SinkRecord,

@@ -251,7 +251,7 @@ describe('a running sink', () => {
     await eventually(() => expect(writtenIds(sink).length).toBeGreaterThan(count - 11));
   });
 
-  it('publishes an announcement once, in the transaction that settles (G2)', async () => {
+  it('publishes an output record once, in the transaction that settles (G2)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 10));
     const objects = await rig.kafka.topic();
@@ -265,7 +265,7 @@ describe('a running sink', () => {
         verdicts: records.map((_, n): Verdict =>
           n === open && open > 0 ? { status: 'retry', reason: 'busy' } : delivered,
         ),
-        announcements: [{ topic: objects, key, value: Buffer.from(key), headers: { 'sluice-id': key } }],
+        outputs: [{ topic: objects, key, value: Buffer.from(key), headers: { 'sluice-id': key } }],
       };
     });
     rig.run(sink, { LINGER_MS: '500' });

@@ -97,7 +97,7 @@ export async function runSink(
       fetchBytes: Math.min(limits.batchBytes, longestFetchBytes),
       fetchMaxBytes: Math.min(config.SINK_BUFFER_BYTES, largestFetchBytes),
       lingerMs: config.LINGER_MS,
-      publishes: [...topics.map(deadLetterTopic), ...(sink.announces ?? [])],
+      publishes: [...topics.map(deadLetterTopic), ...(sink.outputTopics ?? [])],
       sessionTimeoutMs: config.SINK_SESSION_TIMEOUT_MS,
       handlers: {
         assigned(assigned) {

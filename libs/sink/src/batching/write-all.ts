@@ -3,7 +3,7 @@ import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry'
 import { destinationWatch } from '../partition/destination-watch.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
-import type { Announcement, Sink, Verdict, WriteResult } from '../contract/sink.ts';
+import type { OutputRecord, Sink, Verdict, WriteResult } from '../contract/sink.ts';
 import { SinkDefect } from '../contract/sink-defect.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
@@ -11,7 +11,7 @@ import type { SinkMetrics } from '../sink-metrics.ts';
 export interface Outcome {
   delivered: LazyRecord<unknown>[];
   rejected: RejectedRecord[];
-  announcements: Announcement[];
+  outputs: OutputRecord[];
 }
 
 /** How long a write may be pending before that is reported. It goes on: the sink's own time limit ends it. */
@@ -40,7 +40,7 @@ export async function writeAll(
 ): Promise<Outcome> {
   const { sink, contract, partition, signal, metrics, firstSeen } = options;
   const { topic } = contract;
-  const outcome: Outcome = { delivered: [], rejected: [], announcements: [] };
+  const outcome: Outcome = { delivered: [], rejected: [], outputs: [] };
   const watch = destinationWatch({ ...options, topic });
   let open = [...records];
   let fruitless = 0;
@@ -82,7 +82,7 @@ function sort(
   attempt: number,
   firstSeen: Date,
 ): { records: LazyRecord<unknown>[]; problem: string | undefined } {
-  const { verdicts, announcements = [] } = written;
+  const { verdicts, outputs = [] } = written;
   if (verdicts.length !== records.length) {
     throw new SinkDefect(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
   }
@@ -105,6 +105,6 @@ function sort(
         throw new SinkDefect(`the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`);
     }
   }
-  outcome.announcements.push(...announcements);
+  outcome.outputs.push(...outputs);
   return { records: again, problem };
 }

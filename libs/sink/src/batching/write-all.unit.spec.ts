@@ -145,14 +145,14 @@ describe('writing until all is settled', () => {
     expect(destination).toEqual([]);
   });
 
-  it('keeps all announcements', async () => {
-    const announcement = (key: string) => ({ topic: 'objects', key, value: Buffer.from(key) });
+  it('keeps all output records', async () => {
+    const outputRecord = (key: string) => ({ topic: 'objects', key, value: Buffer.from(key) });
     const script: Script = (_, { attempt }) =>
       attempt === 1
-        ? { verdicts: [delivered, retry], announcements: [announcement('a')] }
-        : { verdicts: [delivered], announcements: [announcement('b')] };
-    const { announcements } = await writing(script, [0, 1].map(record)).outcome;
-    expect(announcements.map(({ key }) => key)).toEqual(['a', 'b']);
+        ? { verdicts: [delivered, retry], outputs: [outputRecord('a')] }
+        : { verdicts: [delivered], outputs: [outputRecord('b')] };
+    const { outputs } = await writing(script, [0, 1].map(record)).outcome;
+    expect(outputs.map(({ key }) => key)).toEqual(['a', 'b']);
   });
 
   it('asks the sink nothing where there is nothing to write', async () => {

@@ -21,13 +21,13 @@ export const writeBatches =
       const outcome = await writeAll(records, {
         ...{ sink, contract, partition, signal: abort, logger, metrics, onDestination, firstSeen },
       });
-      const { delivered, announcements } = outcome;
+      const { delivered, outputs } = outcome;
       await settle({
         nextOffset: chunk.nextOffset,
         delivered: delivered.length,
         newestMs: delivered.at(-1)?.timestampMs,
         rejected: [...rejected, ...outcome.rejected],
-        announcements,
+        outputs,
       });
       return true;
     };

@@ -38,7 +38,7 @@ describe('settling a unit', () => {
     ['txnOffsetCommit', 'lose-answer'],
     ['endTxn', 'lose-request'],
     ['endTxn', 'lose-answer'],
-  ])('announces it once where %s breaks off (%s) (G2)', async (name, fate) => {
+  ])('publishes its output once where %s breaks off (%s) (G2)', async (name, fate) => {
     const rig = await rigOf();
     const proxy = await proxyOf();
     let breaks = 2;

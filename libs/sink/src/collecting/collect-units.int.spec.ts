@@ -174,12 +174,12 @@ describe('a running collecting sink', () => {
     expect(sink.deliveries.map(({ offsets }) => offsets)).toEqual([range(0, 5), range(0, 12), range(12, 17)]);
   });
 
-  it('publishes announcements once, in the transaction that settles (G2)', async () => {
+  it('publishes output records once, in the transaction that settles (G2)', async () => {
     const rig = await rigOf();
     const objects = await rig.kafka.topic();
     const sink = sinkOf(5, ({ offsets }) => ({
       deliveredThrough: offsets.at(-1) ?? -1n,
-      announcements: [{ topic: objects, key: 'object', value: Buffer.from(`${offsets[0]}`) }],
+      outputs: [{ topic: objects, key: 'object', value: Buffer.from(`${offsets[0]}`) }],
     }));
     rig.run(sink);
     await rig.send(ids('a', 15));

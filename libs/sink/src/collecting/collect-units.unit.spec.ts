@@ -49,7 +49,7 @@ function chainSink(stored: Map<bigint, StoredUnit>, refuses: (offset: bigint) =>
             return { missingThrough: (askedThrough = there.last) };
           return {
             deliveredThrough: there.last,
-            announcements: [{ topic: 'objects', key: `${first}`, value: Buffer.alloc(0) }],
+            outputs: [{ topic: 'objects', key: `${first}`, value: Buffer.alloc(0) }],
             rejected: records
               .filter(({ offset }) => offset <= there.last && refuses(offset))
               .map((record) => ({ record, reason: 'refused' })),
@@ -126,7 +126,7 @@ async function world(seed: number): Promise<void> {
   expect(letters.toSorted((a, b) => Number(a - b))).toEqual(
     [...offsetsOf('broken', 'tombstone'), ...offsetsOf('good').filter(refuses)].toSorted((a, b) => Number(a - b)),
   );
-  const announced = log.settlements.flatMap(({ announcements }) => announcements.map(({ key }) => BigInt(String(key))));
+  const announced = log.settlements.flatMap(({ outputs }) => outputs.map(({ key }) => BigInt(String(key))));
   expect(announced).toEqual([...stored.keys()].toSorted((a, b) => Number(a - b)));
   // The commits ascend, and each lies between two objects.
   const commits = log.settlements.map(({ nextOffset }) => nextOffset);
@@ -142,7 +142,7 @@ const runs = Number(process.env['PROPERTY_RUNS'] ?? 40);
 
 describe('units under owners that are killed, paused and woken up', () => {
   it(
-    'are one chain: nothing lost, nothing twice, dead letters and announcements once (G1, G2)',
+    'are one chain: nothing lost, nothing twice, dead letters and output records once (G1, G2)',
     { timeout: 20_000 + 500 * runs },
     async () => {
       vi.spyOn(Math, 'random').mockReturnValue(0);

@@ -195,7 +195,7 @@ export class Unit {
       delivered: this.#added.countThrough(nextOffset - 1n) + this.#passed - refused.length,
       newestMs: isCut ? undefined : this.#newestMs,
       rejected: [...this.#rejected.filter(({ raw }) => raw.offset < nextOffset), ...refused],
-      announcements: delivered?.announcements ?? [],
+      outputs: delivered?.outputs ?? [],
     };
   }
 }

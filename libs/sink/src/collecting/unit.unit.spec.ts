@@ -124,7 +124,7 @@ describe('a unit', () => {
     const refused = record(1);
     const { unit } = unitOf({});
     unit.fill(pendingOf([record(0), refused, record(2), brokenRecord(3), record(4), brokenRecord(5)]), always);
-    const collected = { ...rejecting(2n, refused), announcements: [] };
+    const collected = { ...rejecting(2n, refused), outputs: [] };
     expect(unit.settled(collected, 3)).toMatchObject({
       nextOffset: 3n,
       delivered: 2,

@@ -1,5 +1,5 @@
 import type { EventContract } from '@sluice/schemas';
-import type { Announcement, SinkRecord, WriteContext } from './sink.ts';
+import type { OutputRecord, SinkRecord, WriteContext } from './sink.ts';
 
 /**
  * Gathers the records of one topic-partition into one unit that is larger than a batch, such as an object, and then delivers it.
@@ -42,7 +42,7 @@ export type Collected<T = unknown> =
        * cannot be read is not at the destination and becomes dead letters here.
        */
       readonly deliveredThrough: bigint;
-      readonly announcements?: readonly Announcement[];
+      readonly outputs?: readonly OutputRecord[];
       /** Those of the added records, up to there, that the destination never will take: dead letters. */
       readonly rejected?: readonly { readonly record: SinkRecord<T>; readonly reason: string }[];
     }
@@ -58,7 +58,7 @@ export interface CollectingSink<T = unknown> {
   /** See `Sink`. */
   readonly unknownFields?: string;
   /** See `Sink`. */
-  readonly announces?: readonly string[];
+  readonly outputTopics?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
   collect(unit: { topic: string; partition: number; contract: EventContract }): Collector<T>;
   close(): Promise<void>;

@@ -64,7 +64,7 @@ export function undecodable(error: unknown): Verdict {
 }
 
 /** An event that becomes true with a write (an object exists), published in the transaction that settles the batch. */
-export interface Announcement {
+export interface OutputRecord {
   readonly topic: string;
   readonly key: Buffer | string | null;
   readonly value: Buffer;
@@ -85,7 +85,7 @@ export interface WriteContext {
 export interface WriteResult {
   /** Exactly one per record, in order. A mismatch is a bug and stops the process. */
   readonly verdicts: readonly Verdict[];
-  readonly announcements?: readonly Announcement[];
+  readonly outputs?: readonly OutputRecord[];
 }
 
 /**
@@ -103,8 +103,8 @@ export interface WriteResult {
 export interface Sink<T = unknown> {
   /** What becomes of fields that only a record's writer knows, for the log line that names them. */
   readonly unknownFields?: string;
-  /** The topics of its announcements, which exist once it is open. */
-  readonly announces?: readonly string[];
+  /** The topics of its outputs, which exist once it is open. */
+  readonly outputTopics?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
   write(batch: Batch<T>, context: WriteContext): Promise<WriteResult>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
 import { refusalReason } from '../records/refusal-reason.ts';
 import type { RejectedRecord } from '../records/rejected-record.ts';
-import type { Announcement } from '../contract/sink.ts';
+import type { OutputRecord } from '../contract/sink.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
 /** What became of everything before `nextOffset` that was not settled yet. */
@@ -15,7 +15,7 @@ export interface Settled {
   /** The newest of them, where it is known. */
   newestMs?: number | undefined;
   rejected: readonly RejectedRecord[];
-  announcements: readonly Announcement[];
+  outputs: readonly OutputRecord[];
 }
 
 /** The beginning and the settlements of one partition, for as long as it is assigned. */
@@ -47,11 +47,11 @@ export function partitionSettlement(options: {
   return {
     begin: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
 
-    async settle({ nextOffset, delivered, newestMs, rejected, announcements }) {
+    async settle({ nextOffset, delivered, newestMs, rejected, outputs }) {
       const letters = rejected
         .toSorted((a, b) => Number(a.raw.offset - b.raw.offset))
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
-      const records = [...letters, ...announcements];
+      const records = [...letters, ...outputs];
       const what = records.length > 0 ? `Kafka to settle records of ${place}` : `Kafka to commit ${place}`;
       await untilDone(what, async (tries) => {
         const isRetry = tries > 1;

@@ -20,7 +20,7 @@ export function refusalReason(
   const letter = readDeadLetterHeaders(largest.headers ?? {});
   const what =
     letter === undefined
-      ? 'an announcement'
+      ? 'an output record'
       : `the dead letter of the record at offset ${letter.offset} of ${letter.topic}-${letter.partition}`;
   const setting = settingOf[errorClass];
   const mend = setting === undefined ? message : `raise ${setting} of that topic`;
