@@ -12,7 +12,7 @@ import { blockedPartition } from './blocked-partition.ts';
 import { goOnInRange } from './out-of-range.ts';
 import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
 import { partitionSettlement, type Settled } from './partition-settlement.ts';
-import { readRecords, type ReadRecords } from '../records/read-records.ts';
+import { resolveSchemas, type ResolvedRecords } from '../records/resolve-schemas.ts';
 import type { SharedBuffer } from '../records/shared-buffer.ts';
 import type { TellProblem } from './shared-part.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
@@ -63,7 +63,7 @@ export interface PartitionInWork {
   readonly abort: AbortSignal;
   readonly onDestination: (problem: string | undefined) => void;
   /** Finds the records' schemas. */
-  read(records: readonly KafkaRecord[], firstSeen: Date): Promise<ReadRecords>;
+  read(records: readonly KafkaRecord[], firstSeen: Date): Promise<ResolvedRecords>;
   settle(settled: Settled): Promise<void>;
   /** Reads again from an offset on; what was read already and is still in the queue is dropped. */
   rewind(offset: bigint): void;
@@ -126,7 +126,7 @@ export function partitionWorker(
     await delivery({
       ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
       read: (records, firstSeen) =>
-        readRecords(records, {
+        resolveSchemas(records, {
           ...{ codec, contract, partition, signal: abort, logger, health, firstSeen, onSubstituted },
           unknownFields: environment.unknownFields,
           onTimeFromValue: () => metrics.timesFromValue.inc({ topic }),
