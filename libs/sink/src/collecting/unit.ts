@@ -1,6 +1,6 @@
 import { MalformedAvro } from '@sluice/schemas';
 import type { Collected, Collector } from '../contract/collector.ts';
-import { keptRecord } from './kept-record.ts';
+import { detachRecord } from './detach-record.ts';
 import { LazyRecord } from '../records/lazy-record.ts';
 import { OffsetRuns } from './offset-runs.ts';
 import { recordBytes } from '../partition/partition-queue.ts';
@@ -146,7 +146,7 @@ export class Unit {
   }
 
   #reject(record: RejectedRecord): void {
-    this.#rejected.push({ ...record, raw: keptRecord(record.raw) });
+    this.#rejected.push({ ...record, raw: detachRecord(record.raw) });
     this.#rejectedBytes += recordBytes(record.raw);
   }
 
