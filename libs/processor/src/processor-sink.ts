@@ -1,7 +1,7 @@
 import { MalformedAvro } from '@sluice/schemas';
 import {
   delivered,
-  SinkDefect,
+  SinkContractViolation,
   undecodable,
   type OutputRecord,
   type Batch,
@@ -32,7 +32,7 @@ export function processorSink<In, Out extends object>(
       // Reading a field that holds what its type cannot hold throws MalformedAvro: see `Decoder`.
       if (error instanceof Refused || error instanceof MalformedAvro) throw error;
       const place = `${topic}-${partition} at offset ${offset}`;
-      throw new SinkDefect(`cannot process ${place}: ${describeError(error)}`, { cause: error });
+      throw new SinkContractViolation(`cannot process ${place}: ${describeError(error)}`, { cause: error });
     }
     const events = made === undefined ? [] : isList(made) ? made : [made];
     return events.map((event) => output.encode(event));
@@ -49,7 +49,7 @@ export function processorSink<In, Out extends object>(
           outputs.push(...outputsOf(record, batch));
           return delivered;
         } catch (error) {
-          if (error instanceof SinkDefect) throw error;
+          if (error instanceof SinkContractViolation) throw error;
           if (error instanceof MalformedAvro) return undecodable(error);
           // Refused, or an event that does not fit the contract of the output.
           return { status: 'rejected', reason: describeError(error) };

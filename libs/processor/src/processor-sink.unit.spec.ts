@@ -1,6 +1,6 @@
 import { MalformedAvro } from '@sluice/schemas';
 import type { Batch, SinkRecord } from '@sluice/sink';
-import { SinkDefect } from '@sluice/sink';
+import { SinkContractViolation } from '@sluice/sink';
 import { testContract } from '@sluice/testkit';
 import { describe, expect, it } from 'vitest';
 import { Refused, type ProcessContext, type Processor } from './processor.ts';
@@ -96,7 +96,7 @@ describe('a processor as a sink', () => {
       throw new RangeError('a defect');
     };
     const failure = await written(broken, ['a']).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(SinkDefect);
+    expect(failure).toBeInstanceOf(SinkContractViolation);
     expect(String(failure)).toContain('from-7 at offset 0: a defect');
   });
 

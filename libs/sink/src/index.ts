@@ -20,4 +20,4 @@ export {
   type CollectingSinkConfig,
   type SinkConfig,
 } from './sink-settings.ts';
-export { SinkDefect } from './contract/sink-defect.ts';
+export { SinkContractViolation } from './contract/sink-contract-violation.ts';

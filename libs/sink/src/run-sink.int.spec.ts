@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readAll, scriptedSink, type ScriptedSink } from './testing/scripted-sink.ts';
 import { delivered, type Batch, type Verdict } from './contract/sink.ts';
 import { ids, testRig } from './testing/test-rig.ts';
-import { SinkDefect } from './contract/sink-defect.ts';
+import { SinkContractViolation } from './contract/sink-contract-violation.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const rejected: Verdict = { status: 'rejected', reason: 'the destination never will' };
@@ -278,7 +278,7 @@ describe('a running sink', () => {
     const sink = scriptedSink(({ partition }) => (partition === 0 ? { verdicts: [] } : undefined));
     const running = rig.run(sink);
     await rig.send(ids('a', 50));
-    await expect(running.done).rejects.toThrow(SinkDefect);
+    await expect(running.done).rejects.toThrow(SinkContractViolation);
     expect(sink.closes).toBe(1);
     expect(await rig.committed()).toBeUndefined();
   });

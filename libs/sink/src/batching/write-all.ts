@@ -4,7 +4,7 @@ import { destinationWatch } from '../partition/destination-watch.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
 import type { OutputRecord, Sink, Verdict, WriteResult } from '../contract/sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
 /** What is known when no record of a batch is open any more. */
@@ -22,7 +22,7 @@ const noAnswer = `there has been no answer for ${silentMs / 1000} s`;
  * Writes records until each is delivered or rejected: retries without limit (G4: an outage never rejects), with full jitter, and
  * with only the records that are still open.
  *
- * @throws the abort reason of `signal`, and SinkDefect
+ * @throws the abort reason of `signal`, and SinkContractViolation
  */
 export async function writeAll(
   records: readonly LazyRecord<unknown>[],
@@ -57,9 +57,9 @@ export async function writeAll(
       fruitless = stillOpen.records.length < open.length ? 0 : fruitless + 1;
       open = stillOpen.records;
     } catch (error) {
-      if (error instanceof SinkDefect) throw error;
+      if (error instanceof SinkContractViolation) throw error;
       signal.throwIfAborted();
-      if (error instanceof MalformedAvro) throw new SinkDefect('the sink gave no verdict on an undecodable record');
+      if (error instanceof MalformedAvro) throw new SinkContractViolation('the sink gave no verdict on an undecodable record');
       problem = describeError(error);
       fruitless++;
     } finally {
@@ -84,7 +84,7 @@ function sort(
 ): { records: LazyRecord<unknown>[]; problem: string | undefined } {
   const { verdicts, outputs = [] } = written;
   if (verdicts.length !== records.length) {
-    throw new SinkDefect(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
+    throw new SinkContractViolation(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
   }
   const again: LazyRecord<unknown>[] = [];
   let problem: string | undefined;
@@ -102,7 +102,7 @@ function sort(
         outcome.rejected.push(rejection(record, verdict.reason, verdict.errorClass ?? 'refused', attempt, firstSeen));
         break;
       default:
-        throw new SinkDefect(`the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`);
+        throw new SinkContractViolation(`the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`);
     }
   }
   outcome.outputs.push(...outputs);

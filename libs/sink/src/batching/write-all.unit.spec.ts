@@ -6,7 +6,7 @@ import { readAll, scriptedSink, type Script } from '../testing/scripted-sink.ts'
 import { sinkMetrics } from '../sink-metrics.ts';
 import { delivered, type Verdict } from '../contract/sink.ts';
 import { testRecords } from '../testing/test-records.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import { writeAll } from './write-all.ts';
 
 const { contract, record, brokenRecord } = testRecords();
@@ -86,7 +86,7 @@ describe('writing until all is settled', () => {
     ['too many', [delivered, delivered, delivered]],
     ['unheard-of', [delivered, { status: 'maybe' } as unknown as Verdict]],
   ])('stops at %s verdicts', async (_, wrong) => {
-    await expect(writing(verdicts(wrong), [0, 1].map(record)).outcome).rejects.toThrow(SinkDefect);
+    await expect(writing(verdicts(wrong), [0, 1].map(record)).outcome).rejects.toThrow(SinkContractViolation);
   });
 
   it('rejects a record alone whose bytes cannot be read', async () => {
@@ -103,7 +103,7 @@ describe('writing until all is settled', () => {
 
   it('stops at a sink that lets a record that cannot be read fail the whole write', async () => {
     const script: Script = ({ records }) => void records.map(({ value }) => value);
-    await expect(writing(script, [record(0), brokenRecord(1)]).outcome).rejects.toThrow(SinkDefect);
+    await expect(writing(script, [record(0), brokenRecord(1)]).outcome).rejects.toThrow(SinkContractViolation);
   });
 
   it('waits longer from try to try', async () => {

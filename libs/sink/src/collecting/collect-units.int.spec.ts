@@ -2,7 +2,7 @@ import { readDeadLetterHeaders } from '@sluice/kafka';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scriptedCollectingSink, type CollectingScript } from '../testing/scripted-collecting-sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import { ids, testRig } from '../testing/test-rig.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
@@ -209,7 +209,7 @@ describe('a running collecting sink', () => {
     const sink = sinkOf(5, () => ({ missingThrough: 0n }));
     const running = rig.run(sink);
     await rig.send(ids('a', 5));
-    await expect(running.done).rejects.toThrow(SinkDefect);
+    await expect(running.done).rejects.toThrow(SinkContractViolation);
     expect(sink.closes).toBe(1);
     expect(await rig.committed()).toBeUndefined();
   });

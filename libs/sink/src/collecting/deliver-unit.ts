@@ -2,13 +2,13 @@ import { backoffMs, describeError, pause } from '@sluice/telemetry';
 import type { Collected } from '../contract/collector.ts';
 import { destinationWatch } from '../partition/destination-watch.ts';
 import type { PartitionInWork } from '../partition/partition-worker.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import type { Unit } from './unit.ts';
 
 /**
  * Delivers a unit, with retries without limit (G4: an outage never rejects) and with full jitter.
  *
- * @throws the abort reason of the partition's `abort`, and SinkDefect
+ * @throws the abort reason of the partition's `abort`, and SinkContractViolation
  */
 export async function deliverUnit(
   unit: Unit,
@@ -25,7 +25,7 @@ export async function deliverUnit(
       watch.takes();
       return { collected, attempts: attempt };
     } catch (error) {
-      if (error instanceof SinkDefect) throw error;
+      if (error instanceof SinkContractViolation) throw error;
       abort.throwIfAborted();
       metrics.retries.inc({ topic }, unit.records);
       watch.refuses(describeError(error), unit.records);

@@ -8,7 +8,7 @@ import type { Settled } from '../partition/partition-settlement.ts';
 import { offsetOf, type PendingRecords } from './pending-records.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
 import type { WriteContext } from '../contract/sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 
 type Delivered = Extract<Collected, { deliveredThrough: bigint }>;
 
@@ -66,7 +66,7 @@ export class Unit {
   /**
    * Adds records until the unit is closed, there are none left, or `mayGoOn`, asked after each of them, says no.
    *
-   * @throws SinkDefect
+   * @throws SinkContractViolation
    */
   fill(pending: PendingRecords, mayGoOn: () => boolean): void {
     for (let next = pending.next; next !== undefined; next = pending.next) {
@@ -86,12 +86,12 @@ export class Unit {
   /**
    * Adds the records through an offset, whatever the unit wants, for it cannot be settled without.
    *
-   * @throws SinkDefect
+   * @throws SinkContractViolation
    */
   fillThrough(pending: PendingRecords, offset: bigint): void {
     this.#eachThrough(pending, offset, (record) => {
       if (!this.#add(record, pending.firstSeen))
-        throw new SinkDefect('the sink did not take a record that it had said was missing');
+        throw new SinkContractViolation('the sink did not take a record that it had said was missing');
     });
   }
 
@@ -99,7 +99,7 @@ export class Unit {
    * Passes over the records through an offset, which the destination has already: but not unread, for those that cannot be read are
    * not at the destination, and whoever delivered the others may not have come to settling them.
    *
-   * @throws SinkDefect
+   * @throws SinkContractViolation
    */
   passOver(pending: PendingRecords, offset: bigint): void {
     // Never delivered: only to learn what can be read. The unit's own has done its work.
@@ -153,7 +153,7 @@ export class Unit {
   /**
    * One try.
    *
-   * @throws SinkDefect for an outcome that cannot be; whatever the sink throws
+   * @throws SinkContractViolation for an outcome that cannot be; whatever the sink throws
    */
   async deliver(context: WriteContext): Promise<Collected> {
     if (this.#collector === undefined) throw new Error('there is nothing to deliver');
@@ -162,19 +162,19 @@ export class Unit {
       const { missingThrough } = collected;
       // What exists of it may have come already, for not every offset has a record. But then it has come.
       if (missingThrough <= (this.#added.last ?? -1n) || missingThrough <= this.#missedThrough)
-        throw new SinkDefect(`the sink misses the records through ${missingThrough}, which it has been given`);
+        throw new SinkContractViolation(`the sink misses the records through ${missingThrough}, which it has been given`);
       this.#missedThrough = missingThrough;
       return collected;
     }
     const { deliveredThrough, rejected = [] } = collected;
     if (deliveredThrough < (this.#added.first ?? 0n))
-      throw new SinkDefect(`the sink delivered through ${deliveredThrough}, where the unit had not begun`);
+      throw new SinkContractViolation(`the sink delivered through ${deliveredThrough}, where the unit had not begun`);
     const offsets = new Set(rejected.map(({ record }) => record.offset));
     for (const offset of offsets)
       if (offset > deliveredThrough || !this.#added.has(offset))
-        throw new SinkDefect(`the sink rejected the record at ${offset}, which is not among those it delivered`);
+        throw new SinkContractViolation(`the sink rejected the record at ${offset}, which is not among those it delivered`);
     if (offsets.size < rejected.length || rejected.some(({ record }) => !(record instanceof LazyRecord)))
-      throw new SinkDefect('the sink rejected a record twice, or one that it had not been given');
+      throw new SinkContractViolation('the sink rejected a record twice, or one that it had not been given');
     return collected;
   }
 
@@ -206,11 +206,11 @@ function addTo(collector: Collector, record: LazyRecord<unknown>): boolean | Mal
     return collector.add(record);
   } catch (error) {
     if (error instanceof MalformedAvro) return error;
-    throw new SinkDefect('the sink could not add a record that can be read', { cause: error });
+    throw new SinkContractViolation('the sink could not add a record that can be read', { cause: error });
   }
 }
 
-const notTaken = () => new SinkDefect('the sink did not take the first record of a unit');
+const notTaken = () => new SinkContractViolation('the sink did not take the first record of a unit');
 
 const undecodable = (record: LazyRecord<unknown>, { message }: MalformedAvro, firstSeen: Date): RejectedRecord =>
   rejection(record, message, 'undecodable', 1, firstSeen);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Collected, Collector } from '../contract/collector.ts';
 import { PendingRecords } from './pending-records.ts';
 import type { SinkRecord } from '../contract/sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import { testRecords } from '../testing/test-records.ts';
 import { Unit } from './unit.ts';
 
@@ -85,7 +85,7 @@ describe('a unit', () => {
       },
     ],
   ])('stops at a collector that %s', (_, collector) => {
-    expect(() => unitOf(collector).unit.fill(pendingOf([record(0)]), always)).toThrow(SinkDefect);
+    expect(() => unitOf(collector).unit.fill(pendingOf([record(0)]), always)).toThrow(SinkContractViolation);
   });
 
   const rejecting = (deliveredThrough: bigint, ...records: SinkRecord[]) => ({
@@ -102,7 +102,7 @@ describe('a unit', () => {
   ])('stops at a collector that %s', async (_, collected) => {
     const { unit } = unitOf({ deliver: async () => collected });
     unit.fill(pendingOf([record(5), record(7)]), always);
-    await expect(unit.deliver(context)).rejects.toThrow(SinkDefect);
+    await expect(unit.deliver(context)).rejects.toThrow(SinkContractViolation);
   });
 
   it('stops at a collector that asks again for what is not there', async () => {
@@ -111,13 +111,13 @@ describe('a unit', () => {
     expect(await unit.deliver(context)).toEqual({ missingThrough: 8n });
     unit.fillThrough(pendingOf([record(7), record(9)]), 8n);
     expect(unit.nextOffset).toBe(9n);
-    await expect(unit.deliver(context)).rejects.toThrow(SinkDefect);
+    await expect(unit.deliver(context)).rejects.toThrow(SinkContractViolation);
   });
 
   it('stops at a collector that does not take what it misses', async () => {
     const { unit } = unitOf({ add: ({ offset }) => offset < 6n });
     unit.fill(pendingOf([record(5)]), always);
-    expect(() => unit.fillThrough(pendingOf([record(6)]), 8n)).toThrow(SinkDefect);
+    expect(() => unit.fillThrough(pendingOf([record(6)]), 8n)).toThrow(SinkContractViolation);
   });
 
   it('settles a part: what comes behind it is neither counted nor a dead letter', () => {

@@ -9,7 +9,7 @@ import type { OutputRecord, SinkRecord, WriteContext } from './sink.ts';
  * on with another collector. One call at a time. A collector that is given up is dropped without a word: it holds nothing but memory.
  * Some are never delivered from the outset, but only made to learn which records can be read.
  *
- * An outcome that cannot be (a record rejected that was not added, say) stops the process: SinkDefect.
+ * An outcome that cannot be (a record rejected that was not added, say) stops the process: SinkContractViolation.
  */
 export interface Collector<T = unknown> {
   /**
