@@ -50,7 +50,7 @@ export const collectUnits =
       while (!stop.aborted) {
         const ended = endOf(unit);
         if (ended !== undefined) return ended;
-        if (memory.isFull) await queue.rest(stop, unit.dueInMs);
+        if (memory.isFull) await queue.waitIdle(stop, unit.dueInMs);
         else if (pending.next === undefined) await takeMore(unit.dueInMs);
         else unit.fill(pending, mayGoOn);
       }
