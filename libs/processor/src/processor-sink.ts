@@ -14,7 +14,7 @@ import { Refused, type ProcessContext, type Processor } from './processor.ts';
 import type { TopicOutput } from './topic-output.ts';
 
 /**
- * A processor as a sink whose destination is a topic. What it makes of a batch becomes true with the transaction that settles the
+ * A processor as a sink whose destination is a topic. What it makes of a batch becomes true with the transaction that commits the
  * batch, so there is nothing to write before.
  */
 export function processorSink<In, Out extends object>(

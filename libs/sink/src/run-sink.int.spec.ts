@@ -201,7 +201,7 @@ describe('a running sink', () => {
     expect(await rig.kafka.records(rig.deadLetters)).toEqual([]);
   });
 
-  it('never commits past a record that is not settled (G2)', async () => {
+  it('never commits past a record that is neither delivered nor rejected (G2)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 30));
     const held = Promise.withResolvers<undefined>();
@@ -251,7 +251,7 @@ describe('a running sink', () => {
     await eventually(() => expect(writtenIds(sink).length).toBeGreaterThan(count - 11));
   });
 
-  it('publishes an output record once, in the transaction that settles (G2)', async () => {
+  it('publishes an output record once, in the transaction that commits (G2)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 10));
     const objects = await rig.kafka.topic();

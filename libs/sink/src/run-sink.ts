@@ -35,7 +35,7 @@ const chunkLimits: QueueLimits = { batchRecords: 1_000, batchBytes: longestFetch
 /**
  * Runs a sink as a consumer group member until the context's signal is aborted. Called by the app's `main.ts`.
  *
- * Waits for Kafka and the destination for as long as they take; returns when what was under way at the abort is settled or, after
+ * Waits for Kafka and the destination for as long as they take; returns when what was under way at the abort is committed or, after
  * the grace, abandoned.
  *
  * @throws for a defect only: a sink that breaks its contract
@@ -131,7 +131,7 @@ export async function runSink(
     await Promise.race([aborted(signal), defect.promise]).finally(async () => {
       stopping.abort();
       const grace = setTimeout(() => abandon.abort(), config.SINK_SHUTDOWN_GRACE_MS);
-      // Writes under way may still settle, as this is a member of the group until then.
+      // Writes under way may still commit, as this is a member of the group until then.
       await Promise.allSettled([...workers.values()].map(({ done }) => done));
       clearTimeout(grace);
       await atMost(farewellMs, consumer.stop());

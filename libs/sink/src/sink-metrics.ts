@@ -40,7 +40,7 @@ export function sinkMetrics(metrics: Metrics) {
     }),
     lag: metrics.gauge({
       name: 'sink_lag_records',
-      help: 'Records between what is settled and the end of the partition, as of the last fetch',
+      help: 'Records between what is committed and the end of the partition, as of the last fetch',
       labelNames: ['topic', 'partition'],
     }),
     buffered: metrics.gauge({

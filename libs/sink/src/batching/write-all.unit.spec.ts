@@ -43,7 +43,7 @@ const verdicts =
   (...tries: Verdict[][]): Script =>
   (_, { attempt }) => ({ verdicts: tries[attempt - 1] ?? [] });
 
-describe('writing until all is settled', () => {
+describe('writing until all is committed', () => {
   it('writes only the records again that are still open', async () => {
     const script = verdicts([delivered, retry, rejected, retry], [retry, delivered], [rejected]);
     const { outcome, tries, destination, lines } = writing(script, [0, 1, 2, 3].map(record));

@@ -4,14 +4,14 @@ import { writeAll } from './write-all.ts';
 
 /**
  * ```
- * ( take ▶ read ▶ write until settled ▶ settle )*
+ * ( take ▶ read ▶ write until committed ▶ commit )*
  * ```
  *
  * Writes are sequential (G7); the offset moves only over records that are delivered or dead-lettered (G1, G2).
  */
 export const writeBatches =
   (sink: Sink): Delivery =>
-  async ({ contract, partition, queue, logger, metrics, stop, abort, onDestination, read, settle }) => {
+  async ({ contract, partition, queue, logger, metrics, stop, abort, onDestination, read, commit }) => {
     /** A function of its own, so that nothing of a batch stays in memory while the next is waited for. */
     const deliverNext = async (): Promise<boolean> => {
       const chunk = await queue.take(stop);
@@ -22,7 +22,7 @@ export const writeBatches =
         ...{ sink, contract, partition, signal: abort, logger, metrics, onDestination, firstSeen },
       });
       const { delivered, outputs } = outcome;
-      await settle({
+      await commit({
         nextOffset: chunk.nextOffset,
         delivered: delivered.length,
         newestMs: delivered.at(-1)?.timestampMs,

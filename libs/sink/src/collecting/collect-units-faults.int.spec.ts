@@ -32,7 +32,7 @@ const announced = async (rig: Rig) => (await rig.kafka.records(rig.objects)).map
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => BigInt(from + n));
 
-describe('settling a unit', () => {
+describe('committing a unit', () => {
   it.each<[keyof typeof kafkaApi, Fate]>([
     ['produce', 'lose-answer'],
     ['txnOffsetCommit', 'lose-answer'],
@@ -115,7 +115,7 @@ describe('a shutdown', () => {
     expect(next.delivered.get(0)).toEqual(range(10, 15));
   });
 
-  it('settles the delivery under way (G6)', async () => {
+  it('commits the delivery under way (G6)', async () => {
     const rig = await rigOf();
     const held = Promise.withResolvers<undefined>();
     const sink = sinkOf(10, () => held.promise);

@@ -71,7 +71,7 @@ describe('a running collecting sink', () => {
     expect((times[0] ?? 0) - startMs).toBeGreaterThanOrEqual(1_500);
   });
 
-  it('puts what cannot be read to the dead letters of its unit, and settles where there is nothing else (G1)', async () => {
+  it('puts what cannot be read to the dead letters of its unit, and commits where there is nothing else (G1)', async () => {
     const rig = await rigOf();
     const sink = sinkOf(3);
     rig.run(sink);
@@ -84,7 +84,7 @@ describe('a running collecting sink', () => {
     await bad('broken-2');
     await bad('null-3');
     await rig.send(['good-4']);
-    // Neither is settled before their unit is.
+    // Neither is committed before their unit is.
     await expect(eventually(async () => expect(await rig.committed()).toBeGreaterThan(1n), 500)).rejects.toThrow();
     await rig.send(['good-5', 'good-6']);
     await eventually(async () => expect(await rig.committed()).toBe(6n));
@@ -154,7 +154,7 @@ describe('a running collecting sink', () => {
     await rig.send(ids('a', 7));
     await rig.sendRaw([{ key: 'bad', value: Buffer.from('bad') }]);
     await eventually(() => expect(sink.deliveries).toHaveLength(1));
-    // It reaches beyond what there is: nothing is settled before all of that has been seen.
+    // It reaches beyond what there is: nothing is committed before all of that has been seen.
     await expect(eventually(async () => expect(await rig.committed()).toBeDefined(), 500)).rejects.toThrow();
     await rig.send(ids('b', 14));
     await eventually(async () => expect(await rig.committed()).toBe(22n));
@@ -162,7 +162,7 @@ describe('a running collecting sink', () => {
     expect((await rig.kafka.records(rig.deadLetters)).map(({ key }) => String(key))).toEqual(['bad']);
   });
 
-  it('adds what a delivery misses, and settles only then', async () => {
+  it('adds what a delivery misses, and commits only then', async () => {
     const rig = await rigOf();
     const sink = sinkOf(5, ({ offsets }) => (offsets.at(-1) === 4n ? { missingThrough: 11n } : undefined));
     rig.run(sink);
@@ -174,7 +174,7 @@ describe('a running collecting sink', () => {
     expect(sink.deliveries.map(({ offsets }) => offsets)).toEqual([range(0, 5), range(0, 12), range(12, 17)]);
   });
 
-  it('publishes output records once, in the transaction that settles (G2)', async () => {
+  it('publishes output records once, in the transaction that commits (G2)', async () => {
     const rig = await rigOf();
     const objects = await rig.kafka.topic();
     const sink = sinkOf(5, ({ offsets }) => ({

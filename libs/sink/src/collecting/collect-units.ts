@@ -9,10 +9,10 @@ import type { Ended, UnitMetrics } from './unit-metrics.ts';
 
 /**
  * ```
- * ( take ▶ read ▶ add, until full, time or memory ▶ deliver until it succeeds ▶ settle )*
+ * ( take ▶ read ▶ add, until full, time or memory ▶ deliver until it succeeds ▶ commit )*
  * ```
  *
- * One unit at a time (G7). The offset moves only from one end of a unit to the next (G1, G2): a unit that is not settled when the
+ * One unit at a time (G7). The offset moves only from one end of a unit to the next (G1, G2): a unit that is not committed when the
  * partition is lost or the process stops is dropped, and comes again.
  */
 export const collectUnits =
@@ -57,7 +57,7 @@ export const collectUnits =
       return undefined;
     };
 
-    /** Acts on what is read until the unit reaches beyond an offset, whatever the memory: it could not be settled otherwise. */
+    /** Acts on what is read until the unit reaches beyond an offset, whatever the memory: it could not be committed otherwise. */
     const reach = async (unit: Unit, offset: bigint, act: () => void): Promise<boolean> => {
       while (!stop.aborted && unit.nextOffset <= offset) {
         if (pending.next === undefined) await takeMore(Infinity);
@@ -77,11 +77,11 @@ export const collectUnits =
       }
       const { deliveredThrough } = collected;
       if (!(await reach(unit, deliveredThrough, () => unit.passOver(pending, deliveredThrough)))) return false;
-      const settled = unit.settled(collected, attempts);
-      await work.settle(settled);
+      const request = unit.commitRequest(collected, attempts);
+      await work.commit(request);
       if (unit.isCutBy(collected)) {
         pending = noRecords;
-        work.rewind(settled.nextOffset);
+        work.rewind(request.nextOffset);
       }
       return true;
     };
@@ -92,7 +92,7 @@ export const collectUnits =
         const ended = await gather(unit);
         if (ended === undefined) return;
         share.leave();
-        if (unit.isEmpty) await work.settle(unit.settled());
+        if (unit.isEmpty) await work.commit(unit.commitRequest());
         else {
           if (!(await deliver(unit))) return;
           metrics.units.inc({ topic, ended });

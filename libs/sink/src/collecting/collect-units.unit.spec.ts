@@ -76,7 +76,7 @@ async function world(seed: number): Promise<void> {
   const memory = new UnitMemory(random.chance(0.1) ? 5 : 50 + random.below(900));
   const ends: Owner[] = [];
   const gone = new Set<bigint>();
-  /** Compaction: of an object that is not settled, records after the first may be gone from the log. */
+  /** Compaction: of an object that is not committed, records after the first may be gone from the log. */
   const compact = () => {
     for (const { last, offsets } of stored.values())
       if (last >= BigInt(log.committed))
@@ -121,21 +121,21 @@ async function world(seed: number): Promise<void> {
   // Each record that can be read is in one object, and what the destination refuses in none.
   const inObjects = [...stored.values()].flatMap(({ offsets }) => offsets).toSorted((a, b) => Number(a - b));
   expect(inObjects).toEqual(offsetsOf('good').filter((offset) => !refuses(offset)));
-  const letters = log.settlements.flatMap(({ rejected }) => rejected.map(({ raw }) => raw.offset));
+  const letters = log.commits.flatMap(({ rejected }) => rejected.map(({ raw }) => raw.offset));
   expect(letters).toHaveLength(new Set(letters).size);
   expect(letters.toSorted((a, b) => Number(a - b))).toEqual(
     [...offsetsOf('broken', 'tombstone'), ...offsetsOf('good').filter(refuses)].toSorted((a, b) => Number(a - b)),
   );
-  const announced = log.settlements.flatMap(({ outputs }) => outputs.map(({ key }) => BigInt(String(key))));
+  const announced = log.commits.flatMap(({ outputs }) => outputs.map(({ key }) => BigInt(String(key))));
   expect(announced).toEqual([...stored.keys()].toSorted((a, b) => Number(a - b)));
   // The commits ascend, and each lies between two objects.
-  const commits = log.settlements.map(({ nextOffset }) => nextOffset);
+  const commits = log.commits.map(({ nextOffset }) => nextOffset);
   expect(commits).toEqual(commits.toSorted((a, b) => Number(a - b)));
   expect(new Set(commits).size).toBe(commits.length);
   for (const commit of commits)
     for (const [first, { last }] of stored) expect(first < commit && commit <= last).toBe(false);
-  // Counted is what came through Kafka to whoever settled it.
-  expect(log.settlements.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(inObjects.length - gone.size);
+  // Counted is what came through Kafka to whoever committed it.
+  expect(log.commits.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(inObjects.length - gone.size);
 }
 
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 40);

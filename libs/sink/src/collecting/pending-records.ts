@@ -14,7 +14,7 @@ export class PendingRecords {
   readonly #endOffset: bigint;
   #at = 0;
 
-  /** @param endOffset what to commit when all of them are settled */
+  /** @param endOffset what to commit when all of them are committed */
   constructor({ records, rejected }: ResolvedRecords, endOffset: bigint, firstSeen: Date) {
     const byOffset = (a: ResolvedRecord, b: ResolvedRecord) => Number(offsetOf(a) - offsetOf(b));
     this.#records = rejected.length === 0 ? records : [...records, ...rejected].sort(byOffset);
@@ -26,7 +26,7 @@ export class PendingRecords {
     return this.#records[this.#at];
   }
 
-  /** Takes the next record away, which is `record`. @returns what to commit when everything through it is settled */
+  /** Takes the next record away, which is `record`. @returns what to commit when everything through it is committed */
   shift(record: ResolvedRecord): bigint {
     this.#at++;
     if (this.#at < this.#records.length) return offsetOf(record) + 1n;

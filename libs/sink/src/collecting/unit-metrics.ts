@@ -14,7 +14,7 @@ export function unitMetrics(metrics: Metrics, memory: UnitMemory) {
   return {
     units: metrics.counter({
       name: 'sink_units_total',
-      help: 'Units settled, by what made them be delivered: full, time or memory',
+      help: 'Units committed, by what made them be delivered: full, time or memory',
       labelNames: ['topic', 'ended'],
     }),
     records: metrics.histogram({

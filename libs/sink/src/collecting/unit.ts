@@ -4,7 +4,7 @@ import { detachRecord } from './detach-record.ts';
 import { LazyRecord } from '../records/lazy-record.ts';
 import { OffsetRuns } from './offset-runs.ts';
 import { recordBytes } from '../partition/partition-queue.ts';
-import type { Settled } from '../partition/partition-settlement.ts';
+import type { CommitRequest } from '../partition/partition-commits.ts';
 import { offsetOf, type PendingRecords } from './pending-records.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
 import type { WriteContext } from '../contract/sink.ts';
@@ -14,7 +14,7 @@ type Delivered = Extract<Collected, { deliveredThrough: bigint }>;
 
 /**
  * What one partition gathers for one delivery: the records that its collector has taken, and between them those that cannot be
- * read. Nothing of it is settled before all of it is.
+ * read. Nothing of it is committed before all of it is.
  */
 export class Unit {
   readonly #collect: () => Collector;
@@ -35,7 +35,7 @@ export class Unit {
     this.#collect = collect;
   }
 
-  /** What to commit when all of it is settled; -1 while there is nothing in it. */
+  /** What to commit when all of it is committed; -1 while there is nothing in it. */
   get nextOffset(): bigint {
     return this.#nextOffset;
   }
@@ -84,7 +84,7 @@ export class Unit {
   }
 
   /**
-   * Adds the records through an offset, whatever the unit wants, for it cannot be settled without.
+   * Adds the records through an offset, whatever the unit wants, for it cannot be committed without.
    *
    * @throws SinkContractViolation
    */
@@ -97,7 +97,7 @@ export class Unit {
 
   /**
    * Passes over the records through an offset, which the destination has already: but not unread, for those that cannot be read are
-   * not at the destination, and whoever delivered the others may not have come to settling them.
+   * not at the destination, and whoever delivered the others may not have come to committing them.
    *
    * @throws SinkContractViolation
    */
@@ -183,8 +183,8 @@ export class Unit {
     return deliveredThrough < (this.#added.last ?? 0n);
   }
 
-  /** What to settle after an outcome; without one, where there was nothing to deliver. */
-  settled(delivered?: Delivered, attempts = 1): Settled {
+  /** What to commit after an outcome; without one, where there was nothing to deliver. */
+  commitRequest(delivered?: Delivered, attempts = 1): CommitRequest {
     const isCut = delivered !== undefined && this.isCutBy(delivered);
     const nextOffset = isCut ? delivered.deliveredThrough + 1n : this.#nextOffset;
     const refused: RejectedRecord[] = [];

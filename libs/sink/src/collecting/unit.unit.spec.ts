@@ -49,7 +49,7 @@ describe('a unit', () => {
     expect(unit.bytes).toBeGreaterThan(7 + broken.raw.size);
     const bytes = Buffer.from(broken.raw.bytes);
     broken.raw.bytes.fill(0);
-    const [letter] = unit.settled().rejected;
+    const [letter] = unit.commitRequest().rejected;
     expect(letter?.raw.value).toEqual(bytes);
     expect(letter).toMatchObject({ errorClass: 'undecodable', schemaId: 1 });
   });
@@ -62,7 +62,7 @@ describe('a unit', () => {
     });
     unit.fill(pendingOf([record(0)]), always);
     expect(unit.isEmpty).toBe(true);
-    expect(unit.settled()).toMatchObject({ nextOffset: 100n, delivered: 0, rejected: [{ reason: 'no record' }] });
+    expect(unit.commitRequest()).toMatchObject({ nextOffset: 100n, delivered: 0, rejected: [{ reason: 'no record' }] });
   });
 
   it('goes on behind control records only with what came before them', () => {
@@ -120,12 +120,12 @@ describe('a unit', () => {
     expect(() => unit.fillThrough(pendingOf([record(6)]), 8n)).toThrow(SinkContractViolation);
   });
 
-  it('settles a part: what comes behind it is neither counted nor a dead letter', () => {
+  it('commits a part: what comes behind it is neither counted nor a dead letter', () => {
     const refused = record(1);
     const { unit } = unitOf({});
     unit.fill(pendingOf([record(0), refused, record(2), brokenRecord(3), record(4), brokenRecord(5)]), always);
     const collected = { ...rejecting(2n, refused), outputs: [] };
-    expect(unit.settled(collected, 3)).toMatchObject({
+    expect(unit.commitRequest(collected, 3)).toMatchObject({
       nextOffset: 3n,
       delivered: 2,
       newestMs: undefined,

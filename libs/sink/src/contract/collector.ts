@@ -5,7 +5,7 @@ import type { OutputRecord, SinkRecord, WriteContext } from './sink.ts';
  * Gathers the records of one topic-partition into one unit that is larger than a batch, such as an object, and then delivers it.
  *
  * The runtime calls `add` for record after record, in offset order, until it says no, `isComplete` says so, `waitMs` have passed
- * since the first one, or memory is short; then `deliver`, again and again with backoff until it succeeds; then it settles, and goes
+ * since the first one, or memory is short; then `deliver`, again and again with backoff until it succeeds; then it commits, and goes
  * on with another collector. One call at a time. A collector that is given up is dropped without a word: it holds nothing but memory.
  * Some are never delivered from the outset, but only made to learn which records can be read.
  *
@@ -47,7 +47,7 @@ export type Collected<T = unknown> =
       readonly rejected?: readonly { readonly record: SinkRecord<T>; readonly reason: string }[];
     }
   /**
-   * The unit cannot be settled before the records up to and including this offset are in it. They are added, whatever `isComplete`
+   * The unit cannot be committed before the records up to and including this offset are in it. They are added, whatever `isComplete`
    * says; then `deliver` is called again. What has not come then is no longer in the log, or cannot be read: it is not to be asked
    * for again.
    */

@@ -63,7 +63,7 @@ export function undecodable(error: unknown): Verdict {
   return { status: 'rejected', reason: error.message, errorClass: 'undecodable' };
 }
 
-/** An event that becomes true with a write (an object exists), published in the transaction that settles the batch. */
+/** An event that becomes true with a write (an object exists), published in the transaction that commits the batch. */
 export interface OutputRecord {
   readonly topic: string;
   readonly key: Buffer | string | null;
@@ -75,7 +75,7 @@ export interface OutputRecord {
 
 /** What the runtime tells a sink about one call of `write`. */
 export interface WriteContext {
-  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not settled here. */
+  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not committed here. */
   readonly signal: AbortSignal;
   /** 1 for the first try of these records, counting up with each repetition. */
   readonly attempt: number;

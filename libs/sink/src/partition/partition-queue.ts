@@ -3,7 +3,7 @@ import type { KafkaRecord } from '@sluice/kafka';
 /** Records of one partition that belong into one write. */
 export interface Chunk {
   records: readonly KafkaRecord[];
-  /** What to commit when all of them are settled. */
+  /** The offset to commit once all of them are delivered or rejected. */
   nextOffset: bigint;
 }
 

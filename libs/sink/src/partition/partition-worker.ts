@@ -11,7 +11,7 @@ import { backpressure } from './backpressure.ts';
 import { blockedPartition } from './blocked-partition.ts';
 import { goOnInRange } from './out-of-range.ts';
 import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
-import { partitionSettlement, type Settled } from './partition-settlement.ts';
+import { partitionCommits, type CommitRequest } from './partition-commits.ts';
 import { resolveSchemas, type ResolvedRecords } from '../records/resolve-schemas.ts';
 import type { SharedBuffer } from '../records/shared-buffer.ts';
 import type { TellProblem } from './shared-part.ts';
@@ -64,7 +64,7 @@ export interface PartitionInWork {
   readonly onDestination: (problem: string | undefined) => void;
   /** Finds the records' schemas. */
   read(records: readonly KafkaRecord[], firstSeen: Date): Promise<ResolvedRecords>;
-  settle(settled: Settled): Promise<void>;
+  commit(request: CommitRequest): Promise<void>;
   /** Reads again from an offset on; what was read already and is still in the queue is dropped. */
   rewind(offset: bigint): void;
 }
@@ -102,7 +102,7 @@ export function partitionWorker(
   const stop = AbortSignal.any([lost, shutdown]);
   const abort = AbortSignal.any([lost, abandon]);
   const onDestination = (problem: string | undefined) => environment.onDestination(assigned, problem);
-  const settlement = partitionSettlement({ app, assigned, signal: abort, logger, health, metrics });
+  const commits = partitionCommits({ app, assigned, signal: abort, logger, health, metrics });
   let [endOffset, settledOffset] = [0n, 0n];
 
   const pressure = backpressure(assigned, shareBytes, buffer);
@@ -121,7 +121,7 @@ export function partitionWorker(
 
   const deliver = async (): Promise<void> => {
     await predecessor?.done;
-    settledOffset = await settlement.begin();
+    settledOffset = await commits.begin();
     paced.start(settledOffset);
     await delivery({
       ...{ contract, partition, queue, logger, metrics, stop, abort, onDestination },
@@ -131,9 +131,9 @@ export function partitionWorker(
           unknownFields: environment.unknownFields,
           onTimeFromValue: () => metrics.timesFromValue.inc({ topic }),
         }),
-      async settle(settled) {
-        await settlement.settle(settled);
-        settledOffset = settled.nextOffset;
+      async commit(request) {
+        await commits.commit(request);
+        settledOffset = request.nextOffset;
         showLag();
       },
       rewind(offset) {
@@ -145,7 +145,7 @@ export function partitionWorker(
 
   const done = deliver()
     .catch((error: unknown) => {
-      // Lost or abandoned: what was not settled comes again, here or at the new owner (G3, G6).
+      // Lost or abandoned: what was not committed comes again, here or at the new owner (G3, G6).
       if (!abort.aborted && !(error instanceof PartitionLost)) throw error;
     })
     .finally(() => {

@@ -87,7 +87,7 @@ export function collectingSinkConformance(options: {
     /**
      * Delivers records as the runtime does, in units of `most` where the sink does not end them earlier.
      *
-     * @returns how many output records were to be settled
+     * @returns how many output records were to be committed
      */
     const deliverAll = async (
       sink: CollectingSink,
@@ -167,11 +167,11 @@ export function collectingSinkConformance(options: {
       ['fewer records', 8, 3],
     ])('adopts what another process delivered, with %s at a time', async (_, theirs, ours) => {
       const records = await sample(16);
-      // It ended before it could settle anything of its last unit.
+      // It ended before it could commit anything of its last unit.
       const before = await deliverAll(under.other, records.slice(0, 8), theirs);
       const after = await deliverAll(under.sink, records, ours);
       await expectOnce(records);
-      // Who settles publishes, whoever delivered.
+      // Who commits publishes, whoever delivered.
       if (before > 0) expect(after).toBeGreaterThanOrEqual(before);
     });
 

@@ -7,8 +7,8 @@ import type { RejectedRecord } from '../records/rejected-record.ts';
 import type { OutputRecord } from '../contract/sink.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
-/** What became of everything before `nextOffset` that was not settled yet. */
-export interface Settled {
+/** What became of everything before `nextOffset` that was not committed yet. */
+export interface CommitRequest {
   nextOffset: bigint;
   /** How many records the destination has. */
   delivered: number;
@@ -18,16 +18,16 @@ export interface Settled {
   outputs: readonly OutputRecord[];
 }
 
-/** The beginning and the settlements of one partition, for as long as it is assigned. */
-export interface PartitionSettlement {
+/** The beginning and the commits of one partition, for as long as it is assigned. */
+export interface PartitionCommits {
   /** Tells where to go on, when what earlier owners left under way is ended. */
   begin(): Promise<bigint>;
   /** Commits: with a plain commit where there is nothing to publish, else in one transaction with it (G1, G2). */
-  settle(settled: Settled): Promise<void>;
+  commit(request: CommitRequest): Promise<void>;
 }
 
 /** @returns what tries without limit, until `signal` is aborted; it throws the abort reason, or PartitionLost */
-export function partitionSettlement(options: {
+export function partitionCommits(options: {
   /** The sink's project name, for dead letters. */
   app: string;
   assigned: AssignedPartition;
@@ -35,7 +35,7 @@ export function partitionSettlement(options: {
   logger: Logger;
   health: Pick<Health, 'waiting'>;
   metrics: SinkMetrics;
-}): PartitionSettlement {
+}): PartitionCommits {
   const { app, assigned, signal, logger, health, metrics } = options;
   const { topic, partition } = assigned;
   const place = `${topic}-${partition}`;
@@ -47,12 +47,12 @@ export function partitionSettlement(options: {
   return {
     begin: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
 
-    async settle({ nextOffset, delivered, newestMs, rejected, outputs }) {
+    async commit({ nextOffset, delivered, newestMs, rejected, outputs }) {
       const letters = rejected
         .toSorted((a, b) => Number(a.raw.offset - b.raw.offset))
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
       const records = [...letters, ...outputs];
-      const what = records.length > 0 ? `Kafka to settle records of ${place}` : `Kafka to commit ${place}`;
+      const what = records.length > 0 ? `Kafka to commit records of ${place}` : `Kafka to commit ${place}`;
       await untilDone(what, async (tries) => {
         const isRetry = tries > 1;
         // After a failure only the committed offset tells whether it took effect.
