@@ -11,10 +11,12 @@ export {
 } from './contract/sink.ts';
 export type { Collected, CollectingSink, Collector } from './contract/collector.ts';
 export { OffsetRuns } from './collecting/offset-runs.ts';
-export { runSink } from './run-sink.ts';
+export { runBatches, runCollectingSink, runSink, runUnits } from './run-sink.ts';
+export type { RuntimeConfig } from './deliver-topics.ts';
 export {
   chosenContracts,
   collectingSinkSettings,
+  runtimeSettings,
   sinkParts,
   sinkSettings,
   type CollectingSinkConfig,

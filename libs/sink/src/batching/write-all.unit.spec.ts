@@ -1,3 +1,4 @@
+import type { AssignedPartition } from '@sluice/kafka';
 import { capturedLog } from '@sluice/kafka/testing';
 import { createMetrics } from '@sluice/telemetry';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -5,6 +6,7 @@ import type { LazyRecord } from '../records/lazy-record.ts';
 import { readAll, scriptedSink, type Script } from '../testing/scripted-sink.ts';
 import { sinkMetrics } from '../sink-metrics.ts';
 import { delivered, type Verdict } from '../contract/sink.ts';
+import { partitionHealth } from '../partition/partition-health.ts';
 import { testRecords } from '../testing/test-records.ts';
 import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import { writeAll } from './write-all.ts';
@@ -24,16 +26,13 @@ function writing(script: Script, records: readonly LazyRecord<unknown>[], signal
   const sink = scriptedSink(script);
   const { logger, lines } = capturedLog();
   const destination: (string | undefined)[] = [];
-  const outcome = writeAll(records, {
-    sink,
-    contract,
-    partition: 0,
-    signal,
-    logger,
-    metrics: sinkMetrics(createMetrics('test')),
-    onDestination: (problem) => destination.push(problem),
-    firstSeen: new Date(),
-  });
+  const assigned: AssignedPartition = {
+    ...{ topic: contract.topic, partition: 0, lost: signal, start: () => {}, pause: () => {}, resume: () => {} },
+    ...{ committed: async () => 0n, commit: async () => {} },
+  };
+  const health = partitionHealth(assigned, (_, problem) => void destination.push(problem), logger);
+  const metrics = sinkMetrics(createMetrics('test'));
+  const outcome = writeAll(sink, records, { contract, partition: 0, abort: signal, metrics, health }, new Date());
   const tries = () => sink.writes.map(({ offsets: of, attempt }) => [attempt, of.map(Number)]);
   return { outcome, tries, lines, destination, sink };
 }
@@ -115,8 +114,8 @@ describe('writing until all is committed', () => {
     };
     await writing(script, [record(0)]).outcome;
     const waits = times.slice(1).map((time, n) => time - (times[n] ?? 0));
-    // A tenth of 400, 800 and 1,600 ms, and a millisecond by which a timer may be early.
-    for (const [n, least] of [39, 79, 159].entries()) expect(waits[n]).toBeGreaterThanOrEqual(least);
+    // A tenth of 200, 400 and 800 ms, and a millisecond by which a timer may be early.
+    for (const [n, least] of [19, 39, 79].entries()) expect(waits[n]).toBeGreaterThanOrEqual(least);
   });
 
   it('ends at once with the abort reason, in a wait and before a write', async () => {

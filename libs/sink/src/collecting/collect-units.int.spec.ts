@@ -30,7 +30,7 @@ describe('a running collecting sink', () => {
   it('delivers every record once, in units, and commits at their ends only (G1, G2)', async () => {
     const rig = await rigOf();
     const sink = sinkOf(30);
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 100));
     await eventually(async () => expect(await rig.committed()).toBe(90n));
     await rig.send(ids('b', 25));
@@ -51,7 +51,7 @@ describe('a running collecting sink', () => {
     const rig = await rigOf();
     const sink = sinkOf(Infinity);
     sink.isCut = ({ offset }) => offset % 4n === 0n;
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 10));
     await eventually(async () => expect(await rig.committed()).toBe(8n));
     expect(sink.deliveries.map(({ offsets }) => offsets)).toEqual([range(0, 4), range(4, 8)]);
@@ -62,7 +62,7 @@ describe('a running collecting sink', () => {
     const sink = scriptedCollectingSink(() => void times.push(performance.now()));
     const times: number[] = [];
     sink.waitMs = 1_500;
-    rig.run(sink);
+    rig.runCollecting(sink);
     const startMs = performance.now();
     await rig.send(ids('a', 3));
     await rig.send(ids('b', 2));
@@ -74,7 +74,7 @@ describe('a running collecting sink', () => {
   it('puts what cannot be read to the dead letters of its unit, and commits where there is nothing else (G1)', async () => {
     const rig = await rigOf();
     const sink = sinkOf(3);
-    rig.run(sink);
+    rig.runCollecting(sink);
     const broken = rig.encode('broken').subarray(0, -2);
     const bad = (key: string) => rig.sendRaw([{ key, value: key.startsWith('null') ? null : broken }]);
     await bad('null-0');
@@ -104,7 +104,7 @@ describe('a running collecting sink', () => {
       deliveredThrough: offsets.at(-1) ?? -1n,
       rejected: records.filter(({ offset }) => offset % 2n === 1n).map((record) => ({ record, reason: 'no column' })),
     }));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 8));
     await eventually(async () => expect(await rig.committed()).toBe(8n));
     const letters = await rig.kafka.records(rig.deadLetters);
@@ -120,7 +120,7 @@ describe('a running collecting sink', () => {
       if (isAway) throw new Error('connection refused');
       return undefined;
     });
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 7));
     await eventually(() => expect(sink.deliveries.length).toBeGreaterThan(3));
     expect(running.health.state).toMatchObject({ ready: false, reasons: { destination: 'connection refused' } });
@@ -137,7 +137,7 @@ describe('a running collecting sink', () => {
     const rig = await rigOf();
     // Seven of ten are delivered, each time: what was read and is on its way is of no use.
     const sink = sinkOf(10, ({ offsets }) => ({ deliveredThrough: offsets[6] ?? offsets.at(-1) ?? -1n }));
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     const count = 200;
     for (let n = 0; n < count; n += 20) await rig.send(ids(`a-${n}`, 20));
     await eventually(async () => expect(await rig.committed()).toBeGreaterThan(BigInt(count - 10)), 60_000);
@@ -150,7 +150,7 @@ describe('a running collecting sink', () => {
   it('passes over what the destination has already, but not over what cannot be read', async () => {
     const rig = await rigOf();
     const sink = sinkOf(5, ({ offsets }) => (offsets[0] === 0n ? { deliveredThrough: 16n } : undefined));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 7));
     await rig.sendRaw([{ key: 'bad', value: Buffer.from('bad') }]);
     await eventually(() => expect(sink.deliveries).toHaveLength(1));
@@ -165,7 +165,7 @@ describe('a running collecting sink', () => {
   it('adds what a delivery misses, and commits only then', async () => {
     const rig = await rigOf();
     const sink = sinkOf(5, ({ offsets }) => (offsets.at(-1) === 4n ? { missingThrough: 11n } : undefined));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 8));
     await eventually(() => expect(sink.deliveries).toHaveLength(1));
     await expect(eventually(async () => expect(await rig.committed()).toBeDefined(), 500)).rejects.toThrow();
@@ -181,7 +181,7 @@ describe('a running collecting sink', () => {
       deliveredThrough: offsets.at(-1) ?? -1n,
       outputs: [{ topic: objects, key: 'object', value: Buffer.from(`${offsets[0]}`) }],
     }));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 15));
     await eventually(async () => expect(await rig.committed()).toBe(15n));
     expect((await rig.kafka.records(objects)).map(({ value }) => String(value))).toEqual(['0', '5', '10']);
@@ -192,7 +192,7 @@ describe('a running collecting sink', () => {
     const rig = await rigOf({ partitions });
     const limit = 2 * 1024 * 1024;
     const sink = sinkOf(Infinity);
-    const running = rig.run(sink, { SINK_UNIT_BYTES: String(limit) });
+    const running = rig.runCollecting(sink, { SINK_UNIT_BYTES: String(limit) });
     await rig.send(ids('a', count), 'x'.repeat(size));
     const delivered = () => [...sink.delivered.values()].reduce((sum, { length }) => sum + length, 0);
     // The rest is less than what makes memory short.
@@ -207,7 +207,7 @@ describe('a running collecting sink', () => {
   it('stops for a defect of the sink', async () => {
     const rig = await rigOf();
     const sink = sinkOf(5, () => ({ missingThrough: 0n }));
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 5));
     await expect(running.done).rejects.toThrow(SinkContractViolation);
     expect(sink.closes).toBe(1);

@@ -4,7 +4,7 @@ import { detachRecord } from './detach-record.ts';
 import { LazyRecord } from '../records/lazy-record.ts';
 import { OffsetRuns } from './offset-runs.ts';
 import { recordBytes } from '../partition/partition-queue.ts';
-import type { CommitRequest } from '../partition/partition-commits.ts';
+import type { CommitRequest } from '../partition/delivery.ts';
 import { offsetOf, type PendingRecords } from './pending-records.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
 import type { WriteContext } from '../contract/sink.ts';
@@ -162,7 +162,9 @@ export class Unit {
       const { missingThrough } = collected;
       // What exists of it may have come already, for not every offset has a record. But then it has come.
       if (missingThrough <= (this.#added.last ?? -1n) || missingThrough <= this.#missedThrough)
-        throw new SinkContractViolation(`the sink misses the records through ${missingThrough}, which it has been given`);
+        throw new SinkContractViolation(
+          `the sink misses the records through ${missingThrough}, which it has been given`,
+        );
       this.#missedThrough = missingThrough;
       return collected;
     }
@@ -172,7 +174,9 @@ export class Unit {
     const offsets = new Set(rejected.map(({ record }) => record.offset));
     for (const offset of offsets)
       if (offset > deliveredThrough || !this.#added.has(offset))
-        throw new SinkContractViolation(`the sink rejected the record at ${offset}, which is not among those it delivered`);
+        throw new SinkContractViolation(
+          `the sink rejected the record at ${offset}, which is not among those it delivered`,
+        );
     if (offsets.size < rejected.length || rejected.some(({ record }) => !(record instanceof LazyRecord)))
       throw new SinkContractViolation('the sink rejected a record twice, or one that it had not been given');
     return collected;

@@ -3,30 +3,20 @@ import { deadLetterTopic } from '@sluice/schemas';
 import { patiently, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
 import { refusalReason } from '../records/refusal-reason.ts';
-import type { RejectedRecord } from '../records/rejected-record.ts';
-import type { OutputRecord } from '../contract/sink.ts';
+import type { CommitRequest } from './delivery.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
-/** What became of everything before `nextOffset` that was not committed yet. */
-export interface CommitRequest {
-  nextOffset: bigint;
-  /** How many records the destination has. */
-  delivered: number;
-  /** The newest of them, where it is known. */
-  newestMs?: number | undefined;
-  rejected: readonly RejectedRecord[];
-  outputs: readonly OutputRecord[];
-}
-
-/** The beginning and the commits of one partition, for as long as it is assigned. */
+/**
+ * The committed offset of one partition, for as long as it is assigned. Both methods try without limit, until `signal` is aborted; they
+ * throw its reason, or PartitionLost.
+ */
 export interface PartitionCommits {
-  /** Tells where to go on, when what earlier owners left under way is ended. */
-  begin(): Promise<bigint>;
-  /** Commits: with a plain commit where there is nothing to publish, else in one transaction with it (G1, G2). */
+  /** The offset to start at. No open transaction of an earlier owner can change it any more. */
+  position(): Promise<bigint>;
+  /** Commits: in one transaction with what there is to publish, or plainly where that is nothing (G1, G2). */
   commit(request: CommitRequest): Promise<void>;
 }
 
-/** @returns what tries without limit, until `signal` is aborted; it throws the abort reason, or PartitionLost */
 export function partitionCommits(options: {
   /** The sink's project name, for dead letters. */
   app: string;
@@ -45,7 +35,7 @@ export function partitionCommits(options: {
     patiently({ what, signal, logger, health, isFinal }, attempt);
 
   return {
-    begin: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
+    position: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
 
     async commit({ nextOffset, delivered, newestMs, rejected, outputs }) {
       const letters = rejected

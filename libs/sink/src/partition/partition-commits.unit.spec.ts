@@ -26,7 +26,7 @@ it('leaves no wait in /ready when the partition is given up, also where the try 
     health,
   });
 
-  const begun = commits.begin();
+  const begun = commits.position();
   tries[0]?.reject(new Error('no coordinator'));
   await expect.poll(() => tries.length).toBe(2);
   expect(Object.values(health.state.reasons)).toEqual(['no coordinator']);

@@ -6,7 +6,7 @@ import { collectUnits } from '../collecting/collect-units.ts';
 import type { CollectingSink } from '../contract/collector.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
 import { PartitionQueue } from '../partition/partition-queue.ts';
-import type { CommitRequest } from '../partition/partition-commits.ts';
+import type { CommitRequest } from '../partition/delivery.ts';
 import { sinkMetrics } from '../sink-metrics.ts';
 import { testRecords } from './test-records.ts';
 import type { UnitMemory } from '../collecting/unit-memory.ts';
@@ -70,11 +70,12 @@ export function own(
   const done = collectUnits(
     sink,
     memory,
-    unitMetrics(metrics, memory),
+    unitMetrics(metrics, 'sink', memory),
   )({
     ...{ contract, partition: 0, queue, logger, metrics: sinkMetrics(metrics) },
-    ...{ stop: end.signal, abort: end.signal, onDestination: () => {} },
-    async read(records, firstSeen) {
+    ...{ stop: end.signal, abort: end.signal },
+    health: { failing: () => {}, recovered: () => {}, close: () => {} },
+    async resolveSchemas(records, firstSeen) {
       const readable: LazyRecord<unknown>[] = [];
       const rejected = [];
       for (const one of records) {
