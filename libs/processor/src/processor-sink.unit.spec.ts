@@ -1,6 +1,6 @@
 import { MalformedAvro } from '@sluice/schemas';
 import type { Batch, SinkRecord } from '@sluice/sink';
-import { SinkDefect } from '@sluice/sink';
+import { SinkContractViolation } from '@sluice/sink';
 import { testContract } from '@sluice/testkit';
 import { describe, expect, it } from 'vitest';
 import { Refused, type ProcessContext, type Processor } from './processor.ts';
@@ -15,7 +15,7 @@ interface Made {
 const output: TopicOutput<Made> = {
   topic: 'to',
   open: async () => {},
-  announce({ text }) {
+  encode({ text }) {
     if (text === '') throw new TypeError('the event does not fit its contract in text');
     return { topic: 'to', key: null, value: Buffer.from(text) };
   },
@@ -31,7 +31,7 @@ function batch(texts: readonly (string | undefined)[], onRead = (_offset: number
       timestampMs: 1_000 + offset,
       get value() {
         onRead(offset);
-        if (text === undefined) throw new Error('does not fit');
+        if (text === undefined) throw new MalformedAvro('does not fit');
         return text;
       },
     };
@@ -42,15 +42,15 @@ function batch(texts: readonly (string | undefined)[], onRead = (_offset: number
 
 const context = { signal: new AbortController().signal, attempt: 1 };
 const written = async (process: Processor<string, Made>['process'], texts: readonly (string | undefined)[]) => {
-  const { verdicts, announcements = [] } = await processorSink({ process }, output).write(batch(texts), context);
+  const { verdicts, outputs = [] } = await processorSink({ process }, output).write(batch(texts), context);
   return {
     verdicts: verdicts.map((verdict) => (verdict.status === 'delivered' ? verdict.status : verdict.reason)),
-    made: announcements.map(({ value }) => value.toString()),
+    made: outputs.map(({ value }) => value.toString()),
   };
 };
 
 describe('a processor as a sink', () => {
-  it('announces what comes of each event, in order: one, several or none', async () => {
+  it('makes records of what comes of each event, in order: one, several or none', async () => {
     const split = (text: string) => (text === '-' ? undefined : text.split(',').map((part) => ({ text: part })));
     expect(await written(split, ['a', 'b,c', '-', 'd'])).toEqual({
       verdicts: ['delivered', 'delivered', 'delivered', 'delivered'],
@@ -77,7 +77,7 @@ describe('a processor as a sink', () => {
     expect((await written(read, ['a', 'wide'])).verdicts).toEqual(['delivered', expect.stringContaining('R.count')]);
   });
 
-  it('announces nothing of an event of which one part does not fit', async () => {
+  it('makes nothing of an event of which one part does not fit', async () => {
     const process = (text: string) => text.split(',').map((part) => ({ text: part }));
     expect(await written(process, ['a,,b'])).toEqual({
       verdicts: ['the event does not fit its contract in text'],
@@ -96,19 +96,20 @@ describe('a processor as a sink', () => {
       throw new RangeError('a defect');
     };
     const failure = await written(broken, ['a']).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(SinkDefect);
+    expect(failure).toBeInstanceOf(SinkContractViolation);
     expect(String(failure)).toContain('from-7 at offset 0: a defect');
   });
 
-  it('tries to read every record before it processes any, so that all that cannot be read are known', async () => {
+  it('rejects all events that cannot be read, in one pass', async () => {
     const read: number[] = [];
-    const processed: string[] = [];
-    const sink = processorSink<string, Made>({ process: (text) => void processed.push(text) }, output);
-    const write = sink.write(
+    const sink = processorSink<string, Made>({ process: (text) => ({ text }) }, output);
+    const { verdicts, outputs } = await sink.write(
       batch(['a', undefined, 'b', undefined], (offset) => void read.push(offset)),
       context,
     );
-    await expect(write).rejects.toThrow('does not fit');
-    expect([read, processed]).toEqual([[0, 1, 2, 3], []]);
+    const undecodable = { status: 'rejected', reason: 'does not fit', errorClass: 'undecodable' };
+    expect(verdicts).toEqual([{ status: 'delivered' }, undecodable, { status: 'delivered' }, undecodable]);
+    expect(outputs?.map(({ value }) => value.toString())).toEqual(['a', 'b']);
+    expect(read).toEqual([0, 1, 2, 3]);
   });
 });

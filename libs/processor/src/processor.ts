@@ -12,7 +12,7 @@ export interface ProcessContext {
 /**
  * Makes events of one contract from events of another.
  *
- * `process` is a pure function: what it gives back follows from its arguments alone, as it is called again for what was not settled.
+ * `process` is a pure function: what it gives back follows from its arguments alone, as it is called again for what was not committed.
  * None, one or several events may come of one. It throws `Refused` for an event of which nothing can be made.
  */
 export interface Processor<In, Out> {

@@ -81,7 +81,7 @@ describe('a running processor', () => {
     expect(letters[2]?.reason).toBe('the event does not fit its contract in text');
   });
 
-  it('stops at a defect, says where, and settles nothing of it', async () => {
+  it('stops at a defect, says where, and commits nothing of it', async () => {
     const rig = await rigOf();
     await rig.send(['a', 'b']);
     const running = rig.run({

@@ -10,12 +10,12 @@ import { topicOutput } from './topic-output.ts';
  * Runs a processor as a consumer group member until the context's signal is aborted. Called by the app's `main.ts`.
  *
  * ```
- * fetch ▶ decode ▶ process ▶ encode ▶ settle (events + dead letters + offset, one transaction)
+ * fetch ▶ decode ▶ process ▶ encode ▶ commit (events + dead letters + offset, one transaction)
  * ```
  *
  * Exactly once: readers of committed records see what came of an event once, whatever is killed.
  *
- * @throws for a defect only: a processor that throws anything but `Refused`. Nothing of the batch is settled
+ * @throws for a defect only: a processor that throws anything but `Refused`. Nothing of the batch is committed
  */
 export function runProcessor<In, Out extends object>(options: {
   processor: Processor<In, Out>;

@@ -1,6 +1,6 @@
 import { connectKafka, outgoingEvent, registryOptions, type KafkaConfig } from '@sluice/kafka';
 import { createCodec, type Encoder, type EventContract } from '@sluice/schemas';
-import type { Announcement } from '@sluice/sink';
+import type { OutputRecord } from '@sluice/sink';
 import type { AppContext } from '@sluice/telemetry';
 
 /** The topic that a processor writes to. */
@@ -13,7 +13,7 @@ export interface TopicOutput<Out extends object> {
    *
    * @throws TypeError when the event does not fit its contract; it names the fields, not their contents
    */
-  announce(event: Out): Announcement;
+  encode(event: Out): OutputRecord;
 }
 
 export function topicOutput<Out extends object>(
@@ -34,8 +34,8 @@ export function topicOutput<Out extends object>(
       }
       encoder = await createCodec(registryOptions(config)).encoder(contract);
     },
-    announce(event) {
-      if (encoder === undefined) throw new Error('announce is called before open');
+    encode(event) {
+      if (encoder === undefined) throw new Error('encode is called before open');
       return { topic, ...outgoingEvent({ value: event }, contract, encoder, Date.now()) };
     },
   };

@@ -1,22 +1,25 @@
 export {
   delivered,
-  type Announcement,
+  undecodable,
+  type OutputRecord,
   type Batch,
   type Sink,
   type SinkRecord,
   type Verdict,
   type WriteContext,
-  type Written,
+  type WriteResult,
 } from './contract/sink.ts';
 export type { Collected, CollectingSink, Collector } from './contract/collector.ts';
 export { OffsetRuns } from './collecting/offset-runs.ts';
-export { runSink } from './run-sink.ts';
+export { runBatches, runCollectingSink, runSink, runUnits } from './run-sink.ts';
+export type { RuntimeConfig } from './deliver-topics.ts';
 export {
   chosenContracts,
   collectingSinkSettings,
+  runtimeSettings,
   sinkParts,
   sinkSettings,
   type CollectingSinkConfig,
   type SinkConfig,
 } from './sink-settings.ts';
-export { SinkDefect } from './contract/sink-defect.ts';
+export { SinkContractViolation } from './contract/sink-contract-violation.ts';

@@ -26,7 +26,7 @@ async function proxyOf(): Promise<KafkaProxy> {
   return proxy;
 }
 
-describe('settling', () => {
+describe('committing', () => {
   it.each<[keyof typeof kafkaApi, RequestFault]>([
     ['produce', 'lose-request'],
     ['produce', 'lose-answer'],
@@ -82,7 +82,7 @@ describe('settling', () => {
     const wake = proxy.hold();
     const successor = scriptedSink(({ records }) => all(rejected)(records));
     rig.run(successor);
-    // The stopped one settles at the very moment at which it wakes up.
+    // The stopped one commits at the very moment at which it wakes up.
     await eventually(async () => expect(await rig.committed()).toBe(10n));
     held.resolve(undefined);
     wake();
@@ -113,7 +113,7 @@ describe('a dead letter that Kafka does not take', () => {
     await eventually(() => expect(sink.writes).not.toEqual([]));
     const [stuck] = sink.writes.map(({ partition }) => partition);
     const place = `${rig.topic}-${stuck}`;
-    const wait = `waiting for Kafka to settle records of ${place}`;
+    const wait = `waiting for Kafka to commit records of ${place}`;
     await eventually(() => expect(running.health.state.reasons).toHaveProperty([wait]));
     const reason = new RegExp(
       `^the topic ${rig.deadLetters} does not take the dead letter of the record at offset 0 of ${place}, of 3\\d{3} bytes before compression: ` +
@@ -144,7 +144,7 @@ describe('a dead letter that Kafka does not take', () => {
 });
 
 describe('a shutdown', () => {
-  it('settles the write under way (G6)', async () => {
+  it('commits the write under way (G6)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 20));
     const held = Promise.withResolvers<undefined>();
@@ -218,7 +218,7 @@ describe('several instances', () => {
   });
 
   it(
-    'deliver everything while they join and leave, and lose nothing that one of them settled',
+    'deliver everything while they join and leave, and lose nothing that one of them committed',
     { timeout: 120_000 },
     async () => {
       const rig = await rigOf({ partitions: 4 });

@@ -2,10 +2,10 @@ import { connect, createServer } from 'node:net';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { scriptedSink, type ScriptedSink } from './testing/scripted-sink.ts';
+import { readAll, scriptedSink, type ScriptedSink } from './testing/scripted-sink.ts';
 import { delivered, type Batch, type Verdict } from './contract/sink.ts';
 import { ids, testRig } from './testing/test-rig.ts';
-import { SinkDefect } from './contract/sink-defect.ts';
+import { SinkContractViolation } from './contract/sink-contract-violation.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const rejected: Verdict = { status: 'rejected', reason: 'the destination never will' };
@@ -109,7 +109,7 @@ describe('a running sink', () => {
       await rig.sendRaw([{ key: `bad-${n}`, value }]);
       await rig.send([`good-${n}`]);
     }
-    const sink = scriptedSink(({ records }) => void records.map(({ value }) => value));
+    const sink = scriptedSink(readAll);
     rig.run(sink);
     await eventually(async () => expect(await rig.committed()).toBe(10n));
     expect(sink.delivered.get(0)).toEqual([1n, 3n, 5n, 7n, 9n]);
@@ -201,7 +201,7 @@ describe('a running sink', () => {
     expect(await rig.kafka.records(rig.deadLetters)).toEqual([]);
   });
 
-  it('never commits past a record that is not settled (G2)', async () => {
+  it('never commits past a record that is neither delivered nor rejected (G2)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 30));
     const held = Promise.withResolvers<undefined>();
@@ -251,7 +251,7 @@ describe('a running sink', () => {
     await eventually(() => expect(writtenIds(sink).length).toBeGreaterThan(count - 11));
   });
 
-  it('publishes an announcement once, in the transaction that settles (G2)', async () => {
+  it('publishes an output record once, in the transaction that commits (G2)', async () => {
     const rig = await rigOf();
     await rig.send(ids('a', 10));
     const objects = await rig.kafka.topic();
@@ -265,7 +265,7 @@ describe('a running sink', () => {
         verdicts: records.map((_, n): Verdict =>
           n === open && open > 0 ? { status: 'retry', reason: 'busy' } : delivered,
         ),
-        announcements: [{ topic: objects, key, value: Buffer.from(key), headers: { 'sluice-id': key } }],
+        outputs: [{ topic: objects, key, value: Buffer.from(key), headers: { 'sluice-id': key } }],
       };
     });
     rig.run(sink, { LINGER_MS: '500' });
@@ -278,7 +278,7 @@ describe('a running sink', () => {
     const sink = scriptedSink(({ partition }) => (partition === 0 ? { verdicts: [] } : undefined));
     const running = rig.run(sink);
     await rig.send(ids('a', 50));
-    await expect(running.done).rejects.toThrow(SinkDefect);
+    await expect(running.done).rejects.toThrow(SinkContractViolation);
     expect(sink.closes).toBe(1);
     expect(await rig.committed()).toBeUndefined();
   });

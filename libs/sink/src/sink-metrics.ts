@@ -1,65 +1,65 @@
 import { eventAge, type Metrics } from '@sluice/telemetry';
 
-/** What a sink tells about itself. */
-export function sinkMetrics(metrics: Metrics) {
+/** The metrics of every sink and processor. @param role begins their names */
+export function sinkMetrics(metrics: Metrics, role: 'sink' | 'processor' = 'sink') {
   return {
     records: metrics.counter({
-      name: 'sink_records_total',
+      name: `${role}_records_total`,
       help: 'Records by what became of them: delivered or rejected (dead-lettered)',
       labelNames: ['topic', 'verdict'],
     }),
     timesFromValue: metrics.counter({
-      name: 'sink_times_from_value_total',
+      name: `${role}_times_from_value_total`,
       help: 'Records whose event time only the value says: no header sluice-time, no usable Kafka timestamp',
       labelNames: ['topic'],
     }),
     conflicts: metrics.counter({
-      name: 'sink_conflicts_total',
+      name: `${role}_conflicts_total`,
       help: 'Records whose event id another record has at the destination; they are among the rejected',
       labelNames: ['topic'],
     }),
     substituted: metrics.counter({
-      name: 'sink_substituted_values_total',
+      name: `${role}_substituted_values_total`,
       help: 'Values that the destination cannot take as they are, by field: not_finite (text) or out_of_range (not searchable; null in a row)',
       labelNames: ['topic', 'field', 'kind'],
     }),
     retries: metrics.counter({
-      name: 'sink_retries_total',
+      name: `${role}_retries_total`,
       help: 'Records that the destination could not take yet',
       labelNames: ['topic'],
     }),
     writes: metrics.histogram({
-      name: 'sink_write_seconds',
+      name: `${role}_write_seconds`,
       help: 'Duration of one write to the destination',
       labelNames: ['topic'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     }),
     freshness: eventAge(metrics, {
-      name: 'sink_freshness_seconds',
+      name: `${role}_freshness_seconds`,
       help: 'Age, by its own time, of the newest event that was delivered; it grows while none is',
     }),
     lag: metrics.gauge({
-      name: 'sink_lag_records',
-      help: 'Records between what is settled and the end of the partition, as of the last fetch',
+      name: `${role}_lag_records`,
+      help: 'Records between what is committed and the end of the partition, as of the last fetch',
       labelNames: ['topic', 'partition'],
     }),
     buffered: metrics.gauge({
-      name: 'sink_buffered_bytes',
+      name: `${role}_buffered_bytes`,
       help: 'Records read ahead',
       labelNames: ['topic', 'partition'],
     }),
     blocked: metrics.gauge({
-      name: 'sink_blocked_partitions',
+      name: `${role}_blocked_partitions`,
       help: '1 for each partition that waits for a person, by reason',
       labelNames: ['topic', 'partition', 'reason'],
     }),
     lost: metrics.counter({
-      name: 'sink_lost_records_total',
+      name: `${role}_lost_records_total`,
       help: 'Offsets that Kafka had removed, by retention, before they were delivered',
       labelNames: ['topic'],
     }),
-    partitions: metrics.gauge({ name: 'sink_assigned_partitions', help: 'Partitions that this process owns' }),
-    joins: metrics.counter({ name: 'sink_group_joins_total', help: 'How often the consumer group was joined' }),
+    partitions: metrics.gauge({ name: `${role}_assigned_partitions`, help: 'Partitions that this process owns' }),
+    joins: metrics.counter({ name: `${role}_group_joins_total`, help: 'How often the consumer group was joined' }),
   };
 }
 

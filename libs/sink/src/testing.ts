@@ -1,7 +1,7 @@
 import type { EventContract } from '@sluice/schemas';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleBatch } from './testing/sample-batch.ts';
-import type { Batch, Sink, Written } from './contract/sink.ts';
+import type { Batch, Sink, WriteResult } from './contract/sink.ts';
 
 export { collectingSinkConformance, type CollectingSinkUnderTest } from './testing/collecting-sink-conformance.ts';
 export { sampleBatch } from './testing/sample-batch.ts';
@@ -44,7 +44,7 @@ export function sinkConformance(options: { create(): Promise<SinkUnderTest>; ded
       await under.close();
     });
 
-    const expectAllDelivered = (batch: Batch, { verdicts }: Written) =>
+    const expectAllDelivered = (batch: Batch, { verdicts }: WriteResult) =>
       expect(verdicts.map(({ status }) => status)).toEqual(batch.records.map(() => 'delivered'));
 
     /** How often the destination has each of the batch's records, once it has all of them. */
@@ -89,7 +89,7 @@ export function sinkConformance(options: { create(): Promise<SinkUnderTest>; ded
       'ends a write soon when it is to be abandoned, before and while it is under way',
       { timeout: 3 * withinMs },
       async () => {
-        const settled = (write: Promise<Written>) =>
+        const settled = (write: Promise<WriteResult>) =>
           Promise.race([
             write.then(
               () => 'settled',

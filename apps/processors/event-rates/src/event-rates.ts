@@ -18,7 +18,7 @@ const mostRows = 20_000;
  */
 export function eventRates(output: TopicOutput<EventRate>, latenessMs: number): CollectingSink {
   return {
-    announces: [output.topic],
+    outputTopics: [output.topic],
     open: (signal) => output.open(signal),
     collect({ topic, partition }): Collector {
       const measurements = measurementsOf(topic);
@@ -42,7 +42,7 @@ export function eventRates(output: TopicOutput<EventRate>, latenessMs: number): 
         },
         waitMs: waitMs(Date.now(), latenessMs),
         async deliver() {
-          return { deliveredThrough: lastOffset, announcements: table.rows().map((row) => output.announce(row)) };
+          return { deliveredThrough: lastOffset, outputs: table.rows().map((row) => output.encode(row)) };
         },
       };
     },

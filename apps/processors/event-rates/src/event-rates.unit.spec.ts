@@ -20,7 +20,7 @@ const minute = Date.parse('2026-11-21T09:00:00Z');
 const made: TopicOutput<EventRate> = {
   topic: 'event-rates',
   open: async () => {},
-  announce: (event) => ({ topic: 'event-rates', key: null, value: Buffer.from(JSON.stringify(event)) }),
+  encode: (event) => ({ topic: 'event-rates', key: null, value: Buffer.from(JSON.stringify(event)) }),
 };
 
 const collecting = (contract: EventContract, partition = 0): Collector =>
@@ -43,8 +43,8 @@ const reading = (device: string, celsius: number) => () => ({ device_id: device,
 async function delivered(collector: Collector) {
   const collected = await collector.deliver({ signal: new AbortController().signal, attempt: 1 });
   if (!('deliveredThrough' in collected)) throw new Error('nothing was delivered');
-  const { deliveredThrough, announcements = [] } = collected;
-  return { deliveredThrough, rows: announcements.map(({ value }) => JSON.parse(value.toString()) as EventRate) };
+  const { deliveredThrough, outputs = [] } = collected;
+  return { deliveredThrough, rows: outputs.map(({ value }) => JSON.parse(value.toString()) as EventRate) };
 }
 
 describe('the rates of a partition', () => {

@@ -2,7 +2,7 @@
 import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { processorParts, topicOutput } from '@sluice/processor';
 import { eventRate } from '@sluice/schemas';
-import { chosenContracts, runSink } from '@sluice/sink';
+import { chosenContracts, runCollectingSink } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
 import { eventRatesSettings } from './config.ts';
 import { eventRates } from './event-rates.ts';
@@ -16,7 +16,7 @@ void runApp(
     parts: processorParts,
     run(config, context) {
       const sink = eventRates(topicOutput(eventRate, config, context), config.EVENT_RATES_LATENESS_MS);
-      return runSink({ sink, contracts: chosenContracts(config), config, context });
+      return runCollectingSink({ sink, contracts: chosenContracts(config), config, context });
     },
   },
   process.env,

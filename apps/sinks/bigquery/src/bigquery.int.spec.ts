@@ -71,7 +71,7 @@ describe('the sink', () => {
         stored.push(await warehouse.store(contract, events(10, at * 10), { format, firstOffset: at * 10 }));
       }
       const collected = await deliver(collector(), stored);
-      expect(collected).toEqual({ deliveredThrough: stored.at(-1)?.offset, announcements: [], rejected: [] });
+      expect(collected).toEqual({ deliveredThrough: stored.at(-1)?.offset, outputs: [], rejected: [] });
       for (const [at, contract] of contracts.entries()) {
         expect(await warehouse.offsets(contract)).toEqual(
           [0, 20, 40].flatMap((from) => range(from + at * 10, from + at * 10 + 10)),
@@ -195,7 +195,7 @@ describe('the sink', () => {
     const unit = collector();
     await expect(deliver(unit, [stored])).rejects.toThrow(/Cloud Storage does not give gs:/);
     await warehouse.store(contract, events(4));
-    expect(await deliver(unit)).toMatchObject({ deliveredThrough: stored.offset, announcements: [] });
+    expect(await deliver(unit)).toMatchObject({ deliveredThrough: stored.offset, outputs: [] });
     expect(
       (await warehouse.jobs(contract)).map(({ configuration }) => configuration?.load?.sourceUris?.length),
     ).toEqual([1, 1]);
@@ -224,7 +224,7 @@ describe('the sink', () => {
       const collected = await deliver(collector(), [before, bad, after]);
       if ('missingThrough' in collected) throw new Error('nothing is missing');
       expect(collected.rejected).toEqual([]);
-      const [letter, ...others] = collected.announcements ?? [];
+      const [letter, ...others] = collected.outputs ?? [];
       expect(others).toEqual([]);
       expect(letter).toMatchObject({ topic: `${contract.topic}.dlq`, key: null });
       expect(letter?.value.toString()).toContain('"offset":12}');
@@ -256,7 +256,7 @@ describe('the sink', () => {
     const stored = await warehouse.store(contract, events(4), {
       mend: (line, n) => (n === 2 ? line.replace('"n":2', '"n":"many"') : line),
     });
-    expect(await deliver(collector(), [stored])).toMatchObject({ announcements: [] });
+    expect(await deliver(collector(), [stored])).toMatchObject({ outputs: [] });
     expect(await warehouse.offsets(contract)).toEqual([0, 1, 3]);
     expect((await metric('bigquery_bad_rows_total')).join()).toMatch(/ 1$/);
     expect(lines.find(({ message }) => message.startsWith('BigQuery left rows out'))?.fields['badRows']).toBe(1);

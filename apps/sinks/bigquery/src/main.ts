@@ -1,7 +1,7 @@
 // bigquery: objects that the gcs sink has announced to BigQuery's tables, each row once.
 // It reads no events and writes no objects; it deletes neither rows nor tables.
 import { storedObject } from '@sluice/schemas';
-import { chosenContracts, runSink, sinkParts } from '@sluice/sink';
+import { chosenContracts, runCollectingSink, sinkParts } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
 import { bigquery, loadsPart } from './bigquery.ts';
 import { bigqueryRules, bigquerySettings } from './config.ts';
@@ -14,7 +14,12 @@ void runApp(
     rules: bigqueryRules,
     parts: [...sinkParts, loadsPart],
     run: (config, context) =>
-      runSink({ sink: bigquery(config, chosenContracts(config), context), contracts: [storedObject], config, context }),
+      runCollectingSink({
+        sink: bigquery(config, chosenContracts(config), context),
+        contracts: [storedObject],
+        config,
+        context,
+      }),
   },
   process.env,
 );

@@ -115,7 +115,7 @@ export class ObjectCollector implements Collector<StoredObject> {
     if (missingThrough >= 0n) return { missingThrough };
 
     const refused = tables.flatMap((table) => table.refused);
-    const announcements = await refusedLetters(refused, {
+    const outputs = await refusedLetters(refused, {
       by: app,
       rows: loading.rows,
       reread,
@@ -131,7 +131,7 @@ export class ObjectCollector implements Collector<StoredObject> {
     );
     this.#records.clear();
     this.#tell();
-    return { deliveredThrough: this.#lastAdded, announcements, rejected: [...this.#misplaced, ...rejected] };
+    return { deliveredThrough: this.#lastAdded, outputs, rejected: [...this.#misplaced, ...rejected] };
   }
 
   #tell(): void {

@@ -2,7 +2,7 @@ import { connectKafka, readDeadLetterHeaders, type KafkaClient, type KafkaRecord
 import { testRun } from '@sluice/kafka/testing';
 import { loadConfig } from '@sluice/config';
 import { deadLetterTopic, storedObject, type AvroField, type EventContract, type StoredObject } from '@sluice/schemas';
-import { runSink, sinkParts, type SinkRecord } from '@sluice/sink';
+import { runCollectingSink, sinkParts, type SinkRecord } from '@sluice/sink';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, beforeAll, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ function start(contracts: readonly EventContract[]): () => Promise<void> {
     app: 'bigquery',
     parts: [...sinkParts, loadsPart],
     run: (context) =>
-      runSink({
+      runCollectingSink({
         sink: bigquery(settings, contracts, context),
         contracts: [announcements],
         config: settings,

@@ -69,7 +69,7 @@ export function gcs(
   };
 
   return {
-    announces: [storedObject.topic],
+    outputTopics: [storedObject.topic],
     unknownFields:
       config.GCS_FORMAT === 'avro' ? 'objects keep them' : 'objects keep them, and tables get no columns for them',
     async open(signal) {

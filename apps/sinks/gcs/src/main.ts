@@ -1,6 +1,6 @@
 // gcs: Kafka topics to Cloud Storage, each record in one object, and each object announced on the topic `objects`.
 // It neither deletes nor changes objects.
-import { chosenContracts, runSink, sinkParts } from '@sluice/sink';
+import { chosenContracts, runCollectingSink, sinkParts } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
 import { gcsRules, gcsSettings } from './config.ts';
 import { gcs } from './gcs.ts';
@@ -14,7 +14,7 @@ void runApp(
     parts: sinkParts,
     run(config, context) {
       const contracts = chosenContracts(config);
-      return runSink({ sink: gcs(config, contracts, context), contracts, config, context });
+      return runCollectingSink({ sink: gcs(config, contracts, context), contracts, config, context });
     },
   },
   process.env,

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { ByteWriter } from '@sluice/schemas';
-import { delivered, type Sink } from '@sluice/sink';
+import { delivered, undecodable, type Sink, type Verdict } from '@sluice/sink';
 
 /** Writes each event as a line of JSON. The smallest sink there is: what is written cannot be recognised, so it may repeat (G3). */
 export function stdout(output: Writable): Sink {
@@ -9,15 +9,21 @@ export function stdout(output: Writable): Sink {
     async open() {},
     async write({ records }) {
       const out = new ByteWriter();
+      const verdicts: Verdict[] = [];
       for (const record of records) {
-        record.writeJson(out);
-        out.byte(0x0a);
+        try {
+          record.writeJson(out);
+          out.byte(0x0a);
+          verdicts.push(delivered);
+        } catch (error) {
+          verdicts.push(undecodable(error));
+        }
       }
       // Delivered is what the operating system has, not what waits in this process.
       await new Promise<void>((resolve, reject) => {
         output.write(out.written(), (error) => (error ? reject(error) : resolve()));
       });
-      return { verdicts: records.map(() => delivered) };
+      return { verdicts };
     },
     async close() {},
   };

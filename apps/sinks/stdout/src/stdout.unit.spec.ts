@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { hostMetrics } from '@sluice/schemas';
+import { hostMetrics, MalformedAvro } from '@sluice/schemas';
 import type { SinkRecord } from '@sluice/sink';
 import { stdout } from './stdout.ts';
 
@@ -66,18 +66,22 @@ describe('stdout', () => {
     await expect(stdout(output).write(batch([{ n: 1 }]), context)).rejects.toThrow();
   });
 
-  it('writes nothing of a batch with a record that cannot be read', async () => {
+  it('rejects a record that cannot be read, and only that', async () => {
     const output = new PassThrough();
-    const both = batch([{ n: 1 }, { n: 2 }]);
-    const broken = {
-      ...both.records[1],
-      writeJson() {
-        throw new RangeError('too short');
+    const all = batch([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    const records = all.records.map((record, n): SinkRecord => ({
+      ...record,
+      writeJson(out) {
+        if (n === 1) throw new MalformedAvro('cut short');
+        record.writeJson(out);
       },
-    } as SinkRecord;
-    await expect(
-      stdout(output).write({ ...both, records: [both.records[0] as SinkRecord, broken] }, context),
-    ).rejects.toThrow('too short');
-    expect(output.read()).toBeNull();
+    }));
+    const { verdicts } = await stdout(output).write({ ...all, records }, context);
+    expect(verdicts).toEqual([
+      { status: 'delivered' },
+      { status: 'rejected', reason: 'cut short', errorClass: 'undecodable' },
+      { status: 'delivered' },
+    ]);
+    expect(output.read().toString()).toBe('{"n":1}\n{"n":3}\n');
   });
 });

@@ -1,117 +1,107 @@
-import type { EventContract } from '@sluice/schemas';
-import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
-import { destinationWatch } from '../partition/destination-watch.ts';
+import { MalformedAvro } from '@sluice/schemas';
+import { backoffMs, describeError, pause } from '@sluice/telemetry';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
+import type { OutputRecord, Sink, Verdict, WriteResult } from '../contract/sink.ts';
+import type { DeliveredPartition } from '../partition/delivery.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
-import type { Announcement, Sink, Verdict, Written } from '../contract/sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
-import type { SinkMetrics } from '../sink-metrics.ts';
 
-/** What is known when no record of a batch is open any more. */
-export interface Outcome {
+/** What of a partition a write has to do with. */
+type WritingPartition = Pick<DeliveredPartition, 'contract' | 'partition' | 'abort' | 'metrics' | 'health'>;
+
+/** What became of a batch: each record is delivered or rejected. */
+export interface BatchResult {
   delivered: LazyRecord<unknown>[];
   rejected: RejectedRecord[];
-  announcements: Announcement[];
+  outputs: OutputRecord[];
 }
 
-/** How long a write may be pending before that is reported. It goes on: the sink's own time limit ends it. */
+/** A write that is pending for so long is reported. It continues: the sink's own timeout ends it. */
 const silentMs = 5_000;
 const noAnswer = `there has been no answer for ${silentMs / 1000} s`;
 
 /**
  * Writes records until each is delivered or rejected: retries without limit (G4: an outage never rejects), with full jitter, and
- * with only the records that are still open.
+ * writes only the records again that are still open.
  *
- * @throws the abort reason of `signal`, and SinkDefect
+ * @param firstSeen when the records were first read
+ * @throws the abort reason of the partition's `abort`, and SinkContractViolation
  */
 export async function writeAll(
+  sink: Sink,
   records: readonly LazyRecord<unknown>[],
-  options: {
-    sink: Sink;
-    contract: EventContract;
-    partition: number;
-    signal: AbortSignal;
-    logger: Logger;
-    metrics: SinkMetrics;
-    onDestination: (problem: string | undefined) => void;
-    /** When the records were first read. */
-    firstSeen: Date;
-  },
-): Promise<Outcome> {
-  const { sink, contract, partition, signal, metrics, firstSeen } = options;
+  { contract, partition, abort, metrics, health }: WritingPartition,
+  firstSeen: Date,
+): Promise<BatchResult> {
   const { topic } = contract;
-  const outcome: Outcome = { delivered: [], rejected: [], announcements: [] };
-  const watch = destinationWatch({ ...options, topic });
-  let open = [...records];
-  let fruitless = 0;
+  const result: BatchResult = { delivered: [], rejected: [], outputs: [] };
+  let open = records;
+  /** Tries in a row after which as many records were open as before. */
+  let failures = 0;
   for (let attempt = 1; open.length > 0; attempt++) {
-    signal.throwIfAborted();
+    abort.throwIfAborted();
+    const batch = { topic, partition, contract, records: open };
     const end = metrics.writes.startTimer({ topic });
+    const silence = setTimeout(() => health.failing(noAnswer, batch.records.length), silentMs);
     let problem: string | undefined;
-    const silence = setTimeout(() => watch.refuses(noAnswer, open.length), silentMs);
     try {
-      const written = await sink.write({ topic, partition, contract, records: open }, { signal, attempt });
+      const written = await sink.write(batch, { signal: abort, attempt });
       end();
-      const stillOpen = sort(open, written, outcome, attempt, firstSeen);
-      problem = stillOpen.problem;
-      fruitless = stillOpen.records.length < open.length ? 0 : fruitless + 1;
-      open = stillOpen.records;
+      const left = applyVerdicts(open, written, result, attempt, firstSeen);
+      failures = left.open.length < open.length ? 1 : failures + 1;
+      open = left.open;
+      problem = left.problem;
     } catch (error) {
-      if (error instanceof SinkDefect) throw error;
-      signal.throwIfAborted();
-      const unreadable = open.filter((record) => record.unreadable !== undefined);
-      if (unreadable.length > 0) {
-        outcome.rejected.push(
-          ...unreadable.map((record) => rejection(record, record.unreadable ?? '', 'undecodable', attempt, firstSeen)),
-        );
-        open = open.filter((record) => record.unreadable === undefined);
-        continue;
-      }
+      if (error instanceof SinkContractViolation) throw error;
+      abort.throwIfAborted();
+      if (error instanceof MalformedAvro)
+        throw new SinkContractViolation('the sink gave no verdict on an undecodable record');
+      failures++;
       problem = describeError(error);
-      fruitless++;
     } finally {
       clearTimeout(silence);
     }
     if (problem === undefined) break;
     metrics.retries.inc({ topic }, open.length);
-    watch.refuses(problem, open.length);
-    await pause(backoffMs(fruitless + 1), signal);
+    health.failing(problem, open.length);
+    await pause(backoffMs(failures), abort);
   }
-  watch.takes();
-  return outcome;
+  health.recovered();
+  return result;
 }
 
-/** Sorts records by their verdicts into the outcome; gives back those to try again, and why. */
-function sort(
+/** Adds records to the result by their verdicts. @returns those to write again, and why */
+function applyVerdicts(
   records: readonly LazyRecord<unknown>[],
-  written: Written,
-  outcome: Outcome,
+  { verdicts, outputs = [] }: WriteResult,
+  result: BatchResult,
   attempt: number,
   firstSeen: Date,
-): { records: LazyRecord<unknown>[]; problem: string | undefined } {
-  const { verdicts, announcements = [] } = written;
+): { open: LazyRecord<unknown>[]; problem: string | undefined } {
   if (verdicts.length !== records.length) {
-    throw new SinkDefect(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
+    throw new SinkContractViolation(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
   }
-  const again: LazyRecord<unknown>[] = [];
+  const open: LazyRecord<unknown>[] = [];
   let problem: string | undefined;
   for (const [index, record] of records.entries()) {
     const verdict = verdicts[index] as Verdict;
     switch (verdict.status) {
       case 'delivered':
-        outcome.delivered.push(record);
+        result.delivered.push(record);
         break;
       case 'retry':
-        again.push(record);
+        open.push(record);
         problem ??= verdict.reason;
         break;
       case 'rejected':
-        outcome.rejected.push(rejection(record, verdict.reason, verdict.errorClass ?? 'refused', attempt, firstSeen));
+        result.rejected.push(rejection(record, verdict.reason, verdict.errorClass ?? 'refused', attempt, firstSeen));
         break;
       default:
-        throw new SinkDefect(`the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`);
+        throw new SinkContractViolation(
+          `the sink gave a verdict that does not exist: ${JSON.stringify(verdict satisfies never)}`,
+        );
     }
   }
-  outcome.announcements.push(...announcements);
-  return { records: again, problem };
+  result.outputs.push(...outputs);
+  return { open, problem };
 }

@@ -1,12 +1,14 @@
+import type { AssignedPartition } from '@sluice/kafka';
 import { capturedLog } from '@sluice/kafka/testing';
 import { createMetrics } from '@sluice/telemetry';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LazyRecord } from '../records/lazy-record.ts';
-import { scriptedSink, type Script } from '../testing/scripted-sink.ts';
+import { readAll, scriptedSink, type Script } from '../testing/scripted-sink.ts';
 import { sinkMetrics } from '../sink-metrics.ts';
 import { delivered, type Verdict } from '../contract/sink.ts';
+import { partitionHealth } from '../partition/partition-health.ts';
 import { testRecords } from '../testing/test-records.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import { writeAll } from './write-all.ts';
 
 const { contract, record, brokenRecord } = testRecords();
@@ -24,16 +26,13 @@ function writing(script: Script, records: readonly LazyRecord<unknown>[], signal
   const sink = scriptedSink(script);
   const { logger, lines } = capturedLog();
   const destination: (string | undefined)[] = [];
-  const outcome = writeAll(records, {
-    sink,
-    contract,
-    partition: 0,
-    signal,
-    logger,
-    metrics: sinkMetrics(createMetrics('test')),
-    onDestination: (problem) => destination.push(problem),
-    firstSeen: new Date(),
-  });
+  const assigned: AssignedPartition = {
+    ...{ topic: contract.topic, partition: 0, lost: signal, start: () => {}, pause: () => {}, resume: () => {} },
+    ...{ committed: async () => 0n, commit: async () => {} },
+  };
+  const health = partitionHealth(assigned, (_, problem) => void destination.push(problem), logger);
+  const metrics = sinkMetrics(createMetrics('test'));
+  const outcome = writeAll(sink, records, { contract, partition: 0, abort: signal, metrics, health }, new Date());
   const tries = () => sink.writes.map(({ offsets: of, attempt }) => [attempt, of.map(Number)]);
   return { outcome, tries, lines, destination, sink };
 }
@@ -43,7 +42,7 @@ const verdicts =
   (...tries: Verdict[][]): Script =>
   (_, { attempt }) => ({ verdicts: tries[attempt - 1] ?? [] });
 
-describe('writing until all is settled', () => {
+describe('writing until all is committed', () => {
   it('writes only the records again that are still open', async () => {
     const script = verdicts([delivered, retry, rejected, retry], [retry, delivered], [rejected]);
     const { outcome, tries, destination, lines } = writing(script, [0, 1, 2, 3].map(record));
@@ -86,20 +85,24 @@ describe('writing until all is settled', () => {
     ['too many', [delivered, delivered, delivered]],
     ['unheard-of', [delivered, { status: 'maybe' } as unknown as Verdict]],
   ])('stops at %s verdicts', async (_, wrong) => {
-    await expect(writing(verdicts(wrong), [0, 1].map(record)).outcome).rejects.toThrow(SinkDefect);
+    await expect(writing(verdicts(wrong), [0, 1].map(record)).outcome).rejects.toThrow(SinkContractViolation);
   });
 
   it('rejects a record alone whose bytes cannot be read', async () => {
-    const script: Script = ({ records }) => void records.map(({ value }) => value);
-    const { outcome, tries, destination } = writing(script, [record(0), brokenRecord(1), record(2), brokenRecord(3)]);
+    const { outcome, tries, destination } = writing(readAll, [record(0), brokenRecord(1), record(2), brokenRecord(3)]);
     const { delivered: done, rejected: dead } = await outcome;
     expect(offsets(done)).toEqual([0, 2]);
     expect(dead.map(({ raw, errorClass }) => [Number(raw.offset), errorClass])).toEqual([
       [1, 'undecodable'],
       [3, 'undecodable'],
     ]);
-    expect(tries().at(-1)).toEqual([3, [0, 2]]);
+    expect(tries()).toEqual([[1, [0, 1, 2, 3]]]);
     expect(destination).toEqual([undefined]);
+  });
+
+  it('stops at a sink that lets a record that cannot be read fail the whole write', async () => {
+    const script: Script = ({ records }) => void records.map(({ value }) => value);
+    await expect(writing(script, [record(0), brokenRecord(1)]).outcome).rejects.toThrow(SinkContractViolation);
   });
 
   it('waits longer from try to try', async () => {
@@ -111,8 +114,8 @@ describe('writing until all is settled', () => {
     };
     await writing(script, [record(0)]).outcome;
     const waits = times.slice(1).map((time, n) => time - (times[n] ?? 0));
-    // A tenth of 400, 800 and 1,600 ms, and a millisecond by which a timer may be early.
-    for (const [n, least] of [39, 79, 159].entries()) expect(waits[n]).toBeGreaterThanOrEqual(least);
+    // A tenth of 200, 400 and 800 ms, and a millisecond by which a timer may be early.
+    for (const [n, least] of [19, 39, 79].entries()) expect(waits[n]).toBeGreaterThanOrEqual(least);
   });
 
   it('ends at once with the abort reason, in a wait and before a write', async () => {
@@ -141,14 +144,14 @@ describe('writing until all is settled', () => {
     expect(destination).toEqual([]);
   });
 
-  it('keeps all announcements', async () => {
-    const announcement = (key: string) => ({ topic: 'objects', key, value: Buffer.from(key) });
+  it('keeps all output records', async () => {
+    const outputRecord = (key: string) => ({ topic: 'objects', key, value: Buffer.from(key) });
     const script: Script = (_, { attempt }) =>
       attempt === 1
-        ? { verdicts: [delivered, retry], announcements: [announcement('a')] }
-        : { verdicts: [delivered], announcements: [announcement('b')] };
-    const { announcements } = await writing(script, [0, 1].map(record)).outcome;
-    expect(announcements.map(({ key }) => key)).toEqual(['a', 'b']);
+        ? { verdicts: [delivered, retry], outputs: [outputRecord('a')] }
+        : { verdicts: [delivered], outputs: [outputRecord('b')] };
+    const { outputs } = await writing(script, [0, 1].map(record)).outcome;
+    expect(outputs.map(({ key }) => key)).toEqual(['a', 'b']);
   });
 
   it('asks the sink nothing where there is nothing to write', async () => {

@@ -1,35 +1,37 @@
-import type { Delivery } from '../partition/partition-worker.ts';
 import type { Sink } from '../contract/sink.ts';
+import type { DeliveredPartition, Delivery } from '../partition/delivery.ts';
 import { writeAll } from './write-all.ts';
 
 /**
  * ```
- * ( take ▶ read ▶ write until settled ▶ settle )*
+ * ( take ▶ resolve schemas ▶ write until delivered or rejected ▶ commit )*
  * ```
  *
  * Writes are sequential (G7); the offset moves only over records that are delivered or dead-lettered (G1, G2).
  */
 export const writeBatches =
   (sink: Sink): Delivery =>
-  async ({ contract, partition, queue, logger, metrics, stop, abort, onDestination, read, settle }) => {
-    /** A function of its own, so that nothing of a batch stays in memory while the next is waited for. */
-    const deliverNext = async (): Promise<boolean> => {
-      const chunk = await queue.take(stop);
-      if (chunk === undefined) return false;
-      const firstSeen = new Date();
-      const { records, rejected } = await read(chunk.records, firstSeen);
-      const outcome = await writeAll(records, {
-        ...{ sink, contract, partition, signal: abort, logger, metrics, onDestination, firstSeen },
-      });
-      const { delivered, announcements } = outcome;
-      await settle({
-        nextOffset: chunk.nextOffset,
-        delivered: delivered.length,
-        newestMs: delivered.at(-1)?.timestampMs,
-        rejected: [...rejected, ...outcome.rejected],
-        announcements,
-      });
-      return true;
-    };
-    while (await deliverNext());
+  async (partition) => {
+    while (await deliverBatch(sink, partition));
   };
+
+/**
+ * Delivers what is next in the queue. A function of its own, so that nothing of a batch stays in memory while the next one is awaited.
+ *
+ * @returns false if the partition is to stop
+ */
+async function deliverBatch(sink: Sink, partition: DeliveredPartition): Promise<boolean> {
+  const chunk = await partition.queue.take(partition.stop);
+  if (chunk === undefined) return false;
+  const firstSeen = new Date();
+  const { records, rejected } = await partition.resolveSchemas(chunk.records, firstSeen);
+  const result = await writeAll(sink, records, partition, firstSeen);
+  await partition.commit({
+    nextOffset: chunk.nextOffset,
+    delivered: result.delivered.length,
+    newestMs: result.delivered.at(-1)?.timestampMs,
+    rejected: [...rejected, ...result.rejected],
+    outputs: result.outputs,
+  });
+  return true;
+}

@@ -32,19 +32,19 @@ const announced = async (rig: Rig) => (await rig.kafka.records(rig.objects)).map
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => BigInt(from + n));
 
-describe('settling a unit', () => {
+describe('committing a unit', () => {
   it.each<[keyof typeof kafkaApi, RequestFault]>([
     ['produce', 'lose-answer'],
     ['txnOffsetCommit', 'lose-answer'],
     ['endTxn', 'lose-request'],
     ['endTxn', 'lose-answer'],
-  ])('announces it once where %s breaks off (%s) (G2)', async (name, fault) => {
+  ])('publishes its output once where %s breaks off (%s) (G2)', async (name, fault) => {
     const rig = await rigOf();
     const proxy = await proxyOf();
     let breaks = 2;
     proxy.faultOf = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fault : 'pass');
     const chain = new ScriptedChain();
-    rig.run(sinkOf(10, chain.script(rig.objects)), {}, { brokers: proxy.address });
+    rig.runCollecting(sinkOf(10, chain.script(rig.objects)), {}, { brokers: proxy.address });
     await rig.send(ids('a', 40));
     await eventually(async () => expect(await rig.committed()).toBe(40n), 30_000);
     expect(breaks).toBeLessThanOrEqual(0);
@@ -62,13 +62,13 @@ describe('settling a unit', () => {
       await held.promise;
       return script(unit, context);
     });
-    rig.run(stopped, {}, { brokers: proxy.address });
+    rig.runCollecting(stopped, {}, { brokers: proxy.address });
     await rig.send(ids('a', 10));
     await eventually(() => expect(stopped.deliveries).toHaveLength(1));
     const wake = proxy.hold();
     // It cuts elsewhere.
     const successor = sinkOf(4, script);
-    rig.run(successor);
+    rig.runCollecting(successor);
     await eventually(async () => expect(await rig.committed()).toBe(8n), 30_000);
     held.resolve();
     wake();
@@ -86,13 +86,13 @@ describe('settling a unit', () => {
       await script(unit, context);
       return new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(new Error('abandoned'))));
     });
-    const running = rig.run(stuck, { SINK_SHUTDOWN_GRACE_MS: '200' });
+    const running = rig.runCollecting(stuck, { SINK_SHUTDOWN_GRACE_MS: '200' });
     await rig.send(ids('a', 30));
     await eventually(() => expect(chain.units.size).toBe(1));
     await running.stop();
     expect(await rig.committed()).toBeUndefined();
     // One cuts earlier, and reads the rest of what it finds; the next cuts later, and gives back what is not in it.
-    const shorter = rig.run(sinkOf(4, script));
+    const shorter = rig.runCollecting(sinkOf(4, script));
     await eventually(async () => expect(await rig.committed()).toBe(30n), 30_000);
     await shorter.stop();
     expect(await announced(rig)).toEqual(['0/0', '0/10', '0/14', '0/18', '0/22', '0/26']);
@@ -104,22 +104,22 @@ describe('a shutdown', () => {
   it('drops the unit that is being gathered, without a commit, and the next start delivers it (G6)', async () => {
     const rig = await rigOf();
     const sink = sinkOf(10);
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 15));
     await eventually(async () => expect(await rig.committed()).toBe(10n));
     await running.stop();
     expect([await rig.committed(), sink.deliveries.length, sink.closes]).toEqual([10n, 1, 1]);
     const next = sinkOf(5);
-    rig.run(next);
+    rig.runCollecting(next);
     await eventually(async () => expect(await rig.committed()).toBe(15n), 30_000);
     expect(next.delivered.get(0)).toEqual(range(10, 15));
   });
 
-  it('settles the delivery under way (G6)', async () => {
+  it('commits the delivery under way (G6)', async () => {
     const rig = await rigOf();
     const held = Promise.withResolvers<undefined>();
     const sink = sinkOf(10, () => held.promise);
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 30));
     await eventually(() => expect(sink.deliveries).toHaveLength(1));
     const stopped = running.stop();
@@ -147,7 +147,7 @@ describe('several instances of a collecting sink', () => {
     });
     const runs = [];
     for (const sink of sinks) {
-      runs.push(rig.run(sink));
+      runs.push(rig.runCollecting(sink));
       await eventually(() => expect(sink.deliveries.length).toBeGreaterThan(8), 30_000);
     }
     for (const running of runs.slice(0, 2)) {

@@ -2,7 +2,7 @@ import { readDeadLetterHeaders } from '@sluice/kafka';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scriptedCollectingSink, type CollectingScript } from '../testing/scripted-collecting-sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import { ids, testRig } from '../testing/test-rig.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
@@ -30,7 +30,7 @@ describe('a running collecting sink', () => {
   it('delivers every record once, in units, and commits at their ends only (G1, G2)', async () => {
     const rig = await rigOf();
     const sink = sinkOf(30);
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 100));
     await eventually(async () => expect(await rig.committed()).toBe(90n));
     await rig.send(ids('b', 25));
@@ -51,7 +51,7 @@ describe('a running collecting sink', () => {
     const rig = await rigOf();
     const sink = sinkOf(Infinity);
     sink.isCut = ({ offset }) => offset % 4n === 0n;
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 10));
     await eventually(async () => expect(await rig.committed()).toBe(8n));
     expect(sink.deliveries.map(({ offsets }) => offsets)).toEqual([range(0, 4), range(4, 8)]);
@@ -62,7 +62,7 @@ describe('a running collecting sink', () => {
     const sink = scriptedCollectingSink(() => void times.push(performance.now()));
     const times: number[] = [];
     sink.waitMs = 1_500;
-    rig.run(sink);
+    rig.runCollecting(sink);
     const startMs = performance.now();
     await rig.send(ids('a', 3));
     await rig.send(ids('b', 2));
@@ -71,10 +71,10 @@ describe('a running collecting sink', () => {
     expect((times[0] ?? 0) - startMs).toBeGreaterThanOrEqual(1_500);
   });
 
-  it('puts what cannot be read to the dead letters of its unit, and settles where there is nothing else (G1)', async () => {
+  it('puts what cannot be read to the dead letters of its unit, and commits where there is nothing else (G1)', async () => {
     const rig = await rigOf();
     const sink = sinkOf(3);
-    rig.run(sink);
+    rig.runCollecting(sink);
     const broken = rig.encode('broken').subarray(0, -2);
     const bad = (key: string) => rig.sendRaw([{ key, value: key.startsWith('null') ? null : broken }]);
     await bad('null-0');
@@ -84,7 +84,7 @@ describe('a running collecting sink', () => {
     await bad('broken-2');
     await bad('null-3');
     await rig.send(['good-4']);
-    // Neither is settled before their unit is.
+    // Neither is committed before their unit is.
     await expect(eventually(async () => expect(await rig.committed()).toBeGreaterThan(1n), 500)).rejects.toThrow();
     await rig.send(['good-5', 'good-6']);
     await eventually(async () => expect(await rig.committed()).toBe(6n));
@@ -104,7 +104,7 @@ describe('a running collecting sink', () => {
       deliveredThrough: offsets.at(-1) ?? -1n,
       rejected: records.filter(({ offset }) => offset % 2n === 1n).map((record) => ({ record, reason: 'no column' })),
     }));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 8));
     await eventually(async () => expect(await rig.committed()).toBe(8n));
     const letters = await rig.kafka.records(rig.deadLetters);
@@ -120,7 +120,7 @@ describe('a running collecting sink', () => {
       if (isAway) throw new Error('connection refused');
       return undefined;
     });
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 7));
     await eventually(() => expect(sink.deliveries.length).toBeGreaterThan(3));
     expect(running.health.state).toMatchObject({ ready: false, reasons: { destination: 'connection refused' } });
@@ -137,7 +137,7 @@ describe('a running collecting sink', () => {
     const rig = await rigOf();
     // Seven of ten are delivered, each time: what was read and is on its way is of no use.
     const sink = sinkOf(10, ({ offsets }) => ({ deliveredThrough: offsets[6] ?? offsets.at(-1) ?? -1n }));
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     const count = 200;
     for (let n = 0; n < count; n += 20) await rig.send(ids(`a-${n}`, 20));
     await eventually(async () => expect(await rig.committed()).toBeGreaterThan(BigInt(count - 10)), 60_000);
@@ -150,11 +150,11 @@ describe('a running collecting sink', () => {
   it('passes over what the destination has already, but not over what cannot be read', async () => {
     const rig = await rigOf();
     const sink = sinkOf(5, ({ offsets }) => (offsets[0] === 0n ? { deliveredThrough: 16n } : undefined));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 7));
     await rig.sendRaw([{ key: 'bad', value: Buffer.from('bad') }]);
     await eventually(() => expect(sink.deliveries).toHaveLength(1));
-    // It reaches beyond what there is: nothing is settled before all of that has been seen.
+    // It reaches beyond what there is: nothing is committed before all of that has been seen.
     await expect(eventually(async () => expect(await rig.committed()).toBeDefined(), 500)).rejects.toThrow();
     await rig.send(ids('b', 14));
     await eventually(async () => expect(await rig.committed()).toBe(22n));
@@ -162,10 +162,10 @@ describe('a running collecting sink', () => {
     expect((await rig.kafka.records(rig.deadLetters)).map(({ key }) => String(key))).toEqual(['bad']);
   });
 
-  it('adds what a delivery misses, and settles only then', async () => {
+  it('adds what a delivery misses, and commits only then', async () => {
     const rig = await rigOf();
     const sink = sinkOf(5, ({ offsets }) => (offsets.at(-1) === 4n ? { missingThrough: 11n } : undefined));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 8));
     await eventually(() => expect(sink.deliveries).toHaveLength(1));
     await expect(eventually(async () => expect(await rig.committed()).toBeDefined(), 500)).rejects.toThrow();
@@ -174,14 +174,14 @@ describe('a running collecting sink', () => {
     expect(sink.deliveries.map(({ offsets }) => offsets)).toEqual([range(0, 5), range(0, 12), range(12, 17)]);
   });
 
-  it('publishes announcements once, in the transaction that settles (G2)', async () => {
+  it('publishes output records once, in the transaction that commits (G2)', async () => {
     const rig = await rigOf();
     const objects = await rig.kafka.topic();
     const sink = sinkOf(5, ({ offsets }) => ({
       deliveredThrough: offsets.at(-1) ?? -1n,
-      announcements: [{ topic: objects, key: 'object', value: Buffer.from(`${offsets[0]}`) }],
+      outputs: [{ topic: objects, key: 'object', value: Buffer.from(`${offsets[0]}`) }],
     }));
-    rig.run(sink);
+    rig.runCollecting(sink);
     await rig.send(ids('a', 15));
     await eventually(async () => expect(await rig.committed()).toBe(15n));
     expect((await rig.kafka.records(objects)).map(({ value }) => String(value))).toEqual(['0', '5', '10']);
@@ -192,7 +192,7 @@ describe('a running collecting sink', () => {
     const rig = await rigOf({ partitions });
     const limit = 2 * 1024 * 1024;
     const sink = sinkOf(Infinity);
-    const running = rig.run(sink, { SINK_UNIT_BYTES: String(limit) });
+    const running = rig.runCollecting(sink, { SINK_UNIT_BYTES: String(limit) });
     await rig.send(ids('a', count), 'x'.repeat(size));
     const delivered = () => [...sink.delivered.values()].reduce((sum, { length }) => sum + length, 0);
     // The rest is less than what makes memory short.
@@ -207,9 +207,9 @@ describe('a running collecting sink', () => {
   it('stops for a defect of the sink', async () => {
     const rig = await rigOf();
     const sink = sinkOf(5, () => ({ missingThrough: 0n }));
-    const running = rig.run(sink);
+    const running = rig.runCollecting(sink);
     await rig.send(ids('a', 5));
-    await expect(running.done).rejects.toThrow(SinkDefect);
+    await expect(running.done).rejects.toThrow(SinkContractViolation);
     expect(sink.closes).toBe(1);
     expect(await rig.committed()).toBeUndefined();
   });

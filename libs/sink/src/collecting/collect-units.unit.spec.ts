@@ -49,7 +49,7 @@ function chainSink(stored: Map<bigint, StoredUnit>, refuses: (offset: bigint) =>
             return { missingThrough: (askedThrough = there.last) };
           return {
             deliveredThrough: there.last,
-            announcements: [{ topic: 'objects', key: `${first}`, value: Buffer.alloc(0) }],
+            outputs: [{ topic: 'objects', key: `${first}`, value: Buffer.alloc(0) }],
             rejected: records
               .filter(({ offset }) => offset <= there.last && refuses(offset))
               .map((record) => ({ record, reason: 'refused' })),
@@ -76,7 +76,7 @@ async function world(seed: number): Promise<void> {
   const memory = new UnitMemory(random.chance(0.1) ? 5 : 50 + random.below(900));
   const ends: Owner[] = [];
   const gone = new Set<bigint>();
-  /** Compaction: of an object that is not settled, records after the first may be gone from the log. */
+  /** Compaction: of an object that is not committed, records after the first may be gone from the log. */
   const compact = () => {
     for (const { last, offsets } of stored.values())
       if (last >= BigInt(log.committed))
@@ -121,28 +121,28 @@ async function world(seed: number): Promise<void> {
   // Each record that can be read is in one object, and what the destination refuses in none.
   const inObjects = [...stored.values()].flatMap(({ offsets }) => offsets).toSorted((a, b) => Number(a - b));
   expect(inObjects).toEqual(offsetsOf('good').filter((offset) => !refuses(offset)));
-  const letters = log.settlements.flatMap(({ rejected }) => rejected.map(({ raw }) => raw.offset));
+  const letters = log.commits.flatMap(({ rejected }) => rejected.map(({ raw }) => raw.offset));
   expect(letters).toHaveLength(new Set(letters).size);
   expect(letters.toSorted((a, b) => Number(a - b))).toEqual(
     [...offsetsOf('broken', 'tombstone'), ...offsetsOf('good').filter(refuses)].toSorted((a, b) => Number(a - b)),
   );
-  const announced = log.settlements.flatMap(({ announcements }) => announcements.map(({ key }) => BigInt(String(key))));
+  const announced = log.commits.flatMap(({ outputs }) => outputs.map(({ key }) => BigInt(String(key))));
   expect(announced).toEqual([...stored.keys()].toSorted((a, b) => Number(a - b)));
   // The commits ascend, and each lies between two objects.
-  const commits = log.settlements.map(({ nextOffset }) => nextOffset);
+  const commits = log.commits.map(({ nextOffset }) => nextOffset);
   expect(commits).toEqual(commits.toSorted((a, b) => Number(a - b)));
   expect(new Set(commits).size).toBe(commits.length);
   for (const commit of commits)
     for (const [first, { last }] of stored) expect(first < commit && commit <= last).toBe(false);
-  // Counted is what came through Kafka to whoever settled it.
-  expect(log.settlements.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(inObjects.length - gone.size);
+  // Counted is what came through Kafka to whoever committed it.
+  expect(log.commits.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(inObjects.length - gone.size);
 }
 
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 40);
 
 describe('units under owners that are killed, paused and woken up', () => {
   it(
-    'are one chain: nothing lost, nothing twice, dead letters and announcements once (G1, G2)',
+    'are one chain: nothing lost, nothing twice, dead letters and output records once (G1, G2)',
     { timeout: 20_000 + 500 * runs },
     async () => {
       vi.spyOn(Math, 'random').mockReturnValue(0);

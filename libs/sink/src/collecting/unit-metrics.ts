@@ -4,21 +4,21 @@ import type { UnitMemory } from './unit-memory.ts';
 /** Why a unit was delivered when it was. */
 export type Ended = 'full' | 'time' | 'memory';
 
-/** What a collecting sink tells about its units, beside what every sink tells. */
-export function unitMetrics(metrics: Metrics, memory: UnitMemory) {
+/** The metrics of units. @param role begins their names */
+export function unitMetrics(metrics: Metrics, role: 'sink' | 'processor', memory: UnitMemory) {
   metrics.gauge({
-    name: 'sink_unit_bytes',
+    name: `${role}_unit_bytes`,
     help: 'Memory of all units that are being gathered or delivered',
     collect: (gauge) => gauge.set(memory.bytes),
   });
   return {
     units: metrics.counter({
-      name: 'sink_units_total',
-      help: 'Units settled, by what made them be delivered: full, time or memory',
+      name: `${role}_units_total`,
+      help: 'Units committed, by what made them be delivered: full, time or memory',
       labelNames: ['topic', 'ended'],
     }),
     records: metrics.histogram({
-      name: 'sink_unit_records',
+      name: `${role}_unit_records`,
       help: 'Records in one unit',
       labelNames: ['topic'],
       buckets: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000],

@@ -1,21 +1,20 @@
 import { MalformedAvro } from '@sluice/schemas';
-import { describeError } from '@sluice/telemetry';
 import type { Collected, Collector } from '../contract/collector.ts';
-import { keptRecord } from './kept-record.ts';
+import { detachRecord } from './detach-record.ts';
 import { LazyRecord } from '../records/lazy-record.ts';
 import { OffsetRuns } from './offset-runs.ts';
 import { recordBytes } from '../partition/partition-queue.ts';
-import type { Settled } from '../partition/partition-settlement.ts';
+import type { CommitRequest } from '../partition/delivery.ts';
 import { offsetOf, type PendingRecords } from './pending-records.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
 import type { WriteContext } from '../contract/sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 
 type Delivered = Extract<Collected, { deliveredThrough: bigint }>;
 
 /**
  * What one partition gathers for one delivery: the records that its collector has taken, and between them those that cannot be
- * read. Nothing of it is settled before all of it is.
+ * read. Nothing of it is committed before all of it is.
  */
 export class Unit {
   readonly #collect: () => Collector;
@@ -36,7 +35,7 @@ export class Unit {
     this.#collect = collect;
   }
 
-  /** What to commit when all of it is settled; -1 while there is nothing in it. */
+  /** What to commit when all of it is committed; -1 while there is nothing in it. */
   get nextOffset(): bigint {
     return this.#nextOffset;
   }
@@ -67,7 +66,7 @@ export class Unit {
   /**
    * Adds records until the unit is closed, there are none left, or `mayGoOn`, asked after each of them, says no.
    *
-   * @throws SinkDefect
+   * @throws SinkContractViolation
    */
   fill(pending: PendingRecords, mayGoOn: () => boolean): void {
     for (let next = pending.next; next !== undefined; next = pending.next) {
@@ -85,33 +84,33 @@ export class Unit {
   }
 
   /**
-   * Adds the records through an offset, whatever the unit wants, for it cannot be settled without.
+   * Adds the records through an offset, whatever the unit wants, for it cannot be committed without.
    *
-   * @throws SinkDefect
+   * @throws SinkContractViolation
    */
   fillThrough(pending: PendingRecords, offset: bigint): void {
     this.#eachThrough(pending, offset, (record) => {
       if (!this.#add(record, pending.firstSeen))
-        throw new SinkDefect('the sink did not take a record that it had said was missing');
+        throw new SinkContractViolation('the sink did not take a record that it had said was missing');
     });
   }
 
   /**
    * Passes over the records through an offset, which the destination has already: but not unread, for those that cannot be read are
-   * not at the destination, and whoever delivered the others may not have come to settling them.
+   * not at the destination, and whoever delivered the others may not have come to committing them.
    *
-   * @throws SinkDefect
+   * @throws SinkContractViolation
    */
   passOver(pending: PendingRecords, offset: bigint): void {
     // Never delivered: only to learn what can be read. The unit's own has done its work.
     this.#collector = undefined;
     let reader = this.#collect();
     this.#eachThrough(pending, offset, (record) => {
-      let isTaken = addTo(reader, record);
-      if (isTaken === false) isTaken = addTo((reader = this.#collect()), record);
-      if (isTaken === false) throw notTaken();
-      if (isTaken) this.#passed++;
-      else this.#reject(unreadable(record, pending.firstSeen));
+      let added = addTo(reader, record);
+      if (added === false) added = addTo((reader = this.#collect()), record);
+      if (added === false) throw notTaken();
+      if (added === true) this.#passed++;
+      else this.#reject(undecodable(record, added, pending.firstSeen));
     });
   }
 
@@ -131,9 +130,12 @@ export class Unit {
   /** @returns false where the record belongs into another unit */
   #add(record: LazyRecord<unknown>, firstSeen: Date): boolean {
     this.#collector ??= this.#collect();
-    const isTaken = addTo(this.#collector, record);
-    if (isTaken === undefined) this.#reject(unreadable(record, firstSeen));
-    if (isTaken !== true) return isTaken === undefined;
+    const added = addTo(this.#collector, record);
+    if (added === false) return false;
+    if (added !== true) {
+      this.#reject(undecodable(record, added, firstSeen));
+      return true;
+    }
     if (this.isEmpty) {
       this.#startedMs = performance.now();
       this.#firstSeen = firstSeen;
@@ -144,14 +146,14 @@ export class Unit {
   }
 
   #reject(record: RejectedRecord): void {
-    this.#rejected.push({ ...record, raw: keptRecord(record.raw) });
+    this.#rejected.push({ ...record, raw: detachRecord(record.raw) });
     this.#rejectedBytes += recordBytes(record.raw);
   }
 
   /**
    * One try.
    *
-   * @throws SinkDefect for an outcome that cannot be; whatever the sink throws
+   * @throws SinkContractViolation for an outcome that cannot be; whatever the sink throws
    */
   async deliver(context: WriteContext): Promise<Collected> {
     if (this.#collector === undefined) throw new Error('there is nothing to deliver');
@@ -160,19 +162,23 @@ export class Unit {
       const { missingThrough } = collected;
       // What exists of it may have come already, for not every offset has a record. But then it has come.
       if (missingThrough <= (this.#added.last ?? -1n) || missingThrough <= this.#missedThrough)
-        throw new SinkDefect(`the sink misses the records through ${missingThrough}, which it has been given`);
+        throw new SinkContractViolation(
+          `the sink misses the records through ${missingThrough}, which it has been given`,
+        );
       this.#missedThrough = missingThrough;
       return collected;
     }
     const { deliveredThrough, rejected = [] } = collected;
     if (deliveredThrough < (this.#added.first ?? 0n))
-      throw new SinkDefect(`the sink delivered through ${deliveredThrough}, where the unit had not begun`);
+      throw new SinkContractViolation(`the sink delivered through ${deliveredThrough}, where the unit had not begun`);
     const offsets = new Set(rejected.map(({ record }) => record.offset));
     for (const offset of offsets)
       if (offset > deliveredThrough || !this.#added.has(offset))
-        throw new SinkDefect(`the sink rejected the record at ${offset}, which is not among those it delivered`);
+        throw new SinkContractViolation(
+          `the sink rejected the record at ${offset}, which is not among those it delivered`,
+        );
     if (offsets.size < rejected.length || rejected.some(({ record }) => !(record instanceof LazyRecord)))
-      throw new SinkDefect('the sink rejected a record twice, or one that it had not been given');
+      throw new SinkContractViolation('the sink rejected a record twice, or one that it had not been given');
     return collected;
   }
 
@@ -181,8 +187,8 @@ export class Unit {
     return deliveredThrough < (this.#added.last ?? 0n);
   }
 
-  /** What to settle after an outcome; without one, where there was nothing to deliver. */
-  settled(delivered?: Delivered, attempts = 1): Settled {
+  /** What to commit after an outcome; without one, where there was nothing to deliver. */
+  commitRequest(delivered?: Delivered, attempts = 1): CommitRequest {
     const isCut = delivered !== undefined && this.isCutBy(delivered);
     const nextOffset = isCut ? delivered.deliveredThrough + 1n : this.#nextOffset;
     const refused: RejectedRecord[] = [];
@@ -193,23 +199,22 @@ export class Unit {
       delivered: this.#added.countThrough(nextOffset - 1n) + this.#passed - refused.length,
       newestMs: isCut ? undefined : this.#newestMs,
       rejected: [...this.#rejected.filter(({ raw }) => raw.offset < nextOffset), ...refused],
-      announcements: delivered?.announcements ?? [],
+      outputs: delivered?.outputs ?? [],
     };
   }
 }
 
-/** @returns undefined where the record cannot be read */
-function addTo(collector: Collector, record: LazyRecord<unknown>): boolean | undefined {
+/** @returns whether the collector took the record, or why it cannot be read */
+function addTo(collector: Collector, record: LazyRecord<unknown>): boolean | MalformedAvro {
   try {
     return collector.add(record);
   } catch (error) {
-    if (error instanceof MalformedAvro) record.unreadable ??= describeError(error);
-    if (record.unreadable !== undefined) return undefined;
-    throw new SinkDefect('the sink could not add a record that can be read', { cause: error });
+    if (error instanceof MalformedAvro) return error;
+    throw new SinkContractViolation('the sink could not add a record that can be read', { cause: error });
   }
 }
 
-const notTaken = () => new SinkDefect('the sink did not take the first record of a unit');
+const notTaken = () => new SinkContractViolation('the sink did not take the first record of a unit');
 
-const unreadable = (record: LazyRecord<unknown>, firstSeen: Date): RejectedRecord =>
-  rejection(record, record.unreadable ?? '', 'undecodable', 1, firstSeen);
+const undecodable = (record: LazyRecord<unknown>, { message }: MalformedAvro, firstSeen: Date): RejectedRecord =>
+  rejection(record, message, 'undecodable', 1, firstSeen);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Collected, Collector } from '../contract/collector.ts';
 import { PendingRecords } from './pending-records.ts';
 import type { SinkRecord } from '../contract/sink.ts';
-import { SinkDefect } from '../contract/sink-defect.ts';
+import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import { testRecords } from '../testing/test-records.ts';
 import { Unit } from './unit.ts';
 
@@ -49,7 +49,7 @@ describe('a unit', () => {
     expect(unit.bytes).toBeGreaterThan(7 + broken.raw.size);
     const bytes = Buffer.from(broken.raw.bytes);
     broken.raw.bytes.fill(0);
-    const [letter] = unit.settled().rejected;
+    const [letter] = unit.commitRequest().rejected;
     expect(letter?.raw.value).toEqual(bytes);
     expect(letter).toMatchObject({ errorClass: 'undecodable', schemaId: 1 });
   });
@@ -62,7 +62,7 @@ describe('a unit', () => {
     });
     unit.fill(pendingOf([record(0)]), always);
     expect(unit.isEmpty).toBe(true);
-    expect(unit.settled()).toMatchObject({ nextOffset: 100n, delivered: 0, rejected: [{ reason: 'no record' }] });
+    expect(unit.commitRequest()).toMatchObject({ nextOffset: 100n, delivered: 0, rejected: [{ reason: 'no record' }] });
   });
 
   it('goes on behind control records only with what came before them', () => {
@@ -85,7 +85,7 @@ describe('a unit', () => {
       },
     ],
   ])('stops at a collector that %s', (_, collector) => {
-    expect(() => unitOf(collector).unit.fill(pendingOf([record(0)]), always)).toThrow(SinkDefect);
+    expect(() => unitOf(collector).unit.fill(pendingOf([record(0)]), always)).toThrow(SinkContractViolation);
   });
 
   const rejecting = (deliveredThrough: bigint, ...records: SinkRecord[]) => ({
@@ -102,7 +102,7 @@ describe('a unit', () => {
   ])('stops at a collector that %s', async (_, collected) => {
     const { unit } = unitOf({ deliver: async () => collected });
     unit.fill(pendingOf([record(5), record(7)]), always);
-    await expect(unit.deliver(context)).rejects.toThrow(SinkDefect);
+    await expect(unit.deliver(context)).rejects.toThrow(SinkContractViolation);
   });
 
   it('stops at a collector that asks again for what is not there', async () => {
@@ -111,21 +111,21 @@ describe('a unit', () => {
     expect(await unit.deliver(context)).toEqual({ missingThrough: 8n });
     unit.fillThrough(pendingOf([record(7), record(9)]), 8n);
     expect(unit.nextOffset).toBe(9n);
-    await expect(unit.deliver(context)).rejects.toThrow(SinkDefect);
+    await expect(unit.deliver(context)).rejects.toThrow(SinkContractViolation);
   });
 
   it('stops at a collector that does not take what it misses', async () => {
     const { unit } = unitOf({ add: ({ offset }) => offset < 6n });
     unit.fill(pendingOf([record(5)]), always);
-    expect(() => unit.fillThrough(pendingOf([record(6)]), 8n)).toThrow(SinkDefect);
+    expect(() => unit.fillThrough(pendingOf([record(6)]), 8n)).toThrow(SinkContractViolation);
   });
 
-  it('settles a part: what comes behind it is neither counted nor a dead letter', () => {
+  it('commits a part: what comes behind it is neither counted nor a dead letter', () => {
     const refused = record(1);
     const { unit } = unitOf({});
     unit.fill(pendingOf([record(0), refused, record(2), brokenRecord(3), record(4), brokenRecord(5)]), always);
-    const collected = { ...rejecting(2n, refused), announcements: [] };
-    expect(unit.settled(collected, 3)).toMatchObject({
+    const collected = { ...rejecting(2n, refused), outputs: [] };
+    expect(unit.commitRequest(collected, 3)).toMatchObject({
       nextOffset: 3n,
       delivered: 2,
       newestMs: undefined,

@@ -1,7 +1,12 @@
-import type { ByteWriter, EventContract, JsonForm, WriterSchema } from '@sluice/schemas';
+import { MalformedAvro, type ByteWriter, type EventContract, type JsonForm, type WriterSchema } from '@sluice/schemas';
 import type { RecordHeaders } from '@sluice/kafka';
 
-/** One Kafka record. It carries its Avro bytes; reading `value` decodes, `writeJson` transcodes: pay only for what you use. */
+/**
+ * One Kafka record. It carries its Avro bytes; reading `value` decodes, `writeJson` transcodes: pay only for what you use.
+ *
+ * `value`, `writeJson` and `writeAvro` throw MalformedAvro if the bytes do not fit their schema. So does reading a field of `value` that
+ * holds what its type cannot hold.
+ */
 export interface SinkRecord<T = unknown> {
   /** The event id, of 512 bytes at most: what the header `sluice-id` says, else `<topic>-<partition>-<offset>-<checksum>`. */
   readonly id: string;
@@ -16,11 +21,11 @@ export interface SinkRecord<T = unknown> {
   readonly headers: RecordHeaders;
   /** The event, decoded on first read. */
   readonly value: T;
-  /** Appends the event as one JSON object, without a line break: a document unless another form is asked for. */
+  /** Appends the event as one JSON object, without a line break: a document unless another form is asked for. If it throws, `out` is unchanged. */
   writeJson(out: ByteWriter, form?: JsonForm): void;
   /** The event's Avro body, without the registry's five-byte prefix. */
   readonly avro: Buffer;
-  /** Appends the same to `out`, without a Buffer of its own. @throws MalformedAvro when it is not one record of its schema; `out` is as before then */
+  /** Appends the same to `out`, without a Buffer of its own. If it throws, `out` is unchanged. */
   writeAvro(out: ByteWriter): void;
   readonly schema: WriterSchema;
 }
@@ -40,14 +45,26 @@ export type Verdict =
   | {
       readonly status: 'rejected';
       readonly reason: string;
-      /** Default: `refused`. */ readonly errorClass?: 'conflict';
+      /** Default: `refused`. */
+      readonly errorClass?: 'conflict' | 'undecodable';
     };
 
 /** The one verdict of a record that is durable at the destination: shared, so that the common case allocates nothing. */
 export const delivered: Verdict = Object.freeze({ status: 'delivered' });
 
-/** An event that becomes true with a write (an object exists), published in the transaction that settles the batch. */
-export interface Announcement {
+/**
+ * The verdict on a record that could not be read.
+ *
+ * @param error what reading it threw
+ * @throws the error, unless it is MalformedAvro
+ */
+export function undecodable(error: unknown): Verdict {
+  if (!(error instanceof MalformedAvro)) throw error;
+  return { status: 'rejected', reason: error.message, errorClass: 'undecodable' };
+}
+
+/** An event that becomes true with a write (an object exists), published in the transaction that commits the batch. */
+export interface OutputRecord {
   readonly topic: string;
   readonly key: Buffer | string | null;
   readonly value: Buffer;
@@ -58,17 +75,17 @@ export interface Announcement {
 
 /** What the runtime tells a sink about one call of `write`. */
 export interface WriteContext {
-  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not settled here. */
+  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not committed here. */
   readonly signal: AbortSignal;
   /** 1 for the first try of these records, counting up with each repetition. */
   readonly attempt: number;
 }
 
 /** The outcome of one `write`. */
-export interface Written {
+export interface WriteResult {
   /** Exactly one per record, in order. A mismatch is a bug and stops the process. */
   readonly verdicts: readonly Verdict[];
-  readonly announcements?: readonly Announcement[];
+  readonly outputs?: readonly OutputRecord[];
 }
 
 /**
@@ -77,6 +94,7 @@ export interface Written {
  * 1. `open` prepares the destination. Called before the first write; repeatable; retried with backoff until it succeeds.
  * 2. `write` turns records into one request and its answer into verdicts. Calls for one partition are sequential (G7), calls
  *    for different partitions overlap. A pending `write` is backpressure. Throwing means "nothing is known": the batch comes again.
+ *    A record that cannot be read gets the verdict `undecodable`; a MalformedAvro that leaves `write` stops the process.
  * 3. `close` releases what `open` took. Called once, after the last `write` has ended.
  *
  * The runtime owns everything else: decoding, batching, backpressure, retries, dead letters, offsets, rebalances, shutdown,
@@ -85,9 +103,9 @@ export interface Written {
 export interface Sink<T = unknown> {
   /** What becomes of fields that only a record's writer knows, for the log line that names them. */
   readonly unknownFields?: string;
-  /** The topics of its announcements, which exist once it is open. */
-  readonly announces?: readonly string[];
+  /** The topics of its outputs, which exist once it is open. */
+  readonly outputTopics?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
-  write(batch: Batch<T>, context: WriteContext): Promise<Written>;
+  write(batch: Batch<T>, context: WriteContext): Promise<WriteResult>;
   close(): Promise<void>;
 }

@@ -39,7 +39,7 @@ function partitions(count: number) {
         [state.inFlight, state.ahead] = [state.ahead, 0];
         tell();
       },
-      settle() {
+      commit() {
         state.inFlight = 0;
         tell();
       },
@@ -56,7 +56,7 @@ describe('what 1,000 partitions with records of 1 MiB hold', () => {
   it('is bounded by the buffer of all, although each record is larger than a share', async () => {
     const { all, held } = partitions(1_000);
     let mostBytes = 0;
-    // The destination is away: nothing is settled. Each round is a fetch of 16 MiB at most, from those that are not paused.
+    // The destination is away: nothing is committed. Each round is a fetch of 16 MiB at most, from those that are not paused.
     for (let round = 0; round < 100; round++) {
       const fetched = all.filter(({ state }) => state.isFetching).slice(0, 16);
       const holds = fetched.map((one) => one.fetch(mib));
@@ -71,9 +71,9 @@ describe('what 1,000 partitions with records of 1 MiB hold', () => {
 
     // It is back: all get their turn.
     for (const one of all) {
-      one.settle();
+      one.commit();
       one.write();
-      one.settle();
+      one.commit();
     }
     expect(all.every(({ state }) => state.isFetching)).toBe(true);
   });
@@ -90,7 +90,7 @@ describe('what 1,000 partitions with records of 1 MiB hold', () => {
       const hold = one.fetch(mib);
       one.write();
       expect(await Promise.race([hold, 'held'])).toBeUndefined();
-      one.settle();
+      one.commit();
     }
     expect(others.every(({ state }) => state.isFetching)).toBe(true);
   });

@@ -1,4 +1,4 @@
-import type { AssignedPartition } from '@sluice/kafka';
+import type { AssignedPartition, UnreadableBatchAt } from '@sluice/kafka';
 import { backoffMs, describeError, pause, type Health, type Logger } from '@sluice/telemetry';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
@@ -14,7 +14,20 @@ export interface Blockage {
   remedy: string;
 }
 
-/** Says of one partition that it is blocked: to health, in a metric, and once in the log. Other partitions are not concerned. */
+export function unreadableBatch(
+  { offset, reason }: UnreadableBatchAt,
+  { topic, partition, groupId }: { topic: string; partition: number; groupId: string },
+): Blockage {
+  const place = `--topic ${topic} --partition ${partition} --offset ${offset} --group ${groupId}`;
+  return {
+    kind: 'unreadable-batch',
+    offset,
+    reason: `the batch there cannot be read: ${reason}`,
+    remedy: `Restore the batch from a replica, or pass over it with: sluice skip ${place} --by <you> --reason <why>`,
+  };
+}
+
+/** Reports that a partition is blocked: in `/ready`, in a metric, and once in the log. Other partitions are not concerned. */
 export interface BlockedPartition {
   /** May be called again and again while the blockage lasts: only what is new is logged. */
   block(blockage: Blockage): void;

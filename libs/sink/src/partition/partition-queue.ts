@@ -3,7 +3,7 @@ import type { KafkaRecord } from '@sluice/kafka';
 /** Records of one partition that belong into one write. */
 export interface Chunk {
   records: readonly KafkaRecord[];
-  /** What to commit when all of them are settled. */
+  /** The offset to commit once all of them are delivered or rejected. */
   nextOffset: bigint;
 }
 
@@ -81,11 +81,11 @@ export class PartitionQueue {
   }
 
   /** Takes nothing, whatever comes, until `stop` is aborted, `withinMs` have passed, or `interrupt` is called. */
-  async rest(stop: AbortSignal, withinMs: number): Promise<void> {
+  async waitIdle(stop: AbortSignal, withinMs: number): Promise<void> {
     await this.#wait(stop, withinMs, () => false);
   }
 
-  /** Ends the `take` or `rest` under way, or the next, without records: there is something else to see to. */
+  /** Ends the `take` or `waitIdle` under way, or the next, without records: there is something else to see to. */
   interrupt(): void {
     this.#isInterrupted = true;
     this.#wake();

@@ -99,7 +99,7 @@ describe('a partition queue', () => {
   it('rests, whatever comes, until it is interrupted', async () => {
     const { queue } = queueWith({ batchRecords: 1 });
     let isOver = false;
-    const rest = queue.rest(never, hourMs).then(() => (isOver = true));
+    const rest = queue.waitIdle(never, hourMs).then(() => (isOver = true));
     queue.push(range(0, 2), 2n);
     await new Promise((resolve) => setImmediate(resolve));
     expect(isOver).toBe(false);

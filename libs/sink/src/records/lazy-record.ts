@@ -1,19 +1,21 @@
 import { eventTimeOf, idHeader, isIdText, recordId, type KafkaRecord } from '@sluice/kafka';
-import type { ByteWriter, EventContract, JsonForm, Substitutions, WriterSchema } from '@sluice/schemas';
-import { prefixBytes } from '@sluice/schemas';
+import {
+  MalformedAvro,
+  prefixBytes,
+  type ByteWriter,
+  type EventContract,
+  type JsonForm,
+  type Substitutions,
+  type WriterSchema,
+} from '@sluice/schemas';
 import { describeError } from '@sluice/telemetry';
 import type { SinkRecord } from '../contract/sink.ts';
 
-/**
- * A record that decodes or transcodes only when it is asked to. Bytes that do not fit their schema show only then: the record
- * remembers the failure, so that the runtime can reject it alone when the sink's `write` throws.
- */
+/** A record that decodes or transcodes only when it is asked to. Bytes that do not fit their schema show only then. */
 export class LazyRecord<T> implements SinkRecord<T> {
   /** No tombstone. */
   readonly raw: KafkaRecord;
   readonly schema: WriterSchema;
-  /** Why the bytes cannot be read, once somebody has tried. */
-  unreadable: string | undefined;
   readonly timestampMs: number;
   readonly #contract: EventContract;
   readonly #partition: number;
@@ -77,7 +79,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
       try {
         this.#value = this.schema.decode(this.avro, this.#contract) as T;
       } catch (error) {
-        throw this.#failed(error);
+        throw this.#malformed(error);
       }
     }
     return this.#value;
@@ -92,7 +94,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
       this.#onSubstituted?.(found);
       this.#onSubstituted = undefined;
     } catch (error) {
-      throw this.#failed(error);
+      throw this.#malformed(error);
     }
   }
 
@@ -101,14 +103,13 @@ export class LazyRecord<T> implements SinkRecord<T> {
     try {
       this.schema.check(bytes, valueStart + prefixBytes, valueEnd, this.#contract);
     } catch (error) {
-      throw this.#failed(error);
+      throw this.#malformed(error);
     }
     out.range(bytes, valueStart + prefixBytes, valueEnd);
   }
 
-  #failed(error: unknown): unknown {
-    this.unreadable = `the bytes do not fit schema ${this.schema.id}: ${describeError(error)}`;
-    return error;
+  #malformed(error: unknown): MalformedAvro {
+    return new MalformedAvro(`the bytes do not fit schema ${this.schema.id}: ${describeError(error)}`);
   }
 }
 

@@ -6,7 +6,7 @@ const settingOf: Readonly<Record<string, string>> = {
   RECORD_LIST_TOO_LARGE: 'segment.bytes',
 };
 
-/** What Kafka refuses of a settlement, where it came from, and how to mend it: nothing but a person can. */
+/** What Kafka refuses of a commit, where it came from, and how to mend it: nothing but a person can. */
 export function refusalReason(
   { errorClass, message, records: refused, together }: RecordsRefused,
   records: readonly (OutgoingRecord & { topic: string })[],
@@ -20,7 +20,7 @@ export function refusalReason(
   const letter = readDeadLetterHeaders(largest.headers ?? {});
   const what =
     letter === undefined
-      ? 'an announcement'
+      ? 'an output record'
       : `the dead letter of the record at offset ${letter.offset} of ${letter.topic}-${letter.partition}`;
   const setting = settingOf[errorClass];
   const mend = setting === undefined ? message : `raise ${setting} of that topic`;

@@ -87,14 +87,14 @@ export function collectingSinkConformance(options: {
     /**
      * Delivers records as the runtime does, in units of `most` where the sink does not end them earlier.
      *
-     * @returns how many announcements were to be settled
+     * @returns how many output records were to be committed
      */
     const deliverAll = async (
       sink: CollectingSink,
       records: readonly SinkRecord[],
       most = Infinity,
     ): Promise<number> => {
-      let announcements = 0;
+      let outputs = 0;
       for (let from = 0; from < records.length;) {
         const { collector, count } = filled(sink, records.slice(from, from + most));
         let to = from + count;
@@ -110,11 +110,11 @@ export function collectingSinkConformance(options: {
         const { deliveredThrough } = collected;
         expect(collected.rejected ?? []).toEqual([]);
         expect(deliveredThrough).toBeGreaterThanOrEqual(records[from]?.offset ?? 0n);
-        announcements += collected.announcements?.length ?? 0;
+        outputs += collected.outputs?.length ?? 0;
         const next = records.findIndex(({ offset }) => offset > deliveredThrough);
         from = next < 0 ? records.length : next;
       }
-      return announcements;
+      return outputs;
     };
 
     const expectOnce = (records: readonly SinkRecord[]) =>
@@ -167,11 +167,11 @@ export function collectingSinkConformance(options: {
       ['fewer records', 8, 3],
     ])('adopts what another process delivered, with %s at a time', async (_, theirs, ours) => {
       const records = await sample(16);
-      // It ended before it could settle anything of its last unit.
+      // It ended before it could commit anything of its last unit.
       const before = await deliverAll(under.other, records.slice(0, 8), theirs);
       const after = await deliverAll(under.sink, records, ours);
       await expectOnce(records);
-      // Who settles announces, whoever delivered.
+      // Who commits publishes, whoever delivered.
       if (before > 0) expect(after).toBeGreaterThanOrEqual(before);
     });
 
@@ -232,7 +232,7 @@ export function collectingSinkConformance(options: {
 const outline = (collected: Collected) =>
   'missingThrough' in collected
     ? collected
-    : { through: collected.deliveredThrough, announcements: collected.announcements?.length ?? 0 };
+    : { through: collected.deliveredThrough, outputs: collected.outputs?.length ?? 0 };
 
 /** The record without its last byte. */
 function cut({ raw, schema }: LazyRecord<unknown>, contract: EventContract): LazyRecord<unknown> {
@@ -247,6 +247,6 @@ function isRefused(collector: Collector, record: LazyRecord<unknown>): boolean {
     collector.add(record);
     return false;
   } catch (error) {
-    return record.unreadable !== undefined || error instanceof MalformedAvro;
+    return error instanceof MalformedAvro;
   }
 }

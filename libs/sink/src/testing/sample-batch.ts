@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { kafkaRecord } from '@sluice/kafka';
 import { createCodec, eventId, eventKey, eventTime, type EventContract } from '@sluice/schemas';
 import { LazyRecord } from '../records/lazy-record.ts';
-import { loopbackRegistry } from './loopback-registry.ts';
+import { inMemoryRegistry } from './in-memory-registry.ts';
 import { sampleEvent } from './sample-event.ts';
 import type { Batch } from '../contract/sink.ts';
 
@@ -16,7 +16,7 @@ export interface SampleBatch extends Batch {
 
 /** Records of a contract that no other batch has, following on one another in partition 0. */
 export async function sampleBatch({ event: _, ...contract }: EventContract, count: number): Promise<SampleBatch> {
-  const registry = await loopbackRegistry();
+  const registry = await inMemoryRegistry();
   try {
     const codec = createCodec({ url: registry.url });
     const encoder = await codec.encoder(contract);

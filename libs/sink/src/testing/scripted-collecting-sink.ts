@@ -104,8 +104,8 @@ export class ScriptedChain {
       const ids = records.map(({ id }) => id);
       const unit = this.units.get(name) ?? { partition, last: offsets.at(-1) ?? -1n, offsets, ids };
       this.units.set(name, unit);
-      const announcements = [{ topic: announceTo, key: name, value: Buffer.from(name) }];
-      return { deliveredThrough: unit.last, announcements };
+      const outputs = [{ topic: announceTo, key: name, value: Buffer.from(name) }];
+      return { deliveredThrough: unit.last, outputs };
     };
   }
 

@@ -1,7 +1,15 @@
-import { delivered, type Batch, type Sink, type WriteContext, type Written } from '../contract/sink.ts';
+import {
+  delivered,
+  undecodable,
+  type Batch,
+  type Sink,
+  type Verdict,
+  type WriteContext,
+  type WriteResult,
+} from '../contract/sink.ts';
 
 /** What a scripted sink does with a batch; undefined delivers all of it. */
-export type Script = (batch: Batch, context: WriteContext) => Promise<Written | undefined> | Written | undefined;
+export type Script = (batch: Batch, context: WriteContext) => Promise<WriteResult | undefined> | WriteResult | undefined;
 
 /** A sink into memory that does as the test says. */
 export interface ScriptedSink extends Sink {
@@ -13,6 +21,18 @@ export interface ScriptedSink extends Sink {
   opens: number;
   closes: number;
 }
+
+/** Delivers what can be read. */
+export const readAll: Script = ({ records }) => ({
+  verdicts: records.map((record): Verdict => {
+    try {
+      void record.value;
+      return delivered;
+    } catch (error) {
+      return undecodable(error);
+    }
+  }),
+});
 
 export function scriptedSink(script: Script = () => undefined): ScriptedSink {
   const sink: ScriptedSink = {

@@ -1,11 +1,20 @@
 import { loadConfig } from '@sluice/config';
 import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic } from '@sluice/schemas';
+import type { AppContext } from '@sluice/telemetry';
 import { testContract } from '@sluice/testkit';
 import type { CollectingSink } from '../contract/collector.ts';
-import { runSink } from '../run-sink.ts';
+import { runCollectingSink, runSink } from '../run-sink.ts';
 import { collectingSinkSettings, sinkParts, sinkSettings } from '../sink-settings.ts';
 import type { Sink } from '../contract/sink.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Servers other than the environment's, such as a proxy. */
+interface Through {
+  brokers?: string;
+  registryUrl?: string;
+}
 
 /** One event with a topic of its own on real servers, and sinks that deliver it. */
 export async function testRig(options: {
@@ -29,6 +38,20 @@ export async function testRig(options: {
 
   const encode = (id: string, text = id): Buffer => encoder.encode({ id, time: new Date(), text });
 
+  const environment = (through: Through): Environment => ({
+    KAFKA_BROKERS: through.brokers ?? brokers,
+    SCHEMA_REGISTRY_URL: through.registryUrl ?? registryUrl,
+    KAFKA_TOPIC_PARTITIONS: String(partitions),
+    KAFKA_COMPRESSION: compression,
+    SINK_GROUP: group,
+    SINK_SESSION_TIMEOUT_MS: '6000',
+  });
+  const started = (run: (context: AppContext) => Promise<void>): TestRun => {
+    const one = testRun({ app: 'test-sink', parts: sinkParts, run });
+    running.push(one);
+    return one;
+  };
+
   return {
     kafka,
     contract,
@@ -49,34 +72,13 @@ export async function testRig(options: {
     },
     sendRaw: (records: Parameters<typeof producer.send>[1]) => producer.send(topic, records),
     committed: async (partition = 0) => (await kafka.committedOffsets(group, topic)).get(partition),
-    run(
-      sink: Sink | CollectingSink,
-      settings: Record<string, string> = {},
-      through: { brokers?: string; registryUrl?: string } = {},
-    ): TestRun {
-      const environment = {
-        KAFKA_BROKERS: through.brokers ?? brokers,
-        SCHEMA_REGISTRY_URL: through.registryUrl ?? registryUrl,
-        KAFKA_TOPIC_PARTITIONS: String(partitions),
-        KAFKA_COMPRESSION: compression,
-        SINK_GROUP: group,
-        SINK_SESSION_TIMEOUT_MS: '6000',
-        ...settings,
-      };
-      const contracts = [contract];
-      const one = testRun({
-        app: 'test-sink',
-        parts: sinkParts,
-        run: (context) =>
-          'collect' in sink
-            ? runSink({ sink, contracts, context, config: loadConfig('test', collectingSinkSettings, environment) })
-            : runSink({
-                ...{ sink, contracts, context },
-                config: loadConfig('test', sinkSettings, { LINGER_MS: '20', ...environment }),
-              }),
-      });
-      running.push(one);
-      return one;
+    run(sink: Sink, settings: Environment = {}, through: Through = {}): TestRun {
+      const config = loadConfig('test', sinkSettings, { LINGER_MS: '20', ...environment(through), ...settings });
+      return started((context) => runSink({ sink, contracts: [contract], context, config }));
+    },
+    runCollecting(sink: CollectingSink, settings: Environment = {}, through: Through = {}): TestRun {
+      const config = loadConfig('test', collectingSinkSettings, { ...environment(through), ...settings });
+      return started((context) => runCollectingSink({ sink, contracts: [contract], context, config }));
     },
     async close(): Promise<void> {
       await Promise.all(running.map((one) => one.stop().catch(() => {})));

@@ -6,7 +6,7 @@ import { collectUnits } from '../collecting/collect-units.ts';
 import type { CollectingSink } from '../contract/collector.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
 import { PartitionQueue } from '../partition/partition-queue.ts';
-import type { Settled } from '../partition/partition-settlement.ts';
+import type { CommitRequest } from '../partition/delivery.ts';
 import { sinkMetrics } from '../sink-metrics.ts';
 import { testRecords } from './test-records.ts';
 import type { UnitMemory } from '../collecting/unit-memory.ts';
@@ -17,16 +17,16 @@ const { contract, raw, record, brokenRecord } = testRecords();
 /** What lies at one offset of a log. Of what is `gone` there is only the number, as of control records. */
 export type Entry = 'good' | 'broken' | 'tombstone' | 'gone';
 
-/** A partition's log and what was settled of it: Kafka as far as units have to do with it. */
+/** A partition's log and what was committed of it: Kafka as far as units have to do with it. */
 export interface Log {
   readonly entries: Entry[];
   committed: number;
-  /** The newest owner: whatever an older one settles is refused. */
+  /** The newest owner: whatever an older one commits is refused. */
   owner: number;
-  readonly settlements: Settled[];
+  readonly commits: CommitRequest[];
 }
 
-export const newLog = (entries: Entry[]): Log => ({ entries, committed: 0, owner: 0, settlements: [] });
+export const newLog = (entries: Entry[]): Log => ({ entries, committed: 0, owner: 0, commits: [] });
 
 export interface Owner {
   /** What SIGKILL does, or the loss of the partition. */
@@ -42,7 +42,7 @@ export function own(
     memory: UnitMemory;
     /** How many offsets come with the next fetch. */
     fetchCount?: () => number;
-    /** Called around a settlement's effect. */
+    /** Called around a commit's effect. */
     around?: () => Promise<void>;
   },
 ): Owner {
@@ -70,11 +70,12 @@ export function own(
   const done = collectUnits(
     sink,
     memory,
-    unitMetrics(metrics, memory),
+    unitMetrics(metrics, 'sink', memory),
   )({
     ...{ contract, partition: 0, queue, logger, metrics: sinkMetrics(metrics) },
-    ...{ stop: end.signal, abort: end.signal, onDestination: () => {} },
-    async read(records, firstSeen) {
+    ...{ stop: end.signal, abort: end.signal },
+    health: { failing: () => {}, recovered: () => {}, close: () => {} },
+    async resolveSchemas(records, firstSeen) {
       const readable: LazyRecord<unknown>[] = [];
       const rejected = [];
       for (const one of records) {
@@ -87,12 +88,12 @@ export function own(
       }
       return { records: readable, rejected };
     },
-    async settle(settled) {
+    async commit(request) {
       await around();
       end.signal.throwIfAborted();
       if (log.owner !== self) throw new PartitionLost();
-      log.settlements.push(settled);
-      log.committed = Number(settled.nextOffset);
+      log.commits.push(request);
+      log.committed = Number(request.nextOffset);
       await around();
       end.signal.throwIfAborted();
     },

@@ -4,7 +4,7 @@ import { gcsSettings } from '../../../../apps/sinks/gcs/src/config.ts';
 import { gcs } from '../../../../apps/sinks/gcs/src/gcs.ts';
 /* eslint-enable @nx/enforce-module-boundaries */
 import { loadConfig } from '@sluice/config';
-import { runSink, type CollectingSink } from '@sluice/sink';
+import { runCollectingSink, type CollectingSink } from '@sluice/sink';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { benchTweets } from '../bench-tweet.ts';
 import { meter, report } from '../measure.ts';
@@ -47,4 +47,4 @@ const metered: CollectingSink = {
 };
 const { signal } = new AbortController();
 const context = { app: 'bench', logger, metrics: createMetrics('bench'), health: createHealth([]), signal };
-await runSink({ sink: metered, contracts, config, context });
+await runCollectingSink({ sink: metered, contracts, config, context });

@@ -4,7 +4,7 @@ import { gcsSettings } from '../../../../apps/sinks/gcs/src/config.ts';
 import { gcs } from '../../../../apps/sinks/gcs/src/gcs.ts';
 /* eslint-enable @nx/enforce-module-boundaries */
 import { loadConfig } from '@sluice/config';
-import { runSink } from '@sluice/sink';
+import { runCollectingSink } from '@sluice/sink';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { rateMeter } from '../rates/rate-report.ts';
 import { countRequests } from '../rates/request-count.ts';
@@ -17,4 +17,4 @@ const config = loadConfig('gcs', gcsSettings, process.env);
 rateMeter();
 const { signal } = new AbortController();
 const context = { app: 'bench', logger, metrics: createMetrics('bench'), health: createHealth([]), signal };
-await runSink({ sink: gcs(config, contracts, context), contracts, config, context });
+await runCollectingSink({ sink: gcs(config, contracts, context), contracts, config, context });

@@ -1,6 +1,6 @@
 import { deadLetterHeaders, deadLetterPlace, type KafkaRecord } from '@sluice/kafka';
 import { deadLetterTopic, type StoredObject } from '@sluice/schemas';
-import type { Announcement } from '@sluice/sink';
+import type { OutputRecord } from '@sluice/sink';
 import { rowPlace, type StoredRows } from './stored-rows.ts';
 
 /** A row that BigQuery refuses alone. */
@@ -34,8 +34,8 @@ export async function refusedLetters(
     firstSeen,
     signal,
   }: { by: string; rows: StoredRows; reread: Reread; firstSeen: Date; signal: AbortSignal },
-): Promise<Announcement[]> {
-  const letters: Announcement[] = [];
+): Promise<OutputRecord[]> {
+  const letters: OutputRecord[] = [];
   for (const [topic, ofTopic] of Map.groupBy(refused, ({ object }) => object.topic)) {
     const cut: (RefusedRow & { bytes: Buffer; place: ReturnType<typeof rowPlace> })[] = [];
     for (const one of ofTopic) {

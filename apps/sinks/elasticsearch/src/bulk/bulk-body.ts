@@ -1,5 +1,5 @@
 import type { ByteWriter } from '@sluice/schemas';
-import type { SinkRecord } from '@sluice/sink';
+import { undecodable, type SinkRecord, type Verdict } from '@sluice/sink';
 
 const lineBreak = 0x0a;
 
@@ -14,8 +14,10 @@ export interface BulkPart {
 export interface BulkBody {
   /** A view of the writer's buffer: good until the writer is used again. */
   bytes: Buffer;
-  /** The number of records that it holds of each part, from the first. */
+  /** The number of records of each part that it holds or that are undecodable, from the first. */
   counts: number[];
+  /** The verdicts on records that cannot be read: the body is without them. */
+  undecodable: ReadonlyMap<SinkRecord, Verdict>;
 }
 
 const endOfAction = Buffer.from('}}\n');
@@ -24,17 +26,17 @@ const endOfAction = Buffer.from('}}\n');
  * Writes the body for as many records as fit into `maxBytes`, from the first part on: at least one.
  *
  * @param out what it held is overwritten
- * @throws what `writeJson` throws for a record whose bytes do not fit their schema
  */
 export function bulkBody(parts: readonly BulkPart[], maxBytes: number, out: ByteWriter): BulkBody {
   out.length = 0;
   const counts = parts.map(() => 0);
+  const unread = new Map<SinkRecord, Verdict>();
   for (const [part, { records, event }] of parts.entries()) {
-    const count = append(records, event.indexOf, maxBytes, out);
+    const count = append(records, event.indexOf, maxBytes, out, unread);
     counts[part] = count;
     if (count < records.length) break;
   }
-  return { bytes: out.written(), counts };
+  return { bytes: out.written(), counts, undecodable: unread };
 }
 
 /** @returns how many fit behind what `out` holds; at least one where that is nothing */
@@ -43,6 +45,7 @@ function append(
   indexOf: (timeMs: number) => string,
   maxBytes: number,
   out: ByteWriter,
+  unread: Map<SinkRecord, Verdict>,
 ): number {
   let count = 0;
   let lastIndex: string | undefined;
@@ -58,8 +61,13 @@ function append(
     out.bytes(action);
     record.writeId(out);
     out.bytes(endOfAction);
-    record.writeJson(out);
-    out.byte(lineBreak);
+    try {
+      record.writeJson(out);
+      out.byte(lineBreak);
+    } catch (error) {
+      unread.set(record, undecodable(error));
+      out.length = start;
+    }
     if (out.length > maxBytes && start > 0) {
       out.length = start;
       break;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteWriter } from '@sluice/schemas';
+import { ByteWriter, MalformedAvro } from '@sluice/schemas';
 import { bulkBody, type BulkPart } from './bulk-body.ts';
 import { testRecord } from '../testing/test-sink.ts';
 
@@ -64,14 +64,20 @@ describe('bulkBody', () => {
     ]);
   });
 
-  it('lets the error of a record that cannot be read pass', () => {
-    const unreadable = {
-      ...testRecord('a', time),
+  it('is without a record that cannot be read', () => {
+    const broken = {
+      ...testRecord('b', time),
       writeJson: () => {
-        throw new RangeError('too short');
+        throw new MalformedAvro('cut short');
       },
     };
-    expect(() => body([unreadable], 10_000)).toThrow('too short');
+    const records = [testRecord('a', time), broken, testRecord('c', time)];
+    const { bytes, counts, undecodable } = bulkBody([{ records, event: { indexOf: day } }], 10_000, new ByteWriter());
+    expect(counts).toEqual([3]);
+    expect([...undecodable]).toEqual([
+      [broken, { status: 'rejected', reason: 'cut short', errorClass: 'undecodable' }],
+    ]);
+    expect(lines(bytes)).toHaveLength(5);
   });
 
   it('appends further parts to the same body until it is full', () => {

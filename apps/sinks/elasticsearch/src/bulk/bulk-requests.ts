@@ -2,17 +2,12 @@ import { errors, type Client } from '@elastic/elasticsearch';
 import type { ByteWriter } from '@sluice/schemas';
 import type { Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
-import { bulkBody, type BulkBody, type BulkPart } from './bulk-body.ts';
+import { bulkBody, type BulkPart } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
 import { clusterProblem } from '../cluster/cluster-problem.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
 import { idleWriters } from '../indices/idle-writers.ts';
-
-/** One of the records cannot be read; it knows that itself. */
-export class UnreadableRecord extends Error {
-  override readonly name = 'UnreadableRecord';
-}
 
 /** Records of one partition for a request, and the event that they are of. */
 export interface RequestPart extends BulkPart {
@@ -25,7 +20,7 @@ export interface BulkRequests {
    * Creates the first of the records, as many as one request takes.
    *
    * @returns the verdicts on those it sent, for each part in order; of the first part at least one, of others there may be none
-   * @throws UnreadableRecord before anything is sent; when there is no answer, or none that can be understood: nothing is known then
+   * @throws when there is no answer, or none that can be understood: nothing is known then
    */
   create(parts: readonly RequestPart[], signal: AbortSignal): Promise<readonly (readonly Verdict[])[]>;
 }
@@ -59,15 +54,34 @@ export function bulkRequests(
     signal: AbortSignal,
   ): Promise<readonly (readonly Verdict[])[]> => {
     const writer = writers.take();
-    const { bytes, counts } = bodyOf(parts, maxBytes, writer);
-    const sent = parts.map(({ records, event }, at) => ({
+    const { bytes, counts, undecodable } = bulkBody(parts, maxBytes, writer);
+    const taken = parts.map(({ records, event }, at) => ({
       records: counts[at] === records.length ? records : records.slice(0, counts[at]),
       event,
     }));
+    if (undecodable.size === 0) return post(taken, bytes, writer, signal);
+    const sent = taken.map(({ records, event }) => ({
+      records: records.filter((record) => !undecodable.has(record)),
+      event,
+    }));
+    const verdicts = bytes.length === 0 ? [] : await post(sent, bytes, writer, signal);
+    return taken.map(({ records }, at) => {
+      const given = verdicts[at]?.values();
+      return records.map((record) => undecodable.get(record) ?? given?.next().value ?? unjudged);
+    });
+  };
+
+  /** Sends a body that holds all records of these parts. */
+  const post = async (
+    sent: readonly RequestPart[],
+    bytes: Buffer,
+    writer: ByteWriter,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Verdict[])[]> => {
     let answer: unknown;
     try {
       answer = await client.transport.request(
-        { method: 'POST', path: '/_bulk', querystring: querystring(parts), bulkBody: bytes },
+        { method: 'POST', path: '/_bulk', querystring: querystring(sent), bulkBody: bytes },
         { signal },
       );
     } catch (error) {
@@ -81,7 +95,7 @@ export function bulkRequests(
     }
     writers.giveBack(writer);
     const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
-    const total = counts.reduce((sum, count) => sum + count, 0);
+    const total = sent.reduce((sum, { records }) => sum + records.length, 0);
     if (items.length !== total)
       throw new Error(
         `Elasticsearch answered ${items.length} items for ${total} documents: check whether ELASTICSEARCH_URL leads to something else`,
@@ -135,14 +149,6 @@ export function bulkRequests(
         return send(parts, maxRequestBytes, signal);
       }),
   };
-}
-
-function bodyOf(parts: readonly BulkPart[], maxBytes: number, writer: ByteWriter): BulkBody {
-  try {
-    return bulkBody(parts, maxBytes, writer);
-  } catch (error) {
-    throw new UnreadableRecord('a record cannot be read, so that nothing is sent', { cause: error });
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Verdict } from '@sluice/sink';
-import { UnreadableRecord, type BulkRequests, type RequestPart } from './bulk-requests.ts';
+import type { BulkRequests, RequestPart } from './bulk-requests.ts';
 
 /** More records than this fill a request by themselves. */
 const mostRecords = 500;
@@ -36,15 +36,8 @@ export function sharedRequests(requests: BulkRequests): SharedRequests {
     const whole = requests.create(parts, allAborted(parts.map(({ signal }) => signal)));
     for (const [at, part] of parts.entries())
       part.resolve(
-        whole.then(
-          // What did not fit goes by itself.
-          (verdicts) => (verdicts[at]?.length ? verdicts[at] : alone(part, part.signal)),
-          (error: unknown) => {
-            // Only its own partition is to know of it.
-            if (parts.length > 1 && error instanceof UnreadableRecord) return alone(part, part.signal);
-            throw error;
-          },
-        ),
+        // What did not fit goes by itself.
+        whole.then((verdicts) => (verdicts[at]?.length ? verdicts[at] : alone(part, part.signal))),
       );
   };
 

@@ -1,6 +1,6 @@
 import { delivered, type Verdict } from '@sluice/sink';
 import { describe, expect, it } from 'vitest';
-import { UnreadableRecord, type BulkRequests, type RequestPart } from './bulk-requests.ts';
+import type { BulkRequests, RequestPart } from './bulk-requests.ts';
 import { sharedRequests } from './shared-requests.ts';
 import { testRecord } from '../testing/test-sink.ts';
 
@@ -66,18 +66,6 @@ describe('requests that partitions share', () => {
     ]);
     expect(asked.map(({ ids }) => ids)).toEqual([[['a'], ['b', 'c']], [['b', 'c']]]);
     expect(verdicts).toEqual([[delivered], [delivered, delivered]]);
-  });
-
-  it('tell of a record that cannot be read only its own partition', async () => {
-    const { shared } = scripted((ids) => {
-      if (ids.flat().includes('bad')) throw new UnreadableRecord('bad');
-      return all(ids);
-    });
-    const outcomes = await Promise.allSettled([
-      shared.create(part('a'), never, false),
-      shared.create(part('bad'), never, false),
-    ]);
-    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
 
   it('tell all of a failure that may be of any', async () => {

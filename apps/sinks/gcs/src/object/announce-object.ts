@@ -1,6 +1,6 @@
 import { idHeader } from '@sluice/kafka';
 import { eventId, eventKey, storedObject, type Encoder, type StoredObject } from '@sluice/schemas';
-import type { Announcement } from '@sluice/sink';
+import type { OutputRecord } from '@sluice/sink';
 import type { FoundObject } from './object-store.ts';
 import type { ObjectFacts } from './object-facts.ts';
 
@@ -12,7 +12,7 @@ export function announceObject(
   found: FoundObject & { facts: ObjectFacts },
   by: { bucket: string; group: string },
   encoder: Encoder<StoredObject>,
-): Announcement {
+): OutputRecord {
   const { name, facts } = found;
   const event: StoredObject = {
     bucket: by.bucket,

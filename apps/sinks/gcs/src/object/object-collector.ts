@@ -1,6 +1,6 @@
 import {
   OffsetRuns,
-  type Announcement,
+  type OutputRecord,
   type Collected,
   type Collector,
   type SinkRecord,
@@ -23,7 +23,7 @@ export interface ObjectSetting {
   rotation: Rotation;
   /** The encoding of an object that begins with this record. @throws MalformedAvro when there can be no such object */
   encodingFor(unit: Unit, first: SinkRecord): RowEncoding;
-  announce(found: FoundObject & { facts: ObjectFacts }): Announcement;
+  announce(found: FoundObject & { facts: ObjectFacts }): OutputRecord;
 }
 
 export interface Unit {
@@ -147,7 +147,7 @@ export class ObjectCollector implements Collector {
   }
 
   #settled(found: FoundObject & { facts: ObjectFacts }): Collected {
-    return { deliveredThrough: found.facts.lastOffset, announcements: [this.#setting.announce(found)] };
+    return { deliveredThrough: found.facts.lastOffset, outputs: [this.#setting.announce(found)] };
   }
 
   #finished(): ObjectContent {

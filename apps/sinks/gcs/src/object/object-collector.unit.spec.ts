@@ -42,7 +42,7 @@ describe('an object', () => {
     const collector = collect();
     for (const offset of [10, 11, 14]) expect(collector.add(record(offset))).toBe(true);
     const collected = await collector.deliver(context);
-    expect(collected).toMatchObject({ deliveredThrough: 14n, announcements: [{ value: Buffer.from(first) }] });
+    expect(collected).toMatchObject({ deliveredThrough: 14n, outputs: [{ value: Buffer.from(first) }] });
     const object = store.objects.get(first);
     expect(object?.facts).toMatchObject({
       topic: 'ship-logs',
@@ -120,7 +120,7 @@ describe('a name that is taken', () => {
     for (const offset of [13, 14]) expect(own.add(record(offset))).toBe(true);
     expect(own.isComplete).toBe(true);
     expect(own.add(record(15))).toBe(false);
-    expect(await own.deliver(context)).toMatchObject({ deliveredThrough: 14n, announcements: [{ topic: 'objects' }] });
+    expect(await own.deliver(context)).toMatchObject({ deliveredThrough: 14n, outputs: [{ topic: 'objects' }] });
   });
 
   it('is one’s own after an answer was lost', async () => {

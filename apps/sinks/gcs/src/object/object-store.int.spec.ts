@@ -63,7 +63,7 @@ describe('owners of one partition', () => {
     for (const [n, collector] of collectors.entries()) {
       for (const record of some(rig, 11 + n, Number(last))) expect(collector.add(record)).toBe(true);
       const again: Collected = await collector.deliver({ signal, attempt: 1 });
-      expect(again).toMatchObject({ deliveredThrough: last, announcements: [{ topic: 'objects', key: rig.topic }] });
+      expect(again).toMatchObject({ deliveredThrough: last, outputs: [{ topic: 'objects', key: rig.topic }] });
     }
     expect((await rig.objects())[0]?.facts).toEqual(object?.facts);
   });

@@ -147,7 +147,7 @@ export async function runChain(random: Random, rule: Rule): Promise<Damage> {
       }
       owner.delivered = {
         through: rule.commitThrough(BigInt(owner.last), collected.deliveredThrough),
-        announcements: (collected.announcements ?? []).map(({ value }) => value.toString()),
+        announcements: (collected.outputs ?? []).map(({ value }) => value.toString()),
       };
     } catch (error) {
       if (!(error instanceof Error && /was lost|is gone/.test(error.message))) throw error;

@@ -2,7 +2,7 @@ import { loadConfig } from '@sluice/config';
 import { headerText } from '@sluice/kafka';
 import { capturedLog, testKafka, testRun, uniqueName, type TestRun } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic, storedObject, type EventContract, type StoredObject } from '@sluice/schemas';
-import { runSink, sinkParts, type CollectingSink } from '@sluice/sink';
+import { runCollectingSink, sinkParts, type CollectingSink } from '@sluice/sink';
 import { createHealth } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
 import { gcsRules, gcsSettings, type GcsConfig } from '../config.ts';
@@ -92,7 +92,7 @@ export async function gcsRig({ partitions = 1 }: { partitions?: number } = {}) {
       const one = testRun({
         app: 'gcs',
         parts: sinkParts,
-        run: (context) => runSink({ sink: gcs(config, contracts, context), contracts, config, context }),
+        run: (context) => runCollectingSink({ sink: gcs(config, contracts, context), contracts, config, context }),
       });
       running.push(one);
       return one;

@@ -1,7 +1,7 @@
 import { kafkaRecord, type KafkaRecord, type RecordHeaders } from '@sluice/kafka';
 
 /** A copy that can be kept: a record's bytes lie among those of its whole fetch. */
-export function keptRecord({ offset, timestampMs, isArrivalTime, key, value, headers }: KafkaRecord): KafkaRecord {
+export function detachRecord({ offset, timestampMs, isArrivalTime, key, value, headers }: KafkaRecord): KafkaRecord {
   return kafkaRecord({
     offset,
     timestampMs,

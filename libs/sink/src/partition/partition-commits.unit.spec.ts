@@ -2,7 +2,7 @@ import type { AssignedPartition } from '@sluice/kafka';
 import { capturedLog } from '@sluice/kafka/testing';
 import { createHealth, createMetrics } from '@sluice/telemetry';
 import { expect, it } from 'vitest';
-import { partitionSettlement } from './partition-settlement.ts';
+import { partitionCommits } from './partition-commits.ts';
 import { sinkMetrics } from '../sink-metrics.ts';
 
 it('leaves no wait in /ready when the partition is given up, also where the try under way fails later', async () => {
@@ -19,14 +19,14 @@ it('leaves no wait in /ready when the partition is given up, also where the try 
     },
   };
   const health = createHealth([]);
-  const settlement = partitionSettlement({
+  const commits = partitionCommits({
     ...{ app: 'test', assigned, signal: given.signal },
     logger: capturedLog().logger,
     metrics: sinkMetrics(createMetrics('test')),
     health,
   });
 
-  const begun = settlement.begin();
+  const begun = commits.position();
   tries[0]?.reject(new Error('no coordinator'));
   await expect.poll(() => tries.length).toBe(2);
   expect(Object.values(health.state.reasons)).toEqual(['no coordinator']);

@@ -3,31 +3,21 @@ import { deadLetterTopic } from '@sluice/schemas';
 import { retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
 import { refusalReason } from '../records/refusal-reason.ts';
-import type { RejectedRecord } from '../records/rejected-record.ts';
-import type { Announcement } from '../contract/sink.ts';
+import type { CommitRequest } from './delivery.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
-/** What became of everything before `nextOffset` that was not settled yet. */
-export interface Settled {
-  nextOffset: bigint;
-  /** How many records the destination has. */
-  delivered: number;
-  /** The newest of them, where it is known. */
-  newestMs?: number | undefined;
-  rejected: readonly RejectedRecord[];
-  announcements: readonly Announcement[];
+/**
+ * The committed offset of one partition, for as long as it is assigned. Both methods try without limit, until `signal` is aborted; they
+ * throw its reason, or PartitionLost.
+ */
+export interface PartitionCommits {
+  /** The offset to start at. No open transaction of an earlier owner can change it any more. */
+  position(): Promise<bigint>;
+  /** Commits: in one transaction with what there is to publish, or plainly where that is nothing (G1, G2). */
+  commit(request: CommitRequest): Promise<void>;
 }
 
-/** The beginning and the settlements of one partition, for as long as it is assigned. */
-export interface PartitionSettlement {
-  /** Tells where to go on, when what earlier owners left under way is ended. */
-  begin(): Promise<bigint>;
-  /** Commits: with a plain commit where there is nothing to publish, else in one transaction with it (G1, G2). */
-  settle(settled: Settled): Promise<void>;
-}
-
-/** @returns what tries without limit, until `signal` is aborted; it throws the abort reason, or PartitionLost */
-export function partitionSettlement(options: {
+export function partitionCommits(options: {
   /** The sink's project name, for dead letters. */
   app: string;
   assigned: AssignedPartition;
@@ -35,7 +25,7 @@ export function partitionSettlement(options: {
   logger: Logger;
   health: Pick<Health, 'waiting'>;
   metrics: SinkMetrics;
-}): PartitionSettlement {
+}): PartitionCommits {
   const { app, assigned, signal, logger, health, metrics } = options;
   const { topic, partition } = assigned;
   const place = `${topic}-${partition}`;
@@ -45,14 +35,14 @@ export function partitionSettlement(options: {
     retryForever({ what, signal, logger, health, isFinal }, attempt);
 
   return {
-    begin: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
+    position: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
 
-    async settle({ nextOffset, delivered, newestMs, rejected, announcements }) {
+    async commit({ nextOffset, delivered, newestMs, rejected, outputs }) {
       const letters = rejected
         .toSorted((a, b) => Number(a.raw.offset - b.raw.offset))
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
-      const records = [...letters, ...announcements];
-      const what = records.length > 0 ? `Kafka to settle records of ${place}` : `Kafka to commit ${place}`;
+      const records = [...letters, ...outputs];
+      const what = records.length > 0 ? `Kafka to commit records of ${place}` : `Kafka to commit ${place}`;
       await untilDone(what, async (tries) => {
         const isRetry = tries > 1;
         // After a failure only the committed offset tells whether it took effect.

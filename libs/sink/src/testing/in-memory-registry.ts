@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A schema registry inside the test's own process: as much of one as it takes to encode records and to find their schemas. */
-export interface LoopbackRegistry {
+export interface InMemoryRegistry {
   url: string;
   close(): Promise<void>;
 }
 
-export async function loopbackRegistry(): Promise<LoopbackRegistry> {
+export async function inMemoryRegistry(): Promise<InMemoryRegistry> {
   const schemas: string[] = [];
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown) => {

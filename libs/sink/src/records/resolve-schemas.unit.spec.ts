@@ -1,6 +1,6 @@
 import { createHealth, createLogger } from '@sluice/telemetry';
 import { expect, it, vi } from 'vitest';
-import { readRecords } from './read-records.ts';
+import { resolveSchemas } from './resolve-schemas.ts';
 import { testRecords } from '../testing/test-records.ts';
 
 it.each([
@@ -16,7 +16,7 @@ it.each([
     fetchSchema: async () => schema,
     encoder: () => Promise.reject(new Error('nothing is encoded')),
   };
-  const { records } = await readRecords([raw(1, 'a')], {
+  const { records } = await resolveSchemas([raw(1, 'a')], {
     ...{ codec, contract, partition: 0, logger, unknownFields },
     ...{ signal: new AbortController().signal, health: createHealth([]), firstSeen: new Date() },
     onTimeFromValue: () => {},

@@ -10,7 +10,7 @@ import { describeError, retryForever, type Health, type Logger } from '@sluice/t
 import { LazyRecord } from './lazy-record.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
-export interface ReadRecords {
+export interface ResolvedRecords {
   records: LazyRecord<unknown>[];
   rejected: RejectedRecord[];
 }
@@ -19,7 +19,7 @@ export interface ReadRecords {
  * Finds each record's writer schema. A registry that is down is an outage and waited for; a value that carries no schema, or one
  * that the registry does not have, is rejected, and so is a record that has no event time.
  */
-export async function readRecords(
+export async function resolveSchemas(
   raw: readonly KafkaRecord[],
   options: {
     codec: Codec;
@@ -35,10 +35,10 @@ export async function readRecords(
     onTimeFromValue: () => void;
     onSubstituted?: (found: Substitutions) => void;
   },
-): Promise<ReadRecords> {
+): Promise<ResolvedRecords> {
   const { codec, contract, partition, firstSeen, onTimeFromValue } = options;
   const readMs = performance.now();
-  const result: ReadRecords = { records: [], rejected: [] };
+  const result: ResolvedRecords = { records: [], rejected: [] };
   const reject = (record: KafkaRecord, reason: string) =>
     result.rejected.push({ raw: record, reason, errorClass: 'undecodable', attempts: 1, firstSeen });
   for (const record of raw) {
@@ -79,7 +79,7 @@ function readTime(record: KafkaRecord, schema: WriterSchema, contract: EventCont
 
 const isUnreadable = (error: unknown): error is UnreadableRecord => error instanceof UnreadableRecord;
 
-type Options = Parameters<typeof readRecords>[1];
+type Options = Parameters<typeof resolveSchemas>[1];
 
 /** Waits for the registry. A newer producer's fields are named, and what becomes of them. */
 async function fetchSchema(
