@@ -1,8 +1,7 @@
 import { aliasName, indexPattern, type EventContract } from '@sluice/schemas';
-import { recordProperties, type Mapping } from './mapping.ts';
+import type { Mapping } from './field-mapping.ts';
+import { recordProperties } from './mapping.ts';
 import { hasText, textAnalysis } from './text-analysis.ts';
-
-export type { Mapping } from './mapping.ts';
 
 /** A composable index template as the index-template API takes it. */
 export interface IndexTemplate {

@@ -7,22 +7,8 @@ import {
   type AvroSchema,
   type FieldAnnotation,
 } from '@sluice/schemas';
+import type { Mapping } from './field-mapping.ts';
 import { textMapping } from './text-analysis.ts';
-
-/** One field's mapping. */
-export interface Mapping {
-  type?: string;
-  properties?: Readonly<Record<string, Mapping>>;
-  fields?: Readonly<Record<string, Mapping>>;
-  index?: boolean;
-  doc_values?: boolean;
-  analyzer?: string;
-  ignore_above?: number;
-  ignore_malformed?: boolean;
-  depth_limit?: number;
-  format?: string;
-  enabled?: boolean;
-}
 
 /** Longer words are kept but not searchable as one: Lucene refuses terms above 32,766 bytes, and a character takes up to 4. */
 const longestKeyword = 8191;

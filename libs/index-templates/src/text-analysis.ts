@@ -1,4 +1,4 @@
-import type { Mapping } from './mapping.ts';
+import type { Mapping } from './field-mapping.ts';
 
 /** The analyzer of words of a text in any language; `textAnalysis` defines it. */
 const anyLanguage = 'any_language';

@@ -1,4 +1,5 @@
-import type { AvroSchema } from './avro-schema.ts';
+import type { AvroField, AvroSchema } from './avro-schema.ts';
+import { defaultAvro } from './default-avro.ts';
 import { Constants, ResolutionProgram } from '../resolution/resolution-program.ts';
 import { ValueDecoding } from '../json/value-decoding.ts';
 import { valueTarget } from '../json/value-target.ts';
@@ -31,7 +32,7 @@ export function compileDecoder(
   reader: AvroSchema = schema,
 ): Decoder {
   const constants = new Constants();
-  const target = valueTarget(reader, constants);
+  const target = valueTarget(constants, (record, field) => defaultValue(reader, record, field));
   const { functions, root } = new ResolutionProgram({ schema, references, reader }, { target, constants });
   const compiled = new Function('t', 'k', `"use strict";${functions}return function(){let v;${root}return v}`) as (
     t: ValueDecoding,
@@ -44,4 +45,9 @@ export function compileDecoder(
     decoding.finish();
     return value;
   };
+}
+
+function defaultValue(schema: AvroSchema, record: string, field: AvroField): unknown {
+  const { schema: alone, avro } = defaultAvro(schema, record, field);
+  return (compileDecoder(alone, [schema])(avro) as { x: unknown }).x;
 }

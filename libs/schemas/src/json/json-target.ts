@@ -1,6 +1,5 @@
-import type { AvroField, AvroSchema } from '../avro/avro-schema.ts';
+import type { AvroField } from '../avro/avro-schema.ts';
 import { decimalColumnDigits } from './decimal-column.ts';
-import { defaultJson } from './default-json.ts';
 import { documentNames, rowNames } from '../contract/destination-names.ts';
 import { isRowForm, keepsUnknown, type JsonForm } from './json-form.ts';
 import type { Resolved } from '../resolution/leaf-resolution.ts';
@@ -11,8 +10,16 @@ import { valuePlace } from '../resolution/substitution.ts';
 /** The most digits before the point that a double has. */
 const doubleDigits = 308;
 
-/** Writes JSON: calls of `JsonTranscoding`. */
-export function jsonTarget(reader: AvroSchema, constants: Constants, form: JsonForm): Target {
+/**
+ * Writes JSON: calls of `JsonTranscoding`.
+ *
+ * @param defaultJson gives the JSON of a field's default
+ */
+export function jsonTarget(
+  constants: Constants,
+  form: JsonForm,
+  defaultJson: (record: string, field: AvroField) => string,
+): Target {
   const isRow = isRowForm(form);
   const namesOf = isRow ? rowNames : documentNames;
   const literal = (text: string) => `t.literal(${constants.add(Buffer.from(text))});`;
@@ -42,7 +49,7 @@ export function jsonTarget(reader: AvroSchema, constants: Constants, form: JsonF
       return `${texts.join('')}${isFirst ? literal('{}') : 't.open(125);'}t.leave();`;
     },
     call: (name) => `${name}();`,
-    fallback: (field: AvroField, { full }) => literal(defaultJson(reader, full, field, form)),
+    fallback: (field: AvroField, { full }) => literal(defaultJson(full, field)),
   };
 }
 

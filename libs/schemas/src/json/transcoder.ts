@@ -1,5 +1,6 @@
-import type { AvroSchema } from '../avro/avro-schema.ts';
-import type { ByteWriter } from '../avro/byte-writer.ts';
+import type { AvroField, AvroSchema } from '../avro/avro-schema.ts';
+import { ByteWriter } from '../avro/byte-writer.ts';
+import { defaultAvro } from '../avro/default-avro.ts';
 import type { JsonForm } from './json-form.ts';
 import { jsonTarget } from './json-target.ts';
 import { JsonTranscoding } from './json-transcoding.ts';
@@ -45,7 +46,7 @@ export function compileTranscoder(
   form: JsonForm = 'document',
 ): Transcoder {
   const constants = new Constants();
-  const target = jsonTarget(reader, constants, form);
+  const target = jsonTarget(constants, form, (record, field) => defaultJson(reader, record, field, form));
   const { functions, root } = new ResolutionProgram({ schema, references, reader }, { target, constants });
   // The only code is calls with numbers: see `Target`.
   const compiled = new Function('t', 'k', `"use strict";${functions}return function(){${root}}`) as (
@@ -65,4 +66,12 @@ export function compileTranscoder(
       throw error;
     }
   };
+}
+
+/** The JSON of a field's default: transcoded, so that it follows the rules of any other value. */
+function defaultJson(schema: AvroSchema, record: string, field: AvroField, form: JsonForm): string {
+  const out = new ByteWriter(64);
+  const { schema: alone, avro } = defaultAvro(schema, record, field);
+  compileTranscoder(alone, [schema], undefined, form)(avro, out);
+  return out.written().toString().slice('{"x":'.length, -1);
 }

@@ -1,11 +1,13 @@
-import type { AvroField, AvroSchema } from '../avro/avro-schema.ts';
-import { defaultAvro } from '../avro/default-avro.ts';
-import { compileDecoder } from '../avro/decoder.ts';
+import type { AvroField } from '../avro/avro-schema.ts';
 import type { Resolved } from '../resolution/leaf-resolution.ts';
 import type { Constants, RecordPart, Target } from '../resolution/resolution-program.ts';
 
-/** Makes values: calls of `ValueDecoding`, whose results are left in variables. */
-export function valueTarget(reader: AvroSchema, constants: Constants): Target {
+/**
+ * Makes values: calls of `ValueDecoding`, whose results are left in variables.
+ *
+ * @param defaultValue decodes a field's default
+ */
+export function valueTarget(constants: Constants, defaultValue: (record: string, field: AvroField) => unknown): Target {
   let variables = 0;
   const variable = () => `v${variables++}`;
   return {
@@ -42,11 +44,7 @@ export function valueTarget(reader: AvroSchema, constants: Constants): Target {
       return `${declared}${texts.join('')}t.leave();const o={${made.join(',')}};${checks.join('')}return o;`;
     },
     call: (name, into) => `${into}=${name}();`,
-    fallback(field: AvroField, { full }, into) {
-      const { schema, avro } = defaultAvro(reader, full, field);
-      const value = (compileDecoder(schema, [reader])(avro) as { x: unknown }).x;
-      return `${into}=${constants.add(deeplyFrozen(value))};`;
-    },
+    fallback: (field, { full }, into) => `${into}=${constants.add(deeplyFrozen(defaultValue(full, field)))};`,
   };
 }
 
