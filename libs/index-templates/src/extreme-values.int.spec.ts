@@ -3,6 +3,7 @@ import {
   ByteWriter,
   compileTranscoder,
   eventContract,
+  jsonRules,
   writeLong,
   type AvroField,
   type AvroSchema,
@@ -97,7 +98,7 @@ const json = new ByteWriter();
 beforeAll(async () => {
   const settings = { shards: 1, replicas: 0, refreshIntervalMs: 1000 };
   await call('PUT', `/_index_template/${topic}`, JSON.stringify(indexTemplate(contract, settings)));
-  compileTranscoder(contract.schema)(record(), json);
+  compileTranscoder(contract.schema, [], undefined, jsonRules('document'))(record(), json);
   await call('PUT', `/${topic}-all/_doc/1?refresh=true`, json.written().toString());
 });
 

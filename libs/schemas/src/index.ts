@@ -23,10 +23,12 @@ export {
   topicName,
 } from './contract/names.ts';
 export { SchemaNames, type Place, type Shape } from './avro/schema-names.ts';
-export { decimalColumn } from './json/decimal-column.ts';
+export { decimalColumn } from './contract/decimal-column.ts';
 export { documentNames, rowNames } from './contract/destination-names.ts';
 export { renamedFields } from './contract/renamed-fields.ts';
 export type { Substitution, Substitutions } from './resolution/substitution.ts';
-export { compileTranscoder, MalformedAvro, type JsonForm, type Transcoder } from './json/transcoder.ts';
+export { jsonRules, type JsonForm } from './contract/json-form.ts';
+export { plainJson, type JsonRules } from './json/json-rules.ts';
+export { compileTranscoder, MalformedAvro, type Transcoder } from './json/transcoder.ts';
 export type { WriterSchema } from './registry/writer-schema.ts';
 export * from './events.generated.ts';

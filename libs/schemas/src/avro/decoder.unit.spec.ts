@@ -3,7 +3,7 @@ import type { AvroField, AvroSchema } from './avro-schema.ts';
 import { compileDecoder } from './decoder.ts';
 import { iotReading } from '../events.generated.ts';
 import { bytes, concat, long, text } from '../testing/avro-bytes.ts';
-import { int, record } from '../testing/resolved-json.ts';
+import { int, record } from '../testing/records.ts';
 import { MalformedAvro } from '../json/transcoder.ts';
 import { encodeEvent, eventType, prefixBytes } from '../contract/encode-event.ts';
 import { writerSchema } from '../registry/writer-schema.ts';

@@ -3,7 +3,7 @@ import type { AvroSchema } from '../avro/avro-schema.ts';
 import { compileFit } from '../avro/walk/avro-fit.ts';
 import { compileDecoder } from '../avro/decoder.ts';
 import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
-import { record } from '../testing/resolved-json.ts';
+import { record } from '../testing/records.ts';
 
 const encode = (schema: AvroSchema, event: unknown) => encodeEvent(eventType(schema), 7, event);
 

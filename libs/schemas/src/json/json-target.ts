@@ -1,14 +1,9 @@
 import type { AvroField } from '../avro/avro-schema.ts';
-import { decimalColumnDigits } from './decimal-column.ts';
-import { documentNames, rowNames } from '../contract/destination-names.ts';
-import { isRowForm, keepsUnknown, type JsonForm } from './json-form.ts';
+import type { JsonRules } from './json-rules.ts';
 import type { Resolved } from '../resolution/leaf-resolution.ts';
 import type { Constants, Loop, RecordOf, RecordPart, Target } from '../resolution/resolution-program.ts';
 import type { Shape } from '../avro/schema-names.ts';
 import { valuePlace } from '../resolution/substitution.ts';
-
-/** The most digits before the point that a double has. */
-const doubleDigits = 308;
 
 /**
  * Writes JSON: calls of `JsonTranscoding`.
@@ -17,17 +12,16 @@ const doubleDigits = 308;
  */
 export function jsonTarget(
   constants: Constants,
-  form: JsonForm,
+  rules: JsonRules,
   defaultJson: (record: string, field: AvroField) => string,
 ): Target {
-  const isRow = isRowForm(form);
-  const namesOf = isRow ? rowNames : documentNames;
+  const { isRow, keepsUnknown } = rules;
   const literal = (text: string) => `t.literal(${constants.add(Buffer.from(text))});`;
   const repeat = (open: number, close: number, loop: Loop, item: string) =>
     `t.open(${open});${loop(`${item}t.itemEnd();`)}t.close(${close});`;
   return {
-    keepsUnknown: keepsUnknown(form),
-    leaf: (leaf, _, where) => leafCall(leaf, isRow, () => constants.add(valuePlace(where, isRow))),
+    keepsUnknown,
+    leaf: (leaf, _, where) => leafCall(leaf, rules, () => constants.add(valuePlace(where, isRow))),
     nullAmong: (branches) =>
       isRow && branches.some(({ kind }: Shape) => kind === 'array') ? literal('[]') : undefined,
     enumeration(symbols) {
@@ -38,7 +32,7 @@ export function jsonTarget(
     map: ({ loop, value }) => repeat(0x7b, 0x7d, loop, `t.string();t.open(58);${value('')}`),
     record(parts: readonly RecordPart[], { fields, isOutermost }: RecordOf) {
       const unknown = parts.flatMap((part) => ('isUnknown' in part ? [part.name] : []));
-      const names = namesOf(fields, isOutermost, unknown);
+      const names = rules.names(fields, isOutermost, unknown);
       let isFirst = true;
       const texts = parts.map((part) => {
         if ('passed' in part) return part.passed;
@@ -54,7 +48,7 @@ export function jsonTarget(
 }
 
 /** @param place gives the constant that says where the value is written */
-function leafCall(leaf: Resolved, isRow: boolean, place: () => string): string {
+function leafCall(leaf: Resolved, { isRow, decimalDigits }: JsonRules, place: () => string): string {
   switch (leaf.as) {
     case 'whole':
       return isRow ? `t.numberOfRow(${leaf.from});` : `t.number(${leaf.from});`;
@@ -76,7 +70,7 @@ function leafCall(leaf: Resolved, isRow: boolean, place: () => string): string {
     case 'bytes':
       return `t.bytes(${leaf.size});`;
     case 'decimal': {
-      const most = isRow ? decimalColumnDigits(leaf.precision, leaf.scale) : doubleDigits;
+      const most = decimalDigits(leaf.precision, leaf.scale);
       return `t.decimal(${leaf.size},${leaf.scale},${most},${place()});`;
     }
     case 'uuid in text':

@@ -1,14 +1,13 @@
 import type { AvroField, AvroSchema } from '../avro/avro-schema.ts';
 import { ByteWriter } from '../avro/byte-writer.ts';
 import { defaultAvro } from '../avro/default-avro.ts';
-import type { JsonForm } from './json-form.ts';
+import { plainJson, type JsonRules } from './json-rules.ts';
 import { jsonTarget } from './json-target.ts';
 import { JsonTranscoding } from './json-transcoding.ts';
 import { Constants, ResolutionProgram } from '../resolution/resolution-program.ts';
 import type { Substitutions } from '../resolution/substitution.ts';
 
 export { MalformedAvro } from '../avro/walk/avro-walk.ts';
-export type { JsonForm } from './json-form.ts';
 
 /**
  * Appends the JSON object of one Avro body, which lies between `from` (0) and `to` (the end), to `out`. On an error (MalformedAvro) `out` is as long as
@@ -43,10 +42,10 @@ export function compileTranscoder(
   schema: AvroSchema,
   references: readonly AvroSchema[] = [],
   reader: AvroSchema = schema,
-  form: JsonForm = 'document',
+  rules = plainJson,
 ): Transcoder {
   const constants = new Constants();
-  const target = jsonTarget(constants, form, (record, field) => defaultJson(reader, record, field, form));
+  const target = jsonTarget(constants, rules, (record, field) => defaultJson(reader, record, field, rules));
   const { functions, root } = new ResolutionProgram({ schema, references, reader }, { target, constants });
   // The only code is calls with numbers: see `Target`.
   const compiled = new Function('t', 'k', `"use strict";${functions}return function(){${root}}`) as (
@@ -69,9 +68,9 @@ export function compileTranscoder(
 }
 
 /** The JSON of a field's default: transcoded, so that it follows the rules of any other value. */
-function defaultJson(schema: AvroSchema, record: string, field: AvroField, form: JsonForm): string {
+function defaultJson(schema: AvroSchema, record: string, field: AvroField, rules: JsonRules): string {
   const out = new ByteWriter(64);
   const { schema: alone, avro } = defaultAvro(schema, record, field);
-  compileTranscoder(alone, [schema], undefined, form)(avro, out);
+  compileTranscoder(alone, [schema], undefined, rules)(avro, out);
   return out.written().toString().slice('{"x":'.length, -1);
 }

@@ -352,7 +352,7 @@ describe('a hostile schema', () => {
     expect(Object.entries(parsed)).toEqual(
       [5, attack, 'QQ==', 6, 7, 'QQ==', { k: 'v' }].map((value, index) => [
         // A dot would separate names in Elasticsearch.
-        (index === 0 ? attack : `${attack}${index}`).replaceAll('.', '_'),
+        index === 0 ? attack : `${attack}${index}`,
         value,
       ]),
     );
@@ -373,30 +373,5 @@ describe('a hostile schema', () => {
   it.each([1e9, 2467, -1, 1.5, Number.NaN])('with a decimal of scale %d gets its bytes', (scale) => {
     expect(json({ type: 'bytes', logicalType: 'decimal', scale }, bytes([65]))).toBe('"QQ=="');
     expect(json({ type: 'fixed', name: 'F', size: 1, logicalType: 'decimal', scale }, Buffer.of(65))).toBe('"QQ=="');
-  });
-});
-
-describe('a row', () => {
-  const tags: AvroSchema = ['null', { type: 'array', items: 'int' }];
-  const schema = record([
-    { name: 'tags', type: tags },
-    { name: 'name', type: ['null', 'string'] },
-    { name: 'in', type: record([{ name: 'tags', type: tags }], 'In') },
-  ]);
-  const reader = record([
-    ...schema.fields,
-    { name: 'later', type: tags, default: null },
-    { name: 'deep', type: record([{ name: 'tags', type: tags }], 'Deep'), default: { tags: null } },
-  ]);
-  const nulls = concat(long(0), long(0), long(0));
-  const as = (form: 'document' | 'row') => {
-    const out = new ByteWriter();
-    compileTranscoder(schema, [], reader, form)(Buffer.from(nulls), out);
-    return out.written().toString();
-  };
-
-  it('has an empty array where an array is null, and a document has null', () => {
-    expect(as('row')).toBe('{"tags":[],"name":null,"in":{"tags":[]},"later":[],"deep":{"tags":[]}}');
-    expect(as('document')).toBe('{"tags":null,"name":null,"in":{"tags":null},"later":null,"deep":{"tags":null}}');
   });
 });

@@ -6,7 +6,8 @@ import { compileDecoder, type Decoder } from '../avro/decoder.ts';
 import type { EventContract } from '../contract/event-contract.ts';
 import { matchFields } from '../resolution/schema-resolution.ts';
 import type { Substitutions } from '../resolution/substitution.ts';
-import { compileTranscoder, type JsonForm, type Transcoder } from '../json/transcoder.ts';
+import { jsonRules, type JsonForm } from '../contract/json-form.ts';
+import { compileTranscoder, type Transcoder } from '../json/transcoder.ts';
 
 /** The schema that a record was written with. */
 export interface WriterSchema {
@@ -70,7 +71,7 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
   const transcoder = (contract: EventContract | undefined, form: JsonForm): Transcoder => {
     let transcode = transcoders[form].get(contract);
     if (transcode === undefined) {
-      transcode = compileTranscoder(schema, references, contract?.schema, form);
+      transcode = compileTranscoder(schema, references, contract?.schema, jsonRules(form));
       transcoders[form].set(contract, transcode);
     }
     last = { contract, form, transcode };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AvroRecord, AvroSchema } from '../avro/avro-schema.ts';
 import { concat, long } from '../testing/avro-bytes.ts';
-import { int, json, record, refusal } from '../testing/resolved-json.ts';
+import { int, record } from '../testing/records.ts';
+import { json, refusal } from '../testing/resolved-json.ts';
 
 describe('hostile bytes in what is skipped', () => {
   const max = 2n ** 63n - 1n;
@@ -78,8 +79,7 @@ describe('a hostile name', () => {
       aliases: [attack],
     };
     expect(Object.entries(JSON.parse(json(writer, reader, Buffer.of(2, 0, 0))))).toEqual([
-      // A dot would separate names in Elasticsearch.
-      [`${attack}2`.replaceAll('.', '_'), 1],
+      [`${attack}2`, 1],
       ['kept', `${attack}!`],
     ]);
     expect(refusal(writer, record([int(`${attack}3`)], attack), Buffer.of(2, 0, 0))).toContain(`no ${attack}3`);

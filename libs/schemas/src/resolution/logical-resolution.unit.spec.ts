@@ -4,7 +4,8 @@ import { compileDecoder } from '../avro/decoder.ts';
 import { bytes, concat, long, text } from '../testing/avro-bytes.ts';
 import { runProperty } from '../testing/property-run.ts';
 import { seededRandom, type Random } from '../testing/random.ts';
-import { json, record, refusal } from '../testing/resolved-json.ts';
+import { record } from '../testing/records.ts';
+import { json, refusal } from '../testing/resolved-json.ts';
 import { MalformedAvro } from '../json/transcoder.ts';
 
 // What a writer's value with one logical type becomes under a reader with another: all pairs, at any depth.

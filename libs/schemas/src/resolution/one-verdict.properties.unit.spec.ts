@@ -9,7 +9,7 @@ import { runProperty } from '../testing/property-run.ts';
 import { seededRandom, type Random } from '../testing/random.ts';
 import { randomType } from '../testing/random-schema.ts';
 import { avscType } from '../testing/reference-json.ts';
-import { record } from '../testing/resolved-json.ts';
+import { record } from '../testing/records.ts';
 import { compileTranscoder, MalformedAvro } from '../json/transcoder.ts';
 
 // That a record is good for all destinations or for none: what writes JSON, what makes values, what only checks bytes, and what goes

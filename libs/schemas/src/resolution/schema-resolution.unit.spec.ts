@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AvroField, AvroRecord, AvroSchema } from '../avro/avro-schema.ts';
 import { ByteWriter } from '../avro/byte-writer.ts';
 import { bytes, concat, long, text } from '../testing/avro-bytes.ts';
-import { int, json, record, refusal } from '../testing/resolved-json.ts';
+import { int, record } from '../testing/records.ts';
+import { json, refusal } from '../testing/resolved-json.ts';
 import { compileTranscoder } from '../json/transcoder.ts';
 
 const symbols = (...names: string[]) => ({ type: 'enum', name: 'E', symbols: names }) as const;

@@ -3,6 +3,7 @@ import {
   compileFit,
   compileTranscoder,
   eventContract,
+  jsonRules,
   type AvroRecord,
   type AvroSchema,
   type EventContract,
@@ -27,7 +28,8 @@ export function testSchema(id: number, avro: AvroSchema, references: readonly Av
   const fit = compileFit(avro, references);
   const transcoders = new Map<EventContract | undefined, Transcoder>();
   const transcoder = (contract: EventContract | undefined): Transcoder => {
-    const known = transcoders.get(contract) ?? compileTranscoder(avro, references, contract?.schema);
+    const known =
+      transcoders.get(contract) ?? compileTranscoder(avro, references, contract?.schema, jsonRules('document'));
     transcoders.set(contract, known);
     return known;
   };

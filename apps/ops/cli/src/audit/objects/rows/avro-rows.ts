@@ -3,6 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import {
   compileSkip,
   compileTranscoder,
+  jsonRules,
   MalformedAvro,
   readLong,
   type AvroRecord,
@@ -85,7 +86,7 @@ function bodyOf(schema: AvroSchema): { skipBody: AvroSkip; transcode: Transcoder
   return {
     skipBody: compileSkip(body),
     // Needed only where the bytes are not those of the record.
-    transcode: (...args) => (transcode ??= compileTranscoder(body, [], undefined, 'row'))(...args),
+    transcode: (...args) => (transcode ??= compileTranscoder(body, [], undefined, jsonRules('row')))(...args),
   };
 }
 

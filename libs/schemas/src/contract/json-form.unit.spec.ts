@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AvroField, AvroSchema } from '../avro/avro-schema.ts';
 import { ByteWriter } from '../avro/byte-writer.ts';
-import type { JsonForm } from './json-form.ts';
+import { jsonRules, type JsonForm } from './json-form.ts';
 import { bytes, concat, long, text } from '../testing/avro-bytes.ts';
-import { int, record } from '../testing/resolved-json.ts';
-import { compileTranscoder } from './transcoder.ts';
+import { int, record } from '../testing/records.ts';
+import { compileTranscoder } from '../json/transcoder.ts';
 
 /** The JSON of a writer's bytes in a form, and what was substituted: `field kind`, with how often. */
 function written(writer: AvroSchema, avro: Uint8Array, form: JsonForm, reader?: AvroSchema) {
   const out = new ByteWriter(8);
-  const found = compileTranscoder(writer, [], reader, form)(Buffer.from(avro), out) ?? new Map();
+  const found = compileTranscoder(writer, [], reader, jsonRules(form))(Buffer.from(avro), out) ?? new Map();
   const substituted = [...found].map(([{ field, kind }, count]) => [`${field} ${kind}`, count]);
   return { json: out.written().toString(), substituted: Object.fromEntries(substituted) as Record<string, number> };
 }
@@ -154,5 +154,25 @@ describe('values that a destination does not hold', () => {
       json: '{"gone":null,"x":1,"until":null}',
       substituted: { 'R.gone out_of_range': 1 },
     });
+  });
+});
+
+describe('a null where an array may be', () => {
+  const tags: AvroSchema = ['null', { type: 'array', items: 'int' }];
+  const schema = record([
+    { name: 'tags', type: tags },
+    { name: 'name', type: ['null', 'string'] },
+    { name: 'in', type: record([{ name: 'tags', type: tags }], 'In') },
+  ]);
+  const reader = record([
+    ...schema.fields,
+    { name: 'later', type: tags, default: null },
+    { name: 'deep', type: record([{ name: 'tags', type: tags }], 'Deep'), default: { tags: null } },
+  ]);
+  const as = (form: JsonForm) => written(schema, concat(long(0), long(0), long(0)), form, reader).json;
+
+  it('is an empty array in a row, and null in a document', () => {
+    expect(as('row')).toBe('{"tags":[],"name":null,"in":{"tags":[]},"later":[],"deep":{"tags":[]}}');
+    expect(as('document')).toBe('{"tags":null,"name":null,"in":{"tags":null},"later":null,"deep":{"tags":null}}');
   });
 });
