@@ -2,9 +2,9 @@ import {
   documentNames,
   fullName,
   namespaceOf,
-  type AvroNamed,
-  type AvroRecord,
-  type AvroSchema,
+  type ContractNamed,
+  type ContractRecord,
+  type ContractSchema,
   type FieldAnnotation,
 } from '@sluice/schemas';
 import type { Mapping } from './field-mapping.ts';
@@ -27,20 +27,20 @@ const flattened = (longest: number): Mapping => ({
 });
 
 /** The mappings of a record's fields. */
-export function recordProperties(record: AvroRecord): Record<string, Mapping> {
+export function recordProperties(record: ContractRecord): Record<string, Mapping> {
   return properties(record, { named: new Map(), open: [], namespace: '' });
 }
 
 /** Where in the schema the walk is. */
 interface Place {
   /** The types defined so far, by full name, and the namespace around each definition. */
-  readonly named: Map<string, { schema: AvroNamed; namespace: string }>;
+  readonly named: Map<string, { schema: ContractNamed; namespace: string }>;
   /** The full names of the records around this place. */
   readonly open: readonly string[];
   readonly namespace: string;
 }
 
-function properties(record: AvroRecord, place: Place): Record<string, Mapping> {
+function properties(record: ContractRecord, place: Place): Record<string, Mapping> {
   const full = define(record, place);
   const inside = { ...place, open: [...place.open, full], namespace: namespaceOf(full) };
   const names = documentNames(
@@ -52,7 +52,7 @@ function properties(record: AvroRecord, place: Place): Record<string, Mapping> {
   );
 }
 
-function define(schema: AvroNamed, { named, namespace }: Place): string {
+function define(schema: ContractNamed, { named, namespace }: Place): string {
   const full = fullName(schema, namespace);
   named.set(full, { schema, namespace });
   return full;
@@ -72,7 +72,7 @@ const simple: Record<string, Mapping> = {
 };
 
 /** Elasticsearch has no type for arrays: a field holds one value or several of its type. */
-function mapping(schema: AvroSchema, annotation: FieldAnnotation, place: Place): Mapping {
+function mapping(schema: ContractSchema, annotation: FieldAnnotation, place: Place): Mapping {
   if (typeof schema === 'string') {
     if (schema === 'string') return text(annotation);
     return simple[schema] ?? reference(schema, annotation, place);
@@ -109,10 +109,10 @@ function reference(name: string, annotation: FieldAnnotation, place: Place): Map
   return mapping(found.schema, annotation, { ...place, namespace: found.namespace });
 }
 
-const isUnion = (schema: AvroSchema): schema is readonly AvroSchema[] => Array.isArray(schema);
+const isUnion = (schema: ContractSchema): schema is readonly ContractSchema[] => Array.isArray(schema);
 
 /** A union is a type that may be absent. Branches that differ in type have no one mapping: they are kept, not searched. */
-function union(branches: readonly AvroSchema[], annotation: FieldAnnotation, place: Place): Mapping {
+function union(branches: readonly ContractSchema[], annotation: FieldAnnotation, place: Place): Mapping {
   const [only, ...others] = branches
     .filter((branch) => branch !== 'null')
     .map((branch) => mapping(branch, annotation, place));

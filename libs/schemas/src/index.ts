@@ -1,4 +1,11 @@
-export type { AvroSchema, AvroRecord, AvroField, AvroNamed, FieldAnnotation } from './avro/avro-schema.ts';
+export type { AvroSchema, AvroRecord, AvroField, AvroNamed } from './avro/avro-schema.ts';
+export type {
+  ContractField,
+  ContractNamed,
+  ContractRecord,
+  ContractSchema,
+  FieldAnnotation,
+} from './contract/contract-schema.ts';
 export { fullName, namespaceOf } from './avro/avro-schema.ts';
 export { agreeingJson, parseExact, sameJson } from './json/exact-json.ts';
 export { compileFit, type AvroFit } from './avro/walk/avro-fit.ts';
@@ -7,7 +14,7 @@ export { compileSkip, type AvroSkip } from './avro/walk/avro-skip.ts';
 export { ByteWriter } from './avro/byte-writer.ts';
 export { createCodec, UnreadableRecord, type Codec, type Encoder } from './registry/codec.ts';
 export { compileDecoder, type Decoder } from './avro/decoder.ts';
-export { prefixBytes } from './contract/encode-event.ts';
+export { prefixBytes } from './registry/encode-event.ts';
 export { eventContract, type EventContract, type Rotation } from './contract/event-contract.ts';
 export { eventId, eventKey, eventTime } from './contract/event-fields.ts';
 export { indexSuffix, isTimeZone, rotations } from './contract/index-suffix.ts';

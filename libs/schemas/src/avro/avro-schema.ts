@@ -1,4 +1,4 @@
-/** An Avro schema as its JSON form (https://avro.apache.org/docs/1.12.0/specification/), with Sluice's annotations on it. */
+/** An Avro schema in its JSON form: https://avro.apache.org/docs/1.12.0/specification/ */
 export type AvroSchema = string | readonly AvroSchema[] | AvroNamed | AvroArray | AvroMap | AvroPrimitive;
 export type AvroNamed = AvroRecord | AvroEnum | AvroFixed;
 
@@ -12,7 +12,6 @@ interface Named {
 export interface AvroRecord extends Named {
   type: 'record' | 'error';
   fields: readonly AvroField[];
-  sluice?: unknown;
 }
 
 export interface AvroField {
@@ -21,17 +20,6 @@ export interface AvroField {
   doc?: string;
   default?: unknown;
   aliases?: readonly string[];
-  sluice?: FieldAnnotation;
-}
-
-/** What Avro cannot say about a field. */
-export interface FieldAnnotation {
-  /** How a string is searched: as one exact word (the default), as words of a text, or not at all. */
-  search?: 'keyword' | 'text' | 'none';
-  /** An array of records whose fields must match together, in one element. */
-  nested?: boolean;
-  /** A measurement that only grows, or one that goes up and down. */
-  kind?: 'counter' | 'gauge';
 }
 
 export interface AvroEnum extends Named {
@@ -60,7 +48,7 @@ export interface AvroMap {
 
 /** A primitive with attributes (a logical type), or a type nested in a type. */
 export interface AvroPrimitive {
-  type: string | AvroSchema;
+  type: AvroSchema;
   logicalType?: string;
   precision?: number;
   scale?: number;

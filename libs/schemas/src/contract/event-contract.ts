@@ -1,4 +1,5 @@
-import { fullName, type AvroField, type AvroRecord } from '../avro/avro-schema.ts';
+import { fullName } from '../avro/avro-schema.ts';
+import type { ContractField, ContractRecord } from './contract-schema.ts';
 import { isTimeZone, rotations, type Rotation } from './index-suffix.ts';
 
 export type { Rotation } from './index-suffix.ts';
@@ -24,7 +25,7 @@ export interface EventContract<T = unknown> {
   readonly name: string;
   /** A plural noun. */
   readonly topic: string;
-  readonly schema: AvroRecord;
+  readonly schema: ContractRecord;
   /** The fields that must stay in order together. */
   readonly key: readonly string[];
   /** The fields that make an event what it is; empty where only its place in Kafka does. */
@@ -47,7 +48,7 @@ export interface EventContract<T = unknown> {
  *
  * @throws Error that names the record and what is wrong with its annotation
  */
-export function eventContract<T>(schema: AvroRecord): EventContract<T> {
+export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   const name = fullName(schema, '');
   const fail = (problem: string): never => {
     throw new Error(`${name}: ${problem}`);
@@ -57,7 +58,7 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   if (hasPrototypeField(schema)) return fail('has a field __proto__, which is no ordinary property in JavaScript');
   const { topic, key = [], id = [], time, arrival, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
-  const known = (field: string): AvroField =>
+  const known = (field: string): ContractField =>
     fields.get(field) ?? fail(`has no field ${JSON.stringify(field)}, which its annotation names`);
   if (topic === undefined || !/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(topic))
     return fail('needs a "topic", lower case words joined by -');
@@ -77,7 +78,7 @@ export function eventContract<T>(schema: AvroRecord): EventContract<T> {
   return Object.freeze({ name, topic, schema, key, id, time, arrival, rotation, timeZone, internal });
 }
 
-const isTimestamp = ({ type }: AvroField): boolean =>
+const isTimestamp = ({ type }: ContractField): boolean =>
   typeof type === 'object' && 'logicalType' in type && type.logicalType === 'timestamp-millis';
 
 /** Whether a record within a schema has such a field. */

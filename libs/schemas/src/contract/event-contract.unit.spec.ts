@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AvroRecord } from '../avro/avro-schema.ts';
+import type { ContractRecord } from './contract-schema.ts';
 import { eventContract } from './event-contract.ts';
 import { shipLogSchema } from '../testing/ship-logs.ts';
 
@@ -65,7 +65,7 @@ describe('eventContract', () => {
   });
 
   it('refuses a field __proto__, at any depth', () => {
-    const odd: AvroRecord = { type: 'record', name: 'Odd', fields: [{ name: '__proto__', type: 'int' }] };
+    const odd: ContractRecord = { type: 'record', name: 'Odd', fields: [{ name: '__proto__', type: 'int' }] };
     for (const fields of [odd.fields, [{ name: 'odd', type: ['null', { type: 'array', items: odd }] }]])
       expect(() => eventContract(shipLogSchema({}, fields))).toThrow('has a field __proto__');
   });

@@ -1,4 +1,4 @@
-import type { AvroRecord } from '../avro/avro-schema.ts';
+import type { ContractRecord } from '../contract/contract-schema.ts';
 
 /** An event of tests: each ship's log. */
 export interface ShipLog {
@@ -8,7 +8,7 @@ export interface ShipLog {
 }
 
 /** Its schema, with other annotations or fields where a test needs them. */
-export const shipLogSchema = (annotation: object = {}, fields: AvroRecord['fields'] = []): AvroRecord => ({
+export const shipLogSchema = (annotation: object = {}, fields: ContractRecord['fields'] = []): ContractRecord => ({
   type: 'record',
   name: 'ShipLog',
   namespace: 'sluice.test',

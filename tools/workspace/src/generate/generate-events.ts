@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { AvroField, AvroNamed, AvroRecord, AvroSchema } from '@sluice/schemas';
+import type { ContractField, ContractNamed, ContractRecord, ContractSchema } from '@sluice/schemas';
 
 const avroFolder = 'libs/schemas/avro';
 
@@ -11,7 +11,7 @@ export function generateEvents(): { path: string; text: string } {
     .sort();
   const types = new Map<string, string>();
   const contracts = files.map((file) => {
-    const schema = JSON.parse(readFileSync(join(avroFolder, file), 'utf8')) as AvroRecord;
+    const schema = JSON.parse(readFileSync(join(avroFolder, file), 'utf8')) as ContractRecord;
     typeName(schema, types);
     const constant = basename(file, '.avsc').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     const isInternal = (schema.sluice as { internal?: boolean } | undefined)?.internal === true;
@@ -45,7 +45,7 @@ const primitives: Record<string, string> = {
 };
 
 /** The TypeScript type of an Avro schema; records and enums are declared once, under their names. */
-function typeName(schema: AvroSchema, types: Map<string, string>): string {
+function typeName(schema: ContractSchema, types: Map<string, string>): string {
   if (typeof schema === 'string') return primitives[schema] ?? schema.slice(schema.lastIndexOf('.') + 1);
   if (isUnion(schema)) return schema.map((branch) => typeName(branch, types)).join(' | ');
   if ('fields' in schema || 'symbols' in schema || 'size' in schema) return declare(schema, types);
@@ -54,10 +54,10 @@ function typeName(schema: AvroSchema, types: Map<string, string>): string {
   return schema.logicalType === 'timestamp-millis' ? 'Date' : typeName(schema.type, types);
 }
 
-const isUnion = (schema: AvroSchema): schema is readonly AvroSchema[] => Array.isArray(schema);
+const isUnion = (schema: ContractSchema): schema is readonly ContractSchema[] => Array.isArray(schema);
 const parenthesised = (type: string) => (type.includes(' ') ? `(${type})` : type);
 
-function declare(schema: AvroNamed, types: Map<string, string>): string {
+function declare(schema: ContractNamed, types: Map<string, string>): string {
   const { name } = schema;
   if ('size' in schema) return 'Buffer';
   // Reserved before the fields are read, so that a record may contain itself; kept in the order of first mention.
@@ -73,7 +73,7 @@ function declare(schema: AvroNamed, types: Map<string, string>): string {
   return name;
 }
 
-function member(field: AvroField, types: Map<string, string>): string {
+function member(field: ContractField, types: Map<string, string>): string {
   const doc = field.doc === undefined ? '' : `  /** ${field.doc} */\n`;
   return `${doc}  ${field.name}: ${typeName(field.type, types)};`;
 }
