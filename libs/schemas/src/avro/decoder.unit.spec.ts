@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AvroField, AvroSchema } from './avro-schema.ts';
 import { compileDecoder } from './decoder.ts';
-import { iotReading } from '../events.generated.ts';
 import { bytes, concat, long, text } from '../testing/avro-bytes.ts';
 import { int, record } from '../testing/records.ts';
 import { MalformedAvro } from '../json/transcoder.ts';
-import { encodeEvent, eventType, prefixBytes } from '../contract/encode-event.ts';
-import { writerSchema } from '../registry/writer-schema.ts';
 
 const odd = ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf', 'then', 'length'];
 
@@ -117,26 +114,5 @@ describe('a value that its type cannot hold', () => {
   it('is refused where all is copied or written', () => {
     expect(() => ({ ...decode() })).toThrow(MalformedAvro);
     expect(() => JSON.stringify(decode())).toThrow(MalformedAvro);
-    expect(() => encodeEvent(eventType(reader), 7, decode())).toThrow(/R.count|contract in/);
-  });
-});
-
-describe('records of contracts', () => {
-  it('are decoded though a newer writer has a field of any name', () => {
-    const event = {
-      uuid: 'u',
-      device_ts: '',
-      device_id: 'd',
-      device_temp: '',
-      track_id: '',
-      activity_type: '',
-      received: new Date(0),
-    };
-    for (const name of odd) {
-      const fields = [...iotReading.schema.fields, int(name)];
-      const schema = writerSchema(1, { schema: { ...iotReading.schema, fields }, references: [] });
-      const body = concat(encodeEvent(eventType(iotReading.schema), 1, event).subarray(prefixBytes), long(1));
-      expect(schema.decode(body as Buffer, iotReading), name).toEqual(event);
-    }
   });
 });

@@ -1,7 +1,7 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { AvroSchema } from '../avro/avro-schema.ts';
 import type { EventContract } from '../contract/event-contract.ts';
-import { encodeEvent, eventType, prefixBytes } from '../contract/encode-event.ts';
+import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { subjectName } from '../contract/names.ts';
 import { registryProblem } from './registry-problem.ts';
 import { SchemaNames } from '../avro/schema-names.ts';

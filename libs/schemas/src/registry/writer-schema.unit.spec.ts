@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from '../avro/byte-writer.ts';
+import { iotReading } from '../events.generated.ts';
 import { eventContract } from '../contract/event-contract.ts';
 import { concat, long, text } from '../testing/avro-bytes.ts';
 import { shipLogSchema, type ShipLog } from '../testing/ship-logs.ts';
 import { MalformedAvro } from '../json/transcoder.ts';
+import { int } from '../testing/records.ts';
+import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { writerSchema } from './writer-schema.ts';
 
 const double = (value: number) => Buffer.from(new Float64Array([value]).buffer);
@@ -79,5 +82,25 @@ describe('the schema of a record', () => {
       expect(() => schemaOf([]).check(value(), 5, undefined, contract)).not.toThrow();
     const own = writerSchema(7, { schema: structuredClone(contract.schema), references: [] });
     expect(() => own.check(value(text('x')), 5, undefined, contract)).not.toThrow();
+  });
+});
+
+describe('records of contracts', () => {
+  it('are decoded though a newer writer has a field of any name', () => {
+    const event = {
+      uuid: 'u',
+      device_ts: '',
+      device_id: 'd',
+      device_temp: '',
+      track_id: '',
+      activity_type: '',
+      received: new Date(0),
+    };
+    for (const name of ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', 'then', 'length']) {
+      const fields = [...iotReading.schema.fields, int(name)];
+      const schema = writerSchema(1, { schema: { ...iotReading.schema, fields }, references: [] });
+      const body = concat(encodeEvent(eventType(iotReading.schema), 1, event).subarray(prefixBytes), long(1));
+      expect(schema.decode(body as Buffer, iotReading), name).toEqual(event);
+    }
   });
 });

@@ -4,6 +4,7 @@ import { compileFit } from '../avro/walk/avro-fit.ts';
 import { compileDecoder } from '../avro/decoder.ts';
 import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { record } from '../testing/records.ts';
+import { long } from '../testing/avro-bytes.ts';
 
 const encode = (schema: AvroSchema, event: unknown) => encodeEvent(eventType(schema), 7, event);
 
@@ -36,5 +37,11 @@ describe('an encoded event', () => {
     names.forEach((name, value) => Object.defineProperty(event, name, { value, enumerable: true }));
     const decoded = compileDecoder(odd)(encode(odd, event).subarray(prefixBytes)) as object;
     expect(Object.entries(decoded)).toEqual(names.map((name, value) => [name, value]));
+  });
+
+  it('needs values that were decoded exactly', () => {
+    const count = record([{ name: 'count', type: 'long' }]);
+    const decoded = compileDecoder(count)(long(2n ** 63n - 1n));
+    expect(() => encode(count, decoded)).toThrow(/R.count|contract in/);
   });
 });
