@@ -9,7 +9,8 @@ import {
   type EventContract,
   type EventRate,
 } from '@sluice/schemas';
-import { long, seededRandom, text } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
+import { long, text } from '@sluice/schemas/testing';
 import type { Collector, SinkRecord } from '@sluice/sink';
 import { describe, expect, it } from 'vitest';
 import { eventRates } from './event-rates.ts';

@@ -6,8 +6,8 @@ import { readDeadLetterHeaders, type KafkaRecord } from '@sluice/kafka';
 import { testKafka, type TestKafka } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic, prefixBytes, videoEvent, type VideoEvent } from '@sluice/schemas';
 import { eventually, serverAddresses, startAppProcess, tailCampaign, type AppProcess } from '@sluice/testkit';
+import { seededRandom } from '@sluice/random';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { mulberry32 } from './generate/player-events.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const environment = { KAFKA_BROKERS: kafkaBrokers, SCHEMA_REGISTRY_URL: schemaRegistryUrl };
@@ -136,7 +136,7 @@ it(
       folder: join(folder, 'campaign'),
       run: `int-${randomBytes(4).toString('hex')}`,
       rounds,
-      random: mulberry32(seed),
+      random: seededRandom(seed).next,
       signal: AbortSignal.timeout(280_000),
       say: () => {},
     });

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { gzipSync, inflateRawSync, zstdCompressSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import snappy from 'snappyjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compressionTypes, registerCompressionCodecs, unpackers } from './compression-codecs.ts';

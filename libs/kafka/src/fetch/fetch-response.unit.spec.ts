@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import kafkajsDecoder from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import fetchResponse from 'kafkajs/src/protocol/requests/fetch/v11/response.js';

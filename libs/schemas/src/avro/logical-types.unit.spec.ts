@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AvroSchema } from './avro-schema.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { bytes, long, text } from '../testing/avro-bytes.ts';
-import { runProperty } from '../testing/property-run.ts';
-import { seededRandom } from '../testing/random.ts';
+import { runProperty } from '@sluice/random/testing';
+import { seededRandom } from '@sluice/random';
 import { compileTranscoder } from '../json/transcoder.ts';
 
 function json(schema: AvroSchema, avro: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { documentNames, rowNames } from './destination-names.ts';
-import { runProperty } from '../testing/property-run.ts';
-import { seededRandom } from '../testing/random.ts';
+import { runProperty } from '@sluice/random/testing';
+import { seededRandom } from '@sluice/random';
 
 const longest = 300;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexSuffix, isTimeZone, rotations, type Rotation } from './index-suffix.ts';
-import { seededRandom } from '../testing/random.ts';
+import { seededRandom } from '@sluice/random';
 
 const suffix = (rotation: Rotation, timeZone: string, time: string) =>
   indexSuffix(rotation, timeZone)(new Date(time).getTime());

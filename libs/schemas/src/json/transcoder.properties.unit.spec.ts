@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from '../avro/byte-writer.ts';
-import { runProperty } from '../testing/property-run.ts';
-import { seededRandom } from '../testing/random.ts';
+import { runProperty } from '@sluice/random/testing';
+import { seededRandom } from '@sluice/random';
 import { randomType } from '../testing/random-schema.ts';
 import { avscType, parseExactly } from '../testing/reference-json.ts';
 import { compileTranscoder, MalformedAvro } from './transcoder.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AvroRecord, AvroSchema } from '../avro/avro-schema.ts';
 import { ByteWriter } from '../avro/byte-writer.ts';
 import { bytes, concat, long, text } from '../testing/avro-bytes.ts';
-import { seededRandom } from '../testing/random.ts';
+import { seededRandom } from '@sluice/random';
 import { compileTranscoder, MalformedAvro } from './transcoder.ts';
 
 /** Fails where what is written is not UTF-8. */

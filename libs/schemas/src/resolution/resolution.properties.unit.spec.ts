@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from '../avro/byte-writer.ts';
 import { compileDecoder } from '../avro/decoder.ts';
-import { runProperty } from '../testing/property-run.ts';
+import { runProperty } from '@sluice/random/testing';
 import { evolved, hasAmbiguousUnion, wrapSome } from '../testing/random-evolution.ts';
-import { seededRandom, type Random } from '../testing/random.ts';
+import { seededRandom, type Random } from '@sluice/random';
 import { randomType } from '../testing/random-schema.ts';
 import { randomValue } from '../testing/random-value.ts';
 import { avscType, parseExactly, referenceJson } from '../testing/reference-json.ts';

@@ -1,5 +1,5 @@
 import { namespaceOf } from '../avro/avro-schema.ts';
-import type { Random } from './random.ts';
+import type { Random } from '@sluice/random';
 import { randomDefault } from './random-value.ts';
 import { branchName, isNamed, type FieldNode, type NamedNode, type Node, type PrimitiveNode } from './schema-graph.ts';
 

@@ -1,5 +1,5 @@
 import type { AvroSchema } from '../avro/avro-schema.ts';
-import type { Random } from './random.ts';
+import type { Random } from '@sluice/random';
 
 /** A random Avro type: its schema, random values of it for avsc, and the JSON text that a value must become. */
 export interface RandomType {

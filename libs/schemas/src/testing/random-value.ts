@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '@sluice/random';
 import { branchName, type Node, type PrimitiveNode } from './schema-graph.ts';
 
 const words = ['', 'a', 'ß€', '語', '😀', '"\\', '\n\u0000\u001f', '\u2028', '${1}', '{"a":[1.0]}', '17'];

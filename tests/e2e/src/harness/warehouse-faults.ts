@@ -1,4 +1,4 @@
-import type { Random } from '@sluice/schemas/testing';
+import type { Random } from '@sluice/random';
 import type { WarehouseScene } from './warehouse-scene.ts';
 
 /** One way of maltreating the flow. When it returns, everything runs again, or will by itself. */

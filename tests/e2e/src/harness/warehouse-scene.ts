@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { loadConfig } from '@sluice/config';
 import { hostMetrics, storedObject } from '@sluice/schemas';
-import type { Random } from '@sluice/schemas/testing';
+import type { Random } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from './audit.ts';

@@ -1,7 +1,7 @@
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
 import { createCodec } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, tailCampaign } from '@sluice/testkit';
 import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';

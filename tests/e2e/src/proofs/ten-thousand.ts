@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, type KafkaClient } from '@sluice/kafka';
 import { videoEvent } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from '../harness/audit.ts';

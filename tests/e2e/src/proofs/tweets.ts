@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, schemaRegistrySettings, type KafkaClient } from '@sluice/kafka';
 import { createCodec, tweet, tweetGap, type Tweet, type TweetGap } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { unmatchedGaps } from '../read-back/matched-gaps.ts';

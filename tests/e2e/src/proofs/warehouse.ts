@@ -1,4 +1,4 @@
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 import { faults, type FaultName } from '../harness/warehouse-faults.ts';
 import { warehouseScene } from '../harness/warehouse-scene.ts';

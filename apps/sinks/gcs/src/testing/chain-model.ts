@@ -1,5 +1,5 @@
 import { MalformedAvro, type WriterSchema } from '@sluice/schemas';
-import type { Random } from '@sluice/schemas/testing';
+import type { Random } from '@sluice/random';
 import type { SinkRecord } from '@sluice/sink';
 import { ObjectCollector } from '../object/object-collector.ts';
 import type { ObjectStore } from '../object/object-store.ts';

@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { seededRandom } from '@sluice/random';
 import { expect, test } from 'vitest';
-import { mulberry32 } from '../generate/player-events.ts';
 import { videoLine } from '../video-line.ts';
 import { tail, type TailedLine } from './tail.ts';
 
@@ -78,7 +78,7 @@ test(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-tail-fuzz-'));
     try {
-      const random = mulberry32(seed);
+      const random = seededRandom(seed).next;
       const expected = new Map<string, string[]>();
       for (let n = 0; n < files; n++) {
         const path = join(folder, `${n}.log`);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, torturedLogs } from '@sluice/testkit';
+import { seededRandom } from '@sluice/random';
 import { expect, test } from 'vitest';
-import { mulberry32 } from '../generate/player-events.ts';
 import { tail, type TailedLine } from './tail.ts';
 
 const seed = Number(process.env['TAIL_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
@@ -67,8 +67,8 @@ function killableReader(folder: string, random: () => number) {
 test(`every line comes once, whatever is done to files and reader (seed ${seed})`, { timeout: 300_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tail-'));
   try {
-    const random = mulberry32(seed);
-    const reader = killableReader(folder, mulberry32(seed + 1));
+    const random = seededRandom(seed).next;
+    const reader = killableReader(folder, seededRandom(seed + 1).next);
     const logs = torturedLogs({
       run: 'line',
       folder,

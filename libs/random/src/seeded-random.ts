@@ -1,4 +1,4 @@
-/** Draws that a seed repeats (mulberry32). For tests only. */
+/** A random generator whose draws a seed repeats. */
 export interface Random {
   /** From 0, below 1. */
   next(): number;
@@ -7,9 +7,11 @@ export interface Random {
   /** A whole number from `from` to `to`, both included. */
   whole(from: number, to: number): number;
   chance(probability: number): boolean;
-  pick<T>(items: readonly T[]): T;
+  /** @throws RangeError when there are no items */
+  pick<const T>(items: readonly T[]): T;
 }
 
+/** Mulberry32: fast, and good enough for tests and made-up input. It keeps no secrets. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {
@@ -19,15 +21,14 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const below = (limit: number) => Math.floor(next() * limit);
-  const whole = (from: number, to: number) => from + below(to - from + 1);
   return {
     next,
     below,
-    whole,
+    whole: (from, to) => from + below(to - from + 1),
     chance: (probability) => next() < probability,
-    pick<T>(items: readonly T[]): T {
-      const item = items[whole(0, items.length - 1)];
-      if (item === undefined) throw new Error('nothing to pick from');
+    pick(items) {
+      const item = items[below(items.length)];
+      if (item === undefined) throw new RangeError('there is nothing to pick from');
       return item;
     },
   };

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 
 /**
- * Runs a property of random cases with a seed: PROPERTY_SEED of the environment, else a new one. Prints it, so that any run can be
- * repeated, and says it again where the property fails.
+ * Runs a property of random cases with a seed: PROPERTY_SEED of the environment, else a new one. Prints the seed, so that any run can be
+ * repeated, and names it again when the property fails.
  */
 export function runProperty(env: NodeJS.ProcessEnv, property: (seed: number) => void): void {
   const seed = Number(env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
