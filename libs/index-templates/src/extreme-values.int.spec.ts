@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ByteWriter,
-  compileTranscoder,
-  eventContract,
-  jsonRules,
-  writeLong,
-  type AvroField,
-  type AvroSchema,
-} from '@sluice/schemas';
+import { ByteWriter, compileTranscoder, writeLong, type AvroField, type AvroSchema } from '@sluice/avro';
+import { eventContract, jsonRules } from '@sluice/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { indexTemplate } from './index-template.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { contracts, eventContract, templateName, type ContractField, type EventContract } from '@sluice/schemas';
+import { contracts, eventContract, templateName, type ContractField, type EventContract } from '@sluice/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { indexTemplate } from './index-template.ts';
 

@@ -1,4 +1,4 @@
-import { aliasName, indexPattern, type EventContract } from '@sluice/schemas';
+import { aliasName, indexPattern, type EventContract } from '@sluice/contracts';
 import type { Mapping } from './field-mapping.ts';
 import { recordProperties } from './mapping.ts';
 import { hasText, textAnalysis } from './text-analysis.ts';

@@ -4,7 +4,7 @@ import {
   type ContractField,
   type ContractRecord,
   type ContractSchema,
-} from '@sluice/schemas';
+} from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { indexTemplate } from './index-template.ts';
 

@@ -1,12 +1,11 @@
+import { fullName, namespaceOf } from '@sluice/avro';
 import {
   documentNames,
-  fullName,
-  namespaceOf,
   type ContractNamed,
   type ContractRecord,
   type ContractSchema,
   type FieldAnnotation,
-} from '@sluice/schemas';
+} from '@sluice/contracts';
 import type { Mapping } from './field-mapping.ts';
 import { textMapping } from './text-analysis.ts';
 

@@ -5,7 +5,8 @@ import {
   type AssignedPartition,
   type KafkaClient,
 } from '@sluice/kafka';
-import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, type EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { atMost, patiently, type AppContext } from '@sluice/telemetry';
 import type { CollectingSink } from './contract/collector.ts';
 import { collectUnits } from './collecting/collect-units.ts';

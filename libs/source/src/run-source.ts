@@ -5,7 +5,8 @@ import {
   timeOfOutgoing,
   type KafkaClient,
 } from '@sluice/kafka';
-import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, type EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { atMost, backoffMs, CannotGoOn, describeError, patiently, pause, type AppContext } from '@sluice/telemetry';
 import { chunks } from './reading/chunks.ts';
 import { cutAtCursors } from './reading/cut-at-cursors.ts';

@@ -1,4 +1,4 @@
-import { eventContract, type EventContract } from '@sluice/schemas';
+import { eventContract, type EventContract } from '@sluice/contracts';
 
 /** A small event, known by its id, which is its key as well. */
 export interface TestEvent {

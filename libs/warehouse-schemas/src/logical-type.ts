@@ -1,4 +1,4 @@
-import { decimalColumn } from '@sluice/schemas';
+import { decimalColumn } from '@sluice/contracts';
 import type { RowFormat } from './column.ts';
 
 /** In JSON lines the values are as `compileTranscoder` writes them. */

@@ -1,4 +1,5 @@
-import { rowNames, SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/schemas';
+import { SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/avro';
+import { rowNames } from '@sluice/contracts';
 import { describedColumn, type RowFormat, type TableColumn } from './column.ts';
 import { logicalType } from './logical-type.ts';
 

@@ -1,4 +1,4 @@
-import type { AvroField, AvroSchema } from '@sluice/schemas';
+import type { AvroField, AvroSchema } from '@sluice/avro';
 import { seededRandom } from '@sluice/random';
 import { describe, expect, it } from 'vitest';
 import type { RowFormat, TableColumn } from './column.ts';

@@ -1,4 +1,5 @@
-import { rowNames, type AvroSchema, type EventContract } from '@sluice/schemas';
+import type { AvroSchema } from '@sluice/avro';
+import { rowNames, type EventContract } from '@sluice/contracts';
 import type { RowFormat, TableColumn } from './column.ts';
 import { recordColumns } from './record-columns.ts';
 

@@ -1,4 +1,4 @@
-import { eventContract, type ContractRecord } from '@sluice/schemas';
+import { eventContract, type ContractRecord } from '@sluice/contracts';
 
 /** A tweet as the benchmark publishes it: about 230 Avro bytes. */
 export interface BenchTweet {

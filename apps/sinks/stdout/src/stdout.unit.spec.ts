@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { hostMetrics } from '@sluice/schemas';
+import { hostMetrics } from '@sluice/contracts';
 import type { SinkRecord } from '@sluice/sink';
 import { stdout } from './stdout.ts';
 

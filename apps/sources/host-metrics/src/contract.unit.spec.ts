@@ -1,4 +1,4 @@
-import { type ContractField, type ContractSchema, hostMetrics } from '@sluice/schemas';
+import { type ContractField, type ContractSchema, hostMetrics } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { GROUPS } from './groups/groups.ts';
 

@@ -1,4 +1,4 @@
-import type { HostMetrics } from '@sluice/schemas';
+import type { HostMetrics } from '@sluice/contracts';
 import type { Source } from '@sluice/source';
 import { groupMeter } from './groups/group-meter.ts';
 import type { Group } from './groups/groups.ts';

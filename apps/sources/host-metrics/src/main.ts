@@ -2,7 +2,7 @@
 // It measures the machine it runs on, and nothing else.
 import { hostname } from 'node:os';
 import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
-import { hostMetrics as contract } from '@sluice/schemas';
+import { hostMetrics as contract } from '@sluice/contracts';
 import { runSource, sourceParts } from '@sluice/source';
 import { describeError, runApp } from '@sluice/telemetry';
 import { hostMetricsSettings } from './config.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { kafkaApi, kafkaProxy, testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
-import { deadLetterTopic, iotReading } from '@sluice/schemas';
+import { deadLetterTopic, iotReading } from '@sluice/contracts';
 import { eventually, launchStack, serverAddresses, startAppProcess, type LaunchedStack } from '@sluice/testkit';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

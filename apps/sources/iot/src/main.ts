@@ -1,6 +1,6 @@
 // iot: readings of devices to the Kafka topic `iot-readings`: of a simulated fleet, or of real devices at an MQTT broker.
 import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
-import { iotReading as contract } from '@sluice/schemas';
+import { iotReading as contract } from '@sluice/contracts';
 import { runSource, sourceParts } from '@sluice/source';
 import { runApp } from '@sluice/telemetry';
 import { iotSettings, mqttRules } from './config.ts';

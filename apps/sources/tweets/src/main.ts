@@ -1,7 +1,7 @@
 // tweets: what people post on X about some keywords, to the Kafka topic `tweets`. It reads X's filtered stream with your own token,
 // or files of tweets that you have.
 import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
-import { tweet, tweetGap } from '@sluice/schemas';
+import { tweet, tweetGap } from '@sluice/contracts';
 import { runSource, sourceParts } from '@sluice/source';
 import { runApp, type AppContext } from '@sluice/telemetry';
 import { tweetsSettings, type TweetsConfig } from './config.ts';

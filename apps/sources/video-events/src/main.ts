@@ -1,6 +1,6 @@
 // video-events: the lines of a video player's log files, as they are written, to the Kafka topic `video-events`.
 import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
-import { videoEvent as contract } from '@sluice/schemas';
+import { videoEvent as contract } from '@sluice/contracts';
 import { runSource, sourceParts } from '@sluice/source';
 import { runApp } from '@sluice/telemetry';
 import { patternsOf, videoEventsSettings } from './config.ts';

@@ -1,4 +1,4 @@
-import type { VideoEvent } from '@sluice/schemas';
+import type { VideoEvent } from '@sluice/contracts';
 import type { Source, SourceItem } from '@sluice/source';
 import { tail, type TailOptions } from './tail/tail.ts';
 import { videoLine } from './video-line.ts';

@@ -1,5 +1,5 @@
 import { decodeText, isoTime, parseJson, UnreadableText } from '@sluice/external-text';
-import type { VideoEvent } from '@sluice/schemas';
+import type { VideoEvent } from '@sluice/contracts';
 
 /** What a line of the player's log says: the event without its id, or why it is none. */
 export type VideoLine =

@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
 import { destinationWatch } from '../partition/destination-watch.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';

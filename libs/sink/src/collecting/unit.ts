@@ -1,4 +1,4 @@
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
 import { describeError } from '@sluice/telemetry';
 import type { Collected, Collector } from '../contract/collector.ts';
 import { keptRecord } from './kept-record.ts';

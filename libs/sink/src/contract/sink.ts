@@ -1,4 +1,6 @@
-import type { ByteWriter, EventContract, JsonForm, WriterSchema } from '@sluice/schemas';
+import type { ByteWriter } from '@sluice/avro';
+import type { EventContract, JsonForm } from '@sluice/contracts';
+import type { WriterSchema } from '@sluice/schema-registry';
 import type { RecordHeaders } from '@sluice/kafka';
 
 /** One Kafka record. It carries its Avro bytes; reading `value` decodes, `writeJson` transcodes: pay only for what you use. */

@@ -1,6 +1,7 @@
 import { eventTimeOf, idHeader, isIdText, recordId, type KafkaRecord } from '@sluice/kafka';
-import type { ByteWriter, EventContract, JsonForm, Substitutions, WriterSchema } from '@sluice/schemas';
-import { prefixBytes } from '@sluice/schemas';
+import type { ByteWriter, Substitutions } from '@sluice/avro';
+import type { EventContract, JsonForm } from '@sluice/contracts';
+import { prefixBytes, type WriterSchema } from '@sluice/schema-registry';
 import { describeError } from '@sluice/telemetry';
 import type { SinkRecord } from '../contract/sink.ts';
 

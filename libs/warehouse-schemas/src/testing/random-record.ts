@@ -1,4 +1,4 @@
-import type { AvroField, AvroRecord, AvroSchema } from '@sluice/schemas';
+import type { AvroField, AvroRecord, AvroSchema } from '@sluice/avro';
 import type { Random } from '@sluice/random';
 
 const leaves: readonly AvroSchema[] = [

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { loadConfig } from '@sluice/config';
-import { hostMetrics, storedObject } from '@sluice/schemas';
+import { hostMetrics, storedObject } from '@sluice/contracts';
 import type { Random } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';

@@ -1,6 +1,6 @@
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
-import { createCodec } from '@sluice/schemas';
+import { createCodec } from '@sluice/schema-registry';
 import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, tailCampaign } from '@sluice/testkit';

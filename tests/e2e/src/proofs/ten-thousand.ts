@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, type KafkaClient } from '@sluice/kafka';
-import { videoEvent } from '@sluice/schemas';
+import { videoEvent } from '@sluice/contracts';
 import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ContractField, ContractNamed, ContractRecord, ContractSchema } from '@sluice/schemas';
+import type { ContractField, ContractNamed, ContractRecord, ContractSchema } from '@sluice/contracts';
 
-const avroFolder = 'libs/schemas/avro';
+const avroFolder = 'libs/contracts/avro';
 
 /** The TypeScript of all contracts: an interface per Avro record, an `EventContract` per file, and the list of them all. */
 export function generateEvents(): { path: string; text: string } {
@@ -30,7 +30,7 @@ export function generateEvents(): { path: string; text: string } {
       .map(({ constant }) => constant)
       .join(', ')}];`,
   ].join('\n\n');
-  return { path: 'libs/schemas/src/events.generated.ts', text: `${text}\n` };
+  return { path: 'libs/contracts/src/events.generated.ts', text: `${text}\n` };
 }
 
 const primitives: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { format } from 'prettier';
-import { contracts, indexName, objectName, tableName, topicName } from '@sluice/schemas';
+import { contracts, indexName, objectName, tableName, topicName } from '@sluice/contracts';
 import { betweenMarkers } from './between-markers.ts';
 
 /** The README's table of what each event is called where, from the functions that name things. */

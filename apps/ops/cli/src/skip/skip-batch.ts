@@ -6,7 +6,7 @@ import {
   type KafkaClient,
   type UnreadableBatchAt,
 } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import { unreadableBatchClass } from '../dead-letters/letter/letter.ts';
 import { eventAccess } from '../clients/event-access.ts';
 import { printable } from '../terminal/printable.ts';

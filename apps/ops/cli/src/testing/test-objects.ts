@@ -2,17 +2,10 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { Storage, type File } from '@google-cloud/storage';
 import { uniqueName } from '@sluice/kafka/testing';
-import {
-  ByteWriter,
-  createCodec,
-  eventKey,
-  objectName,
-  prefixBytes,
-  storedObject,
-  type EventContract,
-  type StoredObject,
-} from '@sluice/schemas';
-import { bytes, long, text } from '@sluice/schemas/testing';
+import { ByteWriter } from '@sluice/avro';
+import { eventKey, objectName, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
+import { createCodec, prefixBytes } from '@sluice/schema-registry';
+import { bytes, long, text } from '@sluice/avro/testing';
 import { serverAddresses } from '@sluice/testkit';
 import type { TestEvents } from './test-events.ts';
 

@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { ByteWriter, compileSkip, readLong, writeLong, type AvroSchema } from '@sluice/schemas';
+import { ByteWriter, compileSkip, readLong, writeLong, type AvroSchema } from '@sluice/avro';
 import type { RowRange } from '../table/table-chain.ts';
 
 const magic = Buffer.from('Obj\u0001');

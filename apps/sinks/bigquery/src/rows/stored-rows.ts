@@ -1,4 +1,5 @@
-import { readLong, type StoredObject } from '@sluice/schemas';
+import { readLong } from '@sluice/avro';
+import type { StoredObject } from '@sluice/contracts';
 import { cutContainer } from './avro-container.ts';
 import { cutLines } from './json-lines.ts';
 import { apiError, type RestClient, type StorageAnswer } from '../rest-client.ts';

@@ -1,6 +1,6 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { eventContract } from '@sluice/schemas';
-import { long, text } from '@sluice/schemas/testing';
+import { eventContract } from '@sluice/contracts';
+import { long, text } from '@sluice/avro/testing';
 import { describe, expect, it } from 'vitest';
 import { cutContainer } from './avro-container.ts';
 import { cutLines } from './json-lines.ts';

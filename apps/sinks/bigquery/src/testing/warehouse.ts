@@ -2,18 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { loadConfig } from '@sluice/config';
 import { capturedLog } from '@sluice/kafka/testing';
-import {
-  ByteWriter,
-  createCodec,
-  eventContract,
-  objectName,
-  prefixBytes,
-  storedObject,
-  type AvroField,
-  type EventContract,
-  type StoredObject,
-} from '@sluice/schemas';
-import { bytes, long, text } from '@sluice/schemas/testing';
+import { ByteWriter, type AvroField } from '@sluice/avro';
+import { eventContract, objectName, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
+import { createCodec, prefixBytes } from '@sluice/schema-registry';
+import { bytes, long, text } from '@sluice/avro/testing';
 import type { Collected, Collector, SinkRecord } from '@sluice/sink';
 import { createHealth, createMetrics } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';

@@ -1,4 +1,4 @@
-import type { ByteWriter } from '@sluice/schemas';
+import type { ByteWriter } from '@sluice/avro';
 import type { SinkRecord } from '@sluice/sink';
 
 const lineBreak = 0x0a;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { ByteWriter, writeLong, type WriterSchema } from '@sluice/schemas';
+import { ByteWriter, writeLong } from '@sluice/avro';
+import type { WriterSchema } from '@sluice/schema-registry';
 import { containerSchema } from './container-schema.ts';
 import { compressedBytes, type ObjectFormat, type RowEncoding } from './row-encoding.ts';
 

@@ -1,11 +1,4 @@
-import {
-  fullName,
-  MalformedAvro,
-  namespaceOf,
-  type AvroNamed,
-  type AvroRecord,
-  type AvroSchema,
-} from '@sluice/schemas';
+import { fullName, MalformedAvro, namespaceOf, type AvroNamed, type AvroRecord, type AvroSchema } from '@sluice/avro';
 import { rowSchema } from './row-schema.ts';
 
 /** Where in Kafka a row comes from: the first field of every row. */

@@ -1,4 +1,5 @@
-import { MalformedAvro, type WriterSchema } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
+import type { WriterSchema } from '@sluice/schema-registry';
 import type { Random } from '@sluice/random';
 import type { SinkRecord } from '@sluice/sink';
 import { ObjectCollector } from '../object/object-collector.ts';

@@ -1,15 +1,7 @@
 import avsc from 'avsc';
-import {
-  compileFit,
-  compileTranscoder,
-  eventContract,
-  jsonRules,
-  type AvroRecord,
-  type AvroSchema,
-  type EventContract,
-  type Transcoder,
-  type WriterSchema,
-} from '@sluice/schemas';
+import { compileFit, compileTranscoder, type AvroRecord, type AvroSchema, type Transcoder } from '@sluice/avro';
+import { eventContract, jsonRules, type EventContract } from '@sluice/contracts';
+import type { WriterSchema } from '@sluice/schema-registry';
 import type { SinkRecord } from '@sluice/sink';
 
 const time = { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } };

@@ -1,4 +1,4 @@
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 import type { Source, SourceItem } from '@sluice/source';
 import { atMost, CannotGoOn, describeError, type Health, type Logger } from '@sluice/telemetry';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';

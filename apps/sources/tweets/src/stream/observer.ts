@@ -1,4 +1,4 @@
-import type { TweetGap } from '@sluice/schemas';
+import type { TweetGap } from '@sluice/contracts';
 
 /** Who is told what happens: the app's log, metrics and health. */
 export interface StreamObserver {

@@ -1,4 +1,4 @@
-import type { TweetGapReason } from '@sluice/schemas';
+import type { TweetGapReason } from '@sluice/contracts';
 
 /** Around the moment of connecting it is open what the stream delivers: a search goes on until so much later. */
 export const overlapMs = 5_000;

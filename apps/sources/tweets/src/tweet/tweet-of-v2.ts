@@ -1,4 +1,4 @@
-import type { Tweet, TweetAuthor, TweetLink, TweetMedia, TweetMention } from '@sluice/schemas';
+import type { Tweet, TweetAuthor, TweetLink, TweetMedia, TweetMention } from '@sluice/contracts';
 import {
   flagOf,
   isObject,

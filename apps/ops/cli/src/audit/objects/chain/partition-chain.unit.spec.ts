@@ -1,5 +1,5 @@
 import { kafkaRecord, type KafkaRecord } from '@sluice/kafka';
-import { eventContract, objectName } from '@sluice/schemas';
+import { eventContract, objectName } from '@sluice/contracts';
 import { seededRandom } from '@sluice/random';
 import { expect, it } from 'vitest';
 import { RecordLedger } from '../../ledger/record-ledger.ts';

@@ -3,14 +3,14 @@ import { inflateRawSync } from 'node:zlib';
 import {
   compileSkip,
   compileTranscoder,
-  jsonRules,
   MalformedAvro,
   readLong,
   type AvroRecord,
   type AvroSchema,
   type AvroSkip,
   type Transcoder,
-} from '@sluice/schemas';
+} from '@sluice/avro';
+import { jsonRules } from '@sluice/contracts';
 import { describeError } from '@sluice/telemetry';
 import { UnreadableObject, type StoredRow } from './stored-row.ts';
 

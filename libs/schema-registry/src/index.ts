@@ -1,0 +1,3 @@
+export { createCodec, UnreadableRecord, type Codec, type Encoder } from './codec.ts';
+export { prefixBytes } from './encode-event.ts';
+export type { WriterSchema } from './writer-schema.ts';

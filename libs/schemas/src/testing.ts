@@ -1,1 +1,0 @@
-export { bytes, long, text } from './testing/avro-bytes.ts';
