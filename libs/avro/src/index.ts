@@ -22,3 +22,6 @@ export { compileDecoder, type Decoder } from './values/decoder.ts';
 export { agreeingJson, parseExact, sameJson } from './json/exact-json.ts';
 export { plainJson, type JsonRules } from './json/json-rules.ts';
 export { compileTranscoder, type Transcoder } from './json/transcoder.ts';
+export { readContainer, type ContainerBlock, type ContainerFile } from './container/container-reader.ts';
+export { containerWriter, type ContainerWriter } from './container/container-writer.ts';
+export { selfContained } from './container/self-contained.ts';
