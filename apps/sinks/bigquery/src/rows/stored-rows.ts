@@ -38,7 +38,7 @@ export function storedRows(rest: RestClient): StoredRows {
       if (!answer.ok) return fail(object, answer);
       const file = answer.body;
       try {
-        return object.format === 'AVRO' ? cutContainer(file, range, mostBytes) : await cutLines(file, range, mostBytes);
+        return await (object.format === 'AVRO' ? cutContainer : cutLines)(file, range, mostBytes);
       } catch (cause) {
         throw new Error(`gs://${object.bucket}/${object.name} cannot be read`, { cause });
       }
