@@ -4,7 +4,7 @@ import type { AvroSchema } from '@sluice/avro';
 /** Bytes before the Avro body: a zero and the schema id, big-endian (the registry's wire format). */
 export const prefixBytes = 5;
 
-/** Takes dates for timestamp-millis. */
+/** Encodes a Date as timestamp-millis. */
 class TimestampMillis extends avsc.types.LogicalType {
   protected override _fromValue(value: number): Date {
     return new Date(value);
@@ -24,8 +24,8 @@ export const eventType = (schema: AvroSchema): avsc.Type =>
 /**
  * An event as a Kafka value.
  *
- * @throws TypeError that names the fields, not their contents, when the event does not fit its contract, or has a text that is not
- * well-formed: half of a character (a lone surrogate) has no UTF-8, and avsc would write bytes that other readers fail on
+ * @throws TypeError that names the fields, not their contents, when the event does not fit its contract, or has text with a lone surrogate:
+ * half of a character has no UTF-8, and avsc would write bytes that other readers fail on
  */
 export function encodeEvent(type: avsc.Type, id: number, event: unknown): Buffer {
   let body: Buffer;
@@ -36,7 +36,7 @@ export function encodeEvent(type: avsc.Type, id: number, event: unknown): Buffer
     type.isValid(event, { errorHook: (path) => void paths.push(path.join('.') || 'the event') });
     throw new TypeError(`the event does not fit its contract in ${[...new Set(paths)].join(', ') || 'some field'}`);
   }
-  // What avsc writes for a lone surrogate: by itself in short texts, and by Node, which replaces it, in long ones.
+  // How avsc writes a lone surrogate: in short texts it encodes it itself, in long ones Node replaces it.
   if (body.includes(0xed) || body.includes('\ufffd')) {
     const paths = illFormedTexts(event);
     if (paths.length > 0) throw new TypeError(`half of a character (a lone surrogate) in ${paths.join(', ')}`);
@@ -48,7 +48,7 @@ export function encodeEvent(type: avsc.Type, id: number, event: unknown): Buffer
   return value;
 }
 
-/** Where in an event there are texts that have no UTF-8. */
+/** The paths of an event's texts that have no UTF-8. */
 function illFormedTexts(value: unknown, path: readonly string[] = []): string[] {
   if (typeof value === 'string') return value.isWellFormed() ? [] : [path.join('.') || 'the event'];
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];

@@ -5,8 +5,8 @@ interface Reached {
 }
 
 /**
- * An error of the registry's client as one that names what is wrong and the setting or right that resolves it; any other error as it is.
- * The client reports a failed connection as an answer with status 400.
+ * Replaces an error of the registry's client by one that names the problem, and the setting or right that resolves it. Returns any other
+ * error as it is. The client reports a failed connection as an answer with status 400.
  */
 export function registryProblem(error: unknown, reached: Reached): unknown {
   if (!(error instanceof Error)) return error;
@@ -18,7 +18,7 @@ export function registryProblem(error: unknown, reached: Reached): unknown {
   return sentence === undefined ? error : new Error(sentence);
 }
 
-/** A status of success, without what it should come with: a web page, a proxy, or another service. */
+/** A success without the expected body: from a web page, a proxy, or another service. */
 const isForeignAnswer = (error: Error): boolean => error instanceof SyntaxError || error instanceof TypeError;
 
 const checkPath = 'check the host and the path of SCHEMA_REGISTRY_URL, such as /apis/ccompat/v7';
@@ -47,7 +47,7 @@ function answered(status: number, reason: string, { url, hasLogin }: Reached): s
   return `${registry} answers ${status}${because}`;
 }
 
-/** What the client says of an answer without its own words before it, unless it is a page or an object that it could not print. */
+/** The registry's own words in the client's message; empty for a web page, or an object that the client could not print. */
 function said(message: string): string {
   const reason = message
     .replace(/^sluice - (?:Error, status \d+(?:: )?)?/, '')

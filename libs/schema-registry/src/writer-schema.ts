@@ -18,9 +18,9 @@ export interface WriterSchema {
   /** The registry's id. */
   readonly id: number;
   readonly avro: AvroSchema;
-  /** Defines what `avro` refers to without defining it; absent where that is nothing. */
+  /** Named types that `avro` refers to without defining them. */
   readonly references?: readonly AvroSchema[];
-  /** Appends the body between `from` (0) and `to` (the end) as JSON, in the contract's form where one is given: see `compileTranscoder`. */
+  /** Appends the body between `from` (0) and `to` (the end) as JSON, resolved to the contract if one is given: see `compileTranscoder`. */
   writeJson(
     avro: Buffer,
     out: ByteWriter,
@@ -30,20 +30,22 @@ export interface WriterSchema {
     form?: JsonForm,
   ): Substitutions | undefined;
   /**
-   * Checks that what lies between `from` (0) and `to` (the end) is one record of this schema, and can become one of the contract's where
-   * that is given: whoever copies bytes refuses what a reader refuses. @throws MalformedAvro that says why not
+   * Checks that the bytes between `from` (0) and `to` (the end) are one record of this schema, and can be resolved to the contract if one
+   * is given. A sink that copies bytes must refuse what a reader would refuse. @throws MalformedAvro that says why not
    */
   check(avro: Buffer, from?: number, to?: number, contract?: EventContract): void;
-  /** The fields that the contract does not know: documents and rows have them as they were written, but nothing is derived for them. */
+  /**
+   * The fields that the contract lacks: documents and rows have them as they were written, but no mapping or column is derived for them.
+   */
   unknownFields(contract: EventContract): string[];
-  /** Decodes a body into the contract's type, resolving where the schemas differ: see `Decoder`. */
+  /** Decodes a body into the contract's type, resolved to the contract: see `Decoder`. */
   decode(avro: Buffer, contract: EventContract): unknown;
 }
 
-/** A schema as the registry has it. */
+/** A schema from the registry. */
 export interface FoundSchema {
   schema: AvroSchema;
-  /** Defines what the schema refers to: each after those that it refers to itself. */
+  /** The schemas that it refers to, each after those that it refers to itself. */
   references: readonly AvroSchema[];
 }
 
@@ -53,7 +55,7 @@ function unknownFields(schema: AvroSchema, { schema: reader }: EventContract): s
   return schema.fields.map(({ name }) => name).filter((name) => !known.has(name));
 }
 
-/** Called by the codec, once for each id. Compiles on first use: a sink that only copies bytes needs neither transcoder nor resolver. */
+/** The codec calls it once for each id. It compiles on first use: a sink that only copies bytes needs neither transcoder nor decoder. */
 export function writerSchema(id: number, { schema, references }: FoundSchema): WriterSchema {
   const transcoders = {
     document: new Map<EventContract | undefined, Transcoder>(),
@@ -64,7 +66,7 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
   const decoders = new Map<EventContract, Decoder>();
   let fit: AvroFit | undefined;
   const same = new Map<EventContract, boolean>();
-  /** Nothing needs to be resolved where the schemas are one, as nearly always. */
+  /** Equal schemas, the usual case, need no resolution. */
   const isContracts = (contract: EventContract): boolean => {
     let found = same.get(contract);
     if (found === undefined) same.set(contract, (found = isDeepStrictEqual(schema, contract.schema)));
