@@ -9,16 +9,16 @@ import {
 import type { Mapping } from './field-mapping.ts';
 import { textMapping } from './text-analysis.ts';
 
-/** Longer words are kept but not searchable as one: Lucene refuses terms above 32,766 bytes, and a character takes up to 4. */
+/** Longer words are kept but not searchable: Lucene refuses terms above 32,766 bytes, and a character takes up to 4. */
 const longestKeyword = 8191;
-/** A value that the type does not hold is kept in the document and not searched; without this it costs the whole document. */
+/** A value that the type cannot hold is kept and not searched. Without this, Elasticsearch refuses the whole document. */
 const ignoreMalformed = { ignore_malformed: true };
-/** Within `flattened` a term is the path of names to a value, too: this leaves room for long ones. */
+/** In a `flattened` field a term includes the path to the value; this leaves room for long paths. */
 const longestHeldKeyword = 1024;
-/** As deep as the transcoder goes. */
+/** The transcoder's limit. */
 const deepestHeld = 100;
 
-/** Anything with names of its own: one field, so that it cannot grow the mapping. */
+/** Values with arbitrary names: one field, so that they cannot grow the mapping. */
 const flattened = (longest: number): Mapping => ({
   type: 'flattened',
   ignore_above: longest,
@@ -30,7 +30,7 @@ export function recordProperties(record: ContractRecord): Record<string, Mapping
   return properties(record, { named: new Map(), open: [], namespace: '' });
 }
 
-/** Where in the schema the walk is. */
+/** A place in the schema. */
 interface Place {
   /** The types defined so far, by full name, and the namespace around each definition. */
   readonly named: Map<string, { schema: ContractNamed; namespace: string }>;
@@ -57,20 +57,20 @@ function define(schema: ContractNamed, { named, namespace }: Place): string {
   return full;
 }
 
-/** Kept in the document, whatever it holds, and not searchable. */
+/** Kept in the document, and not searchable. */
 const notIndexed: Mapping = { type: 'object', enabled: false };
 
 const simple: Record<string, Mapping> = {
   boolean: { type: 'boolean' },
   int: { type: 'integer' },
   long: { type: 'long' },
-  // NaN and the infinities are texts.
+  // NaN and the infinities are written as text.
   float: { type: 'float', ...ignoreMalformed },
   double: { type: 'double', ...ignoreMalformed },
   bytes: { type: 'binary' },
 };
 
-/** Elasticsearch has no type for arrays: a field holds one value or several of its type. */
+/** Elasticsearch has no array type: a field holds any number of values of its type. */
 function mapping(schema: ContractSchema, annotation: FieldAnnotation, place: Place): Mapping {
   if (typeof schema === 'string') {
     if (schema === 'string') return text(annotation);
@@ -87,7 +87,7 @@ function mapping(schema: ContractSchema, annotation: FieldAnnotation, place: Pla
   }
   if ('items' in schema) return mapping(schema.items, annotation, place);
   if ('values' in schema) {
-    // For the types that are defined in there.
+    // Called for the types that are defined in it.
     mapping(schema.values, {}, place);
     return flattened(longestKeyword);
   }
@@ -110,7 +110,7 @@ function reference(name: string, annotation: FieldAnnotation, place: Place): Map
 
 const isUnion = (schema: ContractSchema): schema is readonly ContractSchema[] => Array.isArray(schema);
 
-/** A union is a type that may be absent. Branches that differ in type have no one mapping: they are kept, not searched. */
+/** A union with null is its other branch. Branches of several types have no common mapping: they are kept, not searched. */
 function union(branches: readonly ContractSchema[], annotation: FieldAnnotation, place: Place): Mapping {
   const [only, ...others] = branches
     .filter((branch) => branch !== 'null')
@@ -133,7 +133,7 @@ function logical(logicalType: string | undefined): Mapping | undefined {
   switch (logicalType) {
     case 'timestamp-millis':
     case 'local-timestamp-millis':
-      // Milliseconds outside the years that have a text are numbers.
+      // Times outside the years 0001 to 9999 are numbers.
       return { type: 'date', format: 'strict_date_optional_time||epoch_millis', ...ignoreMalformed };
     case 'date':
       return { type: 'date', format: 'strict_date_optional_time', ...ignoreMalformed };

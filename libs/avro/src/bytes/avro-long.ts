@@ -4,10 +4,10 @@ import type { ByteWriter } from './byte-writer.ts';
 const walk = new AvroWalk();
 
 /**
- * Reads a long as Avro writes it, a zigzag varint: https://avro.apache.org/docs/1.12.0/specification/#primitive-types-1
+ * Reads an Avro long, a zigzag varint: https://avro.apache.org/docs/1.12.0/specification/#primitive-types-1
  *
  * @returns its value, and where it ends
- * @throws MalformedAvro when the bytes end within it, or it has more than 64 bits
+ * @throws MalformedAvro when it is cut short, or has more than 64 bits
  */
 export function readLong(avro: Buffer, from: number): { value: bigint; to: number } {
   walk.begin(avro, from, avro.length);
@@ -15,7 +15,7 @@ export function readLong(avro: Buffer, from: number): { value: bigint; to: numbe
   return { value, to: walk.position };
 }
 
-/** Appends a long as Avro writes it. */
+/** Appends an Avro long. */
 export function writeLong(value: number | bigint, out: ByteWriter): void {
   out.reserve(10);
   const { buffer } = out;

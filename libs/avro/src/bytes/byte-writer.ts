@@ -1,6 +1,6 @@
 /**
- * Bytes that grow. Meant to be reused: set `length` to 0 and write again. `buffer` is replaced when it grows, so read it after
- * writing, and copy what must outlive the next write.
+ * A growing buffer, meant to be reused: set `length` to 0 and write again. Growing replaces `buffer`, so read it after writing, and copy
+ * what must outlive the next write.
  */
 export class ByteWriter {
   buffer: Buffer;
@@ -19,17 +19,17 @@ export class ByteWriter {
     this.buffer = grown;
   }
 
-  /** Appends bytes as they are. */
+  /** Appends bytes. */
   bytes(bytes: Uint8Array): void {
     const { length } = bytes;
     this.reserve(length);
-    // A call of the engine's own copy costs more than a few steps of a loop.
+    // For a few bytes a loop is faster than a call of `set`.
     if (length > 32) this.buffer.set(bytes, this.length);
     else for (let at = 0; at < length; at++) this.buffer[this.length + at] = bytes[at] as number;
     this.length += length;
   }
 
-  /** Appends a part of bytes as they are. */
+  /** Appends a part of a buffer. */
   range(bytes: Buffer, from: number, to: number): void {
     this.reserve(to - from);
     this.length += bytes.copy(this.buffer, this.length, from, to);
@@ -47,7 +47,7 @@ export class ByteWriter {
     this.buffer[this.length++] = byte;
   }
 
-  /** What has been written, a view that the next write may overwrite. */
+  /** The bytes written so far: a view that the next write may overwrite. */
   written(): Buffer {
     return this.buffer.subarray(0, this.length);
   }

@@ -1,6 +1,6 @@
 const dayMs = 86_400_000;
 
-/** BigQuery's years, which have four digits: outside them a date has no form that all destinations read. */
+/** BigQuery's years, which have four digits. Outside them a date has no form that all destinations read. */
 const calendar = {
   first: new Date('0001-01-01T00:00:00Z').getTime(),
   last: new Date('9999-12-31T23:59:59.999Z').getTime(),
@@ -9,8 +9,8 @@ const calendar = {
 const pad = (value: number, digits: number) => String(value).padStart(digits, '0');
 
 /**
- * Dates and times of Avro's logical types as ISO 8601 text. What lies outside the years 0001 to 9999 is given back as it is.
- * Remembers the last day, as events of one batch mostly share it.
+ * Dates and times of Avro's logical types as ISO 8601 text. Values outside the years 0001 to 9999 are returned unchanged. Remembers the
+ * last day, because the events of a batch mostly share it.
  */
 export class DateText {
   #day = Number.NaN;
@@ -24,13 +24,13 @@ export class DateText {
     return this.#dayText;
   }
 
-  /** The date of the day that `moveTo` found, and a T: eleven bytes. */
+  /** The date that `moveTo` found, followed by a T: eleven bytes. */
   readonly prefix = Buffer.alloc(11);
   /** Milliseconds since that day began. */
   millisOfDay = 0;
   #prefixDay = Number.NaN;
 
-  /** Finds the day of a timestamp. @returns whether the calendar has it */
+  /** Finds the day of a timestamp. @returns false when it is outside the calendar */
   moveTo(millis: number): boolean {
     if (millis < calendar.first || millis > calendar.last) return false;
     const day = Math.floor(millis / dayMs);
@@ -58,7 +58,7 @@ export class DateText {
   timestamp(units: number | bigint, digits: 3 | 6 | 9, zone: '' | 'Z'): string | number | bigint {
     const perMilli = BigInt(10 ** (digits - 3));
     const wide = typeof units === 'bigint' || digits === 9;
-    // Division rounds towards zero; a time before the epoch needs the floor.
+    // Division of bigints rounds towards zero; a time before the epoch needs the floor.
     const millis = wide ? Number(floorDiv(BigInt(units), perMilli)) : Math.floor(units / Number(perMilli));
     if (millis < calendar.first || millis > calendar.last) return units;
     const day = Math.floor(millis / dayMs);

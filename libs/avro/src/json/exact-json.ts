@@ -1,13 +1,13 @@
-/** A whole number, by itself, that a double may not hold. */
+/** A whole number, as a value of its own, that a double may not hold. */
 const longInteger = /[:[,]\s*-?\d{16,}\s*[,}\]]/;
 
 /**
- * Parses JSON; whole numbers beyond 2^53 become bigints, so that they are what they are.
+ * Parses JSON; whole numbers beyond 2^53 become bigints, so that they stay exact.
  *
  * @throws SyntaxError
  */
 export function parseExact(json: string): unknown {
-  // The reviver is slow, and seldom needed.
+  // The reviver is slow and rarely needed.
   return longInteger.test(json) ? JSON.parse(json, exactInteger) : JSON.parse(json);
 }
 
@@ -19,7 +19,7 @@ function exactInteger(_key: string, value: unknown, context?: { source?: string 
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** Whether two parsed JSON values say the same: the order of fields and the form of numbers do not count. */
+/** Whether two parsed JSON values are equal, whatever the order of fields and the form of numbers. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (!isObject(a) || !isObject(b)) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
@@ -29,7 +29,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
   );
 }
 
-/** Whether two parsed JSON values say the same as far as both say something: fields that one of them lacks do not count, at any depth. */
+/** Like `sameJson`, but fields that one of the values lacks do not count, at any depth. */
 export function agreeingJson(a: unknown, b: unknown): boolean {
   if (!isObject(a) || !isObject(b)) return a === b;
   if (Array.isArray(a) || Array.isArray(b))

@@ -2,7 +2,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 const hex = Buffer.from('0123456789abcdef');
 
-/** Writes the escape of a quote, a backslash or a control character at `at`. @returns where to go on */
+/** Writes the escape of a quote, a backslash or a control character at `at`. @returns where it ends */
 export function escapeByte(byte: number, buffer: Buffer, at: number): number {
   let to = at;
   buffer[to++] = backslash;

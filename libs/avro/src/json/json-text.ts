@@ -1,26 +1,25 @@
-/** How deep objects and arrays may be nested in a text that is written as JSON. */
+/** How deeply objects and arrays may be nested in a text that is written as JSON. */
 export const deepestJson = 100;
 
 /**
- * A text as it may stand within other JSON, on one line: itself where it is one JSON value, else a JSON string of it. Numbers keep
- * all their digits.
+ * A text as part of other JSON, on one line: itself if it is a JSON value, else a JSON string of it. Numbers keep all their digits.
  *
- * A text that destinations would refuse counts as none: nested deeper than `deepestJson`, or with a name twice in one object.
+ * A text that destinations would refuse does not count as JSON: nested deeper than `deepestJson`, or with a name twice in one object.
  */
 export function jsonText(text: string): string {
   try {
     const value: unknown = JSON.parse(text);
     const { depth, names } = structureOf(text);
-    // Parsing keeps the last of several values of one name; the fewer names it has, the more were lost.
+    // Parsing keeps the last of several values with one name, so a lost name shows a duplicate.
     if (depth > deepestJson || countNames(value) !== names) return JSON.stringify(text);
   } catch {
     return JSON.stringify(text.toWellFormed());
   }
-  // In valid JSON a line break is between tokens, never within a string.
+  // In valid JSON line breaks occur between tokens only, never in a string.
   return text.replaceAll(/[\r\n]+/g, ' ');
 }
 
-/** How deep a valid JSON text is nested, and how many names its objects have. */
+/** How deeply a valid JSON text is nested, and how many names its objects have. */
 function structureOf(json: string): { depth: number; names: number } {
   let depth = 0;
   let deepest = 0;
@@ -38,7 +37,7 @@ function structureOf(json: string): { depth: number; names: number } {
 const [quote, backslash, colon] = [0x22, 0x5c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-/** Where the quote is that ends the string which begins at `at`. */
+/** Finds the quote that ends the string beginning at `at`. */
 function endOfString(json: string, at: number): number {
   for (let end = json.indexOf('"', at + 1); ; end = json.indexOf('"', end + 1)) {
     let escapes = end;

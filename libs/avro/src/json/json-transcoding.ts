@@ -5,7 +5,7 @@ import { escapeByte, sequenceLength } from './json-string.ts';
 import { jsonText } from './json-text.ts';
 import type { Substitution, Substitutions, ValuePlace } from '../resolution/substitution.ts';
 
-/** A record's JSON may grow no larger: values that take no bytes (null) could otherwise make much of little. */
+/** The limit of a record's JSON: a few bytes of values that take none (null) could otherwise become any amount of JSON. */
 const maxJsonBytes = 64 * 1024 * 1024;
 const quote = 0x22;
 const backslash = 0x5c;
@@ -14,8 +14,8 @@ const colon = 0x3a;
 const [nullText, trueText, falseText] = [Buffer.from('null'), Buffer.from('true'), Buffer.from('false')];
 
 /**
- * One pass over Avro bytes that writes JSON bytes, with no objects in between. Generated code calls the methods in the order of
- * the schema; each reads its Avro value, or is given it, and appends the JSON text. Reused for every record.
+ * One pass over Avro bytes that writes JSON bytes, with no objects in between. Generated code calls the methods in the order of the schema;
+ * each reads an Avro value, or takes it as an argument, and appends its JSON. Reused for every record.
  */
 export class JsonTranscoding extends AvroWalk {
   #start = 0;
@@ -23,7 +23,7 @@ export class JsonTranscoding extends AvroWalk {
   #substitutions: Map<Substitution, number> | undefined;
   readonly #dates = new DateText();
 
-  /** Begins with one record's Avro body, between `from` and `to`; `out` is appended to. */
+  /** Begins a record, whose Avro body lies between `from` and `to`; its JSON is appended to `out`. */
   write(input: Buffer, out: ByteWriter, from: number, to: number): void {
     this.begin(input, from, to);
     this.#out = out;
@@ -31,7 +31,7 @@ export class JsonTranscoding extends AvroWalk {
     this.#substitutions = undefined;
   }
 
-  /** What could not be written as it is in this record; undefined where that is nothing, as nearly always. */
+  /** What could not be written exactly in this record; undefined if nothing, as in nearly all records. */
   get substitutions(): Substitutions | undefined {
     return this.#substitutions;
   }
@@ -46,7 +46,7 @@ export class JsonTranscoding extends AvroWalk {
     super.finish();
   }
 
-  /** Makes room; refuses a record that grows past all measure. */
+  /** Makes room; refuses a record whose JSON grows too large. */
   #reserve(bytes: number): void {
     const out = this.#out;
     if (out.length + bytes <= out.buffer.length) return;
@@ -54,7 +54,7 @@ export class JsonTranscoding extends AvroWalk {
     out.reserve(bytes);
   }
 
-  /** Counts what is written, not the room that is asked for: whether a record passes must not depend on the size of `out`. */
+  /** Counts the bytes written, not those reserved: whether a record passes must not depend on the size of `out`. */
   #checkSize(): void {
     if (this.#out.length - this.#start > maxJsonBytes)
       throw new MalformedAvro(`its JSON is larger than ${maxJsonBytes} bytes`);
@@ -149,7 +149,7 @@ export class JsonTranscoding extends AvroWalk {
     this.real(this.input.readDoubleLE(this.take(8)), place);
   }
 
-  /** NaN and the infinities, which JSON lacks, are texts. */
+  /** NaN and the infinities, which JSON lacks, are written as text. */
   real(value: number, { notFinite }: ValuePlace): void {
     if (!Number.isFinite(value)) {
       this.#substitute(notFinite);
@@ -265,7 +265,7 @@ export class JsonTranscoding extends AvroWalk {
     this.#text(this.#dates.timestamp(units, digits, zone), place, digits === 3 || place.isRow);
   }
 
-  /** Text is quoted. What the calendar does not have stays a number in a document, and is null in a row. */
+  /** Text is quoted. A value outside the calendar stays a number in a document, and is null in a row. */
   #text(value: string | number | bigint, { isRow, outOfRange }: ValuePlace, isCounted = true): void {
     if (typeof value === 'string') return this.quoted(value);
     if (isCounted) this.#substitute(outOfRange);
@@ -276,7 +276,7 @@ export class JsonTranscoding extends AvroWalk {
   /**
    * A decimal of some bytes as a JSON string, exact: `"-12.50"`. The unscaled value is big-endian two's complement.
    *
-   * @param most the digits before the point that the destination takes
+   * @param most the most digits before the point that the destination holds
    */
   decimal(length: number, scale: number, most: number, { isRow, outOfRange }: ValuePlace): void {
     const at = this.take(length);

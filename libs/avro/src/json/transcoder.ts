@@ -10,33 +10,33 @@ import type { Substitutions } from '../resolution/substitution.ts';
 export { MalformedAvro } from '../walk/avro-walk.ts';
 
 /**
- * Appends the JSON object of one Avro body, which lies between `from` (0) and `to` (the end), to `out`. On an error (MalformedAvro) `out` is as long as
- * before.
+ * Appends the JSON of one Avro body, which lies between `from` (0) and `to` (the end), to `out`.
  *
- * The rules: longs exact, also beyond 2^53 (as text in rows); NaN and infinities as text; bytes and fixed as base64; dates, times and
- * timestamps as ISO 8601 text; decimals as exact text; uuid as text; durations as ISO 8601; a string of the logical type `json` as the
- * JSON that it holds; a union's value without its branch name. For names see `documentNames` and `rowNames`.
+ * Longs are exact, also beyond 2^53 (as text in rows); NaN and infinities are text; bytes and fixed are base64; dates, times, timestamps
+ * and durations are ISO 8601 text; decimals are exact text; a uuid is text; a string of the logical type `json` is the JSON that it holds;
+ * a union's value has no branch name.
  *
- * @returns what the form cannot hold as it is: see `Substitution`; undefined where that is nothing
+ * @returns what the destination cannot hold exactly: see `Substitution`; undefined if nothing
+ * @throws MalformedAvro; then `out` is as long as before
  */
 export type Transcoder = (avro: Buffer, out: ByteWriter, from?: number, to?: number) => Substitutions | undefined;
 
-/** One transcoding at a time in a thread: the state is shared by all schemas. */
+/** Shared by all schemas: a thread transcodes one record at a time. */
 const transcoding = new JsonTranscoding();
 
 /**
- * Compiles a writer schema into the straight line of calls that transcodes its records.
+ * Compiles a writer schema into the sequence of calls that transcodes its records.
  *
- * With a reader schema the JSON is the reader's, by Avro's rules of schema resolution: fields that it does not know are kept as the
- * writer has them, unless the form leaves them out, fields that the writer did not have get their defaults, aliases are followed, numbers promoted
- * (https://avro.apache.org/docs/1.12.0/specification/#schema-resolution). What cannot be resolved is a MalformedAvro for each record
- * that holds it.
+ * With a reader schema the JSON is the reader's, by Avro's rules of schema resolution
+ * (https://avro.apache.org/docs/1.12.0/specification/#schema-resolution). Fields that the reader lacks are kept as the writer has them,
+ * unless the rules leave them out; fields that the writer lacks get their defaults; aliases are followed and numbers promoted. A record
+ * that holds what cannot be resolved is a MalformedAvro.
  *
- * The generated text is made of method names and of numbers only; every name and symbol of a schema stays in a table of byte
- * constants, so that a hostile schema has nothing to inject code with.
+ * The generated code consists of method names and numbers only. Every name and symbol of a schema stays in a table of constants, so that
+ * a hostile schema cannot inject code.
  *
  * @param references named types that the writer's schema refers to without defining them
- * @throws Error when a schema names a type that nobody defines, or no Avro type
+ * @throws Error when a schema refers to a type that is not defined
  */
 export function compileTranscoder(
   schema: AvroSchema,
@@ -47,7 +47,7 @@ export function compileTranscoder(
   const constants = new Constants();
   const target = jsonTarget(constants, rules, (record, field) => defaultJson(reader, record, field, rules));
   const { functions, root } = new ResolutionProgram({ schema, references, reader }, { target, constants });
-  // The only code is calls with numbers: see `Target`.
+  // The code is calls with numbers only: see `Target`.
   const compiled = new Function('t', 'k', `"use strict";${functions}return function(){${root}}`) as (
     t: JsonTranscoding,
     k: readonly unknown[],

@@ -245,7 +245,7 @@ describe('hostile bytes', () => {
     ['an int in more than five bytes', 'int', Buffer.of(0x80, 0x80, 0x80, 0x80, 0x80, 0)],
     ['a boolean of 2', 'boolean', Buffer.of(2)],
     [
-      'a block of another size than it says',
+      'a block of another size than it states',
       { type: 'array', items: 'int' },
       concat(long(-1), long(2), long(5), long(0)),
     ],

@@ -2,7 +2,7 @@ import avsc from 'avsc';
 import { namespaceOf, type AvroField, type AvroSchema } from '../schema/avro-schema.ts';
 
 /**
- * A field's default as Avro, so that it follows the rules that its values follow: alone in a record, in the field `x`.
+ * A field's default as Avro, so that it follows the same rules as any value: alone in a record, in the field `x`.
  *
  * @param schema the whole schema, which defines the types that the field refers to
  * @param record the full name of the record in it that has the field
@@ -22,7 +22,7 @@ export function defaultAvro(
   const found =
     holder instanceof avsc.types.RecordType ? holder.fields.find(({ name }) => name === field.name) : undefined;
   if (found === undefined) throw new Error(`the schema has no field ${record}.${field.name}`);
-  // Of the same namespace, so that the names in its type keep their meaning. No schema has a type of its name.
+  // In the same namespace, so that names in the field's type keep their meaning. No schema can have a type of this name.
   const alone: AvroSchema = {
     type: 'record',
     name: '(alone)',

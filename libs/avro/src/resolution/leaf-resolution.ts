@@ -2,12 +2,12 @@ import { sizeOf } from '../walk/compile-walk.ts';
 import { logicalOf, type Logical } from '../schema/logical-types.ts';
 import type { Shape } from '../schema/schema-names.ts';
 
-/** What holds no other values, but an enum. */
+/** A type whose values hold no others, except enums. */
 export type Leaf = Extract<Shape, { kind: 'primitive' | 'fixed' }>;
 
 export const isLeaf = (shape: Shape): shape is Leaf => shape.kind === 'primitive' || shape.kind === 'fixed';
 
-/** What a writer's leaf becomes under a reader's. `from` and `size` are texts of a program that read: see `AvroWalk`. */
+/** What a writer's leaf becomes under a reader's. `from` and `size` are code that reads: calls of `AvroWalk`. */
 export type Resolved =
   | { as: 'null' | 'boolean' | 'float' | 'double' | 'string' | 'json' | 'duration' }
   | { as: 'whole' | 'real' | 'date'; from: string }
@@ -34,18 +34,18 @@ type NamedShape = Extract<Shape, { full: string }>;
 
 const lastPart = (full: string): string => full.slice(full.lastIndexOf('.') + 1);
 
-/** Whether two named types are meant to be one: by their unqualified names, or by an alias of the reader's. */
+/** Whether two named types match: by their unqualified names, or by an alias of the reader's. */
 export function sameName(writer: NamedShape, reader: NamedShape): boolean {
   const name = lastPart(writer.full);
   return name === lastPart(reader.full) || reader.schema.aliases?.some((alias) => lastPart(alias) === name) === true;
 }
 
 /**
- * What a writer's value becomes under a reader's schema; undefined where it can become nothing there.
+ * What a writer's value becomes under a reader's schema; undefined if they do not match.
  *
- * Avro's own rules ignore logical types, so that a time in microseconds would be taken for one in milliseconds. Here: two logical
- * types of one kind are converted, two of different kinds do not go together. Where only the reader has one, the writer left out to
- * say it, and means the reader's. Where only the writer has one, the reader takes the plain number, text or bytes.
+ * Avro's own rules ignore logical types: they would take a time in microseconds for one in milliseconds. Here two logical types of one kind
+ * are converted, and two of different kinds do not match. If only the reader has one, the writer's value is taken to mean it. If only the
+ * writer has one, the reader gets the plain number, text or bytes.
  */
 export function resolveLeaf(from: Leaf, to: Leaf): Resolved | undefined {
   const [meant, wanted] = [logicalOf(from), logicalOf(to)];
@@ -69,7 +69,7 @@ export function resolveLeaf(from: Leaf, to: Leaf): Resolved | undefined {
     return { as: wanted.kind, digits: wanted.digits, from: scaled };
   }
   if (!isPromotable(from.type, to.type)) return undefined;
-  // A text is no number's bytes, nor are those a text.
+  // Text cannot become a decimal's bytes, nor those text.
   if (hasDecimal && from.type !== to.type) return undefined;
   if (wanted?.kind === 'date') return { as: 'date', from: whole };
   if (wanted?.kind === 'json') return { as: 'json' };
@@ -82,7 +82,7 @@ export function resolveLeaf(from: Leaf, to: Leaf): Resolved | undefined {
       if (from.type === 'float' || from.type === 'double') return { as: from.type };
       return { as: 'real', from: `t.exact${to.type === 'float' ? 'Float' : 'Double'}(${whole})` };
     case 'bytes':
-      // A string is looked at, as it is where it stays one.
+      // The UTF-8 of a string is checked, as if it stayed a string.
       return bytes(from.type === 'string' ? 't.textLength()' : 't.length()', wanted, hasDecimal);
     default:
       return { as: to.type as 'null' | 'boolean' | 'string' };

@@ -7,50 +7,50 @@ import { matchFields, matchingBranch } from './schema-resolution.ts';
 
 type Of<K extends Shape['kind']> = Extract<Shape, { kind: K }>;
 
-/** Gives the text that reads a value, and leaves it in a variable where the target makes values. */
+/** Returns the code that reads a value; it leaves the value in a variable if the target makes values. */
 export type ValueText = (into: string) => string;
 
-/** What a value is read for. Each method gives the text of a program, made of method names, of numbers and of constants `k[n]` only. */
+/** What values are read for: JSON or objects. Each method returns code that consists of method names, numbers and constants `k[n]` only. */
 export interface Target {
-  /** Whether fields that only the writer has are read as the writer has them. */
+  /** Whether fields that only the writer has are read too. */
   readonly keepsUnknown: boolean;
   /** @param where names the field */
   leaf(leaf: Resolved, into: string, where: string): string;
-  /** What stands for a null where the reader has a union of these branches, if not null. */
+  /** The code for a null where the reader has a union of these branches; undefined for that of any null. */
   nullAmong(branches: readonly Shape[], into: string): string | undefined;
-  /** @param symbols what each of the writer's becomes; undefined where that is nothing */
+  /** @param symbols what each of the writer's symbols becomes; undefined if the reader has none for it */
   enumeration(symbols: readonly (string | undefined)[], into: string): string;
   array(parts: { loop: Loop; item: ValueText; where: string }, into: string): string;
   map(parts: { loop: Loop; value: ValueText; where: string }, into: string): string;
-  /** The body of a function that reads a record, between its beginning and its end. */
+  /** The body of a function that reads a record, from its first field on. */
   record(parts: readonly RecordPart[], of: RecordOf): string;
   call(name: string, into: string): string;
   /** The default of a reader's field. */
   fallback(field: AvroField, record: { full: string }, into: string): string;
 }
 
-/** Goes through the blocks of an array or a map. */
+/** Wraps the code for an item in loops over the blocks of an array or map. */
 export type Loop = (item: string) => string;
 
-/** A field of the reader's, one that only the writer has, or the text that goes past one. */
+/** A field of the reader's, a field that only the writer has, or the code that skips one. */
 export type RecordPart = { name: string; value: ValueText; isUnknown?: true } | { passed: string };
 
 /** The reader's record. */
 export interface RecordOf {
   name: string;
   fields: readonly string[];
-  /** Whether it is the whole value, and not within another record. */
+  /** Whether it is not within another record. */
   isOutermost: boolean;
 }
 
-/** A place in the reader's schema, or in the writer's where the reader has none. */
+/** A place in the reader's schema, or in the writer's for a field that the reader lacks. */
 interface ReaderPlace extends Place {
   names: SchemaNames;
 }
 
 /**
- * The text of a program that reads a writer's values as a reader's, for whatever target. Records become functions `f<n>`, and those to
- * go past `s<n>`, so that they may recur.
+ * The code that reads a writer's values as a reader's, for any target. Records become functions `f<n>`, skipped ones `s<n>`, so that they
+ * may contain themselves.
  */
 export class ResolutionProgram {
   readonly #writer: SchemaNames;
@@ -75,7 +75,7 @@ export class ResolutionProgram {
     this.root = this.#value({ schema, namespace: '' }, at, '', true)('v');
   }
 
-  /** The functions that `root` refers to. */
+  /** The functions that `root` calls. */
   get functions(): string {
     return this.#walk.functions + this.#bodies.join('');
   }
@@ -84,13 +84,13 @@ export class ResolutionProgram {
     return `t.mismatch(${this.#constants.add(where === '' ? problem : `${where}: ${problem}`)});`;
   }
 
-  /** Reads what the writer wrote at one place as what the reader has at another. @param where names the reader's field */
+  /** Reads the value at a writer's place as the type at a reader's. @param where names the reader's field */
   #value(writer: Place, reader: ReaderPlace, where: string, isOutermost = false): ValueText {
     const { names } = reader;
     const from = this.#writer.shape(writer);
     if (from.kind === 'union') {
       const { branches } = from;
-      // Where both are one schema, a branch is itself: two branches may look the same from outside.
+      // If both are one schema, each branch is itself: matching could confuse two similar ones.
       const self = writer.schema === reader.schema;
       return (into) => {
         const cases = branches.map((branch, index) => {
@@ -161,7 +161,7 @@ export class ResolutionProgram {
     const id = [from.full, to.full, names === this.#writer ? 'writer' : 'reader', isOutermost].join('\n');
     const known = this.#calls.get(id);
     if (known !== undefined) return known;
-    // Named before its body is known, as a record may hold itself.
+    // Named before its body is known, because a record may contain itself.
     const index = this.#bodies.push('') - 1;
     const name = `f${index}`;
     this.#calls.set(id, name);
@@ -200,7 +200,7 @@ export class ResolutionProgram {
   }
 }
 
-/** Where a value is: in the writer's schema, and which of the two the reader's place is in. */
+/** A place in the writer's schema, with the names by which the reader's place is resolved. */
 interface At {
   place: Place;
   names: SchemaNames;
@@ -208,14 +208,14 @@ interface At {
   isOutermost: boolean;
 }
 
-/** What a program is for: a writer's schema, the named types that it refers to without defining them, and the reader's if it differs. */
+/** The schemas of a program: the writer's, the named types that it refers to without defining them, and the reader's if it differs. */
 export interface Resolution {
   schema: AvroSchema;
   references: readonly AvroSchema[];
   reader?: AvroSchema | undefined;
 }
 
-/** The table that a program refers to as `k[n]`. */
+/** The constants that code refers to as `k[n]`. */
 export class Constants {
   readonly all: unknown[] = [];
 
@@ -224,7 +224,7 @@ export class Constants {
   }
 }
 
-/** A symbol that the reader does not know becomes its default, where it has one. */
+/** A symbol that the reader lacks becomes its default, if it has one. */
 const symbolsOf = ({ schema: from }: Of<'enum'>, { schema: to }: Of<'enum'>): (string | undefined)[] =>
   from.symbols.map((symbol) => (to.symbols.includes(symbol) ? symbol : to.default));
 
@@ -233,7 +233,7 @@ function unfit(from: Shape, branches: readonly Place[], reader: SchemaNames): st
   return `${describe(from)} that no branch of the reader's union takes: ${types.join(', ')}`;
 }
 
-/** What stands at a place, for an error: all that decides whether it matches. */
+/** Describes a type in an error: everything that decides whether it matches. */
 function describe(shape: Shape): string {
   const name = shape.kind === 'primitive' ? shape.type : shape.kind;
   const parts = [/^[aei]/.test(name) ? 'an' : 'a', name];

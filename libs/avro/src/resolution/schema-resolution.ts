@@ -4,15 +4,15 @@ import { isLeaf, resolveLeaf, sameName } from './leaf-resolution.ts';
 import type { Place, Shape } from '../schema/schema-names.ts';
 
 /**
- * The branch of a reader's union that takes what the writer wrote: the first that means the same (a time, though in another unit), else
- * the first of the same type, else the first that it can become.
+ * The branch of a reader's union for a writer's value: the first with the same meaning (a time, if in another unit), else the first of the
+ * same type, else the first that it can be promoted to.
  */
 export function matchingBranch(
   writer: Exclude<Shape, { kind: 'union' }>,
   branches: readonly Place[],
   shapeOf: (place: Place) => Shape,
 ): Exclude<Shape, { kind: 'union' }> | undefined {
-  // A union may not contain a union.
+  // A union cannot contain a union.
   const shapes = branches.map(shapeOf).filter((shape) => shape.kind !== 'union');
   const possible = shapes.filter((shape) => isCompatible(writer, shape));
   return (
@@ -39,8 +39,8 @@ function isCompatible(writer: Shape, reader: Shape): boolean {
 }
 
 /**
- * The reader's field for each of the writer's that it knows, by the writer's name. A name goes before an alias: where the writer
- * has both the old field and the new one, the new one counts.
+ * The reader's field for each of the writer's fields, by the writer's name; fields that the reader lacks are absent. A name wins over an
+ * alias: if the writer has both the old field and the new one, the new one counts.
  */
 export function matchFields(
   writer: readonly AvroField[],

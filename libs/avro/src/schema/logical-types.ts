@@ -1,7 +1,7 @@
 import type { Shape } from './schema-names.ts';
 import { mostDecimalDigits } from '../walk/avro-walk.ts';
 
-/** What a number or bytes mean. https://avro.apache.org/docs/1.12.0/specification/#logical-types, and `json` of our own. */
+/** The meaning of a number or bytes: https://avro.apache.org/docs/1.12.0/specification/#logical-types, and our own `json`. */
 export type Logical =
   | { kind: 'instant' | 'local time' | 'time of day'; digits: 3 | 6 | 9 }
   | { kind: 'decimal'; scale: number; precision: unknown }
@@ -9,10 +9,10 @@ export type Logical =
 
 type Scalar = Extract<Shape, { kind: 'primitive' | 'fixed' }>;
 
-/** Digits of a second after its point. */
+/** Decimal places of a second. */
 const digitsOf = { millis: 3, micros: 6, nanos: 9 } as const;
 
-/** A logical type counts only on the type it is defined for; otherwise the underlying type is used, as the specification asks. */
+/** The logical type, if it is defined for the underlying type. Otherwise the specification says to use the underlying type. */
 export function logicalOf(shape: Scalar): Logical | undefined {
   if (shape.kind === 'fixed') {
     const { logicalType, size, scale, precision } = shape.schema;
@@ -41,7 +41,7 @@ export function logicalOf(shape: Scalar): Logical | undefined {
   }
 }
 
-/** The scale is 0 where absent; where it is none, or beyond all measure, the logical type does not count. */
+/** A missing scale is 0; with an invalid or absurdly large one, the logical type does not count. */
 function decimal(logicalType: unknown, scale: unknown = 0, precision?: unknown): Logical | undefined {
   const isScale = typeof scale === 'number' && Number.isSafeInteger(scale) && scale >= 0 && scale <= mostDecimalDigits;
   return logicalType === 'decimal' && isScale ? { kind: 'decimal', scale, precision } : undefined;

@@ -16,7 +16,7 @@ export interface Place {
   namespace: string;
 }
 
-/** What stands at a place, once names are looked up and nested types unfolded. `full` is a named type's full name. */
+/** The type at a place, with names resolved and nested types unfolded. `full` is a named type's full name. */
 export type Shape =
   | { kind: 'primitive'; type: string; logicalType?: unknown; precision?: unknown; scale?: unknown }
   | { kind: 'union'; branches: readonly Place[] }
@@ -28,16 +28,16 @@ export type Shape =
 
 const primitives = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'string', 'bytes']);
 
-/** The named types of a schema and of those that it refers to; looks up what stands at a place. */
+/** The named types of some schemas; resolves the type at a place. */
 export class SchemaNames {
   readonly #named = new Map<string, AvroNamed>();
 
-  /** @throws Error when a name stands for two types */
+  /** @throws Error when two different types have one name */
   constructor(schemas: readonly AvroSchema[]) {
     for (const schema of schemas) this.#collect(schema, '');
   }
 
-  /** @throws Error for a name that nobody defines */
+  /** @throws Error for a name that is not defined */
   shape({ schema, namespace }: Place): Shape {
     if (typeof schema === 'string') {
       if (primitives.has(schema)) return { kind: 'primitive', type: schema };
@@ -63,7 +63,7 @@ export class SchemaNames {
     if (shape.kind === 'primitive') return shape.type === 'null';
     if (shape.kind === 'fixed') return shape.schema.size === 0;
     if (shape.kind !== 'record') return false;
-    // A record within itself adds nothing to what its other fields say.
+    // Its other fields decide about a record that contains itself.
     if (seen.has(shape.full)) return true;
     seen.add(shape.full);
     return shape.schema.fields.every(({ type }) => this.isEmpty({ schema: type, namespace: shape.namespace }, seen));

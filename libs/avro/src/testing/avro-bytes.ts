@@ -1,4 +1,4 @@
-/** Avro's binary forms, written by hand, so that tests need not trust an encoder. */
+/** Avro's binary forms, written by hand so that tests need not trust an encoder. */
 export const long = (value: number | bigint): Buffer => {
   let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));
   const bytes: number[] = [];

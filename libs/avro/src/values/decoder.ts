@@ -7,24 +7,24 @@ import { valueTarget } from './value-target.ts';
 /**
  * Makes the value of one Avro body, which lies between `from` (0) and `to` (the end).
  *
- * The forms are those of the contracts' generated types: a timestamp-millis is a Date, any other number a number, bytes and fixed are
- * Buffers (copies), a union's value has no branch name. Records are plain objects whose fields are all their own, `__proto__` too; maps
- * have no prototype. A whole number beyond 2^53, and a time beyond all dates, cannot be held exactly: reading that property throws a
- * MalformedAvro that names the field, and only that. Default values are shared and frozen.
+ * A timestamp-millis is a Date, any other number a number, bytes and fixed are Buffers (copies), a union's value has no branch name.
+ * Records are plain objects that own all their fields, `__proto__` too; maps have no prototype. A whole number beyond 2^53, or a time
+ * beyond the range of Date, cannot be held exactly: reading that property throws a MalformedAvro that names the field. Defaults are
+ * shared and frozen.
  *
- * @throws MalformedAvro when the bytes do not fit the schema, or cannot become what the reader has: as `compileTranscoder`
+ * @throws MalformedAvro when the bytes do not fit the schema, or cannot be resolved to the reader's
  */
 export type Decoder = (avro: Buffer, from?: number, to?: number) => unknown;
 
-/** One decoding at a time in a thread: the state is shared by all schemas. */
+/** Shared by all schemas: a thread decodes one record at a time. */
 const decoding = new ValueDecoding();
 
 /**
- * Compiles a writer's schema, and the reader's where there is one, into the code that decodes its records. The rules of resolution are
- * the transcoder's, and so is what the text is made of: see `compileTranscoder`.
+ * Compiles a writer's schema, and the reader's if it differs, into the code that decodes its records. It resolves schemas and generates
+ * code by the same rules as `compileTranscoder`.
  *
  * @param references named types that the writer's schema refers to without defining them
- * @throws Error when a schema names a type that nobody defines, or no Avro type
+ * @throws Error when a schema refers to a type that is not defined
  */
 export function compileDecoder(
   schema: AvroSchema,

@@ -1,6 +1,6 @@
 import { AvroWalk, MalformedAvro } from '../walk/avro-walk.ts';
 
-/** One pass over Avro bytes that makes values. Generated code calls the methods in the order of the schema. Reused for every record. */
+/** One pass over Avro bytes that returns values. Generated code calls the methods in the order of the schema. Reused for every record. */
 export class ValueDecoding extends AvroWalk {
   boolean(): boolean {
     return this.truth();
@@ -19,7 +19,7 @@ export class ValueDecoding extends AvroWalk {
     return this.input.toString('utf8', from, this.position);
   }
 
-  /** A copy: the record's own bytes are a part of a much larger buffer, which it would hold. */
+  /** A copy, because a view would keep alive the much larger buffer of the whole fetch. */
   bytes(length: number): Buffer {
     const at = this.take(length);
     return Buffer.from(this.input.subarray(at, at + length));
@@ -29,7 +29,7 @@ export class ValueDecoding extends AvroWalk {
     return Buffer.from(text.replaceAll('-', ''), 'hex');
   }
 
-  /** A date; a bigint where there is no such date. */
+  /** A date; a bigint beyond the range of Date. */
   date(millis: number | bigint): Date | bigint {
     if (typeof millis === 'bigint') return millis;
     return Math.abs(millis) <= greatestDate ? new Date(millis) : BigInt(millis);
@@ -41,20 +41,20 @@ export class ValueDecoding extends AvroWalk {
     return symbol;
   }
 
-  /** Without a prototype: it has the names that the record has, and no others, whatever those are. */
+  /** An object without a prototype, so that it has no names but those of the record. */
   map(): Record<string, unknown> {
     return Object.create(null) as Record<string, unknown>;
   }
 
   /**
-   * Stands for a value that its type cannot hold: a number beyond 2^53, a date beyond those that there are. Who does not look at it is not
-   * concerned; who does gets the error.
+   * Stands in for a value that its type cannot hold: a number beyond 2^53, a time beyond the range of Date. Only reading that property
+   * throws.
    */
   refuse(holder: object, key: string | number, where: string): void {
     const get = (): never => {
       throw new MalformedAvro(`${where} is a whole number or a time too large to be held exactly`);
     };
-    // The last of several values of one key in a map counts.
+    // Of several values with one key in a map, the last counts.
     const set = (value: unknown): void => {
       Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
     };

@@ -3,7 +3,7 @@ import type { Resolved } from '../resolution/leaf-resolution.ts';
 import type { Constants, RecordPart, Target } from '../resolution/resolution-program.ts';
 
 /**
- * Makes values: calls of `ValueDecoding`, whose results are left in variables.
+ * Decodes values: calls of `ValueDecoding`, whose results are stored in variables.
  *
  * @param defaultValue decodes a field's default
  */
@@ -48,11 +48,11 @@ export function valueTarget(constants: Constants, defaultValue: (record: string,
   };
 }
 
-/** A name as the key in an object's text. Only what is plainly a name stands there itself; `__proto__` would set the prototype. */
+/** A name as a key in an object literal. Only plain identifiers stand in the code; `__proto__` would set the prototype. */
 const keyOf = (name: string, constants: Constants): string =>
   /^[A-Za-z_]\w*$/.test(name) && name !== '__proto__' ? name : `[${constants.add(name)}]`;
 
-/** One default is shared by all values that have it, so that few bytes cannot become many objects. */
+/** All values share one default, so that a few bytes cannot become many objects. */
 function deeplyFrozen(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
   for (const inner of Object.values(value)) deeplyFrozen(inner);

@@ -10,11 +10,11 @@ import { MalformedAvro } from './avro-walk.ts';
 export type AvroFit = (avro: Buffer, from?: number, to?: number) => void;
 
 /**
- * Compiles a writer schema into the calls that check its records. For those who copy Avro bytes into a file without decoding them:
- * one record that does not fit would make all behind it unreadable. Cheaper than any decoding: nothing is written.
+ * Compiles a writer schema into the calls that check its records. For code that copies Avro bytes into a file without decoding them, where
+ * one malformed record would make all later ones unreadable. Cheaper than decoding, because it writes nothing.
  *
  * @param references named types that the schema refers to without defining them
- * @throws Error when a schema names a type that nobody defines, or no Avro type
+ * @throws Error when the schema refers to a type that is not defined
  */
 export function compileFit(schema: AvroSchema, references: readonly AvroSchema[] = []): AvroFit {
   const walk = compileWalk(schema, references, 'checked');

@@ -105,7 +105,7 @@ describe('compileFit', () => {
       'a block that is not as long as it says',
       { type: 'array', items: 'int' },
       concat(long(-1), long(2), long(5), long(0)),
-      'a block of another size than it says',
+      'a block of another size than it states',
     ],
   ])('refuses %s', (_, type, avro, reason) => {
     expect(refusal(type, avro)).toBe(reason);

@@ -132,7 +132,7 @@ describe('compileSkip', () => {
     ['a number without an end', 'long', Buffer.alloc(30, 0xff)],
     ['a block of a negative size', { type: 'array', items: 'int' }, concat(long(-1), long(-3), long(0))],
     [
-      'a block of another size than it says',
+      'a block of another size than it states',
       { type: 'array', items: 'int' },
       concat(long(-1), long(2), long(5), long(0), long(0)),
     ],

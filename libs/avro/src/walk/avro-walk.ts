@@ -1,40 +1,40 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Avro bytes that do not fit their schema, or that cannot become what the reader's schema has. */
+/** Avro bytes that do not fit their schema, or cannot be resolved to the reader's. The message says why, without contents. */
 export class MalformedAvro extends Error {
   override readonly name = 'MalformedAvro';
 }
 
-/** Deeper nesting is refused before the stack runs out. */
+/** Deeper nesting is refused, well before the stack overflows. */
 const maxDepth = 100;
-/** Values of types that take no bytes, such as nulls in an array, in one record. A few bytes may claim any number of them. */
+/** The most values in one record that take no bytes, such as nulls in an array: a few bytes could claim any number of them. */
 export const maxEmptyItems = 10_000;
-/** Converting bytes to decimal digits takes time in the square of their number: this is ample for any real number. */
+/** Converting bytes to decimal digits takes quadratic time. No real number needs more bytes. */
 const longestDecimal = 1024;
 const noIndex = 'an enum symbol or a union branch that the schema lacks';
 /** The digits of the longest decimal. */
 export const mostDecimalDigits = 2466;
 
 /**
- * One pass over Avro bytes, never beyond their end. Generated code calls the methods in the order of the schema: those whose names
- * begin with `skip` check a value and go past it. What writes JSON and what makes values read by the same methods, so that a record
- * gets the same verdict from all. Reused for every record.
+ * One pass over Avro bytes, never beyond their end. Generated code calls the methods in the order of the schema; those whose names begin
+ * with `skip` check a value and skip it. The transcoder and the decoder read by the same methods, so that a record gets the same verdict
+ * from all. Reused for every record.
  *
  * Encodings: https://avro.apache.org/docs/1.12.0/specification/#binary-encoding
  */
 export class AvroWalk {
   protected input: Buffer = Buffer.alloc(0);
-  /** Where the walk has come to. */
+  /** Where the next value begins. */
   position = 0;
   protected end = 0;
   #depth = 0;
   #emptyItems = 0;
-  /** Where the block that `block` has begun ends, by its own word; -1 where it does not say. */
+  /** Where the current block claims to end; -1 if it does not state its size. */
   blockEnd = -1;
 
-  /** Begins with what lies between `from` and `to`. */
+  /** Begins a pass over the bytes between `from` and `to`. */
   begin(input: Buffer, from: number, to: number): void {
-    // A place that was reckoned from a length in the bytes may be anywhere.
+    // A position computed from a length in the bytes may lie anywhere.
     if (from < 0 || from > to || to > input.length) throw new MalformedAvro('cut short');
     this.input = input;
     this.position = from;
@@ -43,7 +43,7 @@ export class AvroWalk {
     this.#emptyItems = 0;
   }
 
-  /** Checks that nothing is left over. */
+  /** Checks that no bytes are left. */
   finish(): void {
     if (this.position !== this.end) throw new MalformedAvro(`${this.end - this.position} bytes follow the record`);
   }
@@ -63,12 +63,12 @@ export class AvroWalk {
       throw new MalformedAvro(`more than ${maxEmptyItems} values that take no bytes`);
   }
 
-  /** What the writer wrote has no place in the reader's schema. */
+  /** The writer's value has no place in the reader's schema. */
   mismatch(problem: string): never {
     throw new MalformedAvro(problem);
   }
 
-  /** Goes past bytes. @returns where they begin */
+  /** Skips bytes. @returns where they begin */
   protected take(bytes: number): number {
     const at = this.position;
     if (bytes > this.end - at) throw new MalformedAvro('cut short');
@@ -76,7 +76,7 @@ export class AvroWalk {
     return at;
   }
 
-  /** A zigzag varint of at most 64 bits: a number where it is below 2^53 in size, else exactly, as a bigint. */
+  /** A zigzag varint of at most 64 bits. Beyond 2^53 it is a bigint, so that it stays exact. */
   integer(): number | bigint {
     const { input, end } = this;
     let at = this.position;
@@ -135,7 +135,7 @@ export class AvroWalk {
 
   #natural(otherwise: string): number {
     const byte = this.input[this.position] as number;
-    // Most are of one byte. An even one stands for its half, an odd one for what is below zero.
+    // Most take one byte: an even byte is twice the value, an odd one is negative.
     if (this.position < this.end && (byte & 0x81) === 0) {
       this.position++;
       return byte >> 1;
@@ -150,7 +150,7 @@ export class AvroWalk {
     return this.#natural('a negative or impossible length');
   }
 
-  /** The length of a string, once that has been looked at. */
+  /** The length of a string whose UTF-8 has been checked. */
   textLength(): number {
     const from = this.utf8();
     const length = this.position - from;
@@ -158,7 +158,7 @@ export class AvroWalk {
     return length;
   }
 
-  /** The size of a decimal in bytes, where it is not too long. */
+  /** The size of a decimal in bytes, checked against the limit. */
   decimalSize(size: number): number {
     if (size > longestDecimal) throw new MalformedAvro(`a decimal of more than ${longestDecimal} bytes`);
     return size;
@@ -171,7 +171,7 @@ export class AvroWalk {
     return index;
   }
 
-  /** Times in another unit: `value` times ten to the `power`, rounded down. The result must fit the reader's type. */
+  /** A time in another unit: `value` times ten to the `power`, rounded down. It must fit the reader's type. */
   scaled(value: number | bigint, power: number, bits: 32 | 64): number | bigint {
     const factor = 10 ** Math.abs(power);
     const inNumbers = power < 0 ? Math.floor(Number(value) / factor) : Number(value) * factor;
@@ -182,12 +182,12 @@ export class AvroWalk {
     return Number.isSafeInteger(Number(wide)) ? Number(wide) : wide;
   }
 
-  /** A whole number as a double. Beyond 2^53 it must be one exactly. */
+  /** A whole number as a double. Beyond 2^53 it must be exact. */
   exactDouble(value: number | bigint): number {
     return typeof value === 'number' ? value : exact(value, Number(value));
   }
 
-  /** A whole number as a float, the nearest one. Beyond 2^53 it must be one exactly. */
+  /** A whole number as the nearest float. Beyond 2^53 it must be exact. */
   exactFloat(value: number | bigint): number {
     const float = Math.fround(Number(value));
     return typeof value === 'number' ? float : exact(value, float);
@@ -203,18 +203,19 @@ export class AvroWalk {
   /** A uuid in text, where the reader has it in 16 bytes. */
   uuidOfText(): string {
     const text = this.input.toString('latin1', this.utf8(), this.position).toLowerCase();
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) throw new MalformedAvro('a uuid that is none');
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
+      throw new MalformedAvro('a string that is not a uuid');
     return text;
   }
 
-  /** Whether a byte, which must be 0 or 1, is 1. */
+  /** A boolean: a byte that must be 0 or 1. */
   protected truth(): boolean {
     const byte = this.input[this.take(1)] as number;
     if (byte > 1) throw new MalformedAvro('a boolean that is neither 0 nor 1');
     return byte === 1;
   }
 
-  /** Goes past a string. @returns where its UTF-8 begins */
+  /** Skips a string and checks its UTF-8. @returns where it begins */
   protected utf8(): number {
     const { input } = this;
     const from = this.take(this.length());
@@ -227,7 +228,7 @@ export class AvroWalk {
     return from;
   }
 
-  /** The count of an array's or map's next block: 0 ends it. Sets `blockEnd`. */
+  /** The count of an array's or map's next block; 0 ends the array or map. Sets `blockEnd`. */
   block(): number {
     const count = this.integer();
     this.blockEnd = -1;
@@ -239,16 +240,16 @@ export class AvroWalk {
     return -count;
   }
 
-  /** As `block`, where items take no bytes, so that the bytes do not bound their number. */
+  /** Like `block`, for items that take no bytes, whose number the bytes do not bound. */
   emptyBlock(): number {
     const items = this.block();
     this.empty(items);
     return items;
   }
 
-  /** Checks a block's own word about its size, which readers that skip rely on. @param end `blockEnd` as it was at its beginning */
+  /** Checks the size that a block states, because readers that skip blocks rely on it. @param end `blockEnd` when the block began */
   closeBlock(end: number): void {
-    if (end !== -1 && end !== this.position) throw new MalformedAvro('a block of another size than it says');
+    if (end !== -1 && end !== this.position) throw new MalformedAvro('a block of another size than it states');
   }
 
   skip(bytes: number): void {

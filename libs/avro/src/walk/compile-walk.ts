@@ -3,18 +3,18 @@ import { AvroWalk } from './avro-walk.ts';
 import { isDecimal } from '../schema/logical-types.ts';
 import { SchemaNames, type Place } from '../schema/schema-names.ts';
 
-/** One walk at a time in a thread: the state is shared by all schemas. */
+/** Shared by all schemas: a thread walks over one record at a time. */
 const walk = new AvroWalk();
 
 /**
  * Compiles a schema into the calls that walk over its values.
  *
- * The generated text is made of method names and of numbers only, as the transcoder's is.
+ * As in the transcoder, the generated code consists of method names and numbers only.
  *
  * @param references named types that the schema refers to without defining them
- * @param contents whether values are looked at, or passed over where that leads to their end
- * @returns a function that finds where the value ends that begins at `from`: at `to` at the latest, else it throws MalformedAvro
- * @throws Error when a schema names a type that nobody defines, or no Avro type
+ * @param contents whether values are checked, or skipped as fast as possible
+ * @returns a function that finds the end of the value that begins at `from`; it throws MalformedAvro when that is not before or at `to`
+ * @throws Error when the schema refers to a type that is not defined
  */
 export function compileWalk(
   schema: AvroSchema,
@@ -34,9 +34,9 @@ export function compileWalk(
   };
 }
 
-type Contents = 'checked' | 'passed over';
+type Contents = 'checked' | 'skipped';
 
-/** The text that walks over values of one schema. Records become functions `s<n>`, so that they may recur. */
+/** The code that walks over values of one schema. Records become functions `s<n>`, so that they may contain themselves. */
 export class WalkProgram {
   readonly #names: SchemaNames;
   readonly #contents: Contents;
@@ -47,15 +47,15 @@ export class WalkProgram {
   constructor(names: SchemaNames, contents: Contents) {
     this.#names = names;
     this.#contents = contents;
-    this.#primitives = contents === 'checked' ? checked : passedOver;
+    this.#primitives = contents === 'checked' ? checked : skipped;
   }
 
-  /** The functions that the calls given out refer to. */
+  /** The functions that the code from `over` calls. */
   get functions(): string {
     return this.#bodies.join('');
   }
 
-  /** Checks what stands at a place, and goes past it. */
+  /** The code that walks over the value at a place. */
   over(place: Place): string {
     const shape = this.#names.shape(place);
     switch (shape.kind) {
@@ -84,7 +84,7 @@ export class WalkProgram {
       case 'record': {
         const known = this.#calls.get(shape.full);
         if (known !== undefined) return known;
-        // Named before its body is known, as a record may hold itself.
+        // Named before its body is known, because a record may contain itself.
         const index = this.#bodies.push('') - 1;
         const call = `s${index}();`;
         this.#calls.set(shape.full, call);
@@ -97,19 +97,19 @@ export class WalkProgram {
   }
 }
 
-/** The text that goes through an array's or map's blocks. @param isEmpty whether its items take no bytes */
+/** The code that loops over an array's or map's blocks. @param isEmpty whether its items take no bytes */
 export function blocks(isEmpty: boolean, item: string): string {
   const next = isEmpty ? 't.emptyBlock()' : 't.block()';
   return `t.enter();for(let n=${next},e=t.blockEnd;n!==0;n=${next},e=t.blockEnd){for(;n>0;n--){${item}}t.closeBlock(e);}t.leave();`;
 }
 
-/** The text that begins a record. @param isEmpty whether it takes no bytes: records of such records are counted, for they can be many */
+/** The code that begins a record. @param isEmpty whether it takes no bytes; such records are counted, because there may be any number */
 export const entering = (isEmpty: boolean): string => (isEmpty ? 't.empty(1);t.enter();' : 't.enter();');
 
-/** The size of a fixed type. @throws Error when it has none */
+/** The size of a fixed type. @throws Error when it is missing or invalid */
 export const sizeOf = (size: unknown): number => wholeNumber(size, 'a fixed type without a size');
 
-/** A number that the text of a program may hold. */
+/** A number that may stand in generated code. */
 function wholeNumber(value: unknown, otherwise: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new Error(`the schema has ${otherwise}`);
@@ -117,7 +117,7 @@ function wholeNumber(value: unknown, otherwise: string): number {
 
 type Calls = Readonly<Record<string, string>> & { readonly string: string };
 
-const passedOver: Calls = {
+const skipped: Calls = {
   boolean: 't.skip(1);',
   int: 't.skipLong();',
   long: 't.skipLong();',
@@ -128,7 +128,7 @@ const passedOver: Calls = {
 };
 
 const checked: Calls = {
-  ...passedOver,
+  ...skipped,
   boolean: 't.skipBoolean();',
   int: 't.skipInt();',
   string: 't.skipString();',

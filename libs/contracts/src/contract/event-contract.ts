@@ -4,10 +4,10 @@ import { isTimeZone, rotations, type Rotation } from '../names/index-suffix.ts';
 
 export type { Rotation } from '../names/index-suffix.ts';
 
-/** One part of an event id: a field as it is, or a time cut down to a unit. */
+/** One part of an event id: a field, or a time truncated to a unit. */
 export type IdPart = string | { field: string; unit: 'second' };
 
-/** What a record's `sluice` annotation says: see `EventContract`. */
+/** A record's `sluice` annotation: see `EventContract`. */
 interface RecordAnnotation {
   topic: string;
   key: readonly string[];
@@ -19,34 +19,34 @@ interface RecordAnnotation {
   internal: boolean;
 }
 
-/** An event's contract: its Avro schema, and from the annotations on it everything that is derived. */
+/** An event's contract: its Avro schema, and what its annotation says. */
 export interface EventContract<T = unknown> {
   /** The record's full name, such as `sluice.Tweet`. */
   readonly name: string;
   /** A plural noun. */
   readonly topic: string;
   readonly schema: ContractRecord;
-  /** The fields that must stay in order together. */
+  /** The fields that are the record's key: events with one key stay in order. */
   readonly key: readonly string[];
-  /** The fields that make an event what it is; empty where only its place in Kafka does. */
+  /** The fields that identify an event; empty if only its place in Kafka does. */
   readonly id: readonly IdPart[];
   /** The field that holds the event time, a timestamp-millis. */
   readonly time: string;
-  /** The field that says when the event was received, where it has one. It differs where the same event comes twice. */
+  /** The field with the time of receipt, if there is one. It differs where the same event arrives twice. */
   readonly arrival: string | undefined;
   readonly rotation: Rotation;
-  /** The zone whose calendar the date suffixes follow. */
+  /** The zone whose calendar decides the date suffixes of indices. */
   readonly timeZone: string;
-  /** Published by Sluice for Sluice: no sink delivers it unless it is made for it. */
+  /** Published by Sluice for Sluice: delivered only by a sink that is made for it. */
   readonly internal: boolean;
-  /** Never set: carries the event's type. */
+  /** Never set; carries the event's type. */
   readonly event?: T;
 }
 
 /**
- * Reads a contract from its annotated Avro schema. Called by generated code; the schema's author sees the errors.
+ * Reads a contract from its annotated Avro schema. Generated code calls it, so its errors are for the author of the schema.
  *
- * @throws Error that names the record and what is wrong with its annotation
+ * @throws Error that names the record and the mistake in its annotation
  */
 export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   const name = fullName(schema, '');
@@ -55,7 +55,7 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   };
   const annotation = schema.sluice as Partial<RecordAnnotation> | undefined;
   if (annotation === undefined) return fail('has no "sluice" annotation');
-  if (hasPrototypeField(schema)) return fail('has a field __proto__, which is no ordinary property in JavaScript');
+  if (hasPrototypeField(schema)) return fail('has a field __proto__, which is not an ordinary property in JavaScript');
   const { topic, key = [], id = [], time, arrival, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (field: string): ContractField =>
@@ -81,7 +81,7 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
 const isTimestamp = ({ type }: ContractField): boolean =>
   typeof type === 'object' && 'logicalType' in type && type.logicalType === 'timestamp-millis';
 
-/** Whether a record within a schema has such a field. */
+/** Whether any record of a schema has a field `__proto__`. */
 function hasPrototypeField(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false;
   if ('fields' in schema && Array.isArray(schema.fields) && schema.fields.some(({ name }) => name === '__proto__'))

@@ -1,6 +1,6 @@
 import type { EventContract } from './event-contract.ts';
 
-/** Joins the parts of an id or key. Of several parts only one may be free text: two could run into each other. */
+/** Joins the parts of an id or key. At most one part may be free text: two could be ambiguous. */
 const separator = '-';
 
 function part(value: unknown, contract: EventContract, field: string): string {
@@ -13,7 +13,7 @@ function part(value: unknown, contract: EventContract, field: string): string {
 
 const fieldOf = (event: object, field: string): unknown => (event as Record<string, unknown>)[field];
 
-/** The event id from the contract's id fields, or undefined where the contract names none. */
+/** The event id from the contract's id fields; undefined if it names none. */
 export function eventId<T extends object>(contract: EventContract<T>, event: T): string | undefined {
   if (contract.id.length === 0) return undefined;
   return contract.id
@@ -24,7 +24,7 @@ export function eventId<T extends object>(contract: EventContract<T>, event: T):
     .join(separator);
 }
 
-/** The record key: what must stay in order together. Null where the contract names no key. */
+/** The record key, from the contract's key fields; null if it names none. */
 export function eventKey<T extends object>(contract: EventContract<T>, event: T): string | null {
   if (contract.key.length === 0) return null;
   return contract.key.map((field) => part(fieldOf(event, field), contract, field)).join(separator);

@@ -2,7 +2,7 @@
 export type FieldNames = ReadonlyMap<string, string>;
 
 /**
- * What Elasticsearch keeps for itself, outermost in a document: it refuses a document with such a field.
+ * The metadata fields of Elasticsearch, which refuses a document with one of them at the top level.
  * https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/document-metadata-fields
  */
 const metadataFields: ReadonlySet<string> = new Set([
@@ -14,18 +14,18 @@ const metadataFields: ReadonlySet<string> = new Set([
 /** https://cloud.google.com/bigquery/docs/schemas#column_names */
 const reservedPrefix =
   /^(_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_SEQUENCE_NUMBER|_CHANGE_TYPE|_CHANGE_TIMESTAMP)/i;
-/** BigQuery's limit is 300 characters: this leaves room for a number. */
+/** BigQuery's limit is 300 characters; this leaves room for a number. */
 const longestColumn = 290;
 
-/** The name that a row has for its place in Kafka. */
+/** The column of a row's place in Kafka. */
 const lineageName = '_kafka';
 
 /**
- * The names of a record's fields in an Elasticsearch document. Outermost, a name that Elasticsearch keeps for itself gets `field` in
- * front: `_id` is `field_id`. A dot, which separates names there, is an underscore.
+ * The names of a record's fields in an Elasticsearch document. At the top level a name that Elasticsearch reserves gets the prefix `field`:
+ * `_id` becomes `field_id`. A dot, which separates names there, becomes an underscore.
  *
  * @param known the fields of the contract's record; their names do not depend on the others
- * @param unknown what else the writer's record has
+ * @param unknown the other fields of the writer's record
  */
 export function documentNames(
   known: readonly string[],
@@ -40,9 +40,9 @@ export function documentNames(
 }
 
 /**
- * The names of a record's fields in BigQuery: of columns, in JSON lines, in Avro files. To BigQuery names that differ only in case are
- * one: of such twins the first keeps its name, the others get `_2`, `_3` and so on. A name that BigQuery reserves gets `field` in
- * front, and outermost so does `_kafka`. What is too long ends in a number.
+ * The names of a record's fields in BigQuery: of columns, in JSON lines, in Avro files. BigQuery ignores case, so of names that differ only
+ * in case the first is kept, and the others get `_2`, `_3` and so on. A name that BigQuery reserves gets the prefix `field`, and so does
+ * `_kafka` at the top level. A name that is too long is cut, and numbered where that makes two equal.
  *
  * @param known see `documentNames`
  */
@@ -56,7 +56,7 @@ export function rowNames(known: readonly string[], isOutermost: boolean, unknown
   return distinctNames([known, unknown], wish, (name) => name.toLowerCase());
 }
 
-/** Gives each name what is wished for it; where that is taken, with a number behind it. A name that needs no change goes first. */
+/** Gives each name the one wished for, with a number appended if it is taken. Names that need no change are served first. */
 function distinctNames(
   groups: readonly (readonly string[])[],
   wish: (name: string) => string,

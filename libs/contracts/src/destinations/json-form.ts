@@ -3,9 +3,9 @@ import { decimalColumnDigits } from './decimal-column.ts';
 import { documentNames, rowNames } from './field-names.ts';
 
 /**
- * The forms of an event's JSON: a `document` for Elasticsearch, under the names of `documentNames`, and a `row` for BigQuery, under those of
- * `rowNames`. `known document` and `known row` leave out the fields that only the writer has, so that a table has a column for each field
- * of a row.
+ * The forms of an event's JSON: a `document` for Elasticsearch, under the names of `documentNames`, and a `row` for BigQuery, under those
+ * of `rowNames`. `known document` and `known row` leave out the fields that only the writer has, so that a table has a column for each
+ * field of a row.
  */
 export type JsonForm = 'document' | 'row' | 'known document' | 'known row';
 

@@ -2,8 +2,8 @@ import { SchemaNames, type AvroSchema, type Place } from '@sluice/avro';
 import { documentNames, rowNames } from './field-names.ts';
 
 /**
- * The fields that have another name in documents or rows, each by its path with its name there: `{ 'parts._PARTITION': 'field_PARTITION' }`.
- * A type that stands at several places is named at the first.
+ * The fields that are renamed in documents or rows, from their path to the new name: `{ 'parts._PARTITION': 'field_PARTITION' }`. A type
+ * that occurs at several places is listed at the first.
  */
 export function renamedFields(
   schema: AvroSchema,

@@ -4,7 +4,7 @@ import { DateTime, IANAZone } from 'luxon';
 export const rotations = ['none', 'hour', 'day', 'week', 'month'] as const;
 export type Rotation = (typeof rotations)[number];
 
-/** Weeks are ISO 8601's, with its week-numbering year. */
+/** Weeks are those of ISO 8601, with its week-numbering year. */
 const formats: Record<Exclude<Rotation, 'none'>, string> = {
   hour: 'yyyy-MM-dd-HH',
   day: 'yyyyMMdd',
@@ -16,8 +16,9 @@ const formats: Record<Exclude<Rotation, 'none'>, string> = {
 export const isTimeZone = (name: string): boolean => IANAZone.isValidZone(name);
 
 /**
- * Since 1973 every zone changes its offset on a whole minute and by whole minutes (Liberia's was the last offset with seconds), so
- * every event of a minute has the same suffix; of a quarter not, as some change at 00:01. Before 1973, nothing is remembered.
+ * Since 1973 every zone changes its offset on a whole minute and by whole minutes (Liberia's was the last offset with seconds), so all
+ * events of a minute have the same suffix. Those of a quarter of an hour do not: some zones change at 00:01. Before 1973 nothing is
+ * cached.
  */
 const minuteMs = 60_000;
 const zonesSettledMs = Date.UTC(1973, 0, 1);

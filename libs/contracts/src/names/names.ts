@@ -4,24 +4,24 @@ import { indexSuffix } from './index-suffix.ts';
 /** The Kafka topic of an event. */
 export const topicName = (contract: EventContract): string => contract.topic;
 
-/** Where records of a topic go that a destination refuses. */
+/** The topic for records that a destination refuses. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;
 
 /** The registry's subject of a topic's values. */
 export const subjectName = (topic: string): string => `${topic}-value`;
 
-/** The index an event of this time belongs into: `<topic>-<suffix>`, or `<topic>-all` where nothing rotates. */
+/** The index for events of a time: `<topic>-<suffix>`, or `<topic>-all` without rotation. */
 export function indexName(contract: EventContract): (timeMs: number) => string {
   const suffix = indexSuffix(contract.rotation, contract.timeZone);
   if (contract.rotation === 'none') {
-    // An index cannot carry the name of its own alias.
+    // An index cannot have the name of its alias.
     const only = `${contract.topic}-all`;
     return () => only;
   }
   return (timeMs) => `${contract.topic}-${suffix(timeMs)}`;
 }
 
-/** The alias under which all indices of an event are searched. */
+/** The alias for searching all indices of an event. */
 export const aliasName = (contract: EventContract): string => contract.topic;
 
 /** The index template of an event, and the pattern of the indices it applies to. */
@@ -32,7 +32,7 @@ export const indexPattern = (contract: EventContract): string => `${contract.top
  * The object that begins with a record: `<topic>/<date folder>/<partition>/<first offset, 20 digits>.<format>`. The date folder is
  * the day in UTC, `date=2026-03-05`, and below it the hour, `hour=09`, for events whose index rotates by the hour.
  *
- * Never derived from anything but the first record, so that a replay that cuts batches elsewhere claims the same name.
+ * Derived from the first record only, so that a replay that cuts batches elsewhere claims the same name.
  */
 export function objectName(
   contract: EventContract,

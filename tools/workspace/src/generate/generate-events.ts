@@ -25,7 +25,7 @@ export function generateEvents(): { path: string; text: string } {
       ({ constant, event, schema }) =>
         `/** ${schema.doc ?? `The contract of ${event}.`} */\nexport const ${constant}: EventContract<${event}> = eventContract(${JSON.stringify(schema)});`,
     ),
-    `/** The contracts of the events that come from the world: those that sinks deliver. */\nexport const contracts: readonly EventContract[] = [${contracts
+    `/** The contracts of the events that sinks deliver: all but internal ones. */\nexport const contracts: readonly EventContract[] = [${contracts
       .filter(({ isInternal }) => !isInternal)
       .map(({ constant }) => constant)
       .join(', ')}];`,
@@ -60,7 +60,7 @@ const parenthesised = (type: string) => (type.includes(' ') ? `(${type})` : type
 function declare(schema: ContractNamed, types: Map<string, string>): string {
   const { name } = schema;
   if ('size' in schema) return 'Buffer';
-  // Reserved before the fields are read, so that a record may contain itself; kept in the order of first mention.
+  // Reserved before the fields are read, because a record may contain itself; types keep the order of their first mention.
   types.set(name, '');
   const doc = schema.doc === undefined ? '' : `/** ${schema.doc} */\n`;
   if ('symbols' in schema)
