@@ -1,28 +1,30 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The architecture as rules. Tags: type (contract < lib < app, plus tool and test), and vendor rights by package name.
+// The architecture as rules. Tags: type (pure < lib < app, plus tool and test), and vendor rights by package name.
 // `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
 const destinationClients = ['@elastic/*', '@google-cloud/*', 'twitter-api-v2'];
 
 const boundaries = [
-  // Contracts know nobody: only other contracts, no client of any system but the registry's.
+  // Pure libraries do no I/O: they know each other, and no client of any system.
   {
-    sourceTag: 'type:contract',
-    onlyDependOnLibsWithTags: ['type:contract'],
-    bannedExternalImports: [...kafkaClients, ...destinationClients],
+    sourceTag: 'type:pure',
+    onlyDependOnLibsWithTags: ['type:pure'],
+    bannedExternalImports: [...kafkaClients, ...destinationClients, '@kafkajs/confluent-schema-registry'],
   },
+  // What could be published on its own knows nothing of Sluice.
+  { sourceTag: 'stands-alone', onlyDependOnLibsWithTags: ['stands-alone'] },
   // Libraries know no destination.
   {
     sourceTag: 'type:lib',
-    onlyDependOnLibsWithTags: ['type:contract', 'type:lib'],
+    onlyDependOnLibsWithTags: ['type:pure', 'type:lib'],
     bannedExternalImports: destinationClients,
   },
   // Apps never import apps; tests and tools may look at everything that is imported, never at what runs.
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contract', 'type:lib'] },
-  { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:test'] },
-  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:tool'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:lib'] },
+  { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:test'] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:tool'] },
   // Only libs/kafka imports a Kafka client: every other project carries `no-kafka-client`.
   { sourceTag: 'no-kafka-client', bannedExternalImports: kafkaClients },
   // An app knows one destination: its own client, not another's.

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ByteWriter,
-  compileTranscoder,
-  eventContract,
-  writeLong,
-  type AvroField,
-  type AvroSchema,
-} from '@sluice/schemas';
+import { ByteWriter, compileTranscoder, writeLong, type AvroField, type AvroSchema } from '@sluice/avro';
+import { eventContract, jsonRules } from '@sluice/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { indexTemplate } from './index-template.ts';
 
@@ -97,7 +91,7 @@ const json = new ByteWriter();
 beforeAll(async () => {
   const settings = { shards: 1, replicas: 0, refreshIntervalMs: 1000 };
   await call('PUT', `/_index_template/${topic}`, JSON.stringify(indexTemplate(contract, settings)));
-  compileTranscoder(contract.schema)(record(), json);
+  compileTranscoder(contract.schema, [], undefined, jsonRules('document'))(record(), json);
   await call('PUT', `/${topic}-all/_doc/1?refresh=true`, json.written().toString());
 });
 

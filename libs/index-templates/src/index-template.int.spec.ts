@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { contracts, eventContract, templateName, type AvroField, type EventContract } from '@sluice/schemas';
+import { contracts, eventContract, templateName, type ContractField, type EventContract } from '@sluice/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { indexTemplate } from './index-template.ts';
 
@@ -35,7 +35,7 @@ afterAll(async () => {
   for (const template of made.templates) await call('DELETE', `/_index_template/${template}`);
 });
 
-const contractOf = (topic: string, fields: readonly AvroField[] = []) =>
+const contractOf = (topic: string, fields: readonly ContractField[] = []) =>
   eventContract({
     type: 'record',
     name: 'ShipLog',
@@ -78,7 +78,7 @@ describe('a document in the form of the transcoder', async () => {
   const fixed = (name: string, size: number, more: object = {}) => ({ type: 'fixed', name, size, ...more }) as const;
   const deep = (depth: number): unknown => (depth === 0 ? 'x' : { a: deep(depth - 1) });
   /** Each field with its type, a value, another, and a query that finds the first value alone. */
-  const cases: [AvroField, unknown, unknown, object?][] = [
+  const cases: [ContractField, unknown, unknown, object?][] = [
     [{ name: 'boolean', type: 'boolean' }, true, false, { term: { boolean: true } }],
     [{ name: 'int', type: 'int' }, -2_147_483_648, 1, { range: { int: { lt: 0 } } }],
     [{ name: 'long', type: 'long' }, Number.MAX_SAFE_INTEGER, 1, { term: { long: '9007199254740991' } }],

@@ -1,10 +1,9 @@
-import { aliasName, indexPattern, type EventContract } from '@sluice/schemas';
-import { recordProperties, type Mapping } from './mapping.ts';
+import { aliasName, indexPattern, type EventContract } from '@sluice/contracts';
+import type { Mapping } from './field-mapping.ts';
+import { recordProperties } from './mapping.ts';
 import { hasText, textAnalysis } from './text-analysis.ts';
 
-export type { Mapping } from './mapping.ts';
-
-/** A composable index template as the index-template API takes it. */
+/** A composable index template, the body of the index-template API. */
 export interface IndexTemplate {
   index_patterns: readonly string[];
   priority: number;
@@ -18,8 +17,8 @@ export interface IndexTemplate {
 /**
  * The index template of an event, derived from its contract alone.
  *
- * Unknown fields are kept in the document and not indexed (`dynamic: false`), so a newer producer neither fails nor grows the
- * mapping without bound; they become searchable when this template, and with it the sink, knows them.
+ * Unknown fields are kept in the document and not indexed (`dynamic: false`), so that a newer producer neither fails nor grows the mapping
+ * without bound. They become searchable with a sink whose contract has them.
  */
 export function indexTemplate(
   contract: EventContract,
@@ -28,7 +27,7 @@ export function indexTemplate(
   const properties = recordProperties(contract.schema);
   return {
     index_patterns: [indexPattern(contract)],
-    // Where one topic's name begins another's (`iot`, `iot-enriched`), both patterns match the longer's indices: its own must win.
+    // If one topic's name is a prefix of another's (`iot`, `iot-enriched`), both patterns match the longer's indices: its own must win.
     priority: 500 + contract.topic.length,
     template: {
       settings: {

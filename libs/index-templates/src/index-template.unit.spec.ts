@@ -1,10 +1,16 @@
-import { eventContract, hostMetrics, type AvroField, type AvroRecord, type AvroSchema } from '@sluice/schemas';
+import {
+  eventContract,
+  hostMetrics,
+  type ContractField,
+  type ContractRecord,
+  type ContractSchema,
+} from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { indexTemplate } from './index-template.ts';
 
 const settings = { shards: 2, replicas: 1, refreshIntervalMs: 5000 };
 
-const contractOf = (fields: readonly AvroField[], topic = 'ship-logs', namespace = 'sluice.test') =>
+const contractOf = (fields: readonly ContractField[], topic = 'ship-logs', namespace = 'sluice.test') =>
   eventContract({
     type: 'record',
     name: 'ShipLog',
@@ -26,11 +32,11 @@ const text = {
 const notIndexed = { type: 'object', enabled: false };
 
 /** The mappings of some fields. */
-const mappings = (...fields: AvroField[]) => {
+const mappings = (...fields: ContractField[]) => {
   const { time: _, ...others } = indexTemplate(contractOf(fields), settings).template.mappings.properties;
   return others;
 };
-const mappingOf = (type: AvroSchema, sluice?: AvroField['sluice']) =>
+const mappingOf = (type: ContractSchema, sluice?: ContractField['sluice']) =>
   mappings({ name: 'field', type, ...(sluice && { sluice }) })['field'];
 
 describe('the template of an event', () => {
@@ -51,9 +57,9 @@ describe('the template of an event', () => {
   });
 
   it('says how texts become words where the contract has a text, at any depth', () => {
-    const settingsOf = (sluice: AvroField['sluice']) => {
-      const inner: AvroField = { name: 'inner', type: 'string', ...(sluice && { sluice }) };
-      const field: AvroField = { name: 'outer', type: ['null', { type: 'record', name: 'O', fields: [inner] }] };
+    const settingsOf = (sluice: ContractField['sluice']) => {
+      const inner: ContractField = { name: 'inner', type: 'string', ...(sluice && { sluice }) };
+      const field: ContractField = { name: 'outer', type: ['null', { type: 'record', name: 'O', fields: [inner] }] };
       return Object.keys(indexTemplate(contractOf([field]), settings).template.settings);
     };
     expect(settingsOf({ search: 'text' })).toContain('index.analysis.analyzer.any_language.filter');
@@ -86,7 +92,7 @@ describe('the template of an event', () => {
 });
 
 describe('a mapping', () => {
-  it.each<[AvroSchema, object]>([
+  it.each<[ContractSchema, object]>([
     ['boolean', { type: 'boolean' }],
     ['int', { type: 'integer' }],
     ['long', { type: 'long' }],
@@ -111,7 +117,7 @@ describe('a mapping', () => {
     [['null'], notIndexed],
   ])('of %j', (schema, expected) => expect(mappingOf(schema)).toEqual(expected));
 
-  it.each<[AvroSchema, object]>([
+  it.each<[ContractSchema, object]>([
     [{ type: 'long', logicalType: 'timestamp-millis' }, date],
     [{ type: 'long', logicalType: 'local-timestamp-millis' }, date],
     [{ type: 'int', logicalType: 'date' }, day],
@@ -142,7 +148,7 @@ describe('a mapping', () => {
     expect(mappingOf(['null', { type: 'array', items: 'string' }], { search: 'text' })).toEqual(text);
   });
 
-  const mast: AvroRecord = { type: 'record', name: 'Mast', fields: [{ name: 'height', type: 'int' }] };
+  const mast: ContractRecord = { type: 'record', name: 'Mast', fields: [{ name: 'height', type: 'int' }] };
   const mastProperties = { properties: { height: { type: 'integer' } } };
 
   it('of a record is an object, or nested where its fields must match together', () => {
@@ -155,9 +161,9 @@ describe('a mapping', () => {
   });
 
   it('of a type defined earlier is the same, wherever that was', () => {
-    const kind: AvroSchema = { type: 'enum', name: 'Kind', symbols: ['A'] };
-    const hash: AvroSchema = { type: 'fixed', name: 'other.Hash', size: 16, logicalType: 'uuid' };
-    const hull: AvroRecord = { type: 'record', name: 'Hull', fields: [{ name: 'kind', type: kind }] };
+    const kind: ContractSchema = { type: 'enum', name: 'Kind', symbols: ['A'] };
+    const hash: ContractSchema = { type: 'fixed', name: 'other.Hash', size: 16, logicalType: 'uuid' };
+    const hull: ContractRecord = { type: 'record', name: 'Hull', fields: [{ name: 'kind', type: kind }] };
     expect(
       mappings(
         { name: 'main', type: mast },
@@ -195,7 +201,7 @@ describe('a mapping', () => {
   });
 
   it('of a record that contains itself ends where it would repeat', () => {
-    const crate: AvroRecord = {
+    const crate: ContractRecord = {
       type: 'record',
       name: 'Crate',
       fields: [

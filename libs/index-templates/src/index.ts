@@ -1,1 +1,2 @@
-export { indexTemplate, type IndexTemplate, type Mapping } from './index-template.ts';
+export type { Mapping } from './field-mapping.ts';
+export { indexTemplate, type IndexTemplate } from './index-template.ts';

@@ -1,39 +1,24 @@
+import { fullName, namespaceOf } from '@sluice/avro';
 import {
   documentNames,
-  fullName,
-  namespaceOf,
-  type AvroNamed,
-  type AvroRecord,
-  type AvroSchema,
+  type ContractNamed,
+  type ContractRecord,
+  type ContractSchema,
   type FieldAnnotation,
-} from '@sluice/schemas';
+} from '@sluice/contracts';
+import type { Mapping } from './field-mapping.ts';
 import { textMapping } from './text-analysis.ts';
 
-/** One field's mapping. */
-export interface Mapping {
-  type?: string;
-  properties?: Readonly<Record<string, Mapping>>;
-  fields?: Readonly<Record<string, Mapping>>;
-  index?: boolean;
-  doc_values?: boolean;
-  analyzer?: string;
-  ignore_above?: number;
-  ignore_malformed?: boolean;
-  depth_limit?: number;
-  format?: string;
-  enabled?: boolean;
-}
-
-/** Longer words are kept but not searchable as one: Lucene refuses terms above 32,766 bytes, and a character takes up to 4. */
+/** Longer words are kept but not searchable: Lucene refuses terms above 32,766 bytes, and a character takes up to 4. */
 const longestKeyword = 8191;
-/** A value that the type does not hold is kept in the document and not searched; without this it costs the whole document. */
+/** A value that the type cannot hold is kept and not searched. Without this, Elasticsearch refuses the whole document. */
 const ignoreMalformed = { ignore_malformed: true };
-/** Within `flattened` a term is the path of names to a value, too: this leaves room for long ones. */
+/** In a `flattened` field a term includes the path to the value; this leaves room for long paths. */
 const longestHeldKeyword = 1024;
-/** As deep as the transcoder goes. */
+/** The transcoder's limit. */
 const deepestHeld = 100;
 
-/** Anything with names of its own: one field, so that it cannot grow the mapping. */
+/** Values with arbitrary names: one field, so that they cannot grow the mapping. */
 const flattened = (longest: number): Mapping => ({
   type: 'flattened',
   ignore_above: longest,
@@ -41,20 +26,20 @@ const flattened = (longest: number): Mapping => ({
 });
 
 /** The mappings of a record's fields. */
-export function recordProperties(record: AvroRecord): Record<string, Mapping> {
+export function recordProperties(record: ContractRecord): Record<string, Mapping> {
   return properties(record, { named: new Map(), open: [], namespace: '' });
 }
 
-/** Where in the schema the walk is. */
+/** A place in the schema. */
 interface Place {
   /** The types defined so far, by full name, and the namespace around each definition. */
-  readonly named: Map<string, { schema: AvroNamed; namespace: string }>;
+  readonly named: Map<string, { schema: ContractNamed; namespace: string }>;
   /** The full names of the records around this place. */
   readonly open: readonly string[];
   readonly namespace: string;
 }
 
-function properties(record: AvroRecord, place: Place): Record<string, Mapping> {
+function properties(record: ContractRecord, place: Place): Record<string, Mapping> {
   const full = define(record, place);
   const inside = { ...place, open: [...place.open, full], namespace: namespaceOf(full) };
   const names = documentNames(
@@ -66,27 +51,27 @@ function properties(record: AvroRecord, place: Place): Record<string, Mapping> {
   );
 }
 
-function define(schema: AvroNamed, { named, namespace }: Place): string {
+function define(schema: ContractNamed, { named, namespace }: Place): string {
   const full = fullName(schema, namespace);
   named.set(full, { schema, namespace });
   return full;
 }
 
-/** Kept in the document, whatever it holds, and not searchable. */
+/** Kept in the document, and not searchable. */
 const notIndexed: Mapping = { type: 'object', enabled: false };
 
 const simple: Record<string, Mapping> = {
   boolean: { type: 'boolean' },
   int: { type: 'integer' },
   long: { type: 'long' },
-  // NaN and the infinities are texts.
+  // NaN and the infinities are written as text.
   float: { type: 'float', ...ignoreMalformed },
   double: { type: 'double', ...ignoreMalformed },
   bytes: { type: 'binary' },
 };
 
-/** Elasticsearch has no type for arrays: a field holds one value or several of its type. */
-function mapping(schema: AvroSchema, annotation: FieldAnnotation, place: Place): Mapping {
+/** Elasticsearch has no array type: a field holds any number of values of its type. */
+function mapping(schema: ContractSchema, annotation: FieldAnnotation, place: Place): Mapping {
   if (typeof schema === 'string') {
     if (schema === 'string') return text(annotation);
     return simple[schema] ?? reference(schema, annotation, place);
@@ -102,7 +87,7 @@ function mapping(schema: AvroSchema, annotation: FieldAnnotation, place: Place):
   }
   if ('items' in schema) return mapping(schema.items, annotation, place);
   if ('values' in schema) {
-    // For the types that are defined in there.
+    // Called for the types that are defined in it.
     mapping(schema.values, {}, place);
     return flattened(longestKeyword);
   }
@@ -123,10 +108,10 @@ function reference(name: string, annotation: FieldAnnotation, place: Place): Map
   return mapping(found.schema, annotation, { ...place, namespace: found.namespace });
 }
 
-const isUnion = (schema: AvroSchema): schema is readonly AvroSchema[] => Array.isArray(schema);
+const isUnion = (schema: ContractSchema): schema is readonly ContractSchema[] => Array.isArray(schema);
 
-/** A union is a type that may be absent. Branches that differ in type have no one mapping: they are kept, not searched. */
-function union(branches: readonly AvroSchema[], annotation: FieldAnnotation, place: Place): Mapping {
+/** A union with null is its other branch. Branches of several types have no common mapping: they are kept, not searched. */
+function union(branches: readonly ContractSchema[], annotation: FieldAnnotation, place: Place): Mapping {
   const [only, ...others] = branches
     .filter((branch) => branch !== 'null')
     .map((branch) => mapping(branch, annotation, place));
@@ -148,7 +133,7 @@ function logical(logicalType: string | undefined): Mapping | undefined {
   switch (logicalType) {
     case 'timestamp-millis':
     case 'local-timestamp-millis':
-      // Milliseconds outside the years that have a text are numbers.
+      // Times outside the years 0001 to 9999 are numbers.
       return { type: 'date', format: 'strict_date_optional_time||epoch_millis', ...ignoreMalformed };
     case 'date':
       return { type: 'date', format: 'strict_date_optional_time', ...ignoreMalformed };

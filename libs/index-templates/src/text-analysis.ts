@@ -1,11 +1,11 @@
-import type { Mapping } from './mapping.ts';
+import type { Mapping } from './field-mapping.ts';
 
-/** The analyzer of words of a text in any language; `textAnalysis` defines it. */
+/** The analyzer for texts in any language; `textAnalysis` defines it. */
 const anyLanguage = 'any_language';
 
 /**
- * How texts become words, with what a stock Elasticsearch has: letters of one width and case; Korean, Japanese and Chinese as pairs of
- * characters, so that a word is found whatever is joined to it (아이돌 in 아이돌이); other scripts word by word, and no word left out.
+ * Analyzes texts with the means of a stock Elasticsearch: one width and case of letters; Korean, Japanese and Chinese as pairs of
+ * characters, so that a word is found whatever is attached to it (아이돌 in 아이돌이); other scripts word by word, without stop words.
  */
 export const textAnalysis = {
   'index.analysis.analyzer.any_language.type': 'custom',
@@ -13,13 +13,13 @@ export const textAnalysis = {
   'index.analysis.analyzer.any_language.filter': ['cjk_width', 'lowercase', 'cjk_bigram'],
 } as const;
 
-/** A text: searched in any language; in English by the stems of its words, below `.english`; as a whole below `.keyword`. */
+/** A text, searched in any language; under `.english` by the stems of English words, under `.keyword` as a whole. */
 export const textMapping = (keyword: Mapping): Mapping => ({
   type: 'text',
   analyzer: anyLanguage,
   fields: { english: { type: 'text', analyzer: 'english' }, keyword },
 });
 
-/** Whether a mapping, or one within it, is that of a text. */
+/** Whether a mapping is one of a text, or contains one. */
 export const hasText = ({ analyzer, properties = {} }: Mapping): boolean =>
   analyzer === anyLanguage || Object.values(properties).some(hasText);

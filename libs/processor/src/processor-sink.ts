@@ -1,4 +1,4 @@
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
 import {
   delivered,
   SinkContractViolation,

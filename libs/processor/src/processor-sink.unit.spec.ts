@@ -1,4 +1,4 @@
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
 import type { Batch, SinkRecord } from '@sluice/sink';
 import { SinkContractViolation } from '@sluice/sink';
 import { testContract } from '@sluice/testkit';

@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import { runSink } from '@sluice/sink';
 import type { AppContext } from '@sluice/telemetry';
 import type { Processor } from './processor.ts';

@@ -1,7 +1,8 @@
 import { loadConfig } from '@sluice/config';
 import { statedTime } from '@sluice/kafka';
 import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { testContract, type TestEvent } from '@sluice/testkit';
 import { processorParts, processorSettings } from './processor-settings.ts';
 import type { Processor } from './processor.ts';

@@ -1,5 +1,6 @@
 import { connectKafka, outgoingEvent, registryOptions, type KafkaConfig } from '@sluice/kafka';
-import { createCodec, type Encoder, type EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import { createCodec, type Encoder } from '@sluice/schema-registry';
 import type { OutputRecord } from '@sluice/sink';
 import type { AppContext } from '@sluice/telemetry';
 

@@ -6,7 +6,8 @@ import {
   type KafkaClient,
   type KafkaConfig,
 } from '@sluice/kafka';
-import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, type EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { atMost, retryForever, type AppContext } from '@sluice/telemetry';
 import type { Sink } from './contract/sink.ts';
 import { aggregateHealth } from './partition/aggregate-health.ts';

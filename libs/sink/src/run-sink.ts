@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import type { AppContext } from '@sluice/telemetry';
 import { writeBatches } from './batching/write-batches.ts';
 import { collectUnits } from './collecting/collect-units.ts';

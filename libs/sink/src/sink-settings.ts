@@ -1,6 +1,6 @@
 import { settings, type Config } from '@sluice/config';
 import { kafkaSettings, lingerSettings, schemaRegistrySettings } from '@sluice/kafka';
-import { contracts, type EventContract } from '@sluice/schemas';
+import { contracts, type EventContract } from '@sluice/contracts';
 import type { RuntimeConfig } from './deliver-topics.ts';
 
 const topics = contracts.map(({ topic }) => topic);

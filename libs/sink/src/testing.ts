@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleBatch } from './testing/sample-batch.ts';
 import type { Batch, Sink, WriteResult } from './contract/sink.ts';

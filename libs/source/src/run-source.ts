@@ -1,5 +1,5 @@
 import { connectKafka, type KafkaClient } from '@sluice/kafka';
-import { deadLetterTopic, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, type EventContract } from '@sluice/contracts';
 import { atMost, type AppContext } from '@sluice/telemetry';
 import { deliverItems } from './publishing/deliver-items.ts';
 import { idempotentPublisher } from './publishing/idempotent-publisher.ts';

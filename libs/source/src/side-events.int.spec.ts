@@ -1,6 +1,6 @@
 import { loadConfig } from '@sluice/config';
 import { capturedLog, testKafka, uniqueName } from '@sluice/kafka/testing';
-import { deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, eventContract, type EventContract } from '@sluice/contracts';
 import { createHealth, createMetrics } from '@sluice/telemetry';
 import { expect, it } from 'vitest';
 import { runSource } from './run-source.ts';

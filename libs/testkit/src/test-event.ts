@@ -1,4 +1,4 @@
-import { eventContract, type EventContract } from '@sluice/schemas';
+import { eventContract, type EventContract } from '@sluice/contracts';
 
 /** A small event. Its id is also its key. */
 export interface TestEvent {

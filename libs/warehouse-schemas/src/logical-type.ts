@@ -1,7 +1,7 @@
-import { decimalColumn } from '@sluice/schemas';
+import { decimalColumn } from '@sluice/contracts';
 import type { RowFormat } from './column.ts';
 
-/** In JSON lines the values are as `compileTranscoder` writes them. */
+/** In JSON lines, values are written by `compileTranscoder`. */
 const jsonTypes: Readonly<Record<string, string>> = {
   'int date': 'DATE',
   'int time-millis': 'TIME',
@@ -15,7 +15,7 @@ const jsonTypes: Readonly<Record<string, string>> = {
   'long local-timestamp-nanos': 'STRING',
   'fixed uuid': 'STRING',
   'fixed duration': 'STRING',
-  // The text as the JSON that it is.
+  // The transcoder writes the text as the JSON that it holds.
   'string json': 'JSON',
 };
 
@@ -30,9 +30,9 @@ const avroTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The column type of a logical type; undefined where that of the type beneath applies.
+ * The column type of a logical type; undefined if that of the underlying type applies.
  *
- * @param base the Avro type beneath, `fixed` for every fixed
+ * @param base the underlying Avro type, `fixed` for every fixed
  */
 export function logicalType(
   base: string,

@@ -1,18 +1,18 @@
 import type { TableColumn } from './column.ts';
 
-/** What must become of a table's columns before certain rows can be loaded. */
+/** How a table's columns must change before rows can be loaded. */
 export interface ColumnMerge {
-  /** All columns that the table must have: its own, in their order, and new ones after them. */
+  /** All columns that the table needs: its own, in their order, then new ones. */
   readonly columns: readonly TableColumn[];
-  /** The paths of the columns that are new, and of those that no longer are REQUIRED: `cpu.cores.core`. None: nothing is to be done. */
+  /** The paths of columns that are new or no longer REQUIRED, such as `cpu.cores.core`; empty if the table need not change. */
   readonly changed: readonly string[];
-  /** What stands in the way, a sentence each; while there is one, the rows cannot be loaded. */
+  /** A sentence for each column of another type; with any, the rows cannot be loaded. */
   readonly conflicts: readonly string[];
 }
 
 /**
- * Adds the columns of rows to those of a table. Columns that the rows lack stay; those that both have must be of one type, or the
- * table's must be one that it can have been widened to. Nothing is ever taken away, so it may be repeated, and in any order.
+ * Adds the columns of rows to those of a table. Columns that the rows lack stay. Those that both have must be of one type, or the table's
+ * of a type that the rows' can be widened to. Nothing is ever removed, so merges may be repeated, in any order.
  */
 export function mergeColumns(table: readonly TableColumn[], rows: readonly TableColumn[]): ColumnMerge {
   const changed: string[] = [];
@@ -49,7 +49,7 @@ export function mergeColumns(table: readonly TableColumn[], rows: readonly Table
   return { columns: merge(table, rows, ''), changed, conflicts };
 }
 
-/** The API gives back the names of before standard SQL; a person may have used the others. */
+/** The API returns the names of legacy SQL; a person may have used those of standard SQL. */
 const aliases: Readonly<Record<string, string>> = {
   INT64: 'INTEGER',
   FLOAT64: 'FLOAT',
@@ -60,7 +60,10 @@ const aliases: Readonly<Record<string, string>> = {
 };
 const canonical = (type: string): string => aliases[type.toUpperCase()] ?? type.toUpperCase();
 
-/** What a column can be widened to by hand: https://cloud.google.com/bigquery/docs/managing-table-schemas#change_a_columns_data_type */
+/**
+ * The types that a column can be widened to by hand:
+ * https://cloud.google.com/bigquery/docs/managing-table-schemas#change_a_columns_data_type
+ */
 const widerThan: Readonly<Record<string, readonly string[]>> = {
   INTEGER: ['NUMERIC', 'BIGNUMERIC', 'FLOAT'],
   NUMERIC: ['BIGNUMERIC', 'FLOAT'],
@@ -72,6 +75,6 @@ function conflict(column: TableColumn, want: TableColumn): { own: string; wanted
   const [isRepeated, wantsRepeated] = [column.mode === 'REPEATED', want.mode === 'REPEATED'];
   const fits = own === wanted || (widerThan[wanted] ?? []).includes(own);
   if (fits && isRepeated === wantsRepeated) return undefined;
-  const told = (type: string, repeated: boolean) => (repeated ? `REPEATED ${type}` : type);
-  return { own: told(own, isRepeated), wanted: told(wanted, wantsRepeated) };
+  const described = (type: string, repeated: boolean) => (repeated ? `REPEATED ${type}` : type);
+  return { own: described(own, isRepeated), wanted: described(wanted, wantsRepeated) };
 }

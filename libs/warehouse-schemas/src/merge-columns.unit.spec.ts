@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '@sluice/schemas/testing';
+import { seededRandom, type Random } from '@sluice/random';
 import { describe, expect, it } from 'vitest';
 import type { TableColumn } from './column.ts';
 import { mergeColumns } from './merge-columns.ts';

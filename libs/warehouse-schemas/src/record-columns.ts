@@ -1,4 +1,5 @@
-import { rowNames, SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/schemas';
+import { SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/avro';
+import { rowNames } from '@sluice/contracts';
 import { describedColumn, type RowFormat, type TableColumn } from './column.ts';
 import { logicalType } from './logical-type.ts';
 
@@ -19,14 +20,14 @@ const primitives: Readonly<Record<string, string>> = {
   bytes: 'BYTES',
 };
 
-/** For what has no columns of its own: any JSON value. */
+/** For values without columns of their own. */
 const json: Kind = { type: 'JSON' };
 
 /**
  * The columns of a record, under the names of `rowNames`. None is REQUIRED.
  *
- * @param references define what the schema refers to and does not define itself
- * @throws Error in a sentence when the schema is no record
+ * @param references named types that the schema refers to without defining them
+ * @throws Error with a sentence for the user when the schema is not a record
  */
 export function recordColumns(
   schema: AvroSchema,
@@ -35,7 +36,7 @@ export function recordColumns(
 ): readonly TableColumn[] {
   const names = new SchemaNames([...references, schema]);
   const shape = names.shape({ schema, namespace: '' });
-  if (shape.kind !== 'record') throw new Error('the schema is no record, so there is no table for it');
+  if (shape.kind !== 'record') throw new Error('the schema is not a record, so there is no table for it');
 
   const columns = (record: RecordShape, around: readonly string[]): TableColumn[] => {
     const inside = [...around, record.full];
@@ -49,7 +50,7 @@ export function recordColumns(
     });
   };
 
-  /** Undefined for what no row ever has a value of. */
+  /** Undefined for a field that never has a value. */
   const kindOf = (place: Place, around: readonly string[]): Kind | undefined => {
     const shape = names.shape(place);
     switch (shape.kind) {
@@ -79,12 +80,12 @@ export function recordColumns(
 
   const repeated = (items: Place, around: readonly string[]): Kind => {
     const item = kindOf(items, around);
-    // A REPEATED column holds neither arrays nor nulls.
+    // A REPEATED column can hold neither arrays nor nulls.
     if (item === undefined || item.mode === 'REPEATED') return json;
     return format === 'JSON' && mayBeNull(items) ? json : { ...item, mode: 'REPEATED' };
   };
 
-  /** What BigQuery makes of Avro's maps: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-avro#complex_types */
+  /** How BigQuery loads Avro's maps: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-avro#complex_types */
   const entries = (values: Place, around: readonly string[]): Kind => {
     const value = kindOf(values, [...around, '']) ?? { type: 'STRING' };
     const fields = [

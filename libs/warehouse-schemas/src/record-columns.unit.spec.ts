@@ -1,5 +1,5 @@
-import type { AvroField, AvroSchema } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import type { AvroField, AvroSchema } from '@sluice/avro';
+import { seededRandom } from '@sluice/random';
 import { describe, expect, it } from 'vitest';
 import type { RowFormat, TableColumn } from './column.ts';
 import { recordColumns } from './record-columns.ts';

@@ -1,17 +1,18 @@
-import { rowNames, type AvroSchema, type EventContract } from '@sluice/schemas';
+import type { AvroSchema } from '@sluice/avro';
+import { rowNames, type EventContract } from '@sluice/contracts';
 import type { RowFormat, TableColumn } from './column.ts';
 import { recordColumns } from './record-columns.ts';
 
-/** A table as the BigQuery API takes it. */
+/** A table, as in the BigQuery API. */
 export interface TableSchema {
   readonly description: string;
   readonly schema: { readonly fields: readonly TableColumn[] };
   readonly timePartitioning: { readonly type: 'DAY'; readonly field: string };
-  /** Absent where the contract's key has no field to cluster by. */
+  /** Absent if the contract's key has no field to cluster by. */
   readonly clustering?: { readonly fields: readonly string[] };
 }
 
-/** Where a row comes from: it makes every row of a table another one, and tells which records a table holds. */
+/** The place of a row's record in Kafka. It makes each row unique, and shows which records a table holds. */
 export const lineageColumn: TableColumn = {
   name: '_kafka',
   type: 'RECORD',
@@ -23,15 +24,15 @@ export const lineageColumn: TableColumn = {
   ],
 };
 
-/** The types that BigQuery clusters by, of those that a contract's key may have. */
+/** The types of key fields that BigQuery can cluster by. */
 const clusterTypes: readonly string[] = ['STRING', 'INTEGER', 'BOOLEAN', 'TIMESTAMP', 'DATE', 'DATETIME', 'NUMERIC'];
 const mostClusterFields = 4;
 
 /**
  * The columns of rows: `_kafka`, then those of their schema.
  *
- * @param references define what the schema refers to and does not define itself
- * @throws Error in a sentence for a schema that no table can have, such as one that is no record
+ * @param references named types that the schema refers to without defining them
+ * @throws Error with a sentence for the user when no table can have the schema, such as one that is not a record
  */
 export function rowColumns(
   schema: AvroSchema,
@@ -44,9 +45,9 @@ export function rowColumns(
 /**
  * The table of an event, derived from its contract alone: a partition for each day of event time, clustered by the contract's key.
  *
- * No column is REQUIRED: a contract may come to lack a field, and rows without it must still load.
+ * No column is REQUIRED: a contract may lose a field, and rows without it must still load.
  *
- * @throws Error in a sentence for a contract that no table can have
+ * @throws Error with a sentence for the user when no table can have the contract
  */
 export function tableSchema(contract: EventContract, format: RowFormat = 'JSON'): TableSchema {
   const fields = rowColumns(contract.schema, format);
@@ -64,7 +65,7 @@ export function tableSchema(contract: EventContract, format: RowFormat = 'JSON')
   };
 }
 
-/** The column of a contract's field. */
+/** The name of the column for a contract's field. */
 export const columnName = ({ schema }: EventContract, field: string): string =>
   rowNames(
     schema.fields.map(({ name }) => name),

@@ -1,4 +1,5 @@
-import { eventContract, hostMetrics, type AvroField } from '@sluice/schemas';
+import type { AvroField } from '@sluice/avro';
+import { eventContract, hostMetrics } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { lineageColumn, rowColumns, tableSchema } from './table-schema.ts';
 

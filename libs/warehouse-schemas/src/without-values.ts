@@ -1,6 +1,6 @@
 /**
- * An error of BigQuery without the values of rows that it quotes: logs, reasons of dead letters and lists of jobs hold no record's contents.
- * Where it is not clear where a value ends, more is left out.
+ * Removes the values of rows that an error of BigQuery quotes, because logs, dead letters' reasons and lists of jobs must not hold a
+ * record's contents. If it is not clear where a value ends, more is removed.
  *
  * @param message one line
  */

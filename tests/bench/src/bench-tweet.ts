@@ -1,4 +1,4 @@
-import { eventContract, type AvroRecord } from '@sluice/schemas';
+import { eventContract, type ContractRecord } from '@sluice/contracts';
 
 /** A tweet as the benchmark publishes it: about 230 Avro bytes. */
 export interface BenchTweet {
@@ -21,7 +21,7 @@ export interface BenchTweet {
 
 const strings = { type: 'array', items: 'string' } as const;
 
-const schema: AvroRecord = {
+const schema: ContractRecord = {
   type: 'record',
   name: 'BenchTweet',
   namespace: 'sluice.bench',

@@ -6,7 +6,8 @@ import {
   type OutgoingRecord,
 } from '@sluice/kafka';
 import { loadConfig } from '@sluice/config';
-import { createCodec, type Encoder, type EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import { createCodec, type Encoder } from '@sluice/schema-registry';
 import { createLogger } from '@sluice/telemetry';
 import { benchTweets, type BenchTweet } from './bench-tweet.ts';
 import { randomTweets } from './random-tweet.ts';

@@ -20,7 +20,7 @@ async function boundaryErrors(filePath: string, code: string): Promise<string[]>
 test.each([
   [
     'a contract knows no runtime',
-    'libs/schemas/src/x.ts',
+    'libs/contracts/src/x.ts',
     "import { runSink } from '@sluice/sink';\nexport const x = runSink;\n",
   ],
   [

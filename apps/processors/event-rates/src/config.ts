@@ -1,5 +1,5 @@
 import { settings } from '@sluice/config';
-import { contracts, eventRate } from '@sluice/schemas';
+import { contracts, eventRate } from '@sluice/contracts';
 import { collectingSinkSettings } from '@sluice/sink';
 
 const topics = contracts.map(({ topic }) => topic).filter((topic) => topic !== eventRate.topic);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outgoingEvent, type EventProducer } from '@sluice/kafka';
 import { testKafka, type TestKafka } from '@sluice/kafka/testing';
-import { createCodec, eventRate, iotEvent, prefixBytes, type EventRate, type IotEvent } from '@sluice/schemas';
+import { eventRate, iotEvent, type EventRate, type IotEvent } from '@sluice/contracts';
+import { createCodec, prefixBytes } from '@sluice/schema-registry';
 import { eventually, serverAddresses, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 

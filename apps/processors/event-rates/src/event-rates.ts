@@ -1,5 +1,5 @@
 import type { TopicOutput } from '@sluice/processor';
-import type { EventRate } from '@sluice/schemas';
+import type { EventRate } from '@sluice/contracts';
 import type { CollectingSink, Collector } from '@sluice/sink';
 import { measurementsOf } from './measurements.ts';
 import { rateTable } from './rate-table.ts';

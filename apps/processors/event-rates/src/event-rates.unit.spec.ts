@@ -1,15 +1,8 @@
 import type { TopicOutput } from '@sluice/processor';
-import {
-  compileDecoder,
-  hostMetrics,
-  iotEvent,
-  tweet,
-  videoEvent,
-  type AvroRecord,
-  type EventContract,
-  type EventRate,
-} from '@sluice/schemas';
-import { long, seededRandom, text } from '@sluice/schemas/testing';
+import { compileDecoder, type AvroRecord } from '@sluice/avro';
+import { hostMetrics, iotEvent, tweet, videoEvent, type EventContract, type EventRate } from '@sluice/contracts';
+import { seededRandom } from '@sluice/random';
+import { long, text } from '@sluice/avro/testing';
 import type { Collector, SinkRecord } from '@sluice/sink';
 import { describe, expect, it } from 'vitest';
 import { eventRates } from './event-rates.ts';

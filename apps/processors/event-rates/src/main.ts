@@ -1,7 +1,7 @@
 // event-rates: how many events each topic has in a minute, and averages of what they measure: to the Kafka topic `event-rates`.
 import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { processorParts, topicOutput } from '@sluice/processor';
-import { eventRate } from '@sluice/schemas';
+import { eventRate } from '@sluice/contracts';
 import { chosenContracts, runCollectingSink } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
 import { eventRatesSettings } from './config.ts';

@@ -1,4 +1,4 @@
-import { hostMetrics, iotEvent, tweet, type EventContract } from '@sluice/schemas';
+import { hostMetrics, iotEvent, tweet, type EventContract } from '@sluice/contracts';
 import type { SinkRecord } from '@sluice/sink';
 
 /** Something that one event counts for: alone (`events`, `matches`), or with a value. */

@@ -1,4 +1,4 @@
-import type { EventRate } from '@sluice/schemas';
+import type { EventRate } from '@sluice/contracts';
 
 const minuteMs = 60_000;
 

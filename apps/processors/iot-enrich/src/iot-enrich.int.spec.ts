@@ -4,16 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outgoingEvent, readDeadLetterHeaders, type EventProducer } from '@sluice/kafka';
 import { testKafka, type TestKafka } from '@sluice/kafka/testing';
-import {
-  createCodec,
-  deadLetterTopic,
-  iotEvent,
-  iotReading,
-  prefixBytes,
-  type Encoder,
-  type IotEvent,
-  type IotReading,
-} from '@sluice/schemas';
+import { deadLetterTopic, iotEvent, iotReading, type IotEvent, type IotReading } from '@sluice/contracts';
+import { createCodec, prefixBytes, type Encoder } from '@sluice/schema-registry';
 import { eventually, serverAddresses, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 

@@ -1,5 +1,5 @@
 import { Refused, type Processor } from '@sluice/processor';
-import type { IotEvent, IotReading } from '@sluice/schemas';
+import type { IotEvent, IotReading } from '@sluice/contracts';
 import { castInteger } from './cast-integer.ts';
 import { castTemperature, fahrenheit } from './cast-temperature.ts';
 import { castTime } from './cast-time.ts';

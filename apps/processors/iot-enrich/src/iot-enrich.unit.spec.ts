@@ -1,5 +1,5 @@
 import { Refused } from '@sluice/processor';
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { castInteger } from './cast-integer.ts';
 import { castTemperature, fahrenheit } from './cast-temperature.ts';

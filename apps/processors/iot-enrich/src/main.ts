@@ -1,7 +1,7 @@
 // iot-enrich: the readings of devices, all of them texts, to events with numbers and times: topic `iot-readings` to `iot-events`.
 import { kafkaRules, schemaRegistryRules } from '@sluice/kafka';
 import { processorParts, runProcessor } from '@sluice/processor';
-import { iotEvent, iotReading } from '@sluice/schemas';
+import { iotEvent, iotReading } from '@sluice/contracts';
 import { runApp } from '@sluice/telemetry';
 import { iotEnrichSettings } from './config.ts';
 import { iotEnrich } from './iot-enrich.ts';

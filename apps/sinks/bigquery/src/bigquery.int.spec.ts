@@ -1,4 +1,5 @@
-import type { AvroField, EventContract } from '@sluice/schemas';
+import type { AvroField } from '@sluice/avro';
+import type { EventContract } from '@sluice/contracts';
 import { httpProxy, serverAddresses, type Answering, type HttpProxy } from '@sluice/testkit';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deliver, testWarehouse } from './testing/warehouse.ts';

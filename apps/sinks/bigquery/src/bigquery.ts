@@ -1,5 +1,6 @@
 import { registryOptions } from '@sluice/kafka';
-import { createCodec, prefixBytes, tableName, type EventContract, type StoredObject } from '@sluice/schemas';
+import { tableName, type EventContract, type StoredObject } from '@sluice/contracts';
+import { createCodec, prefixBytes } from '@sluice/schema-registry';
 import type { CollectingSink } from '@sluice/sink';
 import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import type { BigqueryConfig } from './config.ts';

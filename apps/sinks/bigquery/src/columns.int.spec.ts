@@ -1,4 +1,5 @@
-import type { AvroField, EventContract } from '@sluice/schemas';
+import type { AvroField } from '@sluice/avro';
+import type { EventContract } from '@sluice/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deliver, testWarehouse } from './testing/warehouse.ts';
 

@@ -1,6 +1,6 @@
 // bigquery: objects that the gcs sink has announced to BigQuery's tables, each row once.
 // It reads no events and writes no objects; it deletes neither rows nor tables.
-import { storedObject } from '@sluice/schemas';
+import { storedObject } from '@sluice/contracts';
 import { chosenContracts, runCollectingSink, sinkParts } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
 import { bigquery, loadsPart } from './bigquery.ts';

@@ -1,4 +1,4 @@
-import type { EventContract, StoredObject } from '@sluice/schemas';
+import type { EventContract, StoredObject } from '@sluice/contracts';
 import type { Collected, Collector, SinkRecord, WriteContext } from '@sluice/sink';
 import type { AnnouncedObject } from './load/load-job.ts';
 import { loadTable, type Loading, type TableLoad } from './load/load-table.ts';

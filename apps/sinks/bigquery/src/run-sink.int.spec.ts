@@ -1,7 +1,8 @@
 import { connectKafka, readDeadLetterHeaders, type KafkaClient, type KafkaRecord } from '@sluice/kafka';
 import { testRun } from '@sluice/kafka/testing';
 import { loadConfig } from '@sluice/config';
-import { deadLetterTopic, storedObject, type AvroField, type EventContract, type StoredObject } from '@sluice/schemas';
+import type { AvroField } from '@sluice/avro';
+import { deadLetterTopic, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
 import { runCollectingSink, sinkParts, type SinkRecord } from '@sluice/sink';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, serverAddresses } from '@sluice/testkit';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { EventContract, Rotation } from '@sluice/schemas';
+import type { EventContract, Rotation } from '@sluice/contracts';
 import type { Sink } from '@sluice/sink';
 import { sinkConformance } from '@sluice/sink/testing';
 import { elasticsearch } from './elasticsearch.ts';

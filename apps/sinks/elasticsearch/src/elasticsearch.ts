@@ -1,4 +1,4 @@
-import { indexName, renamedFields, type EventContract } from '@sluice/schemas';
+import { indexName, renamedFields, type EventContract } from '@sluice/contracts';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import type { Logger } from '@sluice/telemetry';
 import { bulkRequests } from './bulk/bulk-requests.ts';

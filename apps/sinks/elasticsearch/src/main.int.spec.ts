@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readDeadLetterHeaders, type DeadLetter, type KafkaRecord } from '@sluice/kafka';
-import { deadLetterTopic, hostMetrics, indexName } from '@sluice/schemas';
+import { deadLetterTopic, hostMetrics, indexName } from '@sluice/contracts';
 import {
   eventually,
   httpProxy,

@@ -1,7 +1,8 @@
 import { Storage } from '@google-cloud/storage';
 import { takesGoogleCredentials } from '@sluice/config';
 import { connectKafka, registryOptions } from '@sluice/kafka';
-import { createCodec, storedObject, type Encoder, type EventContract, type StoredObject } from '@sluice/schemas';
+import { storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
+import { createCodec, type Encoder } from '@sluice/schema-registry';
 import type { CollectingSink } from '@sluice/sink';
 import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import { announceObject } from './object/announce-object.ts';

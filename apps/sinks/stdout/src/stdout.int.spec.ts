@@ -14,7 +14,8 @@ import {
   type EventProducer,
   type KafkaClient,
 } from '@sluice/kafka';
-import { createCodec, eventId, hostMetrics, type Encoder, type HostMetrics } from '@sluice/schemas';
+import { eventId, hostMetrics, type HostMetrics } from '@sluice/contracts';
+import { createCodec, type Encoder } from '@sluice/schema-registry';
 import { sinkConformance } from '@sluice/sink/testing';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, serverAddresses } from '@sluice/testkit';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { ByteWriter } from '@sluice/schemas';
+import { ByteWriter } from '@sluice/avro';
 import { delivered, undecodable, type Sink, type Verdict } from '@sluice/sink';
 
 /** Writes each event as a line of JSON. The smallest sink there is: what is written cannot be recognised, so it may repeat (G3). */

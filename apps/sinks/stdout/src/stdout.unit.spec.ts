@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { hostMetrics, MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
+import { hostMetrics } from '@sluice/contracts';
 import type { SinkRecord } from '@sluice/sink';
 import { stdout } from './stdout.ts';
 

@@ -1,4 +1,4 @@
-import { type AvroField, type AvroSchema, hostMetrics } from '@sluice/schemas';
+import { type ContractField, type ContractSchema, hostMetrics } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { GROUPS } from './groups/groups.ts';
 
@@ -25,10 +25,10 @@ const labels = ['interval_ms', 'cpu.cores.core'];
 
 interface Path {
   path: string;
-  field: AvroField;
+  field: ContractField;
 }
 
-function fieldsOf(schema: AvroSchema, above = ''): Path[] {
+function fieldsOf(schema: ContractSchema, above = ''): Path[] {
   if (typeof schema === 'string') return [];
   if ('fields' in schema) {
     return schema.fields.flatMap((field) => {
@@ -37,12 +37,12 @@ function fieldsOf(schema: AvroSchema, above = ''): Path[] {
     });
   }
   if ('items' in schema) return fieldsOf(schema.items, above);
-  return Array.isArray(schema) ? schema.flatMap((branch: AvroSchema) => fieldsOf(branch, above)) : [];
+  return Array.isArray(schema) ? schema.flatMap((branch: ContractSchema) => fieldsOf(branch, above)) : [];
 }
 
 /** The type without null. */
-function typeOf({ type }: AvroField): AvroSchema {
-  return Array.isArray(type) ? type.filter((branch: AvroSchema) => branch !== 'null')[0] : type;
+function typeOf({ type }: ContractField): ContractSchema {
+  return Array.isArray(type) ? type.filter((branch: ContractSchema) => branch !== 'null')[0] : type;
 }
 
 const fields = fieldsOf(hostMetrics.schema);

@@ -1,5 +1,5 @@
 import { uniqueName } from '@sluice/kafka/testing';
-import { hostMetrics } from '@sluice/schemas';
+import { hostMetrics } from '@sluice/contracts';
 import { sourceConformance } from '@sluice/source/testing';
 
 const nothingToReadAgain = 'it has no cursor, as a second that has passed cannot be measured again';

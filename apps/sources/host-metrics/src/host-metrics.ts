@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { hostMetrics as contract, type HostMetrics } from '@sluice/schemas';
+import { hostMetrics as contract, type HostMetrics } from '@sluice/contracts';
 import { runSource, type Source } from '@sluice/source';
 import { describeError, type AppContext } from '@sluice/telemetry';
 import type { HostMetricsConfig } from './config.ts';

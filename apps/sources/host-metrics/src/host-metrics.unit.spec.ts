@@ -1,5 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
-import { eventId, type HostMetrics, hostMetrics as contract } from '@sluice/schemas';
+import { eventId, type HostMetrics, hostMetrics as contract } from '@sluice/contracts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Group, GROUPS } from './groups/groups.ts';
 import type { Host } from './host.ts';

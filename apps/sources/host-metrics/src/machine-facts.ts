@@ -1,4 +1,4 @@
-import type { MachineFacts } from '@sluice/schemas';
+import type { MachineFacts } from '@sluice/contracts';
 import { cpu, osInfo } from 'systeminformation';
 
 /** What the machine is, from `systeminformation`. It starts child processes: call it once. */

@@ -1,5 +1,5 @@
 import { type CpuInfo, cpus, loadavg, networkInterfaces, uptime } from 'node:os';
-import type { DiskMetrics, FilesystemMetrics, MachineFacts, NetworkMetrics } from '@sluice/schemas';
+import type { DiskMetrics, FilesystemMetrics, MachineFacts, NetworkMetrics } from '@sluice/contracts';
 import { disksIO, fsSize, fsStats, mem, networkStats, processes, type Systeminformation } from 'systeminformation';
 import { cpuMeter, type CpuReading } from './cpu/cpu-meter.ts';
 import type { CpuSeconds } from './cpu/cpu-percentages.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { kafkaApi, kafkaProxy, uniqueName } from '@sluice/kafka/testing';
-import { iotReading, type IotReading } from '@sluice/schemas';
+import { iotReading, type IotReading } from '@sluice/contracts';
 import { sourceConformance, sourceRig, type Oddity } from '@sluice/source/testing';
 import { eventually, launchStack, serverAddresses, type LaunchedStack } from '@sluice/testkit';
 import { connectAsync, type MqttClient } from 'mqtt';

@@ -1,4 +1,4 @@
-import { iotReading as contract } from '@sluice/schemas';
+import { iotReading as contract } from '@sluice/contracts';
 import { runSource } from '@sluice/source';
 import type { AppContext } from '@sluice/telemetry';
 import type { IotConfig } from './config.ts';

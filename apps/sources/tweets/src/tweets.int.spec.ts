@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uniqueName } from '@sluice/kafka/testing';
-import { tweet, type Tweet } from '@sluice/schemas';
+import { tweet, type Tweet } from '@sluice/contracts';
 import { sourceConformance, type Oddity } from '@sluice/source/testing';
 import { eventually, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

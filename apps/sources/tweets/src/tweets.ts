@@ -1,4 +1,4 @@
-import { tweet, tweetGap } from '@sluice/schemas';
+import { tweet, tweetGap } from '@sluice/contracts';
 import { runSource } from '@sluice/source';
 import type { AppContext } from '@sluice/telemetry';
 import type { TweetsConfig } from './config.ts';

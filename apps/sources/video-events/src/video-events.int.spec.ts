@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { uniqueName } from '@sluice/kafka/testing';
-import { createCodec, videoEvent, type VideoEvent } from '@sluice/schemas';
+import { videoEvent, type VideoEvent } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { sourceConformance, sourceRig, type Oddity } from '@sluice/source/testing';
+import { seededRandom } from '@sluice/random';
 import { eventually, serverAddresses, tailCampaign } from '@sluice/testkit';
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from './generate/player-events.ts';
 
 const seed = Number(process.env['TAIL_SEED'] ?? randomInt(2 ** 31));
 const rounds = Number(process.env['TAIL_ROUNDS'] ?? 30);
@@ -111,7 +112,7 @@ describe('video-events', () => {
         folder: join(rig.folder, 'campaign'),
         run: uniqueName('int'),
         rounds,
-        random: mulberry32(seed),
+        random: seededRandom(seed).next,
         signal: AbortSignal.timeout(280_000),
         say: () => {},
       });

@@ -1,4 +1,4 @@
-import { videoEvent as contract, type VideoEvent } from '@sluice/schemas';
+import { videoEvent as contract, type VideoEvent } from '@sluice/contracts';
 import { runSource, type Source, type SourceItem } from '@sluice/source';
 import type { AppContext } from '@sluice/telemetry';
 import { patternsOf, type VideoEventsConfig } from './config.ts';

@@ -1,5 +1,5 @@
 import { decodeText, isoTime, parseJson, UnreadableText } from '@sluice/external-text';
-import type { VideoEvent } from '@sluice/schemas';
+import type { VideoEvent } from '@sluice/contracts';
 
 /** A line of the player's log: the event without its id, or why the line is not an event. */
 export type VideoLine =

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { gzipSync, inflateRawSync, zstdCompressSync } from 'node:zlib';
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import snappy from 'snappyjs';
 import { describe, expect, it } from 'vitest';
 import { compressionTypes, packers, unpackers } from './compression-codecs.ts';

@@ -1,4 +1,5 @@
-import { eventTime, prefixBytes, type EventContract, type WriterSchema } from '@sluice/schemas';
+import { eventTime, type EventContract } from '@sluice/contracts';
+import { prefixBytes, type WriterSchema } from '@sluice/schema-registry';
 import { headerText, type KafkaRecord } from './kafka-record.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 

@@ -1,4 +1,5 @@
-import { eventContract, type WriterSchema } from '@sluice/schemas';
+import { eventContract } from '@sluice/contracts';
+import type { WriterSchema } from '@sluice/schema-registry';
 import { describe, expect, it } from 'vitest';
 import { eventTimeOf, InvalidEventTime, statedTime } from './event-time.ts';
 import { kafkaRecord } from './kafka-record.ts';

@@ -1,4 +1,5 @@
-import { eventId, eventKey, eventTime, type Encoder, type EventContract } from '@sluice/schemas';
+import { eventId, eventKey, eventTime, type EventContract } from '@sluice/contracts';
+import type { Encoder } from '@sluice/schema-registry';
 import { isEventTime, timeHeader, timeParts } from './event-time.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 import { idHeader } from './record-id.ts';

@@ -1,4 +1,4 @@
-import { eventContract, type EventContract } from '@sluice/schemas';
+import { eventContract, type EventContract } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { timeOfOutgoing } from './event-time.ts';
 import { outgoingEvent } from './outgoing-event.ts';

@@ -1,4 +1,4 @@
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
 import { backoffMs, describeError, pause } from '@sluice/telemetry';
 import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import type { OutputRecord, Sink, Verdict, WriteResult } from '../contract/sink.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { seededRandom, type Random } from '@sluice/schemas/testing';
+import { seededRandom, type Random } from '@sluice/random';
 import { describe, expect, it, vi } from 'vitest';
 import type { Collected, CollectingSink } from '../contract/collector.ts';
 import type { SinkRecord } from '../contract/sink.ts';

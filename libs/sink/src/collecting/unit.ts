@@ -1,4 +1,4 @@
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
 import type { Collected, Collector } from '../contract/collector.ts';
 import { detachRecord } from './detach-record.ts';
 import { LazyRecord } from '../records/lazy-record.ts';

@@ -1,4 +1,4 @@
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
 import { describe, expect, it } from 'vitest';
 import type { Collected, Collector } from '../contract/collector.ts';
 import { PendingRecords } from './pending-records.ts';

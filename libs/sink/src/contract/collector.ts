@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import type { OutputRecord, SinkRecord, WriteContext } from './sink.ts';
 
 /**

@@ -1,4 +1,6 @@
-import { MalformedAvro, type ByteWriter, type EventContract, type JsonForm, type WriterSchema } from '@sluice/schemas';
+import { MalformedAvro, type ByteWriter } from '@sluice/avro';
+import type { EventContract, JsonForm } from '@sluice/contracts';
+import type { WriterSchema } from '@sluice/schema-registry';
 import type { RecordHeaders } from '@sluice/kafka';
 
 /**

@@ -1,5 +1,5 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import type { Logger } from '@sluice/telemetry';
 import type { OutputRecord } from '../contract/sink.ts';
 import type { RejectedRecord } from '../records/rejected-record.ts';

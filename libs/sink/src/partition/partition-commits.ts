@@ -1,5 +1,5 @@
 import { PartitionLost, RecordsRefused, type AssignedPartition } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import { retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
 import { refusalReason } from '../records/refusal-reason.ts';

@@ -5,7 +5,8 @@ import {
   type PartitionEnds,
   type UnreadableBatchAt,
 } from '@sluice/kafka';
-import type { Codec, EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import type { Codec } from '@sluice/schema-registry';
 import type { Health, Logger } from '@sluice/telemetry';
 import { resolveSchemas } from '../records/resolve-schemas.ts';
 import type { SharedBuffer } from '../records/shared-buffer.ts';

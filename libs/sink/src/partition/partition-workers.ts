@@ -1,5 +1,5 @@
 import type { AssignedPartition, GroupHandlers } from '@sluice/kafka';
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import { SharedBuffer } from '../records/shared-buffer.ts';
 import { partitionWorker, type PartitionWorker, type WorkerEnvironment } from './partition-worker.ts';
 

@@ -1,5 +1,5 @@
 import { deadLetterHeaders, deadLetterPlace, type OutgoingRecord } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import type { RejectedRecord } from './rejected-record.ts';
 
 /** A rejected record as it goes to the dead letters: key, value and headers untouched, with the reason and the place it came from. */

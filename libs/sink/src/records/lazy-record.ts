@@ -1,13 +1,7 @@
 import { eventTimeOf, idHeader, isIdText, recordId, type KafkaRecord } from '@sluice/kafka';
-import {
-  MalformedAvro,
-  prefixBytes,
-  type ByteWriter,
-  type EventContract,
-  type JsonForm,
-  type Substitutions,
-  type WriterSchema,
-} from '@sluice/schemas';
+import { MalformedAvro, type ByteWriter, type Substitutions } from '@sluice/avro';
+import type { EventContract, JsonForm } from '@sluice/contracts';
+import { prefixBytes, type WriterSchema } from '@sluice/schema-registry';
 import { describeError } from '@sluice/telemetry';
 import type { SinkRecord } from '../contract/sink.ts';
 

@@ -1,5 +1,6 @@
 import { kafkaRecord, type KafkaRecord } from '@sluice/kafka';
-import { ByteWriter, MalformedAvro, type WriterSchema } from '@sluice/schemas';
+import { ByteWriter, MalformedAvro } from '@sluice/avro';
+import type { WriterSchema } from '@sluice/schema-registry';
 import { describe, expect, it } from 'vitest';
 import { LazyRecord } from './lazy-record.ts';
 import { testRecords } from '../testing/test-records.ts';

@@ -1,11 +1,7 @@
 import { InvalidEventTime, statedTime, timeHeader, timeOfValue, type KafkaRecord } from '@sluice/kafka';
-import {
-  UnreadableRecord,
-  type Codec,
-  type EventContract,
-  type Substitutions,
-  type WriterSchema,
-} from '@sluice/schemas';
+import type { Substitutions } from '@sluice/avro';
+import type { EventContract } from '@sluice/contracts';
+import { UnreadableRecord, type Codec, type WriterSchema } from '@sluice/schema-registry';
 import { describeError, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { LazyRecord } from './lazy-record.ts';
 import type { RejectedRecord } from './rejected-record.ts';

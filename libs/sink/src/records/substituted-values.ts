@@ -1,4 +1,4 @@
-import type { Substitution, Substitutions } from '@sluice/schemas';
+import type { Substitution, Substitutions } from '@sluice/avro';
 import type { Logger } from '@sluice/telemetry';
 import type { SinkMetrics } from '../sink-metrics.ts';
 

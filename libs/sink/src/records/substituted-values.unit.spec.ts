@@ -1,4 +1,4 @@
-import { ByteWriter, compileTranscoder } from '@sluice/schemas';
+import { ByteWriter, compileTranscoder } from '@sluice/avro';
 import { describe, expect, it } from 'vitest';
 import { LazyRecord } from './lazy-record.ts';
 import { substitutedValues } from './substituted-values.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { kafkaRecord } from '@sluice/kafka';
-import { MalformedAvro, type EventContract } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
+import type { EventContract } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Collected, CollectingSink, Collector } from '../contract/collector.ts';
 import { LazyRecord } from '../records/lazy-record.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { kafkaRecord } from '@sluice/kafka';
-import { createCodec, eventId, eventKey, eventTime, type EventContract } from '@sluice/schemas';
+import { eventId, eventKey, eventTime, type EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { LazyRecord } from '../records/lazy-record.ts';
 import { inMemoryRegistry } from './in-memory-registry.ts';
 import { sampleEvent } from './sample-event.ts';

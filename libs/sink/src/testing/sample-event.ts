@@ -1,4 +1,5 @@
-import type { AvroField, AvroNamed, AvroSchema, EventContract } from '@sluice/schemas';
+import type { AvroField, AvroNamed, AvroSchema } from '@sluice/avro';
+import type { EventContract } from '@sluice/contracts';
 
 /**
  * An event that fits a contract, whatever the contract: `n` makes it different from its neighbours, `run` from those of other test

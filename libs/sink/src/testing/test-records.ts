@@ -1,5 +1,6 @@
 import { kafkaRecord } from '@sluice/kafka';
-import { eventContract, prefixBytes, type EventContract, type WriterSchema } from '@sluice/schemas';
+import { eventContract, type EventContract } from '@sluice/contracts';
+import { prefixBytes, type WriterSchema } from '@sluice/schema-registry';
 import { LazyRecord } from '../records/lazy-record.ts';
 
 /** When all events of `testRecords` happened. */

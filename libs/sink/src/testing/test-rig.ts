@@ -1,6 +1,7 @@
 import { loadConfig } from '@sluice/config';
 import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import type { AppContext } from '@sluice/telemetry';
 import { testContract } from '@sluice/testkit';
 import type { CollectingSink } from '../contract/collector.ts';

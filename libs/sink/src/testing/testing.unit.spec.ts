@@ -1,5 +1,5 @@
-import { eventContract, hostMetrics } from '@sluice/schemas';
-import { ByteWriter } from '@sluice/schemas';
+import { eventContract, hostMetrics } from '@sluice/contracts';
+import { ByteWriter } from '@sluice/avro';
 import { describe, expect, it } from 'vitest';
 import { ScriptedChain, scriptedCollectingSink, type CollectingScript } from './scripted-collecting-sink.ts';
 import { scriptedSink } from './scripted-sink.ts';

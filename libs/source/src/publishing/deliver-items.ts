@@ -1,5 +1,5 @@
 import { timeOfOutgoing, type TopicRecord } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import type { Logger } from '@sluice/telemetry';
 import type { SourceMetrics } from '../source-metrics.ts';
 import type { SourceItem } from '../source.ts';

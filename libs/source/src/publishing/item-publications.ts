@@ -1,5 +1,6 @@
 import { deadLetterTopicSettings, registryOptions, type KafkaClient } from '@sluice/kafka';
-import { createCodec, deadLetterTopic, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, type EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { retryForever, type AppContext } from '@sluice/telemetry';
 import type { SourceConfig } from '../source-settings.ts';
 import type { SourceItem } from '../source.ts';

@@ -1,5 +1,6 @@
 import { deadLetterHeaders, outgoingEvent, type DeadLetter, type TopicRecord } from '@sluice/kafka';
-import { deadLetterTopic, type Encoder, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, type EventContract } from '@sluice/contracts';
+import type { Encoder } from '@sluice/schema-registry';
 import { describeError } from '@sluice/telemetry';
 import type { Publication } from './publisher.ts';
 import type { SourceEvent, SourceRefusal } from '../source.ts';

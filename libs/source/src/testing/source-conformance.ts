@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { headerText } from '@sluice/kafka';
 import { kafkaApi, kafkaProxy, uniqueName } from '@sluice/kafka/testing';
-import { eventId, eventKey, eventTime, type EventContract } from '@sluice/schemas';
+import { eventId, eventKey, eventTime, type EventContract } from '@sluice/contracts';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sourceRig, type PublishedEvent } from './source-rig.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeadLetterHeaders, type KafkaRecord } from '@sluice/kafka';
 import { testKafka, type TestKafka } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic, prefixBytes, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, type EventContract } from '@sluice/contracts';
+import { createCodec, prefixBytes } from '@sluice/schema-registry';
 import { serverAddresses, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 

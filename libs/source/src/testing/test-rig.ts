@@ -1,6 +1,7 @@
 import { loadConfig } from '@sluice/config';
 import { testKafka, testRun, uniqueName, type TestRun } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { testContract, type TestEvent } from '@sluice/testkit';
 import { cursorTopic } from '../publishing/cursor-store.ts';
 import { runSource } from '../run-source.ts';

@@ -1,5 +1,6 @@
 import { headerText, type KafkaClient } from '@sluice/kafka';
-import { deadLetterTopic, prefixBytes, videoEvent, type Codec, type VideoEvent } from '@sluice/schemas';
+import { deadLetterTopic, videoEvent, type VideoEvent } from '@sluice/contracts';
+import { prefixBytes, type Codec } from '@sluice/schema-registry';
 import { committedRecords } from './committed-records.ts';
 
 /** The lines of one run that have arrived in Kafka. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaClient } from '@sluice/kafka';
-import type { Codec } from '@sluice/schemas';
+import type { Codec } from '@sluice/schema-registry';
 import { startAppProcess, type AppProcess } from '../app-process.ts';
 import { eventually } from '../eventually.ts';
 import { logRotationFuzzer, type LogRotationFuzzer } from './log-rotation-fuzzer.ts';

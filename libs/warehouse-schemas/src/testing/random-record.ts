@@ -1,5 +1,5 @@
-import type { AvroField, AvroRecord, AvroSchema } from '@sluice/schemas';
-import type { Random } from '@sluice/schemas/testing';
+import type { AvroField, AvroRecord, AvroSchema } from '@sluice/avro';
+import type { Random } from '@sluice/random';
 
 const leaves: readonly AvroSchema[] = [
   'null',

@@ -5,7 +5,7 @@ import { elasticsearchSettings } from '../../../../apps/sinks/elasticsearch/src/
 import { elasticsearch } from '../../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
 /* eslint-enable @nx/enforce-module-boundaries */
 import { loadConfig } from '@sluice/config';
-import { ByteWriter } from '@sluice/schemas';
+import { ByteWriter } from '@sluice/avro';
 import { delivered, runSink, sinkSettings, type Sink, type SinkConfig } from '@sluice/sink';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { benchTweets, latencyTweets } from '../bench-tweet.ts';

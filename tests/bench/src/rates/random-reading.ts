@@ -1,4 +1,4 @@
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 
 /** A reading as a device sends it, all of it texts that can be read. */
 export const randomReading = (uuid: string, index: number): IotReading => ({

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectKafka, kafkaSettings, outgoingEvent, schemaRegistrySettings, type KafkaClient } from '@sluice/kafka';
 import { loadConfig } from '@sluice/config';
-import { createCodec, type EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { createLogger } from '@sluice/telemetry';
 import type { LaunchedStack } from '@sluice/testkit';
 import type { Latency } from '../latency.ts';

@@ -5,7 +5,7 @@ import {
   type EventContract,
   type IotEvent,
   type IotReading,
-} from '@sluice/schemas';
+} from '@sluice/contracts';
 import { benchTweets, type BenchTweet } from '../bench-tweet.ts';
 
 const renamed = <T>(contract: EventContract<T>, topic: string): EventContract<T> =>

@@ -1,4 +1,5 @@
-import { hostMetrics, tweet, videoEvent, type AvroSchema, type EventContract } from '@sluice/schemas';
+import type { AvroSchema } from '@sluice/avro';
+import { hostMetrics, tweet, videoEvent, type EventContract } from '@sluice/contracts';
 import type { Sent, SentRecord } from './fastavro.ts';
 
 /** A value as it is read back. Whole numbers beyond 2^53 are bigints. */

@@ -1,4 +1,4 @@
-import { tweet, videoEvent, type EventContract } from '@sluice/schemas';
+import { tweet, videoEvent, type EventContract } from '@sluice/contracts';
 
 /** A file as such files are found, for a source to read. */
 export interface FoundFile {

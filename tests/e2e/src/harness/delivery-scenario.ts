@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hostMetrics } from '@sluice/schemas';
+import { hostMetrics } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
 import { audit, type AuditTotals } from './audit.ts';
 import { hostMetricsLoad, type Load } from '../loads/host-metrics-load.ts';

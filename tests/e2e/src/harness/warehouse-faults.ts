@@ -1,4 +1,4 @@
-import type { Random } from '@sluice/schemas/testing';
+import type { Random } from '@sluice/random';
 import type { WarehouseScenario } from './warehouse-scenario.ts';
 
 /** A fault. When `run` returns, everything runs again or is about to recover. */

@@ -1,4 +1,4 @@
-import { long, text } from '@sluice/schemas/testing';
+import { long, text } from '@sluice/avro/testing';
 
 /** A writer's schema that continues the contract's, and the bytes of what it adds. */
 export interface OddSchema {

@@ -1,6 +1,7 @@
 import { connectKafka, kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
 import { loadConfig } from '@sluice/config';
-import { createCodec, eventId, eventKey, hostMetrics, type HostMetrics } from '@sluice/schemas';
+import { eventId, eventKey, hostMetrics, type HostMetrics } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { createLogger } from '@sluice/telemetry';
 
 /** Publishes events at a rate, until stopped. */

@@ -1,5 +1,6 @@
 import { outgoingEvent, type KafkaClient } from '@sluice/kafka';
-import { iotReading, type Codec } from '@sluice/schemas';
+import { iotReading } from '@sluice/contracts';
+import type { Codec } from '@sluice/schema-registry';
 import type { SyntheticReadings } from './synthetic-readings.ts';
 
 /** Publishes readings at a rate, until stopped. */

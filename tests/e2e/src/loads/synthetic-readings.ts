@@ -1,4 +1,4 @@
-import type { IotEvent, IotReading } from '@sluice/schemas';
+import type { IotEvent, IotReading } from '@sluice/contracts';
 
 /** Readings that follow from their number alone, and what has to become of them. */
 export interface SyntheticReadings {

@@ -1,4 +1,4 @@
-import { aliasName, tableName, videoEvent } from '@sluice/schemas';
+import { aliasName, tableName, videoEvent } from '@sluice/contracts';
 import { objectLines } from './object-lines.ts';
 import { queriedRows } from './queried-rows.ts';
 

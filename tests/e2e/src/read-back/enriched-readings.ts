@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readDeadLetterHeaders, statedTime, type KafkaClient } from '@sluice/kafka';
-import { deadLetterTopic, iotEvent, iotReading, type Codec } from '@sluice/schemas';
+import { deadLetterTopic, iotEvent, iotReading } from '@sluice/contracts';
+import type { Codec } from '@sluice/schema-registry';
 import type { SyntheticReadings } from '../loads/synthetic-readings.ts';
 import { eachEvent } from './topic-events.ts';
 

@@ -1,4 +1,4 @@
-import type { TweetGap } from '@sluice/schemas';
+import type { TweetGap } from '@sluice/contracts';
 import type { SimulatorRecord } from '../harness/simulator-control.ts';
 
 /**

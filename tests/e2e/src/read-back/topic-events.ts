@@ -1,5 +1,6 @@
 import type { KafkaClient, KafkaRecord } from '@sluice/kafka';
-import { prefixBytes, type Codec, type EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import { prefixBytes, type Codec } from '@sluice/schema-registry';
 
 /** Reads all committed events of a topic at this moment. @returns the last offset of each partition that has any */
 export async function eachEvent<T>(

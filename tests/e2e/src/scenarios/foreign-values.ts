@@ -1,15 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testKafka } from '@sluice/kafka/testing';
-import {
-  createCodec,
-  deadLetterTopic,
-  hostMetrics,
-  tableName,
-  tweet,
-  videoEvent,
-  type EventContract,
-} from '@sluice/schemas';
+import { deadLetterTopic, hostMetrics, tableName, tweet, videoEvent, type EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { eventually, httpProxy, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditTopics } from '../harness/audit.ts';
 import { fastavroOf } from '../foreign/fastavro.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { contracts, topicName } from '@sluice/schemas';
+import { contracts, topicName } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
 import { auditShortfalls, auditTopics } from '../harness/audit.ts';
 import { addressIn } from '../harness/address-in-log.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, outgoingEvent, schemaRegistrySettings } from '@sluice/kafka';
-import { createCodec, indexName, videoEvent, type VideoEvent } from '@sluice/schemas';
+import { indexName, videoEvent, type VideoEvent } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess } from '@sluice/testkit';
 import { openFiles, peakBytes } from '../harness/process-resources.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { iotReading } from '@sluice/schemas';
+import { iotReading } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { audit } from '../harness/audit.ts';
 import { deliveryResult } from '../harness/delivery-scenario.ts';

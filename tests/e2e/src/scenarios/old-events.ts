@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, type KafkaClient } from '@sluice/kafka';
-import { hostMetrics, indexName, tableName, tweet } from '@sluice/schemas';
+import { hostMetrics, indexName, tableName, tweet } from '@sluice/contracts';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from '../harness/audit.ts';

@@ -8,7 +8,8 @@ import {
   schemaRegistrySettings,
   type KafkaClient,
 } from '@sluice/kafka';
-import { createCodec, deadLetterTopic, tweet } from '@sluice/schemas';
+import { deadLetterTopic, tweet } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';

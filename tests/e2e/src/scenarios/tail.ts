@@ -1,7 +1,7 @@
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
-import { createCodec } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import { createCodec } from '@sluice/schema-registry';
+import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, tailCampaign } from '@sluice/testkit';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, type KafkaClient } from '@sluice/kafka';
-import { videoEvent } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import { videoEvent } from '@sluice/contracts';
+import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from '../harness/audit.ts';

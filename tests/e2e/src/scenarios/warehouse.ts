@@ -1,4 +1,4 @@
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { faults, type FaultName } from '../harness/warehouse-faults.ts';
 import { warehouseScenario } from '../harness/warehouse-scenario.ts';

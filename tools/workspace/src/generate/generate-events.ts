@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { AvroField, AvroNamed, AvroRecord, AvroSchema } from '@sluice/schemas';
+import type { ContractField, ContractNamed, ContractRecord, ContractSchema } from '@sluice/contracts';
 
-const avroFolder = 'libs/schemas/avro';
+const avroFolder = 'libs/contracts/avro';
 
 /** The TypeScript of all contracts: an interface per Avro record, an `EventContract` per file, and the list of them all. */
 export function generateEvents(): { path: string; text: string } {
@@ -11,7 +11,7 @@ export function generateEvents(): { path: string; text: string } {
     .sort();
   const types = new Map<string, string>();
   const contracts = files.map((file) => {
-    const schema = JSON.parse(readFileSync(join(avroFolder, file), 'utf8')) as AvroRecord;
+    const schema = JSON.parse(readFileSync(join(avroFolder, file), 'utf8')) as ContractRecord;
     typeName(schema, types);
     const constant = basename(file, '.avsc').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     const isInternal = (schema.sluice as { internal?: boolean } | undefined)?.internal === true;
@@ -25,12 +25,12 @@ export function generateEvents(): { path: string; text: string } {
       ({ constant, event, schema }) =>
         `/** ${schema.doc ?? `The contract of ${event}.`} */\nexport const ${constant}: EventContract<${event}> = eventContract(${JSON.stringify(schema)});`,
     ),
-    `/** The contracts of the events that come from the world: those that sinks deliver. */\nexport const contracts: readonly EventContract[] = [${contracts
+    `/** The contracts of the events that sinks deliver: all but internal ones. */\nexport const contracts: readonly EventContract[] = [${contracts
       .filter(({ isInternal }) => !isInternal)
       .map(({ constant }) => constant)
       .join(', ')}];`,
   ].join('\n\n');
-  return { path: 'libs/schemas/src/events.generated.ts', text: `${text}\n` };
+  return { path: 'libs/contracts/src/events.generated.ts', text: `${text}\n` };
 }
 
 const primitives: Record<string, string> = {
@@ -45,7 +45,7 @@ const primitives: Record<string, string> = {
 };
 
 /** The TypeScript type of an Avro schema; records and enums are declared once, under their names. */
-function typeName(schema: AvroSchema, types: Map<string, string>): string {
+function typeName(schema: ContractSchema, types: Map<string, string>): string {
   if (typeof schema === 'string') return primitives[schema] ?? schema.slice(schema.lastIndexOf('.') + 1);
   if (isUnion(schema)) return schema.map((branch) => typeName(branch, types)).join(' | ');
   if ('fields' in schema || 'symbols' in schema || 'size' in schema) return declare(schema, types);
@@ -54,13 +54,13 @@ function typeName(schema: AvroSchema, types: Map<string, string>): string {
   return schema.logicalType === 'timestamp-millis' ? 'Date' : typeName(schema.type, types);
 }
 
-const isUnion = (schema: AvroSchema): schema is readonly AvroSchema[] => Array.isArray(schema);
+const isUnion = (schema: ContractSchema): schema is readonly ContractSchema[] => Array.isArray(schema);
 const parenthesised = (type: string) => (type.includes(' ') ? `(${type})` : type);
 
-function declare(schema: AvroNamed, types: Map<string, string>): string {
+function declare(schema: ContractNamed, types: Map<string, string>): string {
   const { name } = schema;
   if ('size' in schema) return 'Buffer';
-  // Reserved before the fields are read, so that a record may contain itself; kept in the order of first mention.
+  // Reserved before the fields are read, because a record may contain itself; types keep the order of their first mention.
   types.set(name, '');
   const doc = schema.doc === undefined ? '' : `/** ${schema.doc} */\n`;
   if ('symbols' in schema)
@@ -73,7 +73,7 @@ function declare(schema: AvroNamed, types: Map<string, string>): string {
   return name;
 }
 
-function member(field: AvroField, types: Map<string, string>): string {
+function member(field: ContractField, types: Map<string, string>): string {
   const doc = field.doc === undefined ? '' : `  /** ${field.doc} */\n`;
   return `${doc}  ${field.name}: ${typeName(field.type, types)};`;
 }

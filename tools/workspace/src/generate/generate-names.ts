@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { format } from 'prettier';
-import { contracts, indexName, objectName, tableName, topicName } from '@sluice/schemas';
+import { contracts, indexName, objectName, tableName, topicName } from '@sluice/contracts';
 import { betweenMarkers } from './between-markers.ts';
 
-/** The README's table of what each event is called where, from the functions that name things. */
+/** The README's table of the names of each event's topic, index, object and table, from the functions that make them. */
 export async function generateNames(): Promise<{ path: string; text: string }> {
   const first = { offset: 1234n, timeMs: Date.UTC(2026, 10, 21, 9) };
   const rows = contracts.map((contract) => {

@@ -25,7 +25,7 @@ export async function generateSettings(): Promise<{ path: string; text: string }
   return files.flat();
 }
 
-/** The names of the settings of all apps, by which an app tells another's setting from a misspelt one. */
+/** The names of the settings of all apps, by which an app distinguishes another app's setting from a typo. */
 export async function generateSettingNames(): Promise<{ path: string; text: string }> {
   const configs = globSync('apps/{sources,processors,sinks,ops}/*/src/config.ts').sort();
   const settings = [telemetrySettings, ...(await Promise.all(configs.map(settingsOf)))];

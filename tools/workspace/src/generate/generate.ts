@@ -1,5 +1,5 @@
-// Writes everything that is derived from a single source: types from contracts, settings tables and .env.example from configs.
-// `--check` writes nothing and fails when a file differs from what would be written.
+// Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee.
+// `--check` writes nothing and fails if a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { generateEvents } from './generate-events.ts';
 import { generateGuarantees } from './generate-guarantees.ts';
@@ -15,7 +15,7 @@ function write({ path, text }: { path: string; text: string }): void {
 
 write(generateEvents());
 write(await generateGuarantees());
-// These read the contracts, as they have just been written.
+// These import the contracts that have just been written.
 const { generateNames } = await import('./generate-names.ts');
 const { generateSettingNames, generateSettings } = await import('./generate-settings.ts');
 write(await generateNames());
@@ -26,4 +26,4 @@ if (check && stale.length > 0) {
   console.error(`Not up to date, run npm run generate: ${stale.join(', ')}`);
   process.exit(1);
 }
-console.log(stale.length === 0 ? 'Everything generated is up to date.' : `Written: ${stale.join(', ')}`);
+console.log(stale.length === 0 ? 'All generated files are up to date.' : `Written: ${stale.join(', ')}`);

@@ -7,7 +7,7 @@ import { functionLengths } from './long-functions.ts';
 import { isOfTests, sourceFiles, trackedFiles } from './source-files.ts';
 
 /** The most that is allowed. A bound is lowered when the code allows it, and never raised. */
-const bounds = { filesInFolder: 16, linesOfFunction: 212, cycles: 5 };
+const bounds = { filesInFolder: 16, linesOfFunction: 212, cycles: 2 };
 
 const root = resolve(import.meta.dirname, '../../../..');
 const tracked = trackedFiles(root);

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { contracts, topicName } from '@sluice/schemas';
+import { contracts, topicName } from '@sluice/contracts';
 import { interruption } from '../terminal/interruption.ts';
 import { appendValue, wholeNumber } from '../option-values.ts';
 import { UserError } from '../user-error.ts';

@@ -1,5 +1,5 @@
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
-import { topicName, type EventContract } from '@sluice/schemas';
+import { topicName, type EventContract } from '@sluice/contracts';
 import type { EventAccess } from '../clients/event-access.ts';
 import type { Progress } from '@sluice/terminal';
 import { consistentCut, type CutPartition } from './consistent-cut.ts';

@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { progress, type Progress } from '@sluice/terminal';
 import { storageClient } from '../clients/storage-client.ts';

@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import type { EventAccess } from '../clients/event-access.ts';
 import type { Progress } from '@sluice/terminal';
 import type { TopicAudit } from './topic-audit.ts';

@@ -1,5 +1,5 @@
 import { readDeadLetterHeaders, type KafkaClient, type PartitionRange } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import { unreadableBatchClass } from '../dead-letters/record/dead-letter-record.ts';
 import { LongSet, placeLong } from './ledger/long-set.ts';
 

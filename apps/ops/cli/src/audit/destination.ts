@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 
 /** One copy of an event at a destination. */
 export interface Copy {

@@ -1,5 +1,6 @@
 import { errors, type Client, type estypes } from '@elastic/elasticsearch';
-import { parseExact, aliasName, indexName } from '@sluice/schemas';
+import { parseExact } from '@sluice/avro';
+import { aliasName, indexName } from '@sluice/contracts';
 import { describeError } from '@sluice/telemetry';
 import { elasticsearchClient } from '../clients/elasticsearch-client.ts';
 import { UserError } from '../user-error.ts';

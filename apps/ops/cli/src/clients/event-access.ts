@@ -1,6 +1,6 @@
 import type { Config } from '@sluice/config';
 import { connectKafka, kafkaRules, registryOptions, schemaRegistryRules, type KafkaClient } from '@sluice/kafka';
-import { createCodec, type Codec } from '@sluice/schemas';
+import { createCodec, type Codec } from '@sluice/schema-registry';
 import { createLogger, type Logger } from '@sluice/telemetry';
 import { commandConfig, eventSettings } from '../settings.ts';
 

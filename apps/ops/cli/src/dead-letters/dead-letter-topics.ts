@@ -1,5 +1,5 @@
 import type { KafkaClient } from '@sluice/kafka';
-import { contracts, deadLetterTopic, storedObject, topicName } from '@sluice/schemas';
+import { contracts, deadLetterTopic, storedObject, topicName } from '@sluice/contracts';
 import { UserError } from '../user-error.ts';
 
 /**

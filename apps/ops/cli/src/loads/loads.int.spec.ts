@@ -1,5 +1,5 @@
 import { loadJobId } from '@sluice/warehouse-schemas';
-import { storedObject } from '@sluice/schemas';
+import { storedObject } from '@sluice/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli, startCli } from '../testing/run-cli.ts';
 import { silentServer } from '../testing/silent-server.ts';

@@ -1,4 +1,4 @@
-import { storedObject, topicName } from '@sluice/schemas';
+import { storedObject, topicName } from '@sluice/contracts';
 import { pause } from '@sluice/telemetry';
 import { loadJobId } from '@sluice/warehouse-schemas';
 import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';

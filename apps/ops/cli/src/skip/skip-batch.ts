@@ -1,5 +1,5 @@
 import { UnreadablePartition, type KafkaClient, type UnreadableBatchAt, deadLetterTopicSettings } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import { eventAccess } from '../clients/event-access.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';

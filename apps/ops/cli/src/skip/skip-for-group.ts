@@ -1,5 +1,5 @@
 import { deadLetterHeaders, RecordsRefused, type KafkaClient, type UnreadableBatchAt } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import { unreadableBatchClass } from '../dead-letters/record/dead-letter-record.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';

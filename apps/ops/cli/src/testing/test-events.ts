@@ -1,6 +1,7 @@
 import { deadLetterTopicSettings } from '@sluice/kafka';
 import { testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
+import { deadLetterTopic, eventContract, type EventContract } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { serverAddresses } from '@sluice/testkit';
 
 export interface TestEvent {

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { Storage, type File } from '@google-cloud/storage';
 import { uniqueName } from '@sluice/kafka/testing';
-import {
-  ByteWriter,
-  createCodec,
-  eventKey,
-  objectName,
-  prefixBytes,
-  storedObject,
-  type EventContract,
-  type StoredObject,
-} from '@sluice/schemas';
-import { bytes, long, text } from '@sluice/schemas/testing';
+import { ByteWriter, containerWriter } from '@sluice/avro';
+import { eventKey, objectName, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
+import { createCodec, prefixBytes } from '@sluice/schema-registry';
+import { long, text } from '@sluice/avro/testing';
 import { serverAddresses } from '@sluice/testkit';
 import type { TestEvents } from './test-events.ts';
 
@@ -164,12 +157,8 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
 
 function avroFile(contract: EventContract, topic: string, partition: number, rows: readonly TestRow[]): Buffer {
   const schema = { ...contract.schema, fields: [kafkaPlace, ...contract.schema.fields] };
-  const sync = createHash('md5').update(topic).digest();
-  const entries = [
-    ['avro.schema', JSON.stringify(schema)],
-    ['avro.codec', 'deflate'],
-  ].flatMap(([key = '', value = '']) => [text(key), text(value)]);
-  const parts = [Buffer.from('Obj\u0001'), long(2), ...entries, long(0), sync];
+  const container = containerWriter(JSON.stringify(schema), {});
+  const parts = [container.header()];
   for (let at = 0; at < rows.length; at += 15) {
     const block = rows.slice(at, at + 15);
     const bodies = block.flatMap(({ offset, value }) => [
@@ -178,8 +167,7 @@ function avroFile(contract: EventContract, topic: string, partition: number, row
       long(offset),
       value.subarray(prefixBytes),
     ]);
-    const packed = deflateRawSync(Buffer.concat(bodies));
-    parts.push(long(block.length), bytes(packed), sync);
+    parts.push(container.block(Buffer.concat(bodies), block.length));
   }
   return Buffer.concat(parts);
 }

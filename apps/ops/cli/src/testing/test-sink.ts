@@ -1,7 +1,8 @@
 import { Client } from '@elastic/elasticsearch';
 import { loadConfig } from '@sluice/config';
 import { testRun } from '@sluice/kafka/testing';
-import { ByteWriter, indexName, type EventContract } from '@sluice/schemas';
+import { ByteWriter } from '@sluice/avro';
+import { indexName, type EventContract } from '@sluice/contracts';
 import { delivered, runSink, sinkParts, sinkSettings, type Sink, type SinkRecord } from '@sluice/sink';
 import { serverAddresses } from '@sluice/testkit';
 

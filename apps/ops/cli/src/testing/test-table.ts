@@ -1,4 +1,4 @@
-import { topicName, storedObject, tableName } from '@sluice/schemas';
+import { topicName, storedObject, tableName } from '@sluice/contracts';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { expect } from 'vitest';
 import { uniqueName } from '@sluice/kafka/testing';

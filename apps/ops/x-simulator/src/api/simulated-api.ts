@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { SimulatorConfig } from '../config.ts';
-import { seededRandom } from '../world/random.ts';
+import { seededRandom } from '@sluice/random';
 import { timeline, type Timeline } from '../world/timeline.ts';
 import { tweetGenerator } from '../world/tweet-generator.ts';
 import { virtualClock, type VirtualClock } from '../world/virtual-clock.ts';

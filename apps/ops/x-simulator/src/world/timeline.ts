@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '@sluice/random';
 import type { SimulatedTweet } from './simulated-tweet.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { cities, phrases, shares, type Phrases } from './phrases.ts';
-import { seededRandom, type Random } from './random.ts';
+import { seededRandom, type Random } from '@sluice/random';
 import type { Person, SimulatedTweet } from './simulated-tweet.ts';
 
 const snowflakeEpochMs = 1_288_834_974_657;
@@ -16,7 +16,7 @@ export function tweetGenerator(seed: number): (timeMs: number) => SimulatedTweet
   const newId = idGenerator(random);
   const recent: SimulatedTweet[] = [];
   return (timeMs) => {
-    const before = recent[random.whole(recent.length)];
+    const before = recent[random.below(recent.length)];
     const kind = random.next();
     const canEdit = before !== undefined && before.versions.length < 5 && before.reference?.type !== 'retweeted';
     const tweet =
@@ -36,7 +36,7 @@ function idGenerator(random: Random): (timeMs: number) => string {
   let lastId = 0n;
   return (timeMs) => {
     const first = BigInt(Math.floor(timeMs) - snowflakeEpochMs) << 22n;
-    lastId = first > lastId ? first + BigInt(random.whole(4096)) : lastId + 1n;
+    lastId = first > lastId ? first + BigInt(random.below(4096)) : lastId + 1n;
     return String(lastId);
   };
 }
@@ -55,14 +55,14 @@ function freshTweet(random: Random, newId: (timeMs: number) => string, timeMs: n
   // A long post.
   if (random.chance(0.04)) for (let length = 0; length < 12; length++) parts.push(sentence(random, language));
   const id = newId(timeMs);
-  const link = random.chance(0.15) ? linkOf(random.whole(1e9)) : undefined;
+  const link = random.chance(0.15) ? linkOf(random.below(1e9)) : undefined;
   const isVideo = random.chance(0.3);
   return {
     id,
     timeMs,
     language: language.language,
     text: [...parts, ...(link ? [link.url] : [])].join(' '),
-    author: personOf(random.whole(people)),
+    author: personOf(random.below(people)),
     versions: [id],
     ...(link && { link }),
     ...(random.chance(0.15) && { media: mediaOf(id, isVideo) }),
@@ -110,9 +110,9 @@ function personOf(number: number): Person {
     id: String(1_000_000_000 + number),
     username: `synthetic_${number}`,
     name: `Synthetic ${number} ✨`,
-    createdMs: Date.UTC(2010 + random.whole(14), random.whole(12), 1 + random.whole(28)),
+    createdMs: Date.UTC(2010 + random.below(14), random.below(12), 1 + random.below(28)),
     followers: Math.floor(10 ** (random.next() * 6)),
-    following: random.whole(3000),
+    following: random.below(3000),
     verified: random.chance(0.05),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StoredObject } from '@sluice/schemas';
+import type { StoredObject } from '@sluice/contracts';
 import { loadJobId, type TableColumn } from '@sluice/warehouse-schemas';
 import type { JobError } from './job-outcome.ts';
 import type { Announced, Claim, Coverage } from '../table/table-chain.ts';

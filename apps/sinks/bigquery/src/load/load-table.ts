@@ -1,4 +1,5 @@
-import { UnreadableRecord, type EventContract, type WriterSchema } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import { UnreadableRecord, type WriterSchema } from '@sluice/schema-registry';
 import type { Logger } from '@sluice/telemetry';
 import { failureOf, type Failure } from './job-outcome.ts';
 import {

@@ -1,4 +1,4 @@
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import { describe, expect, it } from 'vitest';
 import { bucketSize, dayMs, TokenBucket } from './token-bucket.ts';
 

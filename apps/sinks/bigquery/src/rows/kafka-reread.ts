@@ -1,5 +1,5 @@
 import { connectKafka, deadLetterTopicSettings, type KafkaClient, type KafkaRecord } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/schemas';
+import { deadLetterTopic } from '@sluice/contracts';
 import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import type { BigqueryConfig } from '../config.ts';
 import { placeKey, type Reread } from './refused-rows.ts';

@@ -1,5 +1,5 @@
 import { deadLetterHeaders, deadLetterPlace, type KafkaRecord } from '@sluice/kafka';
-import { deadLetterTopic, type StoredObject } from '@sluice/schemas';
+import { deadLetterTopic, type StoredObject } from '@sluice/contracts';
 import type { OutputRecord } from '@sluice/sink';
 import { rowPlace, type StoredRows } from './stored-rows.ts';
 

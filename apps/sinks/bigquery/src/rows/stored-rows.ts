@@ -1,4 +1,5 @@
-import { readLong, type StoredObject } from '@sluice/schemas';
+import { readLong } from '@sluice/avro';
+import type { StoredObject } from '@sluice/contracts';
 import { cutContainer } from './avro-container.ts';
 import { cutLines } from './json-lines.ts';
 import { apiError, type RestClient, type StorageAnswer } from '../rest-client.ts';
@@ -37,7 +38,7 @@ export function storedRows(rest: RestClient): StoredRows {
       if (!answer.ok) return fail(object, answer);
       const file = answer.body;
       try {
-        return object.format === 'AVRO' ? cutContainer(file, range, mostBytes) : await cutLines(file, range, mostBytes);
+        return await (object.format === 'AVRO' ? cutContainer : cutLines)(file, range, mostBytes);
       } catch (cause) {
         throw new Error(`gs://${object.bucket}/${object.name} cannot be read`, { cause });
       }

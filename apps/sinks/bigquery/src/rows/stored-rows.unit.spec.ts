@@ -1,6 +1,7 @@
-import { deflateRawSync, gzipSync } from 'node:zlib';
-import { eventContract } from '@sluice/schemas';
-import { long, text } from '@sluice/schemas/testing';
+import { gzipSync } from 'node:zlib';
+import { containerWriter } from '@sluice/avro';
+import { eventContract } from '@sluice/contracts';
+import { long, text } from '@sluice/avro/testing';
 import { describe, expect, it } from 'vitest';
 import { cutContainer } from './avro-container.ts';
 import { cutLines } from './json-lines.ts';
@@ -71,8 +72,8 @@ describe('cutting rows out of an Avro file', () => {
   const bodies = Array.from({ length: 10 }, (_, n) => Buffer.concat([long(n), text('x'.repeat(n))]));
   const file = avroFile(contract, bodies, 100);
 
-  it('gives a file of these and no others, across its blocks', () => {
-    const all = cutContainer(file, { from: 0, to: 10 }, ample).rows;
+  it('gives a file of these and no others, across its blocks', async () => {
+    const all = (await cutContainer(file, { from: 0, to: 10 }, ample)).rows;
     expect(all.map((row) => rowPlace(row, 'AVRO'))).toEqual(
       bodies.map((_, n) => ({ partition: 0, offset: BigInt(100 + n) })),
     );
@@ -82,41 +83,20 @@ describe('cutting rows out of an Avro file', () => {
       [5, 10],
       [9, 99],
     ] as const) {
-      const { data, rows } = cutContainer(file, { from, to }, ample);
+      const { data, rows } = await cutContainer(file, { from, to }, ample);
       expect(rows).toEqual(all.slice(from, to));
       // What was cut out is a file again.
-      expect(cutContainer(data, { from: 0, to: 99 }, ample).rows).toEqual(rows);
+      expect((await cutContainer(data, { from: 0, to: 99 }, ample)).rows).toEqual(rows);
     }
-    expect(cutContainer(file, { from: 0, to: 10 }, 1).rows).toHaveLength(1);
-    expect(() => cutContainer(file, { from: 10, to: 11 }, ample)).toThrow(
+    expect((await cutContainer(file, { from: 0, to: 10 }, 1)).rows).toHaveLength(1);
+    await expect(cutContainer(file, { from: 10, to: 11 }, ample)).rejects.toThrow(
       'the Avro file has 10 rows and none from 10 on',
     );
   });
 
-  it('refuses a length that cannot be, wherever it is, and never goes round', () => {
-    const magic = Buffer.from('Obj\u0001');
-    // Back to its own beginning, and beyond the end.
-    for (const length of [-(magic.length + 1), 1e9]) {
-      expect(() => cutContainer(Buffer.concat([magic, long(1), long(length)]), { from: 0, to: 1 }, ample)).toThrow(
-        'it has a number that cannot be',
-      );
-      const { data } = cutContainer(file, { from: 0, to: 1 }, ample);
-      const first = data.length - 16 - (cutContainer(data, { from: 0, to: 1 }, ample).rows[0]?.length ?? 0) - 2;
-      const damaged = Buffer.concat([data.subarray(0, first), long(1), long(length), Buffer.alloc(100)]);
-      expect(() => cutContainer(damaged, { from: 0, to: 1 }, ample)).toThrow('it has a number that cannot be');
-    }
-  });
-
-  it('makes nothing of what few bytes claim: rows without bytes, and blocks that unpack to more than memory holds', () => {
-    const schema = '{"type":"record","name":"R","fields":[]}';
-    const container = (codec: string, count: number, block: Buffer) =>
-      Buffer.concat([
-        ...[Buffer.from('Obj\u0001'), long(2), text('avro.schema'), text(schema), text('avro.codec'), text(codec)],
-        ...[long(0), Buffer.alloc(16, 1), long(count), long(block.length), block, Buffer.alloc(16, 1)],
-      ]);
-    const range = { from: 0, to: 1e9 };
-    expect(() => cutContainer(container('null', 1e9, Buffer.alloc(0)), range, ample)).toThrow('number that cannot be');
-    const bomb = deflateRawSync(Buffer.alloc(100 * 1024 * 1024));
-    expect(() => cutContainer(container('deflate', 1, bomb), range, ample)).toThrow(/larger than 67108864 bytes/);
+  it('refuses a block that claims more rows than memory holds', async () => {
+    const container = containerWriter('{"type":"record","name":"R","fields":[]}');
+    const claimed = Buffer.concat([container.header(), container.block(Buffer.alloc(0), 1e9)]);
+    await expect(cutContainer(claimed, { from: 0, to: 1e9 }, ample)).rejects.toThrow('more rows than bytes');
   });
 });

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '@sluice/schemas/testing';
+import { seededRandom, type Random } from '@sluice/random';
 import { expect, it } from 'vitest';
 import { TableChain, type Announced, type Coverage, type Outcome } from './table-chain.ts';
 

@@ -1,4 +1,5 @@
-import { renamedFields, tableName, type AvroSchema, type EventContract } from '@sluice/schemas';
+import type { AvroSchema } from '@sluice/avro';
+import { renamedFields, tableName, type EventContract } from '@sluice/contracts';
 import {
   mergeColumns,
   rowColumns,

@@ -1,19 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { loadConfig } from '@sluice/config';
 import { capturedLog } from '@sluice/kafka/testing';
-import {
-  ByteWriter,
-  createCodec,
-  eventContract,
-  objectName,
-  prefixBytes,
-  storedObject,
-  type AvroField,
-  type EventContract,
-  type StoredObject,
-} from '@sluice/schemas';
-import { bytes, long, text } from '@sluice/schemas/testing';
+import { ByteWriter, containerWriter, type AvroField } from '@sluice/avro';
+import { eventContract, objectName, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
+import { createCodec, prefixBytes } from '@sluice/schema-registry';
+import { long, text } from '@sluice/avro/testing';
 import type { Collected, Collector, SinkRecord } from '@sluice/sink';
 import { createHealth, createMetrics } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
@@ -253,22 +245,12 @@ export function avroFile({ schema, topic }: EventContract, bodies: readonly Buff
     ],
   };
   const container = { ...schema, fields: [{ name: '_kafka', type: place }, ...schema.fields] };
-  const sync = randomBytes(16);
   const rows = bodies.map((body, n) => Buffer.concat([text(topic), long(0), long(firstOffset + n), body]));
-  const blocks: Buffer[] = [];
+  const writer = containerWriter(JSON.stringify(container), {});
+  const parts = [writer.header()];
   for (let at = 0; at < rows.length; at += 3) {
     const some = rows.slice(at, at + 3);
-    blocks.push(long(some.length), bytes(deflateRawSync(Buffer.concat(some))), sync);
+    parts.push(writer.block(Buffer.concat(some), some.length));
   }
-  return Buffer.concat([
-    Buffer.from('Obj\u0001'),
-    long(2),
-    text('avro.schema'),
-    text(JSON.stringify(container)),
-    text('avro.codec'),
-    text('deflate'),
-    long(0),
-    sync,
-    ...blocks,
-  ]);
+  return Buffer.concat(parts);
 }

@@ -1,4 +1,4 @@
-import type { ByteWriter } from '@sluice/schemas';
+import type { ByteWriter } from '@sluice/avro';
 import { undecodable, type SinkRecord, type Verdict } from '@sluice/sink';
 
 const lineBreak = 0x0a;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteWriter, MalformedAvro } from '@sluice/schemas';
+import { ByteWriter, MalformedAvro } from '@sluice/avro';
 import { bulkBody, type BulkPart } from './bulk-body.ts';
 import { testRecord } from '../testing/test-sink.ts';
 

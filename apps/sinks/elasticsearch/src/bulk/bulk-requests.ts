@@ -1,5 +1,5 @@
 import { errors, type Client } from '@elastic/elasticsearch';
-import type { ByteWriter } from '@sluice/schemas';
+import type { ByteWriter } from '@sluice/avro';
 import type { Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
 import { bulkBody, type BulkPart } from './bulk-body.ts';

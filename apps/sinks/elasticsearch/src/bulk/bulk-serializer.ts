@@ -1,5 +1,5 @@
 import { Serializer } from '@elastic/transport';
-import { parseExact } from '@sluice/schemas';
+import { parseExact } from '@sluice/avro';
 import type { BulkItem } from './bulk-verdict.ts';
 
 const head = '{"items":[';

@@ -1,5 +1,5 @@
 import { errors, type Client } from '@elastic/elasticsearch';
-import { agreeingJson, ByteWriter, parseExact } from '@sluice/schemas';
+import { agreeingJson, ByteWriter, parseExact } from '@sluice/avro';
 import { delivered, type SinkRecord, type Verdict } from '@sluice/sink';
 import { errorReason, type ElasticsearchError } from './error-reason.ts';
 

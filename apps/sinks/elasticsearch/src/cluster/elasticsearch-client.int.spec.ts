@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import { httpProxy, serverAddresses, type HttpProxy, type ProxiedRequest } from '@sluice/testkit';
 import { elasticsearch } from '../elasticsearch.ts';
 import {

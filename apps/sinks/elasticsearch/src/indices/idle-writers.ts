@@ -1,4 +1,4 @@
-import { ByteWriter } from '@sluice/schemas';
+import { ByteWriter } from '@sluice/avro';
 
 /** Writers of request bodies, to be used again: their buffers are large, and new ones cost. */
 export interface IdleWriters {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { aliasName, indexName, type EventContract } from '@sluice/schemas';
+import { aliasName, indexName, type EventContract } from '@sluice/contracts';
 import { elasticsearch } from '../elasticsearch.ts';
 import { prepareIndices } from './prepare-indices.ts';
 import { removeIndices, server, silent, testConfig, testContract, testRecord, write } from '../testing/test-sink.ts';

@@ -1,6 +1,6 @@
 import { errors, type Client, type estypes } from '@elastic/elasticsearch';
 import { indexTemplate } from '@sluice/index-templates';
-import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/schemas';
+import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/contracts';
 import type { Logger } from '@sluice/telemetry';
 import { clusterProblem, remedy } from '../cluster/cluster-problem.ts';
 

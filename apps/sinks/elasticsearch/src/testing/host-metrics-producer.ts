@@ -1,6 +1,7 @@
 import { loadConfig } from '@sluice/config';
 import { connectKafka, kafkaSettings, registryOptions, schemaRegistrySettings, type KafkaClient } from '@sluice/kafka';
-import { createCodec, eventId, eventKey, eventTime, hostMetrics, type HostMetrics } from '@sluice/schemas';
+import { eventId, eventKey, eventTime, hostMetrics, type HostMetrics } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { createLogger } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '@elastic/elasticsearch';
 import { loadConfig } from '@sluice/config';
-import { eventContract, type ByteWriter, type EventContract, type Rotation } from '@sluice/schemas';
+import type { ByteWriter } from '@sluice/avro';
+import { eventContract, type EventContract, type Rotation } from '@sluice/contracts';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import { createLogger } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';

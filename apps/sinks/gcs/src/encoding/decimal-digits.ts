@@ -1,4 +1,4 @@
-import type { ByteWriter } from '@sluice/schemas';
+import type { ByteWriter } from '@sluice/avro';
 
 /** Appends a whole number that is not negative as decimal digits, without making text of it where a number can hold it. */
 export function writeDigits(value: bigint, out: ByteWriter): void {

@@ -1,4 +1,4 @@
-import type { ByteWriter } from '@sluice/schemas';
+import type { ByteWriter } from '@sluice/avro';
 import type { SinkRecord } from '@sluice/sink';
 
 /** What an object's format is called in names, metadata and announcements. */

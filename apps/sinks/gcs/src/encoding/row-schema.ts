@@ -1,4 +1,5 @@
-import { rowNames, type AvroField, type AvroSchema } from '@sluice/schemas';
+import type { AvroField, AvroSchema } from '@sluice/avro';
+import { rowNames } from '@sluice/contracts';
 
 const isUnion = (schema: AvroSchema): schema is readonly AvroSchema[] => Array.isArray(schema);
 

@@ -1,5 +1,6 @@
 import { idHeader } from '@sluice/kafka';
-import { eventId, eventKey, storedObject, type Encoder, type StoredObject } from '@sluice/schemas';
+import { eventId, eventKey, storedObject, type StoredObject } from '@sluice/contracts';
+import type { Encoder } from '@sluice/schema-registry';
 import type { OutputRecord } from '@sluice/sink';
 import type { FoundObject } from './object-store.ts';
 import type { ObjectFacts } from './object-facts.ts';

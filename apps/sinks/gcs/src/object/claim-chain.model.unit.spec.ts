@@ -1,4 +1,4 @@
-import { seededRandom } from '@sluice/schemas/testing';
+import { seededRandom } from '@sluice/random';
 import { describe, expect, it } from 'vitest';
 import { claimChain, runChain, type Damage, type Rule } from '../testing/chain-model.ts';
 import type { WriteRule } from '../testing/memory-store.ts';

@@ -1,4 +1,4 @@
-import { objectName, type EventContract } from '@sluice/schemas';
+import { objectName, type EventContract } from '@sluice/contracts';
 import type { ObjectFacts } from './object-facts.ts';
 
 // The claim chain. An object is named by its first record alone and created only where there is none of that name. Who finds the

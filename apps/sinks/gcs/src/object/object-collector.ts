@@ -6,7 +6,7 @@ import {
   type SinkRecord,
   type WriteContext,
 } from '@sluice/sink';
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import { adopt, claimName, type Claim } from './claim-chain.ts';
 import { ObjectContent } from './object-content.ts';
 import type { ObjectFacts } from './object-facts.ts';

@@ -1,4 +1,4 @@
-import { MalformedAvro } from '@sluice/schemas';
+import { MalformedAvro } from '@sluice/avro';
 import { describe, expect, it } from 'vitest';
 import { avroEncoding } from '../encoding/avro-encoding.ts';
 import { jsonEncoding } from '../encoding/json-encoding.ts';

@@ -1,4 +1,4 @@
-import { ByteWriter } from '@sluice/schemas';
+import { ByteWriter } from '@sluice/avro';
 import type { SinkRecord } from '@sluice/sink';
 import { crc32c } from '../encoding/crc32c.ts';
 import type { RowEncoding } from '../encoding/row-encoding.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
 import { CRC32C } from '@google-cloud/storage';
-import { MalformedAvro, type AvroRecord } from '@sluice/schemas';
+import { MalformedAvro, type AvroRecord } from '@sluice/avro';
 import type { SinkRecord } from '@sluice/sink';
 import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
-import { MalformedAvro, type WriterSchema } from '@sluice/schemas';
-import type { Random } from '@sluice/schemas/testing';
+import { MalformedAvro } from '@sluice/avro';
+import type { WriterSchema } from '@sluice/schema-registry';
+import type { Random } from '@sluice/random';
 import type { SinkRecord } from '@sluice/sink';
 import { ObjectCollector } from '../object/object-collector.ts';
 import type { ObjectStore } from '../object/object-store.ts';

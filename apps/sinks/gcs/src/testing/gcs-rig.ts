@@ -1,7 +1,8 @@
 import { loadConfig } from '@sluice/config';
 import { headerText } from '@sluice/kafka';
 import { capturedLog, testKafka, testRun, uniqueName, type TestRun } from '@sluice/kafka/testing';
-import { createCodec, deadLetterTopic, storedObject, type EventContract, type StoredObject } from '@sluice/schemas';
+import { deadLetterTopic, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
+import { createCodec } from '@sluice/schema-registry';
 import { runCollectingSink, sinkParts, type CollectingSink } from '@sluice/sink';
 import { createHealth } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';

@@ -1,14 +1,7 @@
 import avsc from 'avsc';
-import {
-  compileFit,
-  compileTranscoder,
-  eventContract,
-  type AvroRecord,
-  type AvroSchema,
-  type EventContract,
-  type Transcoder,
-  type WriterSchema,
-} from '@sluice/schemas';
+import { compileFit, compileTranscoder, type AvroRecord, type AvroSchema, type Transcoder } from '@sluice/avro';
+import { eventContract, jsonRules, type EventContract } from '@sluice/contracts';
+import type { WriterSchema } from '@sluice/schema-registry';
 import type { SinkRecord } from '@sluice/sink';
 
 const time = { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } };
@@ -27,7 +20,8 @@ export function testSchema(id: number, avro: AvroSchema, references: readonly Av
   const fit = compileFit(avro, references);
   const transcoders = new Map<EventContract | undefined, Transcoder>();
   const transcoder = (contract: EventContract | undefined): Transcoder => {
-    const known = transcoders.get(contract) ?? compileTranscoder(avro, references, contract?.schema);
+    const known =
+      transcoders.get(contract) ?? compileTranscoder(avro, references, contract?.schema, jsonRules('document'));
     transcoders.set(contract, known);
     return known;
   };

@@ -1,4 +1,4 @@
-import type { CpuMetrics } from '@sluice/schemas';
+import type { CpuMetrics } from '@sluice/contracts';
 import { cpuPercentages, type CpuSeconds } from './cpu-percentages.ts';
 
 /** The CPU counters at one moment. */

@@ -1,4 +1,4 @@
-import type { CoreMetrics } from '@sluice/schemas';
+import type { CoreMetrics } from '@sluice/contracts';
 import { percent } from './percent.ts';
 
 type FieldsEndingIn<Suffix extends string> = Extract<keyof CoreMetrics, `${string}_${Suffix}`>;

@@ -1,4 +1,4 @@
-import type { HostMetrics } from '@sluice/schemas';
+import type { HostMetrics } from '@sluice/contracts';
 
 /** The groups of fields that can be switched on; each is the name of its field in the contract. */
 export const GROUPS = [

@@ -1,5 +1,5 @@
 import type { StatsFs } from 'node:fs';
-import type { FilesystemMetrics } from '@sluice/schemas';
+import type { FilesystemMetrics } from '@sluice/contracts';
 import { percent } from '../cpu/percent.ts';
 import type { Mount } from './parse/parse-mounts.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FilesystemMetrics, MachineFacts } from '@sluice/schemas';
+import type { FilesystemMetrics, MachineFacts } from '@sluice/contracts';
 import { cpuMeter } from '../cpu/cpu-meter.ts';
 import type { Host } from '../host.ts';
 import { machineFacts } from '../machine-facts.ts';

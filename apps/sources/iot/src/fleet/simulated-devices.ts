@@ -1,4 +1,4 @@
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 import type { Source } from '@sluice/source';
 import { pause } from '@sluice/telemetry';
 import { fleet, type FleetPlan, type Sent } from './fleet.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 import type { SourceItem } from '@sluice/source';
 import { describe, expect, it } from 'vitest';
 import { simulatedDevices, type FleetSettings } from './simulated-devices.ts';

@@ -1,4 +1,4 @@
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 import type { SourceItem } from '@sluice/source';
 import type { MqttOptions } from './mqtt-options.ts';
 import { heldBytes } from './held-bytes.ts';

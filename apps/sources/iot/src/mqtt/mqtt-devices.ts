@@ -1,4 +1,4 @@
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 import type { Source } from '@sluice/source';
 import { atMost, FatalError, type Health, type Logger } from '@sluice/telemetry';
 import type { IPublishPacket } from 'mqtt';

@@ -1,5 +1,5 @@
 import { decodeText, parseJson, UnreadableText } from '@sluice/external-text';
-import type { IotReading } from '@sluice/schemas';
+import type { IotReading } from '@sluice/contracts';
 
 type Texts = Omit<IotReading, 'received'>;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Tweet } from '@sluice/schemas';
+import type { Tweet } from '@sluice/contracts';
 import type { SourceItem } from '@sluice/source';
 import { damagedLine, mostMiB, peakMiB, seededDraws } from '@sluice/source/testing';
 import { expect, test } from 'vitest';

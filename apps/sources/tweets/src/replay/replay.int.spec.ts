@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Tweet } from '@sluice/schemas';
+import type { Tweet } from '@sluice/contracts';
 import type { SourceItem } from '@sluice/source';
 import { v1Line, v2Line } from '../testing/delivered-lines.ts';
 import { replay } from './replay.ts';

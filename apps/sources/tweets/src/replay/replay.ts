@@ -1,4 +1,4 @@
-import type { Tweet } from '@sluice/schemas';
+import type { Tweet } from '@sluice/contracts';
 import type { Source, SourceItem } from '@sluice/source';
 import { matchedKeywords } from '../tweet/matched-keywords.ts';
 import { readPosts } from '../tweet/read-posts.ts';

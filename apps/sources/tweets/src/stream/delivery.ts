@@ -1,4 +1,4 @@
-import type { Tweet, TweetGap } from '@sluice/schemas';
+import type { Tweet, TweetGap } from '@sluice/contracts';
 import type { SourceItem } from '@sluice/source';
 import { matchedKeywords } from '../tweet/matched-keywords.ts';
 import { idAt, newerId, timeOfId } from '../tweet/snowflake.ts';

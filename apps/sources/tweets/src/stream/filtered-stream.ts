@@ -1,4 +1,4 @@
-import type { Tweet, TweetGap } from '@sluice/schemas';
+import type { Tweet, TweetGap } from '@sluice/contracts';
 import type { Source, SourceItem } from '@sluice/source';
 import { FatalError } from '@sluice/telemetry';
 import type { Clock } from '../x/clock.ts';

@@ -1,4 +1,4 @@
-import type { TweetGap } from '@sluice/schemas';
+import type { TweetGap } from '@sluice/contracts';
 
 /** Hears what happens, for the app's log, metrics and health. */
 export interface StreamObserver {

@@ -1,4 +1,4 @@
-import type { TweetGapReason } from '@sluice/schemas';
+import type { TweetGapReason } from '@sluice/contracts';
 
 /** Around the moment of connecting it is uncertain what the stream delivers: a search covers this much more. */
 export const overlapMs = 5_000;

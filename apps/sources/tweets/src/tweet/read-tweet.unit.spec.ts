@@ -1,4 +1,4 @@
-import { tweet as contract } from '@sluice/schemas';
+import { tweet as contract } from '@sluice/contracts';
 import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { v1Line, v2Line } from '../testing/delivered-lines.ts';

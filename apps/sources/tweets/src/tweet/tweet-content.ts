@@ -1,4 +1,4 @@
-import type { Tweet, TweetLink, TweetMention } from '@sluice/schemas';
+import type { Tweet, TweetLink, TweetMention } from '@sluice/contracts';
 import { isObject, momentOf, textOf, type JsonObject } from './json-fields.ts';
 import { isTweetId } from './snowflake.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';

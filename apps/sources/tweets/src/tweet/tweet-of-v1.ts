@@ -1,4 +1,4 @@
-import type { TweetMedia } from '@sluice/schemas';
+import type { TweetMedia } from '@sluice/contracts';
 import {
   flagOf,
   momentOf,

@@ -1,4 +1,4 @@
-import type { Tweet, TweetAuthor, TweetMedia } from '@sluice/schemas';
+import type { Tweet, TweetAuthor, TweetMedia } from '@sluice/contracts';
 import {
   flagOf,
   isObject,

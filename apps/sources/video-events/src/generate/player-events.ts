@@ -1,3 +1,5 @@
+import { seededRandom } from '@sluice/random';
+
 /** A line of the player's log. */
 export interface PlayerEvent {
   board_id: string;
@@ -15,33 +17,22 @@ const interests = ['animals', 'cooking', 'fashion', 'games', 'music', 'news', 's
  */
 export function* playerEvents(options: { users: number; boards: number; seed: number }): Generator<PlayerEvent> {
   const { users, boards, seed } = options;
-  const random = mulberry32(seed);
+  const { below, chance, next } = seededRandom(seed);
   const pairs = Array.from({ length: users * boards }, (_, index) => index);
   for (;;) {
     for (let last = pairs.length - 1; last > 0; last--) {
-      const other = Math.floor(random() * (last + 1));
+      const other = below(last + 1);
       [pairs[last], pairs[other]] = [pairs[other] ?? 0, pairs[last] ?? 0];
     }
     for (const pair of pairs) {
       const board = pair % boards;
       yield {
         board_id: `board-${board + 1}`,
-        playtime: random() < 0.2 ? 15 : Math.floor(15_000 * random() ** 2) / 1000,
+        playtime: chance(0.2) ? 15 : Math.floor(15_000 * next() ** 2) / 1000,
         timestamp: new Date().toISOString(),
         user_id: `user-${Math.floor(pair / boards) + 1}`,
         interest: interests[board % interests.length] ?? interests[0],
       };
     }
   }
-}
-
-/** Numbers from 0 to 1, the same ones for the same seed. */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom } from '@sluice/random';
 import { eventually, logRotationFuzzer } from '@sluice/testkit';
 import { expect, test } from 'vitest';
-import { mulberry32 } from '../generate/player-events.ts';
 import type { TailedLine } from './read-piece.ts';
 import { tail } from './tail.ts';
 
@@ -68,8 +68,8 @@ function killableReader(folder: string, random: () => number) {
 test(`every line comes once, whatever is done to files and reader (seed ${seed})`, { timeout: 300_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tail-'));
   try {
-    const random = mulberry32(seed);
-    const reader = killableReader(folder, mulberry32(seed + 1));
+    const random = seededRandom(seed).next;
+    const reader = killableReader(folder, seededRandom(seed + 1).next);
     const logs = logRotationFuzzer({
       run: 'line',
       folder,

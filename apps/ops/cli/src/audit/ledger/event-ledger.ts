@@ -1,4 +1,4 @@
-import { sameJson } from '@sluice/schemas';
+import { sameJson } from '@sluice/avro';
 import type { Copy } from '../destination.ts';
 import { differingFields, isBetween } from '../records/exact-json.ts';
 import { mostNamed } from '../topic-audit.ts';

@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import type { Codec, EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import type { Codec } from '@sluice/schema-registry';
 import type { Logger } from '@sluice/telemetry';
 import type { ExpectedEvent } from './event-ledger.ts';
 import { recordJson } from '../records/record-json.ts';

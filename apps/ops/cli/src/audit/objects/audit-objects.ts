@@ -1,5 +1,5 @@
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
-import { topicName } from '@sluice/schemas';
+import { topicName } from '@sluice/contracts';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';
 import { topicDeadLetters } from '../dead-letters.ts';

@@ -1,4 +1,4 @@
-import { topicName, type EventContract } from '@sluice/schemas';
+import { topicName, type EventContract } from '@sluice/contracts';
 import type { CutPartition } from '../consistent-cut.ts';
 import type { Bucket } from './bucket.ts';
 import type { ObjectFaults } from './object-faults.ts';

@@ -1,4 +1,4 @@
-import { topicName, type EventContract } from '@sluice/schemas';
+import { topicName, type EventContract } from '@sluice/contracts';
 
 export type ObjectFormat = 'JSON' | 'AVRO';
 

@@ -1,4 +1,4 @@
-import { sameJson } from '@sluice/schemas';
+import { sameJson } from '@sluice/avro';
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 

@@ -1,4 +1,4 @@
-import { parseExact, sameJson } from '@sluice/schemas';
+import { parseExact, sameJson } from '@sluice/avro';
 import { describe, expect, it } from 'vitest';
 import { differingFields, isBetween } from './exact-json.ts';
 

@@ -1,14 +1,7 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import {
-  parseExact,
-  ByteWriter,
-  prefixBytes,
-  UnreadableRecord,
-  type Codec,
-  type EventContract,
-  type JsonForm,
-  type WriterSchema,
-} from '@sluice/schemas';
+import { parseExact, ByteWriter } from '@sluice/avro';
+import type { EventContract, JsonForm } from '@sluice/contracts';
+import { prefixBytes, UnreadableRecord, type Codec, type WriterSchema } from '@sluice/schema-registry';
 import { retryForever, type Logger } from '@sluice/telemetry';
 
 /** A record whose writer schema is known. */

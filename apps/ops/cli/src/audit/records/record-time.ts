@@ -1,5 +1,5 @@
 import { eventTimeOf, type KafkaRecord } from '@sluice/kafka';
-import type { EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
 import type { ReadableRecord } from './record-json.ts';
 
 /** The event time that a sink goes by; undefined where a record has none, which makes it a dead letter. */

@@ -1,5 +1,5 @@
 import { recordId, type KafkaRecord } from '@sluice/kafka';
-import { topicName } from '@sluice/schemas';
+import { topicName } from '@sluice/contracts';
 import { bigqueryAccess } from '../../clients/bigquery-client.ts';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';

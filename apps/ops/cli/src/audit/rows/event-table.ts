@@ -1,4 +1,4 @@
-import { tableName, topicName, type EventContract } from '@sluice/schemas';
+import { tableName, topicName, type EventContract } from '@sluice/contracts';
 import { columnName, type TableColumn } from '@sluice/warehouse-schemas';
 import { RequestRefused, type BigQueryAccess } from '../../clients/bigquery-client.ts';
 import { UserError } from '../../user-error.ts';

@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import { prefixBytes, type EventContract } from '@sluice/schemas';
+import type { EventContract } from '@sluice/contracts';
+import { prefixBytes } from '@sluice/schema-registry';
 import type { ReadableRecord } from '../records/record-json.ts';
 import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { EventTable } from './event-table.ts';

@@ -1,4 +1,4 @@
-import { topicName, storedObject } from '@sluice/schemas';
+import { topicName, storedObject } from '@sluice/contracts';
 import { pause } from '@sluice/telemetry';
 import type { TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';

@@ -1,4 +1,4 @@
-import { parseExact, sameJson } from '@sluice/schemas';
+import { parseExact, sameJson } from '@sluice/avro';
 import type { TableColumn } from '@sluice/warehouse-schemas';
 import { isRecordCell, type Cell } from './row-query.ts';
 

@@ -1,13 +1,7 @@
 import type { DeadLetter } from '@sluice/kafka';
-import {
-  ByteWriter,
-  contracts,
-  type EventContract,
-  MalformedAvro,
-  prefixBytes,
-  topicName,
-  UnreadableRecord,
-} from '@sluice/schemas';
+import { ByteWriter, MalformedAvro } from '@sluice/avro';
+import { contracts, type EventContract, topicName } from '@sluice/contracts';
+import { prefixBytes, UnreadableRecord } from '@sluice/schema-registry';
 import { describeError, retryForever } from '@sluice/telemetry';
 import type { EventAccess } from '../../clients/event-access.ts';
 import { unreadableBatchClass, type DeadLetterRecord } from './dead-letter-record.ts';

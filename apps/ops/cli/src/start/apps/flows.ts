@@ -8,7 +8,7 @@ import {
   tweet,
   videoEvent,
   type EventContract,
-} from '@sluice/schemas';
+} from '@sluice/contracts';
 import { workspaceRoot } from '../../workspace-root.ts';
 
 /** An app that `start` runs. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { contracts, hostMetrics, topicName, type EventContract } from '@sluice/schemas';
+import { contracts, hostMetrics, topicName, type EventContract } from '@sluice/contracts';
 import { describeError } from '@sluice/telemetry';
 import { auditTopics } from '../../audit/audit.ts';
 import { auditVerdict, findingLines } from '../../audit/audit-report.ts';

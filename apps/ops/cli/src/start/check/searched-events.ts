@@ -1,5 +1,5 @@
 import { errors } from '@elastic/elasticsearch';
-import { aliasName, type EventContract } from '@sluice/schemas';
+import { aliasName, type EventContract } from '@sluice/contracts';
 import { elasticsearchClient } from '../../clients/elasticsearch-client.ts';
 
 /** Looks for events by a search, as a user would. */

@@ -1,4 +1,4 @@
-import type { DiskMetrics } from '@sluice/schemas';
+import type { DiskMetrics } from '@sluice/contracts';
 import { exactCount } from '../../exact-count.ts';
 
 /** A sector in /proc/diskstats is 512 bytes, whatever the disk's own is. */

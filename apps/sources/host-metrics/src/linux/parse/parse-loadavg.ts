@@ -1,4 +1,4 @@
-import type { LoadMetrics } from '@sluice/schemas';
+import type { LoadMetrics } from '@sluice/contracts';
 import { exactCount } from '../../exact-count.ts';
 
 /** The contents of /proc/loadavg. */

@@ -1,4 +1,4 @@
-import type { MemoryMetrics, SwapMetrics } from '@sluice/schemas';
+import type { MemoryMetrics, SwapMetrics } from '@sluice/contracts';
 import { percent } from '../../cpu/percent.ts';
 import { exactCount } from '../../exact-count.ts';
 

@@ -1,4 +1,4 @@
-import type { NetworkMetrics } from '@sluice/schemas';
+import type { NetworkMetrics } from '@sluice/contracts';
 import { exactCount } from '../../exact-count.ts';
 
 /** Parses /proc/net/dev (man proc_pid_net) and leaves out the loopback interface. */

@@ -1,4 +1,4 @@
-import type { MemoryMetrics, SwapMetrics } from '@sluice/schemas';
+import type { MemoryMetrics, SwapMetrics } from '@sluice/contracts';
 import { exactCount } from '../../exact-count.ts';
 
 /** The counters of memory and swap. Null is what the kernel does not count. */

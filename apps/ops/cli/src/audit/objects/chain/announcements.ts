@@ -1,5 +1,6 @@
 import type { KafkaClient } from '@sluice/kafka';
-import { prefixBytes, storedObject, topicName, UnreadableRecord, type Codec, type StoredObject } from '@sluice/schemas';
+import { storedObject, topicName, type StoredObject } from '@sluice/contracts';
+import { prefixBytes, UnreadableRecord, type Codec } from '@sluice/schema-registry';
 import { retryForever, type Logger } from '@sluice/telemetry';
 
 /** An announcement that an object exists, and where it is in the topic of announcements. */

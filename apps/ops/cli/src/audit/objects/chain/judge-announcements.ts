@@ -1,4 +1,4 @@
-import type { StoredObject } from '@sluice/schemas';
+import type { StoredObject } from '@sluice/contracts';
 import type { EventAccess } from '../../../clients/event-access.ts';
 import type { CutPartition } from '../../consistent-cut.ts';
 import { readAnnouncements } from './announcements.ts';

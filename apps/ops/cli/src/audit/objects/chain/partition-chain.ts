@@ -1,5 +1,5 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import { objectName, type EventContract } from '@sluice/schemas';
+import { objectName, type EventContract } from '@sluice/contracts';
 import type { RecordLedger } from '../../ledger/record-ledger.ts';
 import type { ObjectFaults } from '../object-faults.ts';
 import { ObjectReading } from '../object-reading.ts';

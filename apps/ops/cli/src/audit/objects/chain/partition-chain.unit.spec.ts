@@ -1,6 +1,6 @@
 import { kafkaRecord, type KafkaRecord } from '@sluice/kafka';
-import { eventContract, objectName } from '@sluice/schemas';
-import { seededRandom } from '@sluice/schemas/testing';
+import { eventContract, objectName } from '@sluice/contracts';
+import { seededRandom } from '@sluice/random';
 import { expect, it } from 'vitest';
 import { RecordLedger } from '../../ledger/record-ledger.ts';
 import { ObjectFaults } from '../object-faults.ts';

@@ -1,4 +1,4 @@
-import { parseExact } from '@sluice/schemas';
+import { parseExact } from '@sluice/avro';
 import type { Readable } from 'node:stream';
 import { UnreadableObject, type StoredRow } from './stored-row.ts';
 

@@ -1,5 +1,7 @@
 import type { KafkaRecord } from '@sluice/kafka';
-import { parseExact, sameJson, ByteWriter, prefixBytes, type EventContract } from '@sluice/schemas';
+import { parseExact, sameJson, ByteWriter } from '@sluice/avro';
+import type { EventContract } from '@sluice/contracts';
+import { prefixBytes } from '@sluice/schema-registry';
 import { differingFields, isBetween } from '../../records/exact-json.ts';
 import type { ReadableRecord } from '../../records/record-json.ts';
 import type { StoredRow } from './stored-row.ts';

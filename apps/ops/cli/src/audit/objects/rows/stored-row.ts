@@ -1,4 +1,4 @@
-import type { Transcoder } from '@sluice/schemas';
+import type { Transcoder } from '@sluice/avro';
 
 /** What an object holds cannot be read: it is no file of its format, or not whole. The message says why, without contents. */
 export class UnreadableObject extends Error {

@@ -1,0 +1,27 @@
+export { fullName, namespaceOf } from './schema/avro-schema.ts';
+export type {
+  AvroArray,
+  AvroEnum,
+  AvroField,
+  AvroFixed,
+  AvroMap,
+  AvroNamed,
+  AvroPrimitive,
+  AvroRecord,
+  AvroSchema,
+} from './schema/avro-schema.ts';
+export { SchemaNames, type Place, type Shape } from './schema/schema-names.ts';
+export { readLong, writeLong } from './bytes/avro-long.ts';
+export { ByteWriter } from './bytes/byte-writer.ts';
+export { MalformedAvro } from './walk/avro-walk.ts';
+export { compileFit, type AvroFit } from './walk/avro-fit.ts';
+export { compileSkip, type AvroSkip } from './walk/avro-skip.ts';
+export { matchFields } from './resolution/schema-resolution.ts';
+export type { Substitution, Substitutions } from './resolution/substitution.ts';
+export { compileDecoder, type Decoder } from './values/decoder.ts';
+export { agreeingJson, parseExact, sameJson } from './json/exact-json.ts';
+export { plainJson, type JsonRules } from './json/json-rules.ts';
+export { compileTranscoder, type Transcoder } from './json/transcoder.ts';
+export { readContainer, type ContainerBlock, type ContainerFile } from './container/container-reader.ts';
+export { containerWriter, type ContainerWriter } from './container/container-writer.ts';
+export { selfContained } from './container/self-contained.ts';

@@ -1,0 +1,26 @@
+export { eventContract, type EventContract, type IdPart } from './contract/event-contract.ts';
+export type {
+  ContractField,
+  ContractNamed,
+  ContractRecord,
+  ContractSchema,
+  FieldAnnotation,
+} from './contract/contract-schema.ts';
+export { eventId, eventKey, eventTime } from './contract/event-fields.ts';
+export { indexSuffix, isTimeZone, rotations, type Rotation } from './names/index-suffix.ts';
+export {
+  aliasName,
+  deadLetterTopic,
+  indexName,
+  indexPattern,
+  objectName,
+  subjectName,
+  tableName,
+  templateName,
+  topicName,
+} from './names/names.ts';
+export { decimalColumn } from './destinations/decimal-column.ts';
+export { documentNames, rowNames } from './destinations/field-names.ts';
+export { jsonRules, type JsonForm } from './destinations/json-form.ts';
+export { renamedFields } from './destinations/renamed-fields.ts';
+export * from './events.generated.ts';

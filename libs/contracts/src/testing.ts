@@ -1,0 +1,1 @@
+export { shipLogSchema, type ShipLog } from './testing/ship-logs.ts';

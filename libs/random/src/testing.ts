@@ -1,0 +1,1 @@
+export { runProperty } from './testing/property-run.ts';

@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SchemaType, type SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+import { subjectName, type EventContract } from '@sluice/contracts';
+import { statusOf } from './registry-denial.ts';
+
+/** Registers a contract's schema, or finds it registered. @returns its id */
+export async function registerSchema(registry: SchemaRegistry, contract: EventContract): Promise<number> {
+  const subject = subjectName(contract.topic);
+  const schema = { type: SchemaType.AVRO, schema: JSON.stringify(contract.schema) } as const;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await registry.register(schema, { subject })).id;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConfluentSchemaRegistryCompatibilityError') {
+        // The client insists on its own level of compatibility. The subject's owner may have chosen another, which the registry enforces.
+        const existing = await registry.getRegistryIdBySchema(subject, schema).catch(() => undefined);
+        if (existing !== undefined) return existing;
+      }
+      // Two concurrent first registrations can cause a 409 that has nothing to do with compatibility: retry.
+      if (statusOf(error) === 409 && attempt < 5 && !/incompatib/i.test(String(error))) {
+        await delay(Math.random() * 200 * attempt);
+        continue;
+      }
+      throw error;
+    }
+  }
+}

@@ -1,2 +1,0 @@
-export { bytes, long, text } from './testing/avro-bytes.ts';
-export { seededRandom, type Random } from './testing/random.ts';
