@@ -3,12 +3,6 @@ export const mostMiB = 200;
 /** The most memory that the process has had. */
 export const peakMiB = (): number => process.resourceUsage().maxRSS / 1024;
 
-/** Random whole numbers below a bound, the same ones for the same seed (MINSTD). */
-export function seededDraws(seed: number): (below: number) => number {
-  let state = (seed % 2147483646) + 1;
-  return (below) => Math.floor(((state = (state * 48271) % 2147483647) / 2147483647) * below);
-}
-
 /** Texts and bytes that break readers: half characters, byte order marks, zeros, line ends, unclosed brackets, endless numbers. */
 const badBytes = [
   ...[

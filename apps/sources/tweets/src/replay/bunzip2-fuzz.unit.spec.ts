@@ -1,4 +1,5 @@
-import { mostMiB, peakMiB, seededDraws } from '@sluice/source/testing';
+import { seededRandom } from '@sluice/random';
+import { mostMiB, peakMiB } from '@sluice/source/testing';
 import { expect, test } from 'vitest';
 import { BrokenBzip2, bunzip2 } from './bunzip2.ts';
 
@@ -56,7 +57,7 @@ test('unpacks what bzip2 has packed, in whatever pieces it comes, streams behind
 });
 
 test(`damaged bytes are refused, or unpack to what they were (seed ${seed})`, { timeout: 120_000 }, async () => {
-  const draw = seededDraws(seed);
+  const draw = seededRandom(seed).below;
   for (let n = 0; n < mutations; n++) {
     const { packed, content } = samples[draw(samples.length)] ?? samples[0];
     const damaged = Buffer.from(packed);

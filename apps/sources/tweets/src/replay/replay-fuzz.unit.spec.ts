@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Tweet } from '@sluice/contracts';
 import type { SourceItem } from '@sluice/source';
-import { damagedLine, mostMiB, peakMiB, seededDraws } from '@sluice/source/testing';
+import { seededRandom } from '@sluice/random';
+import { damagedLine, mostMiB, peakMiB } from '@sluice/source/testing';
 import { expect, test } from 'vitest';
 import { v1Line, v2Line } from '../testing/delivered-lines.ts';
 import { replay, type ReplayObserver } from './replay.ts';
@@ -63,7 +64,7 @@ test(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-replay-fuzz-'));
     try {
-      const draw = seededDraws(seed);
+      const draw = seededRandom(seed).below;
       for (let n = 0; n < files; n++) {
         const file = damagedFile(draw);
         const path = join(folder, `${n}.json${file[0] === 0x1f && file[1] === 0x8b ? '.gz' : ''}`);

@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { damagedLine, mostMiB, peakMiB, seededDraws } from '@sluice/source/testing';
+import { seededRandom } from '@sluice/random';
+import { damagedLine, mostMiB, peakMiB } from '@sluice/source/testing';
 import { expect, test } from 'vitest';
 import { videoLine } from '../video-line.ts';
 import type { TailedLine } from './read-piece.ts';
@@ -37,7 +38,7 @@ test(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-tail-fuzz-'));
     try {
-      const draw = seededDraws(seed);
+      const draw = seededRandom(seed).below;
       const expected = new Map<string, string[]>();
       for (let n = 0; n < files; n++) {
         const path = join(folder, `${n}.log`);
