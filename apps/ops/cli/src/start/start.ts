@@ -35,8 +35,12 @@ export async function start(options: {
   json: boolean;
   environment: NodeJS.ProcessEnv;
 }): Promise<number> {
-  if ((options.environment['SINK_GROUP'] ?? '') !== '')
-    throw new UserError('SINK_GROUP is the consumer group of one sink, and start runs several: unset it.');
+  for (const [name, what] of [
+    ['SINK_GROUP', 'sink'],
+    ['PROCESSOR_GROUP', 'processor'],
+  ] as const)
+    if ((options.environment[name] ?? '') !== '')
+      throw new UserError(`${name} is the consumer group of one ${what}, and start runs several: unset it.`);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const stream = options.json ? process.stderr : process.stdout;
