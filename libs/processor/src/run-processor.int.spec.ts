@@ -107,7 +107,7 @@ describe('a running processor', () => {
     let breaks = 2;
     proxy.faultOf = (api) => (api === kafkaApi[name] && breaks-- > 0 ? fault : 'pass');
     await rig.send(ids('a', 40));
-    rig.run(shout, { SINK_BATCH_RECORDS: '10' }, { brokers: proxy.address });
+    rig.run(shout, { PROCESSOR_BATCH_RECORDS: '10' }, { brokers: proxy.address });
     await eventually(async () => expect(await rig.committed()).toBe(40n));
     expect(breaks).toBeLessThanOrEqual(0);
     expect((await rig.made()).map(({ id }) => id)).toEqual(ids('a', 40));
@@ -115,7 +115,7 @@ describe('a running processor', () => {
 
   it('makes each event once while members of its group come and go', async () => {
     const rig = await rigOf({ partitions: 3 });
-    const stays = rig.run(shout, { SINK_BATCH_RECORDS: '50' });
+    const stays = rig.run(shout, { PROCESSOR_BATCH_RECORDS: '50' });
     const sent: string[] = [];
     const send = async (prefix: string) => {
       sent.push(...ids(prefix, 500));
@@ -125,7 +125,7 @@ describe('a running processor', () => {
       eventually(async () => expect((await rig.made()).length).toBeGreaterThanOrEqual(count));
     await send('alone');
     await progress(100);
-    const joins = rig.run(shout, { SINK_BATCH_RECORDS: '50' });
+    const joins = rig.run(shout, { PROCESSOR_BATCH_RECORDS: '50' });
     await send('joining');
     await progress(600);
     await send('leaving');

@@ -1,9 +1,9 @@
 import type { EventContract } from '@sluice/contracts';
-import { runSink } from '@sluice/sink';
+import { runBatches, runUnits, type CollectingSink } from '@sluice/sink';
 import type { AppContext } from '@sluice/telemetry';
 import type { Processor } from './processor.ts';
 import { processorSink } from './processor-sink.ts';
-import type { ProcessorConfig } from './processor-settings.ts';
+import { processorRuntime, type CollectingProcessorConfig, type ProcessorConfig } from './processor-settings.ts';
 import { topicOutput } from './topic-output.ts';
 
 /**
@@ -13,7 +13,7 @@ import { topicOutput } from './topic-output.ts';
  * fetch ▶ decode ▶ process ▶ encode ▶ commit (events + dead letters + offset, one transaction)
  * ```
  *
- * Exactly once: readers of committed records see what came of an event once, whatever is killed.
+ * Exactly once: readers of committed records see the outputs of an event once, whatever is killed.
  *
  * @throws for a defect only: a processor that throws anything but `Refused`. Nothing of the batch is committed
  */
@@ -25,6 +25,25 @@ export function runProcessor<In, Out extends object>(options: {
   context: AppContext;
 }): Promise<void> {
   const { processor, from, to, config, context } = options;
-  const sink = processorSink(processor, topicOutput(to, config, context));
-  return runSink({ sink, contracts: [from], config: { ...config, SINK_TOPICS: [from.topic] }, context });
+  return runBatches({
+    sink: processorSink(processor, topicOutput(to, config, context)),
+    contracts: [from],
+    config: {
+      ...processorRuntime(config),
+      batchRecords: config.PROCESSOR_BATCH_RECORDS,
+      batchBytes: config.PROCESSOR_BATCH_BYTES,
+    },
+    context,
+  });
+}
+
+/** Runs a processor that collects events before it makes others of them: a collecting sink whose outputs are all that it delivers. */
+export function runCollectingProcessor(options: {
+  sink: CollectingSink;
+  contracts: readonly EventContract[];
+  config: CollectingProcessorConfig;
+  context: AppContext;
+}): Promise<void> {
+  const { config, ...run } = options;
+  return runUnits({ ...run, config: { ...processorRuntime(config), unitBytes: config.PROCESSOR_UNIT_BYTES } });
 }

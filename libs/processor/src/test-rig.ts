@@ -61,9 +61,9 @@ export async function testRig(options: { brokers: string; registryUrl: string; p
         KAFKA_BROKERS: through.brokers ?? brokers,
         SCHEMA_REGISTRY_URL: registryUrl,
         KAFKA_TOPIC_PARTITIONS: String(partitions),
-        SINK_GROUP: group,
+        PROCESSOR_GROUP: group,
         LINGER_MS: '20',
-        SINK_SESSION_TIMEOUT_MS: '6000',
+        PROCESSOR_SESSION_TIMEOUT_MS: '6000',
         ...settings,
       });
       const one = testRun({

@@ -52,7 +52,7 @@ describe.each(cases)('$folder, whose server accepts connections and never answer
   it('reports it in the log and in /ready, and ends at SIGTERM', { timeout: 120_000 }, async () => {
     const server = await hungServer();
     const logFile = join(mkdtempSync(join(tmpdir(), 'hung-')), 'log');
-    const group = folder.startsWith('sources/') ? {} : { SINK_GROUP: uniqueName('hung') };
+    const group = { SINK_GROUP: uniqueName('hung'), PROCESSOR_GROUP: uniqueName('hung') };
     const app = startAppProcess({
       folder,
       logFile,

@@ -1,6 +1,6 @@
 import { settings } from '@sluice/config';
+import { collectingProcessorSettings } from '@sluice/processor';
 import { contracts, eventRate } from '@sluice/contracts';
-import { collectingSinkSettings } from '@sluice/sink';
 
 const topics = contracts.map(({ topic }) => topic).filter((topic) => topic !== eventRate.topic);
 
@@ -10,7 +10,10 @@ export const eventRatesSettings = {
     default: '5000',
     max: 59_999,
   }),
-  ...collectingSinkSettings,
-  // Not its own, which would never come to an end.
-  SINK_TOPICS: settings.choices(topics, { description: 'Topics whose events to count', default: topics.join(',') }),
+  // Not its own topic: its rows would be counted without an end.
+  PROCESSOR_TOPICS: settings.choices(topics, {
+    description: 'Topics whose events to count',
+    default: topics.join(','),
+  }),
+  ...collectingProcessorSettings,
 };

@@ -28,9 +28,9 @@ const start = (publishesInMs: number): AppProcess => {
   const app = startAppProcess({
     folder: 'processors/event-rates',
     environment: {
-      SINK_TOPICS: iotEvent.topic,
-      SINK_GROUP: `event-rates-${device}`,
-      SINK_SESSION_TIMEOUT_MS: '6000',
+      PROCESSOR_TOPICS: iotEvent.topic,
+      PROCESSOR_GROUP: `event-rates-${device}`,
+      PROCESSOR_SESSION_TIMEOUT_MS: '6000',
       EVENT_RATES_LATENESS_MS: String((Date.now() + publishesInMs) % 60_000),
     },
     logFile: join(folder, 'event-rates.log'),
@@ -79,7 +79,7 @@ const totals = (found: readonly EventRate[]) =>
 
 const collected = async (app: AppProcess): Promise<number> => {
   const text = await (await fetch(`${await app.telemetryUrl}/metrics`)).text();
-  return Number(/^sink_unit_bytes\{.*\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  return Number(/^processor_unit_bytes\{.*\} (\d+)$/m.exec(text)?.[1] ?? 0);
 };
 
 beforeAll(async () => {

@@ -24,7 +24,7 @@ const apps: AppProcess[] = [];
 const start = (): AppProcess => {
   const app = startAppProcess({
     folder: 'processors/iot-enrich',
-    environment: { SINK_GROUP: `iot-enrich-${run}`, SINK_SESSION_TIMEOUT_MS: '6000' },
+    environment: { PROCESSOR_GROUP: `iot-enrich-${run}`, PROCESSOR_SESSION_TIMEOUT_MS: '6000' },
     logFile: join(folder, 'iot-enrich.log'),
   });
   apps.push(app);

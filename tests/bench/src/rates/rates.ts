@@ -133,6 +133,7 @@ async function oneWindow(
         await startRateProgram(programs, name, args, {
           ...environment,
           SINK_GROUP: `bench-${name}-${run}`,
+          PROCESSOR_GROUP: `bench-${name}-${run}`,
           GCS_BUCKET: `bench-${run}`,
         }),
       );

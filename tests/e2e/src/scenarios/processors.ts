@@ -37,7 +37,11 @@ async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioRe
   const stack = await launchStack({ name: `scenario-${process.pid}`, only: ['kafka', 'registry', 'gcs'], quiet: true });
   const logger = createLogger({ app: 'scenario', level: 'warn', format: 'json', to: 'stderr' });
   const config = loadConfig('scenario', { ...kafkaSettings, ...schemaRegistrySettings }, stack.environment);
-  const environment = { ...stack.environment, SINK_SESSION_TIMEOUT_MS: '6000' };
+  const environment = {
+    ...stack.environment,
+    PROCESSOR_SESSION_TIMEOUT_MS: '6000',
+    SINK_SESSION_TIMEOUT_MS: '6000',
+  };
   const running = new Map<string, AppProcess>();
   const start = (app: string, settings: Record<string, string> = {}) => {
     const process = startAppProcess({
@@ -62,7 +66,7 @@ async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioRe
     };
     const readings = syntheticReadings(Date.now(), perSecond);
     load = await readingsLoad(access, readings, perSecond);
-    const topics = { SINK_TOPICS: `${iotReading.topic},${iotEvent.topic}` };
+    const topics = { PROCESSOR_TOPICS: `${iotReading.topic},${iotEvent.topic}` };
     start(enrichApp);
     start(ratesApp, topics);
     for (let kill = 1; kill <= kills; kill++) {

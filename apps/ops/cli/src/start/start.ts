@@ -40,8 +40,12 @@ interface Session {
  * @throws RefusedSettings when apps refuse their settings
  */
 export async function start(options: StartOptions): Promise<number> {
-  if ((options.environment['SINK_GROUP'] ?? '') !== '')
-    throw new UserError('SINK_GROUP is the consumer group of one sink, but start runs several. Unset it.');
+  for (const [name, what] of [
+    ['SINK_GROUP', 'sink'],
+    ['PROCESSOR_GROUP', 'processor'],
+  ] as const)
+    if ((options.environment[name] ?? '') !== '')
+      throw new UserError(`${name} is the consumer group of one ${what}, but start runs several. Unset it.`);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const output = openOutput(options.json ? process.stderr : process.stdout, logFolder);

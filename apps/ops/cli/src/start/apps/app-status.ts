@@ -21,8 +21,8 @@ export async function appStatus(role: FlowApp['role'], telemetryUrl: string): Pr
     const sum = (name: string) =>
       samples.filter((sample) => sample.name === name).reduce((total, { value }) => total + value, 0);
     return {
-      events: sum(role === 'source' ? 'source_events_total' : 'sink_records_total'),
-      lag: role !== 'source' ? sum('sink_lag_records') : undefined,
+      events: sum(role === 'source' ? 'source_events_total' : `${role}_records_total`),
+      lag: role !== 'source' ? sum(`${role}_lag_records`) : undefined,
       readiness,
     };
   } catch {
