@@ -164,8 +164,8 @@ it('gives fields that BigQuery cannot tell apart, or whose names it reserves, co
   ]);
 });
 
-it('refuses what is no record', () => {
-  expect(() => recordColumns('string', 'JSON')).toThrow('the schema is no record');
+it('refuses a schema that is not a record', () => {
+  expect(() => recordColumns('string', 'JSON')).toThrow('the schema is not a record');
 });
 
 const known = new Set(
