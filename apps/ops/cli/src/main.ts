@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
-import { describeError } from '@sluice/telemetry';
+import { describeError, FatalError } from '@sluice/telemetry';
 import { auditCommand } from './audit/audit-command.ts';
 import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
@@ -50,8 +50,9 @@ program.addCommand(skipCommand());
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError || error instanceof ConfigError || error instanceof UnreadablePartition))
-    fail(error);
+  // Anything else is a defect.
+  const expected = [UserError, ConfigError, FatalError, UnreadablePartition];
+  if (!expected.some((kind) => error instanceof kind)) fail(error);
   const isSettings = error instanceof ConfigError || error instanceof RefusedSettings;
   const text = isSettings ? error.message : describeError(error);
   process.stderr.write(`${wrappedLines(text, process.stderr.isTTY ? process.stderr.columns : Infinity)}\n`);

@@ -7,7 +7,8 @@ import { auditShortfalls, auditTopics } from '../harness/audit.ts';
 import { addressIn } from '../harness/address-in-log.ts';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 import { appServices, type AppService } from '../images/app-services.ts';
-import { containerRuntime, type Container, type ContainerRuntime } from '../images/container-runtime.ts';
+import type { Container, ContainerRuntime } from '../images/container-runtime.ts';
+import { findRuntime } from '../images/find-runtime.ts';
 import { writePlayerLog } from '../loads/player-log.ts';
 
 const images: Scenario = {
@@ -35,7 +36,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const { say, folder, signal } = context;
   const shortfalls: string[] = [];
   const services = await appServices();
-  const runtime = await containerRuntime();
+  const runtime = await findRuntime();
   say(`building ${services.length} images with ${runtime.name}`);
   await runtime.prepare(say);
   const sizes = new Map<string, string>();
