@@ -1,13 +1,16 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The architecture as rules. Tags: type (contract < lib < app, plus tool and test), and vendor rights by package name.
-// `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
+// The architecture as rules. Tags: type (contract < lib < connector < app, plus tool and test), and the destination that a package
+// knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
-const destinationClients = ['@elastic/*', '@google-cloud/*', 'twitter-api-v2'];
+const elasticsearchClients = ['@elastic/*'];
+const googleClients = ['@google-cloud/*'];
+const xClients = ['twitter-api-v2'];
+const destinationClients = [...elasticsearchClients, ...googleClients, ...xClients];
 
 const boundaries = [
-  // Contracts know nobody: only other contracts, no client of any system but the registry's.
+  // Contracts know only other contracts, and no client of any system but the registry's.
   {
     sourceTag: 'type:contract',
     onlyDependOnLibsWithTags: ['type:contract'],
@@ -19,21 +22,38 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['type:contract', 'type:lib'],
     bannedExternalImports: destinationClients,
   },
-  // Apps never import apps; tests and tools may look at everything that is imported, never at what runs.
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contract', 'type:lib'] },
-  { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:test'] },
+  // A connector is all that knows its outside system. Connectors do not know each other.
+  { sourceTag: 'type:connector', onlyDependOnLibsWithTags: ['type:contract', 'type:lib'] },
+  // Apps never import apps. Tests and tools may import whatever a package exports, which never is a program that runs.
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:connector'] },
+  {
+    sourceTag: 'type:test',
+    onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:connector', 'type:app', 'type:test'],
+  },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:tool'] },
   // Only libs/kafka imports a Kafka client: every other project carries `no-kafka-client`.
   { sourceTag: 'no-kafka-client', bannedExternalImports: kafkaClients },
-  // An app knows one destination: its own client, not another's.
-  { sourceTag: 'destination:none', bannedExternalImports: destinationClients },
-  { sourceTag: 'destination:elasticsearch', bannedExternalImports: ['@google-cloud/*', 'twitter-api-v2'] },
-  { sourceTag: 'destination:gcs', bannedExternalImports: ['@elastic/*', '@google-cloud/bigquery', 'twitter-api-v2'] },
+  // An app knows one destination at most, through its connector.
   {
-    sourceTag: 'destination:bigquery',
-    bannedExternalImports: ['@elastic/*', '@google-cloud/storage', 'twitter-api-v2'],
+    sourceTag: 'destination:none',
+    notDependOnLibsWithTags: ['type:connector'],
+    bannedExternalImports: destinationClients,
   },
-  { sourceTag: 'destination:x', bannedExternalImports: ['@elastic/*', '@google-cloud/*'] },
+  {
+    sourceTag: 'destination:elasticsearch',
+    notDependOnLibsWithTags: ['destination:google'],
+    bannedExternalImports: [...googleClients, ...xClients],
+  },
+  {
+    sourceTag: 'destination:google',
+    notDependOnLibsWithTags: ['destination:elasticsearch'],
+    bannedExternalImports: [...elasticsearchClients, ...xClients],
+  },
+  {
+    sourceTag: 'destination:x',
+    notDependOnLibsWithTags: ['type:connector'],
+    bannedExternalImports: [...elasticsearchClients, ...googleClients],
+  },
 ];
 
 export default tseslint.config(

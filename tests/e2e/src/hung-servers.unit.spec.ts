@@ -2,8 +2,6 @@
 /* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for their clients being compared here */
 import { bigqueryRules, bigquerySettings } from '../../../apps/sinks/bigquery/src/config.ts';
 import { restClient } from '../../../apps/sinks/bigquery/src/rest-client.ts';
-import { elasticsearchRules, elasticsearchSettings } from '../../../apps/sinks/elasticsearch/src/config.ts';
-import { elasticsearch } from '../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
 import { gcsRules, gcsSettings } from '../../../apps/sinks/gcs/src/config.ts';
 import { objectStore } from '../../../apps/sinks/gcs/src/object/object-store.ts';
 import { prepareBucket } from '../../../apps/sinks/gcs/src/bucket/prepare-bucket.ts';
@@ -13,6 +11,7 @@ import { xApi } from '../../../apps/sources/tweets/src/x/x-api.ts';
 /* eslint-enable @nx/enforce-module-boundaries */
 import { Storage } from '@google-cloud/storage';
 import { loadConfig } from '@sluice/config';
+import { elasticsearchRules, elasticsearchSink, elasticsearchSinkSettings } from '@sluice/connector-elasticsearch';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { capturedLog, type LogLine } from '@sluice/kafka/testing';
 import { createCodec, iotReading } from '@sluice/schemas';
@@ -59,8 +58,8 @@ async function openElasticsearch({ host, timeoutMs, signal, logger }: Asking): P
     ELASTICSEARCH_URL: `http://${host}`,
     ELASTICSEARCH_REQUEST_TIMEOUT_MS: String(timeoutMs),
   };
-  const config = loadConfig('elasticsearch', elasticsearchSettings, environment, elasticsearchRules);
-  const sink = elasticsearch(config, [iotReading], logger);
+  const config = loadConfig('elasticsearch', elasticsearchSinkSettings, environment, elasticsearchRules);
+  const sink = elasticsearchSink(config, [iotReading], logger);
   await sink.open(signal).finally(() => sink.close());
 }
 

@@ -49,9 +49,29 @@ test.each([
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
   ],
   [
+    'a processor uses no connector',
+    'apps/processors/iot-enrich/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
+  ],
+  [
+    'a sink uses no connector of another destination',
+    'apps/sinks/gcs/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
+  ],
+  [
+    'a library uses no connector',
+    'libs/sink/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
+  ],
+  [
     'apps never import apps',
     'apps/sources/host-metrics/src/x.ts',
-    "import * as app from '@sluice/elasticsearch';\nexport const x = app;\n",
+    "import { iotEnrich } from '@sluice/iot-enrich';\nexport const x = iotEnrich;\n",
+  ],
+  [
+    'apps never import apps by a path',
+    'apps/sources/host-metrics/src/x.ts',
+    "import { appSettings } from '../../../sinks/elasticsearch/src/config.ts';\nexport const x = appSettings;\n",
   ],
 ])('%s', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).not.toEqual([]);
@@ -74,9 +94,14 @@ test.each([
     "import kafkajs from 'kafkajs';\nexport const x = kafkajs;\n",
   ],
   [
-    'the Elasticsearch sink imports its client',
-    'apps/sinks/elasticsearch/src/x.ts',
+    'the Elasticsearch connector imports its client',
+    'libs/connectors/elasticsearch/src/x.ts',
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+  [
+    'the Elasticsearch app uses its connector',
+    'apps/sinks/elasticsearch/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
   ],
 ])('%s, which is allowed', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).toEqual([]);

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
-import { describeError } from '@sluice/telemetry';
+import { CannotGoOn, describeError } from '@sluice/telemetry';
 import { auditCommand } from './audit/audit-command.ts';
 import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
@@ -55,8 +55,8 @@ program.addCommand(skipCommand());
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError || error instanceof ConfigError || error instanceof UnreadablePartition))
-    fail(error);
+  const forUser = [UserError, ConfigError, CannotGoOn, UnreadablePartition];
+  if (!forUser.some((type) => error instanceof type)) fail(error);
   const isSettings = error instanceof ConfigError || error instanceof RefusedSettings;
   const said = isSettings ? error.message : describeError(error);
   process.stderr.write(`${wrappedLines(said, process.stderr.isTTY ? process.stderr.columns : Infinity)}\n`);

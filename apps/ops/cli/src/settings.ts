@@ -1,52 +1,8 @@
-import {
-  plaintextCredentials,
-  plaintextSettings,
-  withoutTls,
-  loadConfig,
-  settings,
-  type Config,
-  type Rule,
-  type Settings,
-} from '@sluice/config';
+import { loadConfig, settings, type Config, type Rule, type Settings } from '@sluice/config';
 import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
 
 /** How the commands reach Kafka and the schema registry: as the apps do. */
 export const eventSettings = { ...kafkaSettings, ...schemaRegistrySettings };
-
-/** How the audit reaches Elasticsearch: as its sink does. */
-export const elasticsearchSettings = {
-  ELASTICSEARCH_URL: settings.httpUrls({
-    description: 'The cluster: one address, or several separated by commas',
-    default: 'http://localhost:9200',
-  }),
-  ELASTICSEARCH_API_KEY: settings.optional(
-    settings.text({ description: 'API key in its encoded form: the base64 of id and key', secret: true }),
-  ),
-  ELASTICSEARCH_USERNAME: settings.optional(settings.text({ description: 'User, where there is no API key' })),
-  ELASTICSEARCH_PASSWORD: settings.optional(settings.text({ description: 'Password of the user', secret: true })),
-  ELASTICSEARCH_CA_FILE: settings.optional(
-    settings.certificates({
-      description: 'Certificate authority of the cluster, PEM',
-      example: '/etc/elasticsearch/ca.pem',
-    }),
-  ),
-  ...plaintextSettings,
-};
-
-/** The conditions between them. */
-export const elasticsearchRules: readonly Rule<typeof elasticsearchSettings>[] = [
-  (config) =>
-    plaintextCredentials(
-      config,
-      config.ELASTICSEARCH_API_KEY !== undefined
-        ? 'ELASTICSEARCH_API_KEY'
-        : config.ELASTICSEARCH_USERNAME !== undefined
-          ? 'ELASTICSEARCH_PASSWORD'
-          : undefined,
-      withoutTls(config.ELASTICSEARCH_URL),
-      'let every address in ELASTICSEARCH_URL begin with https://',
-    ),
-];
 
 /** How the audit reaches Cloud Storage: as the sink gcs does. */
 export const gcsSettings = {
@@ -83,8 +39,6 @@ export const bigqueryRules: readonly Rule<typeof bigquerySettings>[] = [
       ? 'BIGQUERY_PROJECT must be set where BIGQUERY_ENDPOINT begins with http://, for there are no credentials that name one'
       : undefined,
 ];
-
-export type ElasticsearchAccess = Config<typeof elasticsearchSettings>;
 
 /**
  * Reads a command's settings. Unlike an app, a command may be called in an environment that holds settings of all apps: names that it

@@ -1,9 +1,9 @@
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
-import { topicName, type EventContract } from '@sluice/schemas';
+import type { DocumentReader } from '@sluice/connector-elasticsearch';
+import { indexName, topicName, type EventContract } from '@sluice/schemas';
 import type { EventAccess } from '../clients/event-access.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { consistentCut, type CutPartition } from './consistent-cut.ts';
-import type { Copy, Destination } from './destination.ts';
 import type { Auditor } from './auditor.ts';
 import { topicDeadLetters } from './dead-letters.ts';
 import { EventLedger, type PartitionCounts } from './ledger/event-ledger.ts';
@@ -19,33 +19,35 @@ const sliceBytes = 1024 * 1024;
 /** Ids that are kept in mind at a time, 16 bytes each: a topic with more is gone through more than once. */
 const idsAtOnce = 5_000_000;
 
-/** Audits a destination that holds documents under event ids. */
-export const documentAuditor = (destination: Destination): Auditor => ({
-  name: destination.name,
+const name = 'elasticsearch';
+
+/** Audits the documents in Elasticsearch. */
+export const documentAuditor = (reader: DocumentReader): Auditor => ({
+  name,
   patienceSeconds: 60,
-  audit: (options) => auditTopic({ ...options, destination }),
-  close: () => destination.close(),
+  audit: (options) => auditTopic({ ...options, reader }),
+  close: () => reader.close(),
 });
 
 /**
- * Compares one topic with one destination, up to a consistent cut.
+ * Compares one topic with its documents, up to a consistent cut.
  *
- * 1. Each record before the cut must have exactly one copy, in its place, that says the same as one of the records with its id; or
- *    it is among the dead letters by this destination's sink.
- * 2. Each id at the destination must be that of a record, before the cut or after.
+ * 1. Each record before the cut must have exactly one document, in its index, that says the same as one of the records with its id; or
+ *    it is among the sink's dead letters.
+ * 2. Each id of a document must be that of a record, before the cut or after.
  *
  * @returns undefined when there is no such topic
  */
 export async function auditTopic(options: {
   access: EventAccess;
-  destination: Destination;
+  reader: DocumentReader;
   contract: EventContract;
   group: string;
   waitMs: number;
   progress: Progress;
   idsAtOnce?: number;
 }): Promise<TopicAudit | undefined> {
-  const { access, destination, contract, group, waitMs, progress } = options;
+  const { access, reader, contract, group, waitMs, progress } = options;
   const { kafka, signal } = access;
   const topic = topicName(contract);
   const cut = await consistentCut({
@@ -54,11 +56,11 @@ export async function auditTopic(options: {
     group,
     waitMs,
     signal,
-    onWaiting: (records) => progress.show(`${topic}: waiting for ${destination.name}, records to go`, records),
+    onWaiting: (records) => progress.show(`${topic}: waiting for ${name}, records to go`, records),
   });
   if (cut === undefined) return undefined;
-  await destination.refresh(contract);
-  const letters = await topicDeadLetters(kafka, topic, { by: [destination.name], group }, signal);
+  await reader.refresh(contract);
+  const letters = await topicDeadLetters(kafka, topic, { by: [name], group }, signal);
   const { skipped } = letters;
   let unreadable: UnreadableOffsets[] = [];
   const ledger = new EventLedger((partition, offset) => letters.places.has(placeLong(partition, offset)));
@@ -76,7 +78,7 @@ export async function auditTopic(options: {
     // The same in each pass.
     unreadable = await compareRecords({
       access,
-      destination,
+      reader,
       contract,
       cut,
       skipped,
@@ -87,7 +89,7 @@ export async function auditTopic(options: {
     });
     const found = await unknownDocuments({
       access,
-      destination,
+      reader,
       contract,
       cut,
       skipped,
@@ -127,7 +129,7 @@ export async function auditTopic(options: {
   return {
     ok: lost + duplicates + changed + strangers + notYetDelivered + expired + unreadable.length === 0,
     topic,
-    destination: destination.name,
+    destination: name,
     group,
     totals,
     partitions,
@@ -140,7 +142,7 @@ export async function auditTopic(options: {
 
 interface Pass {
   access: EventAccess;
-  destination: Destination;
+  reader: DocumentReader;
   contract: EventContract;
   cut: readonly CutPartition[];
   skipped: readonly PartitionRange[];
@@ -154,17 +156,17 @@ interface Pass {
 async function compareRecords(
   pass: Pass & { ledger: EventLedger; onRecords: (done: number) => void },
 ): Promise<UnreadableOffsets[]> {
-  const { access, destination, contract, cut, skipped, ids, isTurn, ledger, onRecords } = pass;
+  const { access, reader, contract, cut, skipped, ids, isTurn, ledger, onRecords } = pass;
   const { kafka, codec, logger, signal } = access;
   const topic = topicName(contract);
-  const expected = expectedEvents({ codec, contract, placeOf: destination.placeOf(contract), logger, signal });
+  const expected = expectedEvents({ codec, contract, placeOf: indexName(contract), logger, signal });
   let done = 0;
 
   const compare = async (slice: readonly { record: KafkaRecord; id: string; hash: bigint }[], partition: number) => {
     const wanted = [...new Set(slice.map(({ id }) => id))];
-    const found = Map.groupBy(await destination.copies(contract, wanted), ({ id }) => id);
+    const found = Map.groupBy(await reader.find(contract, wanted), ({ id }) => id);
     for (const { record, id, hash } of slice) {
-      const copies: readonly Copy[] = found.get(id) ?? [];
+      const copies = (found.get(id) ?? []).map(({ index: place, document }) => ({ place, document }));
       ledger.judge(await expected(record, partition, id), copies, ids.add(hash));
     }
   };
@@ -196,10 +198,10 @@ async function compareRecords(
 async function unknownDocuments(
   pass: Pass & { onDocuments: (done: number) => void },
 ): Promise<{ documents: UnknownDocument[]; count: number; isCutShort: boolean }> {
-  const { access, destination, contract, cut, skipped, ids, isTurn, onDocuments } = pass;
+  const { access, reader, contract, cut, skipped, ids, isTurn, onDocuments } = pass;
   const { kafka, signal } = access;
   const topic = topicName(contract);
-  const snapshot = await destination.snapshot(contract);
+  const snapshot = await reader.snapshot(contract);
   try {
     // Whatever the snapshot holds was a record before it was taken: what came after the cut is read from here.
     const ends = (await kafka.ends(topic)) ?? [];
@@ -225,7 +227,7 @@ async function unknownDocuments(
         const hash = idHash(document.id);
         if (!isTurn(hash) || ids.has(hash)) continue;
         count++;
-        if (documents.length < mostNamed) documents.push(document);
+        if (documents.length < mostNamed) documents.push({ id: document.id, place: document.index });
       }
     }
     return { documents, count, isCutShort: ends.some(({ first }) => first > 0n) };

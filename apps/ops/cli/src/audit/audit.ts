@@ -1,12 +1,13 @@
+import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
 import type { EventContract } from '@sluice/schemas';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { progress, type Progress } from '../terminal/progress.ts';
 import { storageClient } from '../clients/storage-client.ts';
+import { commandConfig } from '../settings.ts';
 import { UserError } from '../user-error.ts';
 import { auditReport } from './audit-report.ts';
 import { documentAuditor } from './audit-topic.ts';
 import type { Auditor } from './auditor.ts';
-import { elasticsearch } from './elasticsearch.ts';
 import { objectAuditor } from './objects/audit-objects.ts';
 import { bucketOf } from './objects/bucket.ts';
 import { bigqueryAuditor } from './rows/audit-rows.ts';
@@ -15,7 +16,8 @@ import type { TopicAudit } from './topic-audit.ts';
 /** The destinations that can be audited, in the order in which records come to them. */
 export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessEnv, signal: AbortSignal) => Auditor>> =
   {
-    elasticsearch: (environment, signal) => documentAuditor(elasticsearch(environment, signal)),
+    elasticsearch: (environment, signal) =>
+      documentAuditor(documentReader(commandConfig(elasticsearchSettings, environment, elasticsearchRules), signal)),
     gcs(environment) {
       const { storage, bucket, prefix, ...access } = storageClient(environment);
       return objectAuditor({ bucket: bucketOf(storage, bucket, access), prefix });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from '@elastic/elasticsearch';
+import { removeIndices, server } from '@sluice/connector-elasticsearch/testing';
 import { deadLetterHeaders, type KafkaRecord, type OutgoingRecord } from '@sluice/kafka';
 import { uniqueName } from '@sluice/kafka/testing';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditTopics } from '../audit/audit.ts';
 import { silentProgress } from '../terminal/progress.ts';
@@ -39,10 +39,8 @@ describe('dead letters of a sink', () => {
   });
   afterAll(async () => {
     await sink.stop();
-    const client = new Client({ node: serverAddresses().elasticsearchUrl });
-    const indices = Object.keys(await client.indices.get({ index: `${events.topic}-*` }));
-    if (indices.length > 0) await client.indices.delete({ index: indices });
-    await client.indices.deleteIndexTemplate({ name: events.topic });
+    const client = server();
+    await removeIndices(client, events.contract);
     await client.close();
     await events.close();
   });

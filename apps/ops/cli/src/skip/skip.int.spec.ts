@@ -1,4 +1,4 @@
-import { Client } from '@elastic/elasticsearch';
+import { removeIndices, server } from '@sluice/connector-elasticsearch/testing';
 import { readDeadLetterHeaders } from '@sluice/kafka';
 import { testKafka, uniqueName } from '@sluice/kafka/testing';
 import { eventually, serverAddresses } from '@sluice/testkit';
@@ -35,10 +35,8 @@ describe('a batch that cannot be read', { timeout: 180_000 }, () => {
   });
   afterAll(async () => {
     await sink.stop();
-    const client = new Client({ node: serverAddresses().elasticsearchUrl });
-    const indices = Object.keys(await client.indices.get({ index: `${events.topic}-*` }));
-    if (indices.length > 0) await client.indices.delete({ index: indices });
-    await client.indices.deleteIndexTemplate({ name: events.topic });
+    const client = server();
+    await removeIndices(client, events.contract);
     await client.close();
     await events.close();
   });

@@ -42,7 +42,7 @@ export async function check(options: {
 }): Promise<CheckResult> {
   const { environment, made, destinations, since, stopSources, signal } = options;
   const host = environment['HOST_METRICS_HOST'] ?? hostname();
-  const search = searchedEvents(environment);
+  const search = searchedEvents(environment, signal);
   const absentEvents = async (): Promise<string[]> => {
     const counts = await Promise.all(made.map((contract) => search.all(contract)));
     return made.filter((_, at) => counts[at] === 0).map(topicName);

@@ -1,5 +1,4 @@
 import { sameJson } from '@sluice/schemas';
-import type { Copy } from '../destination.ts';
 import { differingFields, isBetween } from '../records/exact-json.ts';
 import { mostNamed } from '../topic-audit.ts';
 
@@ -15,6 +14,14 @@ export interface ExpectedEvent {
   asKnown: () => unknown;
   /** Parsed JSON in the form of the schema that it was written with; undefined like `document`. */
   asWritten: () => unknown;
+}
+
+/** One copy of an event at the destination. */
+export interface Copy {
+  /** Where it is: an index. */
+  place: string;
+  /** Parsed JSON: see `parseExact`. */
+  document: unknown;
 }
 
 /** What an audit says of one partition. `events` = `delivered` + `deadLetters` + `lost`. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Copy } from '../destination.ts';
-import { EventLedger, type ExpectedEvent } from './event-ledger.ts';
+import { EventLedger, type Copy, type ExpectedEvent } from './event-ledger.ts';
 
 const event = (offset: number, more: Partial<ExpectedEvent> = {}): ExpectedEvent => {
   const { document } = { document: { n: 1 } as unknown, ...more };
@@ -15,7 +14,7 @@ const event = (offset: number, more: Partial<ExpectedEvent> = {}): ExpectedEvent
     ...more,
   };
 };
-const copy = (more: Partial<Copy> = {}): Copy => ({ id: 'a', place: 'day-1', document: { n: 1 }, ...more });
+const copy = (more: Partial<Copy> = {}): Copy => ({ place: 'day-1', document: { n: 1 }, ...more });
 const ledger = (...dead: number[]) => new EventLedger((_, offset) => dead.includes(Number(offset)));
 
 describe('the ledger', () => {

@@ -12,9 +12,9 @@ it('a cluster that accepts connections and never answers costs no memory for eac
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const client = elasticsearchClient(
-    testConfig({ ELASTICSEARCH_URL: `http://127.0.0.1:${port}`, ELASTICSEARCH_REQUEST_TIMEOUT_MS: '100' }),
-  );
+  const client = elasticsearchClient(testConfig({ ELASTICSEARCH_URL: `http://127.0.0.1:${port}` }), {
+    requestTimeout: 100,
+  });
   onTestFinished(() => client.close());
   const requests = bulkRequests(client, { maxRequestBytes: 10_000_000, requestTimeoutMs: 100, concurrency: 1 });
   const records = Array.from({ length: 1_000 }, (_, n) =>

@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { EventContract, Rotation } from '@sluice/schemas';
 import type { Sink } from '@sluice/sink';
 import { sinkConformance } from '@sluice/sink/testing';
-import { elasticsearch } from './elasticsearch.ts';
+import { elasticsearchSink } from './elasticsearch-sink.ts';
 import {
   idsByIndex,
   removeIndices,
@@ -26,7 +26,7 @@ async function openSink(
   options: Parameters<typeof testContract>[0] = {},
 ): Promise<{ contract: EventContract; sink: Sink }> {
   const contract = testContract(options);
-  const sink = elasticsearch(testConfig(environment), [contract], silent);
+  const sink = elasticsearchSink(testConfig(environment), [contract], silent);
   used.push({ contract, sink });
   await sink.open(signal);
   return { contract, sink };
@@ -99,7 +99,7 @@ describe('the index of an event', () => {
       times.toReversed().map((at) => testRecord(at, at)),
     );
     expect(statuses(verdicts)).toEqual(times.map(() => 'delivered'));
-    expect(await idsByIndex(client, contract)).toEqual(
+    expect(await idsByIndex(contract)).toEqual(
       Object.fromEntries(Object.entries(indices).map(([suffix, ids]) => [`${contract.topic}-${suffix}`, ids])),
     );
   });
@@ -112,7 +112,7 @@ describe('write', () => {
     const again = ['b', 'c', 'd', 'd'].map((id) => testRecord(id, time, { n: 2 }));
     await write(sink, contract, first);
     expect(statuses(await write(sink, contract, again))).toEqual(['rejected', 'rejected', 'delivered', 'delivered']);
-    expect(await idsByIndex(client, contract)).toEqual({ [`${contract.topic}-20260102`]: ['a', 'b', 'c', 'd'] });
+    expect(await idsByIndex(contract)).toEqual({ [`${contract.topic}-20260102`]: ['a', 'b', 'c', 'd'] });
     const kept = await client.search<{ n: number }>({ index: contract.topic, sort: '_doc' });
     expect(kept.hits.hits.map(({ _id, _source }) => [_id, _source?.n]).sort()).toEqual([
       ['a', 1],
@@ -137,7 +137,7 @@ describe('write', () => {
       'document_parsing_exception (400): the field n is of type long and does not take the value',
     );
     expect(JSON.stringify(verdicts)).not.toContain('SECRET');
-    expect(Object.values(await idsByIndex(client, contract)).flat()).toEqual(['good', 'unknown fields are kept']);
+    expect(Object.values(await idsByIndex(contract)).flat()).toEqual(['good', 'unknown fields are kept']);
   });
 
   it('delivers a repetition, and rejects another record with the id of a document, in one batch and in several', async () => {
@@ -178,7 +178,7 @@ describe('write', () => {
     );
     expect(statuses(verdicts)).toEqual(['delivered', 'rejected', 'delivered', 'rejected', 'delivered', 'delivered']);
     expect(verdicts[1]).toHaveProperty('reason', expect.stringMatching(/^refused with its whole request: .*\(400\)$/));
-    expect(Object.values(await idsByIndex(client, contract)).flat()).toEqual(
+    expect(Object.values(await idsByIndex(contract)).flat()).toEqual(
       ids.filter((_, index) => verdicts[index]?.status === 'delivered').sort(),
     );
   });
@@ -253,8 +253,8 @@ sinkConformance({
     const contract = testContract({ id: ['time', 'n'] });
     return {
       contract,
-      sink: elasticsearch(testConfig(), [contract], silent),
-      written: async () => Object.values(await idsByIndex(client, contract)).flat(),
+      sink: elasticsearchSink(testConfig(), [contract], silent),
+      written: async () => Object.values(await idsByIndex(contract)).flat(),
       close: () => removeIndices(client, contract),
     };
   },

@@ -1,4 +1,4 @@
-import { remedy } from '../cluster/cluster-problem.ts';
+import { remedy } from '../client/cluster-problem.ts';
 
 /** An error as Elasticsearch answers it: in one item of a bulk answer, or for a whole request. */
 export interface ElasticsearchError {

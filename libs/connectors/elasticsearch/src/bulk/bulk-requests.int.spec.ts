@@ -11,7 +11,7 @@ import {
   type ProxiedRequest,
   type ProxyAnswer,
 } from '@sluice/testkit';
-import { elasticsearch } from '../elasticsearch.ts';
+import { elasticsearchSink } from '../elasticsearch-sink.ts';
 import {
   idsByIndex,
   removeIndices,
@@ -42,7 +42,7 @@ async function openSink(answering: Answering = (_, forward) => forward(), enviro
       return { ...outcome, headers: { 'x-elastic-product': 'Elasticsearch', ...outcome.headers } };
     },
   });
-  const sink = elasticsearch(testConfig({ ELASTICSEARCH_URL: proxy.url, ...environment }), [contract], silent);
+  const sink = elasticsearchSink(testConfig({ ELASTICSEARCH_URL: proxy.url, ...environment }), [contract], silent);
   used.push({ contract, sink, proxy });
   await sink.open(new AbortController().signal);
   return { contract, sink, proxy, bulks };
@@ -51,7 +51,7 @@ async function openSink(answering: Answering = (_, forward) => forward(), enviro
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `id-${String(n).padStart(3, '0')}`);
 const records = (count: number, textLength = 100) =>
   ids(count).map((id) => testRecord(id, time, { text: 'x'.repeat(textLength) }));
-const delivered = async (contract: EventContract) => Object.values(await idsByIndex(client, contract)).flat();
+const delivered = async (contract: EventContract) => Object.values(await idsByIndex(contract)).flat();
 
 afterEach(async () => {
   for (const { contract, sink, proxy } of used.splice(0)) {

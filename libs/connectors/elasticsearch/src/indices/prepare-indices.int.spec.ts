@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { aliasName, indexName, type EventContract } from '@sluice/schemas';
-import { elasticsearch } from '../elasticsearch.ts';
+import { elasticsearchSink } from '../elasticsearch-sink.ts';
 import { prepareIndices } from './prepare-indices.ts';
 import { removeIndices, server, silent, testConfig, testContract, testRecord, write } from '../testing/test-sink.ts';
 
@@ -22,7 +22,7 @@ const prepare = (contract: EventContract, logger = silent) =>
 
 /** Has an index made as the template says. */
 async function index(contract: EventContract, at = time): Promise<string> {
-  const sink = elasticsearch(testConfig(), [contract], silent);
+  const sink = elasticsearchSink(testConfig(), [contract], silent);
   await write(sink, contract, [testRecord('a', at, { n: 1 })]);
   await sink.close();
   return indexName(contract)(new Date(at).getTime());
@@ -66,7 +66,7 @@ describe('open', () => {
   it('names the fields that documents have under other names', async () => {
     const contract = contractWith([{ name: '_id', type: 'long' }, long]);
     const info = vi.spyOn(silent, 'info');
-    const sink = elasticsearch(testConfig(), [contract], silent);
+    const sink = elasticsearchSink(testConfig(), [contract], silent);
     await sink.open(signal);
     await sink.close();
     expect(info.mock.calls).toEqual([

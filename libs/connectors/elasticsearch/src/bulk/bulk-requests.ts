@@ -4,10 +4,10 @@ import type { Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
 import { bulkBody, type BulkBody, type BulkPart } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
-import { clusterProblem } from '../cluster/cluster-problem.ts';
+import { clusterProblem } from '../client/cluster-problem.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
-import { idleWriters } from '../indices/idle-writers.ts';
+import { idleWriters } from './idle-writers.ts';
 
 /** One of the records cannot be read; it knows that itself. */
 export class UnreadableRecord extends Error {

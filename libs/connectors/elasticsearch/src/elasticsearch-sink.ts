@@ -2,15 +2,22 @@ import { indexName, renamedFields, type EventContract } from '@sluice/schemas';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import type { Logger } from '@sluice/telemetry';
 import { bulkRequests } from './bulk/bulk-requests.ts';
-import type { ElasticsearchConfig } from './config.ts';
-import { elasticsearchClient } from './cluster/elasticsearch-client.ts';
+import type { ElasticsearchSinkConfig } from './settings.ts';
+import { elasticsearchClient } from './client/elasticsearch-client.ts';
 import type { IndexedEvent } from './bulk/existing-documents.ts';
 import { prepareIndices } from './indices/prepare-indices.ts';
 import { sharedRequests, type SharedRequests } from './bulk/shared-requests.ts';
 
-/** Batches to `_bulk`, each record created under its event id in the index of its event time. Deduplicates by id. */
-export function elasticsearch(config: ElasticsearchConfig, contracts: readonly EventContract[], logger: Logger): Sink {
-  const client = elasticsearchClient(config);
+/** Writes batches with `_bulk`: creates each record under its event id, in the index of its event time. Deduplicates by id. */
+export function elasticsearchSink(
+  config: ElasticsearchSinkConfig,
+  contracts: readonly EventContract[],
+  logger: Logger,
+): Sink {
+  const client = elasticsearchClient(config, {
+    requestTimeout: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
+    compression: config.ELASTICSEARCH_COMPRESSION,
+  });
   const requests = sharedRequests(
     bulkRequests(client, {
       maxRequestBytes: config.ELASTICSEARCH_REQUEST_BYTES,

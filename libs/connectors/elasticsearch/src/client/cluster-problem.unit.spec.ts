@@ -8,9 +8,9 @@ import { describeError } from '@sluice/telemetry';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bulkRequests } from '../bulk/bulk-requests.ts';
 import { remedy } from './cluster-problem.ts';
-import { elasticsearchRules, elasticsearchSettings } from '../config.ts';
+import { elasticsearchRules, elasticsearchSinkSettings } from '../settings.ts';
 import { elasticsearchClient } from './elasticsearch-client.ts';
-import { elasticsearch } from '../elasticsearch.ts';
+import { elasticsearchSink } from '../elasticsearch-sink.ts';
 import { silent, testContract, testRecord } from '../testing/test-sink.ts';
 
 const signal = new AbortController().signal;
@@ -39,12 +39,12 @@ const answering = (status: number, body: object | string, headers: Record<string
 async function said(url: string): Promise<string[]> {
   const config = loadConfig(
     'elasticsearch',
-    elasticsearchSettings,
+    elasticsearchSinkSettings,
     { ELASTICSEARCH_URL: url, ELASTICSEARCH_USERNAME: 'sink', ELASTICSEARCH_PASSWORD: password },
     elasticsearchRules,
   );
-  const sink = elasticsearch(config, [testContract()], silent);
-  const client = elasticsearchClient(config);
+  const sink = elasticsearchSink(config, [testContract()], silent);
+  const client = elasticsearchClient(config, { requestTimeout: 30_000 });
   onTestFinished(async () => {
     await sink.close();
     await client.close();

@@ -5,16 +5,17 @@ import { eventContract, type ByteWriter, type EventContract, type Rotation } fro
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import { createLogger } from '@sluice/telemetry';
 import { serverAddresses } from '@sluice/testkit';
-import { elasticsearchRules, elasticsearchSettings, type ElasticsearchConfig } from '../config.ts';
+import { documentReader } from '../reader/document-reader.ts';
+import { elasticsearchRules, elasticsearchSinkSettings, type ElasticsearchSinkConfig } from '../settings.ts';
 
 /** The environment's server, for looking at what arrived. */
 export const server = () => new Client({ node: serverAddresses().elasticsearchUrl });
 
 /** A configuration as the app would read it, against the environment's server unless told otherwise. */
-export const testConfig = (environment: Readonly<Record<string, string>> = {}): ElasticsearchConfig =>
+export const testConfig = (environment: Readonly<Record<string, string>> = {}): ElasticsearchSinkConfig =>
   loadConfig(
     'elasticsearch',
-    elasticsearchSettings,
+    elasticsearchSinkSettings,
     { ELASTICSEARCH_URL: serverAddresses().elasticsearchUrl, ELASTICSEARCH_REPLICAS: '0', ...environment },
     elasticsearchRules,
   );
@@ -90,14 +91,19 @@ export async function write(
 
 export const statuses = (verdicts: readonly Verdict[]): string[] => verdicts.map(({ status }) => status);
 
-/** The ids in each index of a contract, as a search over its alias finds them. */
-export async function idsByIndex(client: Client, contract: EventContract): Promise<Record<string, string[]>> {
-  await client.indices.refresh({ index: `${contract.topic}-*` });
-  const { hits } = await client.search({ index: contract.topic, size: 10_000, _source: false });
-  const found: Record<string, string[]> = {};
-  for (const { _index, _id = '' } of hits.hits) (found[_index] ??= []).push(_id);
-  for (const ids of Object.values(found)) ids.sort();
-  return found;
+/** The ids in each index under a contract's alias. */
+export async function idsByIndex(contract: EventContract): Promise<Record<string, string[]>> {
+  const reader = documentReader(testConfig(), new AbortController().signal);
+  try {
+    await reader.refresh(contract);
+    const found: Record<string, string[]> = {};
+    for await (const page of (await reader.snapshot(contract)).pages())
+      for (const { index, id } of page) (found[index] ??= []).push(id);
+    for (const ids of Object.values(found)) ids.sort();
+    return found;
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Removes what a test's contract left on the server. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '@sluice/config';
-import { elasticsearchRules, elasticsearchSettings } from './config.ts';
+import { elasticsearchRules, elasticsearchSinkSettings } from './settings.ts';
 
 /** Of a certificate authority made for this test. */
 const certificate = `-----BEGIN CERTIFICATE-----
@@ -19,7 +19,7 @@ JfGIy70EZwt0h2XuDgIgLa+hLz3hXwTGNuHmdbkj3x/CCNk8tzpDHH6WhbhtGbs=
 `;
 
 const load = (environment: Record<string, string>) =>
-  loadConfig('elasticsearch', elasticsearchSettings, environment, elasticsearchRules);
+  loadConfig('elasticsearch', elasticsearchSinkSettings, environment, elasticsearchRules);
 
 function mistakes(environment: Record<string, string>): readonly string[] {
   try {

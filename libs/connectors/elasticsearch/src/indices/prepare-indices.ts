@@ -2,7 +2,7 @@ import { errors, type Client, type estypes } from '@elastic/elasticsearch';
 import { indexTemplate } from '@sluice/index-templates';
 import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/schemas';
 import type { Logger } from '@sluice/telemetry';
-import { clusterProblem, remedy } from '../cluster/cluster-problem.ts';
+import { clusterProblem, refusalText } from '../client/cluster-problem.ts';
 
 /**
  * Puts the template that new indices follow, and brings those that exist up to it: under the alias, with the contract's newer
@@ -49,7 +49,8 @@ export async function prepareIndices(
       'existing indices keep their mapping; the next index follows the contract',
     );
   } catch (error) {
-    if (error instanceof errors.ResponseError) throw new Error(`Elasticsearch refuses ${pattern}: ${oneLine(error)}`);
+    if (error instanceof errors.ResponseError)
+      throw new Error(`Elasticsearch refuses ${pattern}: ${refusalText(error)}`);
     throw clusterProblem(error);
   }
 }
@@ -65,23 +66,7 @@ async function teach(
     await client.indices.putMapping({ index, properties }, { signal });
     return undefined;
   } catch (error) {
-    if (error instanceof errors.ResponseError && error.statusCode === 400) return oneLine(error);
+    if (error instanceof errors.ResponseError && error.statusCode === 400) return refusalText(error);
     throw error;
   }
-}
-
-interface Cause {
-  type?: string;
-  reason?: string;
-  caused_by?: Cause;
-}
-
-/** The error and the innermost of what caused it. No documents are involved here, so all may be told. */
-function oneLine(error: errors.ResponseError): string {
-  const outer = (error.body as { error?: Cause } | undefined)?.error;
-  let inner = outer;
-  while (inner?.caused_by !== undefined) inner = inner.caused_by;
-  const told = [...new Set([outer?.reason, inner?.reason])].filter((reason) => reason !== undefined).join(': ');
-  const fix = remedy(error.statusCode ?? 0, outer);
-  return `${outer?.type ?? 'unknown error'} (${error.statusCode ?? 'no status'})${told === '' ? '' : `: ${told.replaceAll(/\s+/g, ' ')}`}${fix === undefined ? '' : `; ${fix}`}`;
 }

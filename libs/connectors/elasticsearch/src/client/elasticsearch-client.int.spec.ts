@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EventContract } from '@sluice/schemas';
 import { httpProxy, serverAddresses, type HttpProxy, type ProxiedRequest } from '@sluice/testkit';
-import { elasticsearch } from '../elasticsearch.ts';
+import { elasticsearchSink } from '../elasticsearch-sink.ts';
 import {
   removeIndices,
   server,
@@ -81,7 +81,7 @@ describe('over HTTPS with a private certificate authority', () => {
     const contract = testContract();
     contracts.push(contract);
     const url = `https://localhost:${proxy.port}`;
-    const sink = elasticsearch(testConfig({ ELASTICSEARCH_URL: url, ...environment }), [contract], silent);
+    const sink = elasticsearchSink(testConfig({ ELASTICSEARCH_URL: url, ...environment }), [contract], silent);
     const before = seen.length;
     try {
       await sink.open(signal);
