@@ -49,6 +49,11 @@ test.each([
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
   ],
   [
+    'an app imports no client of its destination',
+    'apps/sinks/gcs/src/x.ts',
+    "import { Storage } from '@google-cloud/storage';\nexport const x = Storage;\n",
+  ],
+  [
     'a processor uses no connector',
     'apps/processors/iot-enrich/src/x.ts',
     "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
@@ -97,6 +102,11 @@ test.each([
     'the Elasticsearch connector imports its client',
     'libs/connectors/elasticsearch/src/x.ts',
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+  [
+    'the Google connector imports its client',
+    'libs/connectors/google/src/x.ts',
+    "import { GoogleAuth } from 'google-auth-library';\nexport const x = GoogleAuth;\n",
   ],
   [
     'the Elasticsearch app uses its connector',

@@ -1,44 +1,8 @@
-import { loadConfig, settings, type Config, type Rule, type Settings } from '@sluice/config';
+import { loadConfig, type Config, type Rule, type Settings } from '@sluice/config';
 import { kafkaSettings, schemaRegistrySettings } from '@sluice/kafka';
 
 /** How the commands reach Kafka and the schema registry: as the apps do. */
 export const eventSettings = { ...kafkaSettings, ...schemaRegistrySettings };
-
-/** How the audit reaches Cloud Storage: as the sink gcs does. */
-export const gcsSettings = {
-  GCS_BUCKET: settings.text({ description: 'The bucket that the sink gcs writes to', default: 'sluice' }),
-  GCS_PREFIX: settings.optional(settings.text({ description: 'What all object names begin with' })),
-  GCS_ENDPOINT: settings.optional(
-    settings.httpUrl({ description: 'Another address of Cloud Storage; only Google gets credentials' }),
-  ),
-  GCS_SEND_CREDENTIALS: settings.flag({
-    description: "Whether GCS_ENDPOINT gets Google's token, though it is not Google's",
-    default: 'false',
-  }),
-};
-
-/** How the audit and `loads` reach BigQuery: as its sink does. */
-export const bigquerySettings = {
-  BIGQUERY_PROJECT: settings.optional(
-    settings.text({ description: "Project of the dataset and of the jobs; the credentials' own unless set" }),
-  ),
-  BIGQUERY_DATASET: settings.text({ description: 'Dataset of the tables', default: 'sluice' }),
-  BIGQUERY_LOCATION: settings.text({ description: 'Location of the dataset', default: 'US' }),
-  BIGQUERY_ENDPOINT: settings.optional(
-    settings.httpUrl({ description: 'Another address of BigQuery; only Google gets credentials' }),
-  ),
-  BIGQUERY_SEND_CREDENTIALS: settings.flag({
-    description: "Whether BIGQUERY_ENDPOINT gets Google's token, though it is not Google's",
-    default: 'false',
-  }),
-};
-
-export const bigqueryRules: readonly Rule<typeof bigquerySettings>[] = [
-  ({ BIGQUERY_ENDPOINT, BIGQUERY_PROJECT }) =>
-    BIGQUERY_ENDPOINT?.startsWith('http:') === true && BIGQUERY_PROJECT === undefined
-      ? 'BIGQUERY_PROJECT must be set where BIGQUERY_ENDPOINT begins with http://, for there are no credentials that name one'
-      : undefined,
-];
 
 /**
  * Reads a command's settings. Unlike an app, a command may be called in an environment that holds settings of all apps: names that it

@@ -1,15 +1,15 @@
 import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
+import { bucketReader, gcsRules, gcsSettings } from '@sluice/connector-google';
 import type { EventContract } from '@sluice/schemas';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { progress, type Progress } from '../terminal/progress.ts';
-import { storageClient } from '../clients/storage-client.ts';
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { commandConfig } from '../settings.ts';
 import { UserError } from '../user-error.ts';
 import { auditReport } from './audit-report.ts';
 import { documentAuditor } from './audit-topic.ts';
 import type { Auditor } from './auditor.ts';
 import { objectAuditor } from './objects/audit-objects.ts';
-import { bucketOf } from './objects/bucket.ts';
 import { bigqueryAuditor } from './rows/audit-rows.ts';
 import type { TopicAudit } from './topic-audit.ts';
 
@@ -18,11 +18,9 @@ export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessE
   {
     elasticsearch: (environment, signal) =>
       documentAuditor(documentReader(commandConfig(elasticsearchSettings, environment, elasticsearchRules), signal)),
-    gcs(environment) {
-      const { storage, bucket, prefix, ...access } = storageClient(environment);
-      return objectAuditor({ bucket: bucketOf(storage, bucket, access), prefix });
-    },
-    bigquery: bigqueryAuditor,
+    gcs: (environment, signal) =>
+      objectAuditor(bucketReader(commandConfig(gcsSettings, environment, gcsRules), signal)),
+    bigquery: (environment, signal) => bigqueryAuditor(bigqueryAccess(environment, signal)),
   };
 
 export interface AuditOptions {

@@ -1,7 +1,8 @@
+import type { WarehouseReader } from '@sluice/connector-google';
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { storedObject, topicName } from '@sluice/schemas';
 import { pause } from '@sluice/telemetry';
 import { loadJobId } from '@sluice/warehouse-schemas';
-import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
 import { eventAccess } from '../clients/event-access.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
@@ -90,10 +91,10 @@ async function isStillOpen(
 }
 
 /** The table's columns as they are now, and whether it is still that table. @throws UserError */
-async function currentSchema(access: BigQueryAccess, { id, table, created }: LoadJob): Promise<unknown> {
+async function currentSchema(access: WarehouseReader, { id, table, created }: LoadJob): Promise<unknown> {
   const [dataset = '', name = ''] = table.split('.');
   const uri = `/datasets/${encodeURIComponent(dataset)}/tables/${encodeURIComponent(name)}`;
-  const { creationTime, schema } = Object(await access.request({ uri })) as {
+  const { creationTime, schema } = Object(await access.request({ path: uri })) as {
     creationTime?: unknown;
     schema?: unknown;
   };
@@ -102,18 +103,18 @@ async function currentSchema(access: BigQueryAccess, { id, table, created }: Loa
   return schema;
 }
 
-async function create(access: BigQueryAccess, failed: LoadJob, id: string, schema: unknown): Promise<LoadJob> {
+async function create(access: WarehouseReader, failed: LoadJob, id: string, schema: unknown): Promise<LoadJob> {
   const { location } = access;
   const isJson = 'schema' in failed.configuration;
   const json = {
-    jobReference: { projectId: await access.projectId(), jobId: id, location },
+    jobReference: { projectId: await access.project(), jobId: id, location },
     configuration: {
       labels: { ...failed.labels, sluice_attempt: String(failed.name.attempt + 1) },
       load: { ...failed.configuration, ...(isJson && { schema }) },
     },
   };
   try {
-    await access.request({ method: 'POST', uri: '/jobs', json });
+    await access.request({ method: 'POST', path: '/jobs', json });
   } catch (error) {
     // It may have been created all the same: by this request, or by the sink at this moment.
     const found = await findLoad(access, id);
@@ -125,7 +126,7 @@ async function create(access: BigQueryAccess, failed: LoadJob, id: string, schem
   return found;
 }
 
-async function atItsEnd(access: BigQueryAccess, job: LoadJob, signal: AbortSignal): Promise<LoadJob> {
+async function atItsEnd(access: WarehouseReader, job: LoadJob, signal: AbortSignal): Promise<LoadJob> {
   let now = job;
   while (now.state === 'running' || now.state === 'pending') {
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
-import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
+import type { WarehouseReader } from '@sluice/connector-google';
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
@@ -37,11 +38,11 @@ export async function showLoad(options: {
 }
 
 /** @throws UserError when there is no such job */
-export async function existingLoad(id: string, access: BigQueryAccess): Promise<LoadJob> {
+export async function existingLoad(id: string, access: WarehouseReader): Promise<LoadJob> {
   const job = await findLoad(access, id);
   if (job !== undefined) return job;
   throw new UserError(
-    `There is no load job ${id} in ${access.location} at ${access.address}: \`sluice loads list\` names those there are.`,
+    `There is no load job ${id} in ${access.location} of ${access.name}: \`sluice loads list\` names those there are.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { Storage, type File } from '@google-cloud/storage';
+import { standIn, type StoredFile } from '@sluice/connector-google/testing';
 import { uniqueName } from '@sluice/kafka/testing';
 import {
   ByteWriter,
@@ -26,7 +26,7 @@ export interface TestRow {
 export interface TestObjects {
   readonly bucket: string;
   readonly group: string;
-  file(name: string): File;
+  file(name: string): StoredFile;
   /** All names, in order. */
   names(): Promise<string[]>;
   /**
@@ -36,8 +36,8 @@ export interface TestObjects {
   /** The file of these rows. */
   contents(partition: number, rows: readonly TestRow[], format: 'JSON' | 'AVRO'): Promise<Buffer>;
   /** Creates one object. @param metadata over those that are right */
-  put(name: string, body: Buffer, metadata: Record<string, string>): Promise<File>;
-  announce(file: File): Promise<void>;
+  put(name: string, body: Buffer, metadata: Record<string, string>): Promise<StoredFile>;
+  announce(file: StoredFile): Promise<void>;
 }
 
 /** Rows of Avro container files begin with it. */
@@ -54,9 +54,9 @@ const kafkaPlace = {
 };
 
 export async function testObjects(events: TestEvents): Promise<TestObjects> {
-  const { schemaRegistryUrl, gcsEndpoint } = serverAddresses();
+  const { schemaRegistryUrl } = serverAddresses();
   const { kafka, contract, topic } = events;
-  const storage = new Storage({ apiEndpoint: gcsEndpoint, projectId: 'local' });
+  const storage = standIn();
   const bucketName = uniqueName('audited');
   const group = uniqueName('gcs');
   await storage.createBucket(bucketName);
@@ -140,7 +140,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
     },
   };
 
-  const announcement = async (file: File) => {
+  const announcement = async (file: StoredFile) => {
     const [{ metadata = {}, size, crc32c }] = await file.getMetadata();
     const event: StoredObject = {
       bucket: bucketName,

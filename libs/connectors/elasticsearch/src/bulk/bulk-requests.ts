@@ -7,14 +7,14 @@ import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
 import { clusterProblem } from '../client/cluster-problem.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
-import { idleWriters } from './idle-writers.ts';
+import { idleWriters, type IdleWriters } from './idle-writers.ts';
 
-/** One of the records cannot be read; it knows that itself. */
+/** One of the records cannot be read. The record itself knows that it is the one. */
 export class UnreadableRecord extends Error {
   override readonly name = 'UnreadableRecord';
 }
 
-/** Records of one partition for a request, and the event that they are of. */
+/** Records of one partition for a request, with their event. */
 export interface RequestPart extends BulkPart {
   readonly event: IndexedEvent;
 }
@@ -25,116 +25,135 @@ export interface BulkRequests {
    * Creates the first of the records, as many as one request takes.
    *
    * @returns the verdicts on those it sent, for each part in order; of the first part at least one, of others there may be none
-   * @throws UnreadableRecord before anything is sent; when there is no answer, or none that can be understood: nothing is known then
+   * @throws UnreadableRecord before anything is sent; other errors when there is no answer that can be understood: then nothing is known
    */
   create(parts: readonly RequestPart[], signal: AbortSignal): Promise<readonly (readonly Verdict[])[]>;
 }
 
-/** Where partitions share a request, one's missing shard holds up the others: it is waited for in a request of its own. */
+/** Where partitions share a request, one's missing shard holds up the others, so it is waited for in a request of its own. */
 const sharedShardTimeoutMs = 1_000;
 
 const unjudged: Verdict = Object.freeze({ status: 'retry', reason: 'a document that exists was not compared' });
 
+/** The verdicts on the records of each part, in order. */
+type PartVerdicts = readonly (readonly Verdict[])[];
+
+/** What all requests share. */
+interface Sending {
+  readonly client: Client;
+  readonly writers: IdleWriters;
+  /** How long the server waits for a missing shard: shorter than the client waits, so that it still answers for the other documents. */
+  readonly shardTimeoutMs: number;
+}
+
+interface Refusal {
+  readonly statusCode: number;
+  readonly cause: ElasticsearchError | undefined;
+}
+
 export function bulkRequests(
   client: Client,
-  {
-    maxRequestBytes,
-    requestTimeoutMs,
-    concurrency,
-  }: { maxRequestBytes: number; requestTimeoutMs: number; concurrency: number },
+  options: { maxRequestBytes: number; requestTimeoutMs: number; concurrency: number },
 ): BulkRequests {
   // A body takes memory until it is answered: how many there are must not follow from the number of partitions (G5).
-  const limit = pLimit(concurrency);
-  const writers = idleWriters(maxRequestBytes * 2);
-  /** How long the server waits for a missing shard: shorter than the client waits, so that it still tells of the other documents. */
-  const shardTimeoutMs = Math.ceil(requestTimeoutMs / 2);
-  const querystring = (parts: readonly RequestPart[]) => ({
-    filter_path: bulkFilterPath,
-    timeout: `${parts.length > 1 ? Math.min(sharedShardTimeoutMs, shardTimeoutMs) : shardTimeoutMs}ms`,
-  });
-
-  const send = async (
-    parts: readonly RequestPart[],
-    maxBytes: number,
-    signal: AbortSignal,
-  ): Promise<readonly (readonly Verdict[])[]> => {
-    const writer = writers.take();
-    const { bytes, counts } = bodyOf(parts, maxBytes, writer);
-    const sent = parts.map(({ records, event }, at) => ({
-      records: counts[at] === records.length ? records : records.slice(0, counts[at]),
-      event,
-    }));
-    let answer: unknown;
-    try {
-      answer = await client.transport.request(
-        { method: 'POST', path: '/_bulk', querystring: querystring(parts), bulkBody: bytes },
-        { signal },
-      );
-    } catch (error) {
-      // Its writer is not used again: after an early answer the connection may still be reading the bytes.
-      if (!(error instanceof errors.ResponseError)) throw clusterProblem(error);
-      const { statusCode = 0 } = error;
-      const cause = (error.body as { error?: ElasticsearchError } | undefined)?.error;
-      if (isRefusal(statusCode, cause)) return inPieces(sent, { statusCode, cause }, signal);
-      const verdict: Verdict = { status: 'retry', reason: errorReason(statusCode, cause) };
-      return sent.map(({ records }) => records.map(() => verdict));
-    }
-    writers.giveBack(writer);
-    const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    if (items.length !== total)
-      throw new Error(
-        `Elasticsearch answered ${items.length} items for ${total} documents: check whether ELASTICSEARCH_URL leads to something else`,
-      );
-    let at = 0;
-    const verdicts: (readonly Verdict[])[] = [];
-    for (const part of sent) verdicts.push(await judged(part, items.slice(at, (at += part.records.length)), signal));
-    return verdicts;
+  const limit = pLimit(options.concurrency);
+  const sending: Sending = {
+    client,
+    writers: idleWriters(options.maxRequestBytes * 2),
+    shardTimeoutMs: Math.ceil(options.requestTimeoutMs / 2),
   };
-
-  const judged = async (
-    { records, event }: RequestPart,
-    items: readonly Record<string, BulkItem>[],
-    signal: AbortSignal,
-  ): Promise<readonly Verdict[]> => {
-    const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
-    const existing = records.filter((_, at) => verdicts[at] === 'exists');
-    // Rare: a process that ended before it settled, or an event that was published twice.
-    const compared = existing.length === 0 ? [] : await existingVerdicts(client, existing, event, signal);
-    return verdicts.map((verdict) => (verdict === 'exists' ? (compared.shift() ?? unjudged) : verdict));
-  };
-
-  /** What was refused as a whole, in smaller requests: part by part, and each part by halves. */
-  const inPieces = async (
-    parts: readonly RequestPart[],
-    refusal: { statusCode: number; cause: ElasticsearchError | undefined },
-    signal: AbortSignal,
-  ): Promise<readonly (readonly Verdict[])[]> => {
-    const verdicts: (readonly Verdict[])[] = [];
-    for (const part of parts) {
-      const { records, event } = part;
-      if (records.length === 0) verdicts.push([]);
-      else if (parts.length > 1) verdicts.push(...(await send([part], Infinity, signal)));
-      else if (records.length === 1)
-        return [[{ status: 'rejected', reason: refusalReason(refusal.statusCode, refusal.cause) }]];
-      else {
-        const half = records.length >> 1;
-        const halves = [records.slice(0, half), records.slice(half)];
-        const both: Verdict[] = [];
-        for (const some of halves) both.push(...(await send([{ records: some, event }], Infinity, signal)).flat());
-        verdicts.push(both);
-      }
-    }
-    return verdicts;
-  };
-
   return {
     create: (parts, signal) =>
       limit(() => {
         signal.throwIfAborted();
-        return send(parts, maxRequestBytes, signal);
+        return send(sending, parts, options.maxRequestBytes, signal);
       }),
   };
+}
+
+/** Sends as many of the records as fit into `maxBytes`. */
+async function send(
+  sending: Sending,
+  parts: readonly RequestPart[],
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<PartVerdicts> {
+  const { client, writers } = sending;
+  const writer = writers.take();
+  const { bytes, counts } = bodyOf(parts, maxBytes, writer);
+  const sent = parts.map(({ records, event }, at) => ({
+    records: counts[at] === records.length ? records : records.slice(0, counts[at]),
+    event,
+  }));
+  let answer: unknown;
+  try {
+    answer = await client.transport.request(
+      { method: 'POST', path: '/_bulk', querystring: querystring(parts, sending), bulkBody: bytes },
+      { signal },
+    );
+  } catch (error) {
+    // Its writer is not used again: after an early answer the connection may still be reading the bytes.
+    if (!(error instanceof errors.ResponseError)) throw clusterProblem(error);
+    const { statusCode = 0 } = error;
+    const cause = (error.body as { error?: ElasticsearchError } | undefined)?.error;
+    if (isRefusal(statusCode, cause)) return sendInPieces(sending, sent, { statusCode, cause }, signal);
+    const verdict: Verdict = { status: 'retry', reason: errorReason(statusCode, cause) };
+    return sent.map(({ records }) => records.map(() => verdict));
+  }
+  writers.giveBack(writer);
+  const items = (answer as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (items.length !== total)
+    throw new Error(
+      `Elasticsearch answered ${items.length} items for ${total} documents: check whether ELASTICSEARCH_URL leads to something else`,
+    );
+  let at = 0;
+  const verdicts: (readonly Verdict[])[] = [];
+  for (const part of sent)
+    verdicts.push(await judge(client, part, items.slice(at, (at += part.records.length)), signal));
+  return verdicts;
+}
+
+const querystring = (parts: readonly RequestPart[], { shardTimeoutMs }: Sending) => ({
+  filter_path: bulkFilterPath,
+  timeout: `${parts.length > 1 ? Math.min(sharedShardTimeoutMs, shardTimeoutMs) : shardTimeoutMs}ms`,
+});
+
+async function judge(
+  client: Client,
+  { records, event }: RequestPart,
+  items: readonly Record<string, BulkItem>[],
+  signal: AbortSignal,
+): Promise<readonly Verdict[]> {
+  const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
+  const existing = records.filter((_, at) => verdicts[at] === 'exists');
+  // Rare: a process that ended before it committed, or an event that was published twice.
+  const compared = existing.length === 0 ? [] : await existingVerdicts(client, existing, event, signal);
+  return verdicts.map((verdict) => (verdict === 'exists' ? (compared.shift() ?? unjudged) : verdict));
+}
+
+/** Sends what was refused as a whole in smaller requests: part by part, and each part by halves. */
+async function sendInPieces(
+  sending: Sending,
+  parts: readonly RequestPart[],
+  refusal: Refusal,
+  signal: AbortSignal,
+): Promise<PartVerdicts> {
+  const verdicts: (readonly Verdict[])[] = [];
+  for (const part of parts) {
+    const { records, event } = part;
+    if (records.length === 0) verdicts.push([]);
+    else if (parts.length > 1) verdicts.push(...(await send(sending, [part], Infinity, signal)));
+    else if (records.length === 1) return [[{ status: 'rejected', reason: refusalReason(refusal) }]];
+    else {
+      const half = records.length >> 1;
+      const both: Verdict[] = [];
+      for (const some of [records.slice(0, half), records.slice(half)])
+        both.push(...(await send(sending, [{ records: some, event }], Infinity, signal)).flat());
+      verdicts.push(both);
+    }
+  }
+  return verdicts;
 }
 
 function bodyOf(parts: readonly BulkPart[], maxBytes: number, writer: ByteWriter): BulkBody {
@@ -152,7 +171,7 @@ function bodyOf(parts: readonly BulkPart[], maxBytes: number, writer: ByteWriter
 const isRefusal = (status: number, error: ElasticsearchError | undefined): boolean =>
   status === 413 || (status === 400 && typeof error?.type === 'string');
 
-const refusalReason = (status: number, error: ElasticsearchError | undefined): string =>
-  status === 413
+const refusalReason = ({ statusCode, cause }: Refusal): string =>
+  statusCode === 413
     ? 'the document is larger than the cluster takes (413)'
-    : `refused with its whole request: ${errorType(error)} (400)`;
+    : `refused with its whole request: ${errorType(cause)} (400)`;

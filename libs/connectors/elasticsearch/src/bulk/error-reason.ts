@@ -7,11 +7,11 @@ export interface ElasticsearchError {
 }
 
 /**
- * What of a reason may be told. Elasticsearch quotes documents in its reasons (a preview of the value, the whole source where a
- * shard is missing), and record contents must not reach a log. So nothing is cut out of a reason; only what one of these
- * patterns captures is told, each of them anchored at the beginning and ending before the first quotation.
+ * The parts of a reason that may be repeated. Elasticsearch quotes documents in its reasons (a preview of the value, the whole source
+ * where a shard is missing), and record contents must not reach a log. So only what one of these patterns captures is repeated. Each is
+ * anchored at the beginning and ends before the first quotation.
  */
-const details: readonly (readonly [pattern: RegExp, tell: (first: string, second: string) => string])[] = [
+const details: readonly (readonly [pattern: RegExp, describe: (first: string, second: string) => string])[] = [
   [
     /^\[\d+:\d+\] failed to parse field \[([A-Za-z_][\w.]*)\] of type \[([a-z_]+)\]/,
     (field, type) => `the field ${field} is of type ${type} and does not take the value`,
@@ -36,8 +36,8 @@ const details: readonly (readonly [pattern: RegExp, tell: (first: string, second
 ];
 
 /**
- * One sentence for a log or a dead letter, without the document's contents: the type, the status, what is safe to tell, and what to do
- * about an error that is none of the document.
+ * One sentence for a log or a dead letter, without the document's contents: the type, the status, what is safe to repeat, and what to do
+ * about an error that does not lie in the document.
  */
 export function errorReason(status: number, error: ElasticsearchError | undefined): string {
   const fix = remedy(status, error);
@@ -46,9 +46,9 @@ export function errorReason(status: number, error: ElasticsearchError | undefine
 
 function problemOf(status: number, error: ElasticsearchError | undefined): string {
   const named = `${errorType(error)} (${status})`;
-  for (const [pattern, tell] of details) {
+  for (const [pattern, describe] of details) {
     const found = pattern.exec(error?.reason ?? '');
-    if (found !== null) return `${named}: ${tell(found[1] ?? '', found[2] ?? '')}`;
+    if (found !== null) return `${named}: ${describe(found[1] ?? '', found[2] ?? '')}`;
   }
   return named;
 }

@@ -3,7 +3,7 @@ import { agreeingJson, ByteWriter, parseExact } from '@sluice/schemas';
 import { delivered, type SinkRecord, type Verdict } from '@sluice/sink';
 import { errorReason, type ElasticsearchError } from './error-reason.ts';
 
-/** Documents that are asked for in one request. */
+/** Documents in one request. */
 const documentsAtOnce = 200;
 
 /** What an event's contract says of its documents. */
@@ -23,8 +23,8 @@ interface StoredDocument {
 
 /**
  * The verdicts on records whose ids exist already. A document that says what the record says is this record's, or that of its repetition.
- * One that says something else belongs to another record with the same id: this one is in no document, so it is rejected. Fields that only
- * one of them has do not count, as contracts grow. Nor does when the event was received: a device that gets no answer sends it again.
+ * One that says something else belongs to another record with the same id, so this one is in no document and is rejected. Fields that only
+ * one of the two has are ignored, as contracts grow. So is the time of arrival, as a device that gets no answer sends the event again.
  */
 export async function existingVerdicts(
   client: Client,

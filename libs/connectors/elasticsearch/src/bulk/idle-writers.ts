@@ -1,12 +1,12 @@
 import { ByteWriter } from '@sluice/schemas';
 
-/** Writers of request bodies, to be used again: their buffers are large, and new ones cost. */
+/** Writers of request bodies for reuse: their buffers are large, and new ones are expensive. */
 export interface IdleWriters {
   take(): ByteWriter;
   giveBack(writer: ByteWriter): void;
 }
 
-/** Buffers that nobody has used for so long are given back to the system: an idle sink holds none. */
+/** Buffers that have been unused for so long are released, so an idle sink holds none. */
 const keptMs = 10_000;
 
 /** @param mostBytes a writer that grew beyond this, over a single huge document, is not kept */
@@ -18,7 +18,7 @@ export function idleWriters(mostBytes: number): IdleWriters {
     giveBack(writer) {
       if (writer.buffer.length > mostBytes) return;
       idle.push(writer);
-      // Restarted, not set again: this happens with every request.
+      // Refreshed, not set again, as this happens with every request.
       if (timer === undefined) {
         timer = setTimeout(() => {
           idle = [];

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Verdict } from '@sluice/sink';
 import { UnreadableRecord, type BulkRequests, type RequestPart } from './bulk-requests.ts';
 
-/** More records than this fill a request by themselves. */
+/** More records than this fill a request of their own. */
 const mostRecords = 500;
 
 /** Records of one partition on their way. */
@@ -37,10 +37,10 @@ export function sharedRequests(requests: BulkRequests): SharedRequests {
     for (const [at, part] of parts.entries())
       part.resolve(
         whole.then(
-          // What did not fit goes by itself.
+          // What did not fit is sent alone.
           (verdicts) => (verdicts[at]?.length ? verdicts[at] : alone(part, part.signal)),
           (error: unknown) => {
-            // Only its own partition is to know of it.
+            // Only the partition of the record fails.
             if (parts.length > 1 && error instanceof UnreadableRecord) return alone(part, part.signal);
             throw error;
           },

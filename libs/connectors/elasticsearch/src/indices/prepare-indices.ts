@@ -5,8 +5,8 @@ import type { Logger } from '@sluice/telemetry';
 import { clusterProblem, refusalText } from '../client/cluster-problem.ts';
 
 /**
- * Puts the template that new indices follow, and brings those that exist up to it: under the alias, with the contract's newer
- * fields. Repeatable.
+ * Puts the template of new indices, and updates the existing ones: adds them to the alias, and the contract's newer fields to their
+ * mappings. Repeatable.
  *
  * @throws Error in one line when the cluster refuses, and the client's errors when there is no answer
  */
@@ -30,20 +30,20 @@ export async function prepareIndices(
       },
       { signal },
     );
-    // A redirect is no error to the client.
+    // The client does not take a redirect for an error.
     if (!acknowledged) throw new Error('the server does not answer as Elasticsearch does: check ELASTICSEARCH_URL');
     const existing = await client.indices.getAlias({ index: pattern, expand_wildcards: 'open' }, { signal });
     const indices = Object.keys(existing);
-    const strangers = indices.filter((index) => existing[index]?.aliases[alias] === undefined);
-    if (strangers.length > 0)
-      await client.indices.updateAliases({ actions: [{ add: { indices: strangers, alias } }] }, { signal });
+    const outsideAlias = indices.filter((index) => existing[index]?.aliases[alias] === undefined);
+    if (outsideAlias.length > 0)
+      await client.indices.updateAliases({ actions: [{ add: { indices: outsideAlias, alias } }] }, { signal });
     if (indices.length === 0) return;
-    const refusal = await teach(client, pattern, mappings, signal);
+    const refusal = await addFields(client, pattern, mappings, signal);
     if (refusal === undefined) return;
-    // All of them refuse when one does: some field changed its type, which takes effect with the next index.
+    // One refusal fails the whole request, so each index is tried alone. The changed type takes effect with the next index.
     const unchanged: string[] = [];
     for (const index of indices)
-      if ((await teach(client, index, mappings, signal)) !== undefined) unchanged.push(index);
+      if ((await addFields(client, index, mappings, signal)) !== undefined) unchanged.push(index);
     logger.warn(
       { topic: contract.topic, indices: unchanged.length, reason: refusal },
       'existing indices keep their mapping; the next index follows the contract',
@@ -55,8 +55,8 @@ export async function prepareIndices(
   }
 }
 
-/** Adds fields to the mapping of indices; gives back why where a field that exists has another type. */
-async function teach(
+/** Adds fields to the mapping of indices. @returns the reason where an existing field has another type */
+async function addFields(
   client: Client,
   index: string,
   { properties = {} }: estypes.MappingTypeMapping,

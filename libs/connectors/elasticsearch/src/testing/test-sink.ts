@@ -11,7 +11,7 @@ import { elasticsearchRules, elasticsearchSinkSettings, type ElasticsearchSinkCo
 /** The environment's server, for looking at what arrived. */
 export const server = () => new Client({ node: serverAddresses().elasticsearchUrl });
 
-/** A configuration as the app would read it, against the environment's server unless told otherwise. */
+/** A configuration as the app would read it, against the environment's server by default. */
 export const testConfig = (environment: Readonly<Record<string, string>> = {}): ElasticsearchSinkConfig =>
   loadConfig(
     'elasticsearch',
@@ -22,7 +22,7 @@ export const testConfig = (environment: Readonly<Record<string, string>> = {}): 
 
 export const silent = createLogger({ app: 'test', level: 'fatal', format: 'json', to: 'stderr' });
 
-/** A contract of its own for each test: nobody else writes to its indices. */
+/** A new contract, with indices that no other test uses. */
 export function testContract({
   rotation = 'day',
   timeZone = 'UTC',
@@ -48,7 +48,7 @@ export function testContract({
   return eventContract(schema as never);
 }
 
-/** A record whose JSON is given; `body` may be text that is no JSON. */
+/** A record whose JSON is given; `body` may be text that is not JSON. */
 export function testRecord(id: string, time: string, body: object | string = {}): SinkRecord {
   const json = typeof body === 'string' ? body : JSON.stringify({ time, ...body });
   const writeJson = (out: ByteWriter) => out.text(json);

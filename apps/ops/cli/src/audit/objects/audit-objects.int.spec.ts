@@ -6,7 +6,7 @@ import { silentProgress } from '../../terminal/progress.ts';
 import { silentServer } from '../../testing/silent-server.ts';
 import { names, testEvents, type TestEvents } from '../../testing/test-events.ts';
 import { testObjects, type TestObjects } from '../../testing/test-objects.ts';
-import { UserError } from '../../user-error.ts';
+import { CannotGoOn } from '@sluice/telemetry';
 import { auditTopics } from '../audit.ts';
 import type { TopicAudit } from '../topic-audit.ts';
 
@@ -259,7 +259,7 @@ it('says in a sentence that there is no such bucket', async () => {
     progress: silentProgress,
   });
   await expect(audit).rejects.toThrow(/^There is no bucket no-such-bucket at http/);
-  await expect(audit).rejects.toBeInstanceOf(UserError);
+  await expect(audit).rejects.toBeInstanceOf(CannotGoOn);
   await events.close();
 });
 

@@ -1,3 +1,4 @@
+import type { BucketReader } from '@sluice/connector-google';
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
 import { topicName } from '@sluice/schemas';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
@@ -11,23 +12,14 @@ import { RecordLedger } from '../ledger/record-ledger.ts';
 import { recordTime } from '../records/record-time.ts';
 import type { TopicAudit } from '../topic-audit.ts';
 import { unitCut } from '../unit-cut.ts';
-import type { Bucket } from './bucket.ts';
 import { judgeAnnouncements } from './chain/judge-announcements.ts';
 import { listObjects, type ObjectListing } from './list-objects.ts';
 import { ObjectFaults } from './object-faults.ts';
-import { objectRows } from './rows/object-rows.ts';
 import { PartitionChain } from './chain/partition-chain.ts';
-import { rowDifference } from './rows/row-difference.ts';
+import { rowDifference } from './row-difference.ts';
 
 /** So many partitions are read at a time, each beside an object that is open. */
 const partitionsAtOnce = 8;
-
-/** Where the sink gcs writes to. */
-export interface ObjectStore {
-  bucket: Bucket;
-  /** Empty, or ending in a slash. */
-  prefix: string;
-}
 
 /**
  * Compares the records of topics with the objects in a bucket.
@@ -35,7 +27,7 @@ export interface ObjectStore {
  * Each record before the cut must have exactly one row, in objects that form a chain without gap or overlap, say in their metadata
  * what they hold, and were announced once; or it is among the dead letters by the sink.
  */
-export function objectAuditor({ bucket, prefix }: ObjectStore): Auditor {
+export function objectAuditor(reader: BucketReader): Auditor {
   return {
     name: 'gcs',
     // A small object may wait for ten minutes.
@@ -55,36 +47,35 @@ export function objectAuditor({ bucket, prefix }: ObjectStore): Auditor {
       if (cut === undefined) return undefined;
       const faults = new ObjectFaults();
       const onObject = (count: number) => progress.show(`${topic}: objects listed`, count);
-      const listing = await listObjects({ bucket, prefix, contract, cut, faults, signal: access.signal, onObject });
-      await judgeAnnouncements({ access, topic, bucket: bucket.name, group, cut, listing, faults });
-      return compare({ ...options, store: { bucket, prefix }, cut, listing, faults });
+      const listing = await listObjects({ reader, contract, cut, faults, signal: access.signal, onObject });
+      await judgeAnnouncements({ access, topic, bucket: reader.bucket, group, cut, listing, faults });
+      return compare({ ...options, reader, cut, listing, faults });
     },
   };
 }
 
 async function compare(
   options: TopicAuditOptions & {
-    store: ObjectStore;
+    reader: BucketReader;
     cut: readonly CutPartition[];
     listing: ObjectListing;
     faults: ObjectFaults;
   },
 ): Promise<TopicAudit> {
-  const { access, contract, group, progress, store, cut, listing, faults } = options;
+  const { access, contract, group, progress, reader, cut, listing, faults } = options;
   const { kafka, signal } = access;
-  const { bucket, prefix } = store;
   const topic = topicName(contract);
   const letters = await topicDeadLetters(kafka, topic, { by: ['gcs'], group }, signal);
   const ledger = new RecordLedger();
   const read = recordJson(access);
   const context = {
     contract,
-    prefix,
+    prefix: reader.prefix,
     ledger,
     faults,
     differs: rowDifference({ contract, read }),
     timeOf: async (record: KafkaRecord) => recordTime(record, await read(record), contract),
-    rowsOf: (object: ObjectListing['compared'][number]) => objectRows(bucket, object, signal),
+    rowsOf: (object: ObjectListing['compared'][number]) => reader.rows(object),
   };
   const total = cut.reduce((sum, { first, to }) => sum + Number(to - first), 0);
   const unreadable: UnreadableOffsets[] = [];

@@ -1,6 +1,6 @@
+import type { BucketReader } from '@sluice/connector-google';
 import { topicName, type EventContract } from '@sluice/schemas';
 import type { CutPartition } from '../consistent-cut.ts';
-import type { Bucket } from './bucket.ts';
 import type { ObjectFaults } from './object-faults.ts';
 import { topicFolder, topicObject, type TopicObject } from './stored-objects.ts';
 
@@ -21,18 +21,17 @@ export interface ObjectListing {
 
 /** Lists the objects of a topic, and names what can be seen from names and metadata alone. About 500 bytes of memory each. */
 export async function listObjects(options: {
-  bucket: Bucket;
-  prefix: string;
+  reader: BucketReader;
   contract: EventContract;
   cut: readonly CutPartition[];
   faults: ObjectFaults;
   signal: AbortSignal;
   onObject: (count: number) => void;
 }): Promise<ObjectListing> {
-  const { bucket, prefix, contract, cut, faults, signal, onObject } = options;
-  const folder = topicFolder(contract, prefix);
+  const { reader, contract, cut, faults, signal, onObject } = options;
+  const folder = topicFolder(contract, reader.prefix);
   const byName = new Map<string, TopicObject>();
-  for await (const listed of bucket.list(folder, signal)) {
+  for await (const listed of reader.list(folder)) {
     signal.throwIfAborted();
     // The console makes empty objects that stand for folders.
     if (listed.name.endsWith('/')) continue;

@@ -1,17 +1,5 @@
+import type { ListedObject, ObjectFormat } from '@sluice/connector-google';
 import { topicName, type EventContract } from '@sluice/schemas';
-
-export type ObjectFormat = 'JSON' | 'AVRO';
-
-/** An object as a listing of the bucket shows it. */
-export interface ListedObject {
-  name: string;
-  generation: string;
-  bytes: number;
-  /** As Cloud Storage states it: big-endian, in base64. */
-  crc32c: string;
-  createdMs: number;
-  metadata: Readonly<Record<string, string | undefined>>;
-}
 
 /** An object of a topic, by its name and its metadata. What the metadata lack is taken from the name. */
 export interface TopicObject {

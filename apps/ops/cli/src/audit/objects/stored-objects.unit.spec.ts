@@ -1,5 +1,6 @@
+import type { ListedObject } from '@sluice/connector-google';
 import { expect, it } from 'vitest';
-import { topicObject, type ListedObject } from './stored-objects.ts';
+import { topicObject } from './stored-objects.ts';
 
 const metadata = {
   topic: 'tweets',

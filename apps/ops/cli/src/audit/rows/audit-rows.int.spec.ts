@@ -4,7 +4,7 @@ import { silentProgress } from '../../terminal/progress.ts';
 import { names, testEvents, type TestEvents } from '../../testing/test-events.ts';
 import { testObjects, type TestObjects } from '../../testing/test-objects.ts';
 import { testTable, type TestTable } from '../../testing/test-table.ts';
-import { UserError } from '../../user-error.ts';
+import { CannotGoOn } from '@sluice/telemetry';
 import { auditTopics } from '../audit.ts';
 import type { TopicAudit } from '../topic-audit.ts';
 
@@ -171,7 +171,7 @@ describe.each(['JSON', 'AVRO'] as const)('an audit of rows that came as %s', (fo
 
   it('says in a sentence that there is no such dataset', async () => {
     const audit = audited({ dataset: 'no_such_dataset' });
-    await expect(audit).rejects.toThrow(/^There is no dataset no_such_dataset at http/);
-    await expect(audit).rejects.toBeInstanceOf(UserError);
+    await expect(audit).rejects.toThrow(/^There is no dataset no_such_dataset in BigQuery at http/);
+    await expect(audit).rejects.toBeInstanceOf(CannotGoOn);
   });
 });

@@ -1,6 +1,6 @@
+import type { WarehouseReader } from '@sluice/connector-google';
 import { recordId, type KafkaRecord } from '@sluice/kafka';
 import { topicName } from '@sluice/schemas';
-import { bigqueryAccess } from '../../clients/bigquery-client.ts';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import type { CutPartition } from '../consistent-cut.ts';
 import { topicDeadLetters } from '../dead-letters.ts';
@@ -28,11 +28,8 @@ const nowhere = { partition: -1, offset: 0n };
  *
  * Each record before the cut must have exactly one row, by `_kafka`, or be among the dead letters by the sinks gcs and bigquery; and
  * what a row says must be what its record says: of a sample, or of all.
- *
- * @throws ConfigError
  */
-export function bigqueryAuditor(environment: NodeJS.ProcessEnv, signal: AbortSignal): Auditor {
-  const access = bigqueryAccess(environment, signal);
+export function bigqueryAuditor(reader: WarehouseReader): Auditor {
   return {
     name: 'bigquery',
     patienceSeconds: 1_200,
@@ -40,7 +37,7 @@ export function bigqueryAuditor(environment: NodeJS.ProcessEnv, signal: AbortSig
     async audit(options) {
       const cut = await rowsCut(options);
       if (cut === undefined) return undefined;
-      const table = await eventTable(access, options.contract, options.access.signal);
+      const table = await eventTable(reader, options.contract);
       return auditRows({ ...options, cut, table });
     },
   };

@@ -1,8 +1,8 @@
+import { RequestRefused, type WarehouseReader } from '@sluice/connector-google';
 import { tableName, topicName, type EventContract } from '@sluice/schemas';
 import { columnName, type TableColumn } from '@sluice/warehouse-schemas';
-import { RequestRefused, type BigQueryAccess } from '../../clients/bigquery-client.ts';
-import { UserError } from '../../user-error.ts';
-import { numberAt, queryRows, textAt, type QueriedRow } from './row-query.ts';
+import { CannotGoOn } from '@sluice/telemetry';
+import { numberAt, textAt, type QueriedRow } from '@sluice/connector-google';
 
 /** Offsets of one partition: `from` is the first, `to` the first that is not meant. */
 export interface OffsetRange {
@@ -43,29 +43,25 @@ export interface EventTable {
 }
 
 /**
- * @throws UserError when there is no such dataset; its methods too, when the service does not answer. A table that does not exist has no
+ * @throws CannotGoOn when there is no such dataset; its methods too, when the service does not answer. A table that does not exist has no
  *   rows.
  */
-export async function eventTable(
-  access: BigQueryAccess,
-  contract: EventContract,
-  signal: AbortSignal,
-): Promise<EventTable> {
-  const name = tableName(contract, access.dataset);
+export async function eventTable(reader: WarehouseReader, contract: EventContract): Promise<EventTable> {
+  const name = tableName(contract, reader.dataset);
   const topic = quoted(topicName(contract));
-  const table = `\`${await access.projectId()}.${name}\``;
+  const table = `\`${await reader.project()}.${name}\``;
   const places = `(SELECT _kafka.topic AS origin, _kafka.partition AS part, _kafka.offset AS place FROM ${table})`;
 
-  await access.request({ uri: `/datasets/${encodeURIComponent(access.dataset)}` }).catch((error: unknown) => {
+  await reader.request({ path: `/datasets/${encodeURIComponent(reader.dataset)}` }).catch((error: unknown) => {
     if (!(error instanceof RequestRefused) || error.status !== 404) throw error;
-    throw new UserError(
-      `There is no dataset ${access.dataset} at ${access.address}: BIGQUERY_PROJECT and BIGQUERY_DATASET name the one that the sink bigquery loads into.`,
+    throw new CannotGoOn(
+      `There is no dataset ${reader.dataset} in ${reader.name}: BIGQUERY_PROJECT and BIGQUERY_DATASET name the one that the sink bigquery loads into.`,
     );
   });
 
   const query = async (sql: string, onRow: (row: QueriedRow) => void): Promise<void> => {
     try {
-      for await (const { rows } of queryRows(access, sql, signal)) rows.forEach(onRow);
+      for await (const { rows } of reader.query(sql)) rows.forEach(onRow);
     } catch (error) {
       // What nothing was ever loaded into is not there.
       if (!(error instanceof RequestRefused) || error.status !== 404) throw error;
@@ -136,11 +132,7 @@ export async function eventTable(
         times === undefined
           ? ''
           : ` AND ${time} BETWEEN TIMESTAMP ${quoted(times.from.toISOString())} AND TIMESTAMP ${quoted(times.to.toISOString())}`;
-      return queryRows(
-        access,
-        `SELECT * FROM ${table} WHERE _kafka.topic = ${topic} AND (${isWanted})${onDays}`,
-        signal,
-      );
+      return reader.query(`SELECT * FROM ${table} WHERE _kafka.topic = ${topic} AND (${isWanted})${onDays}`);
     },
   };
 }

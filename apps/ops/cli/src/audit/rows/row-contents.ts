@@ -3,7 +3,7 @@ import { prefixBytes, type EventContract } from '@sluice/schemas';
 import type { ReadableRecord } from '../records/record-json.ts';
 import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { EventTable } from './event-table.ts';
-import { isRecordCell, numberAt } from './row-query.ts';
+import { isRecordCell, numberAt } from '@sluice/connector-google';
 import { differingColumns } from './same-value.ts';
 import { timeBounds } from './time-bounds.ts';
 

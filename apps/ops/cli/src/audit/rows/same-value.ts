@@ -1,6 +1,6 @@
 import { parseExact, sameJson } from '@sluice/schemas';
 import type { TableColumn } from '@sluice/warehouse-schemas';
-import { isRecordCell, type Cell } from './row-query.ts';
+import { isRecordCell, type Cell } from '@sluice/connector-google';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

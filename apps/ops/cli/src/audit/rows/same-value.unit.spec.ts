@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cell } from './row-query.ts';
+import type { Cell } from '@sluice/connector-google';
 import { differingColumns, sameValue } from './same-value.ts';
 
 const f = (...values: Cell[]) => ({ f: values.map((v) => ({ v })) });

@@ -3,7 +3,7 @@ import { objectName, type EventContract } from '@sluice/schemas';
 import type { RecordLedger } from '../../ledger/record-ledger.ts';
 import type { ObjectFaults } from '../object-faults.ts';
 import { ObjectReading } from '../object-reading.ts';
-import type { StoredRow } from '../rows/stored-row.ts';
+import type { StoredRow } from '@sluice/connector-google';
 import type { TopicObject } from '../stored-objects.ts';
 
 /** What a chain is compared with, and who is told. */
