@@ -1,7 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The architecture as rules. Tags: type (contract < lib < connector < app, plus tool and test), and the destination that a package
+// The architecture as rules. Tags: type (contract < lib < connector < audit < app, plus tool and test), and the destination that a package
 // knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
 const elasticsearchClients = ['@elastic/*'];
@@ -24,15 +24,17 @@ const boundaries = [
   },
   // A connector is all that knows its outside system. Connectors do not know each other.
   { sourceTag: 'type:connector', onlyDependOnLibsWithTags: ['type:contract', 'type:lib'] },
+  // The audit compares what Kafka has with what all destinations have.
+  { sourceTag: 'type:audit', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:connector'] },
   // Apps never import apps. Tests and tools may import whatever a package exports, which never is a program that runs.
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:connector'],
+    onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:connector', 'type:audit'],
     bannedExternalImports: [...elasticsearchClients, ...googleClients],
   },
   {
     sourceTag: 'type:test',
-    onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:connector', 'type:app', 'type:test'],
+    onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:connector', 'type:audit', 'type:app', 'type:test'],
   },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:tool'] },
   // Only libs/kafka imports a Kafka client: every other project carries `no-kafka-client`.

@@ -33,6 +33,7 @@ export {
   deadLetterPlace,
   deadLetterTopicSettings,
   readDeadLetterHeaders,
+  unreadableBatchClass,
   withoutDeadLetterHeaders,
   type DeadLetter,
 } from './records/dead-letter.ts';

@@ -10,8 +10,8 @@ import { silentProgress } from '../terminal/progress.ts';
 import { eventDay, names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';
 import { auditTopics } from './audit.ts';
-import { auditTopic } from './audit-topic.ts';
-import type { TopicAudit } from './topic-audit.ts';
+import { auditDocuments } from '@sluice/audit';
+import type { TopicAudit } from '@sluice/audit';
 
 const signal = new AbortController().signal;
 const client = server();
@@ -171,7 +171,7 @@ describe('an audit of a topic that rests', () => {
     const access = await eventAccess(process.env, signal);
     const reader = documentReader(commandConfig(elasticsearchSettings, process.env), signal);
     try {
-      const found = await auditTopic({
+      const found = await auditDocuments({
         access,
         reader,
         contract: events.contract,

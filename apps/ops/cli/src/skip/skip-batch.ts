@@ -1,4 +1,5 @@
 import {
+  unreadableBatchClass,
   deadLetterHeaders,
   deadLetterTopicSettings,
   RecordsRefused,
@@ -7,7 +8,6 @@ import {
   type UnreadableBatchAt,
 } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/schemas';
-import { unreadableBatchClass } from '../dead-letters/letter/letter.ts';
 import { eventAccess } from '../clients/event-access.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';

@@ -4,7 +4,7 @@ import { contracts, hostMetrics, topicName, type EventContract } from '@sluice/s
 import { describeError } from '@sluice/telemetry';
 import { auditTopics } from '../audit/audit.ts';
 import { auditVerdict, findingLines } from '../audit/audit-report.ts';
-import type { TopicAudit } from '../audit/topic-audit.ts';
+import type { TopicAudit } from '@sluice/audit';
 import { searchedEvents } from './searched-events.ts';
 import { silentProgress } from '../terminal/progress.ts';
 import { UserError } from '../user-error.ts';

@@ -1,3 +1,4 @@
+import { unreadableBatchClass } from '@sluice/kafka';
 import type { DeadLetter } from '@sluice/kafka';
 import {
   ByteWriter,
@@ -10,7 +11,7 @@ import {
 } from '@sluice/schemas';
 import { describeError, patiently } from '@sluice/telemetry';
 import type { EventAccess } from '../../clients/event-access.ts';
-import { unreadableBatchClass, type Letter } from './letter.ts';
+import type { Letter } from './letter.ts';
 
 /** A letter's event, as far as it can be read. */
 export interface LetterEvent {

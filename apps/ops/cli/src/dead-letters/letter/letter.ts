@@ -11,9 +11,6 @@ export interface Letter {
   replays: number;
 }
 
-/** The class of a letter that is no record, but a whole batch that cannot be read, as `sluice skip` writes it. */
-export const unreadableBatchClass = 'unreadable-batch';
-
 /** The header that counts how often a record came back from the dead letters. */
 export const replaysHeader = 'replays';
 

@@ -1,10 +1,10 @@
-import { ProducerFenced, RecordsRefused, type TransactionalProducer } from '@sluice/kafka';
+import { unreadableBatchClass, ProducerFenced, RecordsRefused, type TransactionalProducer } from '@sluice/kafka';
 import { backoffMs, describeError, pause } from '@sluice/telemetry';
 import type { EventAccess } from '../../clients/event-access.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import { UserError } from '../../user-error.ts';
 import { letterEvent, replayTime } from '../letter/letter-event.ts';
-import { letterName, unreadableBatchClass, type Letter } from '../letter/letter.ts';
+import { letterName, type Letter } from '../letter/letter.ts';
 import type { LetterFilter } from '../letter/letter-filter.ts';
 import { readLetters } from '../read-letters.ts';
 import { readReplayMarks, replayMark } from './replay-marks.ts';
