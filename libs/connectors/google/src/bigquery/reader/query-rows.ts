@@ -1,6 +1,6 @@
 import { CannotGoOn, pause } from '@sluice/telemetry';
 import type { TableColumn } from '@sluice/warehouse-schemas';
-import type { WarehouseReader } from './warehouse-reader.ts';
+import type { ApiRequest } from '../bigquery-client.ts';
 
 /** A value as BigQuery's REST interface gives it: text, a list of `{v}`, or a record `{f: [{v}, …]}`. */
 export type Cell = string | null | readonly { v: Cell }[] | { f: readonly { v: Cell }[] };
@@ -26,10 +26,10 @@ const answerMs = 20_000;
 /**
  * Runs a query (GoogleSQL) and gives its rows a page at a time, with the columns that they have.
  *
- * @throws RequestRefused; CannotGoOn; the signal's reason
+ * @throws what the reader throws, CannotGoOn, and the abort reason
  */
 export async function* queryRows(
-  reader: Pick<WarehouseReader, 'location' | 'request'>,
+  reader: { location: string; request(request: Omit<ApiRequest, 'signal' | 'headers'>): Promise<unknown> },
   sql: string,
   signal: AbortSignal,
 ): AsyncGenerator<{ columns: readonly TableColumn[]; rows: readonly QueriedRow[] }> {

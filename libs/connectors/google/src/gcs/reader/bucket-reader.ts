@@ -5,7 +5,7 @@ import type { GoogleService, ServiceRequest } from '../../client/google-service.
 import { crc32c } from '../encoding/crc32c.ts';
 import type { GcsConfig } from '../settings.ts';
 import { bucketPath, objectPath, readScopes, storageService } from '../storage-service.ts';
-import { objectRows, type RowsOf } from './object-rows.ts';
+import { objectRows, type ObjectFormat } from './object-rows.ts';
 import { UnreadableObject, type StoredRow } from './stored-row.ts';
 
 /** An object as a listing of the bucket shows it. */
@@ -17,6 +17,11 @@ export interface ListedObject {
   crc32c: string;
   createdMs: number;
   metadata: Readonly<Record<string, string | undefined>>;
+}
+
+/** What reading an object's rows needs. */
+interface RowsOf extends Pick<ListedObject, 'name' | 'generation' | 'crc32c'> {
+  format: ObjectFormat;
 }
 
 /** Reads back what a bucket holds. Its methods throw CannotGoOn when the service refuses or does not answer, and the abort reason. */

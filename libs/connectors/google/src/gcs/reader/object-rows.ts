@@ -2,16 +2,10 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { describeError } from '@sluice/telemetry';
 import { avroRows } from './avro-rows.ts';
-import type { ListedObject } from './bucket-reader.ts';
 import { jsonRows } from './json-rows.ts';
 import { UnreadableObject, type StoredRow } from './stored-row.ts';
 
 export type ObjectFormat = 'JSON' | 'AVRO';
-
-/** What an object's rows are read by. */
-export interface RowsOf extends Pick<ListedObject, 'name' | 'generation' | 'crc32c'> {
-  format: ObjectFormat;
-}
 
 /**
  * The rows of an object in their order. Memory holds a few chunks, or one Avro block.
