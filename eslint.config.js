@@ -1,10 +1,13 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The architecture as rules. Tags: type (pure < lib < app, plus tool and test), and vendor rights by package name.
-// `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
+// The architecture as rules. Tags: type (pure < lib < connector < audit < app, plus tool and test), and the destination that a package
+// knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
-const destinationClients = ['@elastic/*', '@google-cloud/*', 'twitter-api-v2'];
+const elasticsearchClients = ['@elastic/*'];
+const googleClients = ['@google-cloud/*', 'google-auth-library'];
+const xClients = ['twitter-api-v2'];
+const destinationClients = [...elasticsearchClients, ...googleClients, ...xClients];
 
 const boundaries = [
   // Pure libraries do no I/O: they know each other, and no client of any system.
@@ -21,21 +24,40 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['type:pure', 'type:lib'],
     bannedExternalImports: destinationClients,
   },
-  // Apps never import apps; tests and tools may look at everything that is imported, never at what runs.
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:lib'] },
-  { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:test'] },
+  // A connector is all that knows its outside system. Connectors do not know each other.
+  { sourceTag: 'type:connector', onlyDependOnLibsWithTags: ['type:pure', 'type:lib'] },
+  // The audit compares what Kafka has with what all destinations have.
+  { sourceTag: 'type:audit', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector'] },
+  // Apps never import apps. Tests and tools may import whatever a package exports, which never is a program that runs.
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit'],
+    bannedExternalImports: [...elasticsearchClients, ...googleClients],
+  },
+  {
+    sourceTag: 'type:test',
+    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:app', 'type:test'],
+  },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:tool'] },
   // Only libs/kafka imports a Kafka client: every other project carries `no-kafka-client`.
   { sourceTag: 'no-kafka-client', bannedExternalImports: kafkaClients },
-  // An app knows one destination: its own client, not another's.
-  { sourceTag: 'destination:none', bannedExternalImports: destinationClients },
-  { sourceTag: 'destination:elasticsearch', bannedExternalImports: ['@google-cloud/*', 'twitter-api-v2'] },
-  { sourceTag: 'destination:gcs', bannedExternalImports: ['@elastic/*', '@google-cloud/bigquery', 'twitter-api-v2'] },
+  // An app knows one destination at most, through its connector.
   {
-    sourceTag: 'destination:bigquery',
-    bannedExternalImports: ['@elastic/*', '@google-cloud/storage', 'twitter-api-v2'],
+    sourceTag: 'destination:none',
+    notDependOnLibsWithTags: ['type:connector'],
+    bannedExternalImports: xClients,
   },
-  { sourceTag: 'destination:x', bannedExternalImports: ['@elastic/*', '@google-cloud/*'] },
+  {
+    sourceTag: 'destination:elasticsearch',
+    notDependOnLibsWithTags: ['destination:google'],
+    bannedExternalImports: [...googleClients, ...xClients],
+  },
+  {
+    sourceTag: 'destination:google',
+    notDependOnLibsWithTags: ['destination:elasticsearch'],
+    bannedExternalImports: [...elasticsearchClients, ...xClients],
+  },
+  { sourceTag: 'destination:x', notDependOnLibsWithTags: ['type:connector'] },
 ];
 
 export default tseslint.config(

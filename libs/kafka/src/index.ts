@@ -38,6 +38,7 @@ export {
   deadLetterPlace,
   deadLetterTopicSettings,
   readDeadLetterHeaders,
+  unreadableBatchClass,
   withoutDeadLetterHeaders,
   type DeadLetter,
 } from './records/dead-letter.ts';

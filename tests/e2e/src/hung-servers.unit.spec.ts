@@ -1,18 +1,12 @@
 // What every client does with a server that accepts its connection and does not answer. Needs nothing but sockets of this process.
 /* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for their clients being compared here */
-import { bigqueryRules, bigquerySettings } from '../../../apps/sinks/bigquery/src/config.ts';
-import { restClient } from '../../../apps/sinks/bigquery/src/rest-client.ts';
-import { elasticsearchRules, elasticsearchSettings } from '../../../apps/sinks/elasticsearch/src/config.ts';
-import { elasticsearch } from '../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
-import { gcsRules, gcsSettings } from '../../../apps/sinks/gcs/src/config.ts';
-import { objectStore } from '../../../apps/sinks/gcs/src/object/object-store.ts';
-import { prepareBucket } from '../../../apps/sinks/gcs/src/bucket/prepare-bucket.ts';
-import { storageRequests } from '../../../apps/sinks/gcs/src/bucket/storage-requests.ts';
 import { mqttDevices } from '../../../apps/sources/iot/src/mqtt/mqtt-devices.ts';
 import { xApi } from '../../../apps/sources/tweets/src/x/x-api.ts';
 /* eslint-enable @nx/enforce-module-boundaries */
-import { Storage } from '@google-cloud/storage';
 import { loadConfig } from '@sluice/config';
+import { elasticsearchRules, elasticsearchSink, elasticsearchSinkSettings } from '@sluice/connector-elasticsearch';
+import { bigquerySinkRules, bigquerySinkSettings, gcsSinkRules, gcsSinkSettings } from '@sluice/connector-google';
+import { bigqueryClient, objectStore, prepareBucket, storageService } from '@sluice/connector-google/testing';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { capturedLog, type LogLine } from '@sluice/kafka/testing';
 import { iotReading } from '@sluice/contracts';
@@ -32,27 +26,22 @@ interface Asking {
 
 type Ask = (asking: Asking) => Promise<unknown>;
 
-const storage = ({ host, timeoutMs, logger, health }: Asking) => {
-  const apiEndpoint = `http://${host}`;
-  const options = { requestTimeoutMs: timeoutMs, sendsCredentials: false, logger, health };
-  return storageRequests(new Storage({ apiEndpoint }), 'bucket', options);
-};
-const gcsConfig = loadConfig('gcs', gcsSettings, { GCS_BUCKET: 'bucket' }, gcsRules);
+const storage = ({ host, timeoutMs, logger, health }: Asking) =>
+  storageService(
+    { GCS_ENDPOINT: `http://${host}`, GCS_SEND_CREDENTIALS: false },
+    { scopes: [], timeoutMs, timeoutSetting: 'GCS_REQUEST_TIMEOUT_MS', context: { logger, health } },
+  );
+const gcsConfig = loadConfig('gcs', gcsSinkSettings, { GCS_BUCKET: 'bucket' }, gcsSinkRules);
 
-const bigqueryClient = ({ host, timeoutMs, logger, health }: Asking) =>
-  restClient(
+const bigquery = ({ host, timeoutMs, logger, health }: Asking) =>
+  bigqueryClient(
     loadConfig(
       'bigquery',
-      bigquerySettings,
-      {
-        BIGQUERY_PROJECT: 'local',
-        BIGQUERY_ENDPOINT: `http://${host}`,
-        GCS_ENDPOINT: `http://${host}`,
-        BIGQUERY_REQUEST_TIMEOUT_MS: String(timeoutMs),
-      },
-      bigqueryRules,
+      bigquerySinkSettings,
+      { BIGQUERY_PROJECT: 'local', BIGQUERY_ENDPOINT: `http://${host}` },
+      bigquerySinkRules,
     ),
-    { logger, health },
+    { timeoutMs, timeoutSetting: 'BIGQUERY_REQUEST_TIMEOUT_MS', context: { logger, health } },
   );
 
 async function openElasticsearch({ host, timeoutMs, signal, logger }: Asking): Promise<void> {
@@ -60,8 +49,8 @@ async function openElasticsearch({ host, timeoutMs, signal, logger }: Asking): P
     ELASTICSEARCH_URL: `http://${host}`,
     ELASTICSEARCH_REQUEST_TIMEOUT_MS: String(timeoutMs),
   };
-  const config = loadConfig('elasticsearch', elasticsearchSettings, environment, elasticsearchRules);
-  const sink = elasticsearch(config, [iotReading], logger);
+  const config = loadConfig('elasticsearch', elasticsearchSinkSettings, environment, elasticsearchRules);
+  const sink = elasticsearchSink(config, [iotReading], logger);
   await sink.open(signal).finally(() => sink.close());
 }
 
@@ -115,20 +104,14 @@ const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][
   [
     'BigQuery',
     /BigQuery/,
-    (asking) => bigqueryClient(asking).bigquery({ path: '/jobs', signal: asking.signal }),
+    (asking) => bigquery(asking).request({ path: '/jobs', signal: asking.signal }),
     /BigQuery at \S+ did not answer within BIGQUERY_REQUEST_TIMEOUT_MS/,
   ],
   [
     'BigQuery, with data',
     /BigQuery/,
-    (asking) => bigqueryClient(asking).upload({ job: {}, data: Buffer.alloc(1_000_000), signal: asking.signal }),
+    (asking) => bigquery(asking).upload({ job: {}, data: Buffer.alloc(1_000_000), signal: asking.signal }),
     /BigQuery at \S+ did not answer within BIGQUERY_REQUEST_TIMEOUT_MS/,
-  ],
-  [
-    'Cloud Storage, as the sink bigquery reads it',
-    /Cloud Storage/,
-    (asking) => bigqueryClient(asking).storage({ path: '/b/bucket/o/object', signal: asking.signal }),
-    /Cloud Storage at \S+ did not answer within BIGQUERY_REQUEST_TIMEOUT_MS/,
   ],
   ["X's rules", /X at https/, (asking) => x(asking).rules(asking.signal), /timed out|timeout/i],
   ["X's rules, changed", /X at https/, (asking) => x(asking).removeRules(['1'], asking.signal), /timed out|timeout/i],

@@ -49,9 +49,34 @@ test.each([
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
   ],
   [
+    'an app imports no client of its destination',
+    'apps/sinks/gcs/src/x.ts',
+    "import { Storage } from '@google-cloud/storage';\nexport const x = Storage;\n",
+  ],
+  [
+    'a processor uses no connector',
+    'apps/processors/iot-enrich/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
+  ],
+  [
+    'a sink uses no connector of another destination',
+    'apps/sinks/gcs/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
+  ],
+  [
+    'a library uses no connector',
+    'libs/sink/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
+  ],
+  [
     'apps never import apps',
     'apps/sources/host-metrics/src/x.ts',
-    "import * as app from '@sluice/elasticsearch';\nexport const x = app;\n",
+    "import { iotEnrich } from '@sluice/iot-enrich';\nexport const x = iotEnrich;\n",
+  ],
+  [
+    'apps never import apps by a path',
+    'apps/sources/host-metrics/src/x.ts',
+    "import { appSettings } from '../../../sinks/elasticsearch/src/config.ts';\nexport const x = appSettings;\n",
   ],
 ])('%s', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).not.toEqual([]);
@@ -74,9 +99,19 @@ test.each([
     "import kafkajs from 'kafkajs';\nexport const x = kafkajs;\n",
   ],
   [
-    'the Elasticsearch sink imports its client',
-    'apps/sinks/elasticsearch/src/x.ts',
+    'the Elasticsearch connector imports its client',
+    'libs/connectors/elasticsearch/src/x.ts',
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+  [
+    'the Google connector imports its client',
+    'libs/connectors/google/src/x.ts',
+    "import { GoogleAuth } from 'google-auth-library';\nexport const x = GoogleAuth;\n",
+  ],
+  [
+    'the Elasticsearch app uses its connector',
+    'apps/sinks/elasticsearch/src/x.ts',
+    "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
   ],
 ])('%s, which is allowed', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).toEqual([]);

@@ -34,7 +34,7 @@ function targetsOf(root, workspaceRoot) {
 }
 
 export const createNodesV2 = [
-  '{apps/*/*,libs/*,tests/*,tools/*}/package.json',
+  '{apps/*/*,libs/*,libs/connectors/*,tests/*,tools/*}/package.json',
   (files, _options, { workspaceRoot }) =>
     files.map((file) => {
       const root = dirname(file);

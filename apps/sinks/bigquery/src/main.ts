@@ -1,21 +1,21 @@
 // bigquery: objects that the gcs sink has announced to BigQuery's tables, each row once.
 // It reads no events and writes no objects; it deletes neither rows nor tables.
+import { bigquerySink, loadsPart } from '@sluice/connector-google';
 import { storedObject } from '@sluice/contracts';
 import { chosenContracts, runCollectingSink, sinkParts } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
-import { bigquery, loadsPart } from './bigquery.ts';
-import { bigqueryRules, bigquerySettings } from './config.ts';
+import { appRules, appSettings } from './config.ts';
 
 void runApp(
   {
     name: 'bigquery',
     description: 'loads announced objects into BigQuery tables',
-    settings: bigquerySettings,
-    rules: bigqueryRules,
+    settings: appSettings,
+    rules: appRules,
     parts: [...sinkParts, loadsPart],
     run: (config, context) =>
       runCollectingSink({
-        sink: bigquery(config, chosenContracts(config), context),
+        sink: bigquerySink(config, chosenContracts(config), context),
         contracts: [storedObject],
         config,
         context,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { server } from '@sluice/connector-elasticsearch/testing';
 import { readDeadLetterHeaders, type DeadLetter, type KafkaRecord } from '@sluice/kafka';
 import { deadLetterTopic, hostMetrics, indexName } from '@sluice/contracts';
 import {
@@ -16,7 +17,6 @@ import {
   type HttpProxy,
 } from '@sluice/testkit';
 import { hostMetricsProducer, type HostMetricsProducer } from './testing/host-metrics-producer.ts';
-import { server } from './testing/test-sink.ts';
 
 const client = server();
 /** Sets this run's events apart from those of others in the same topic and indices. */

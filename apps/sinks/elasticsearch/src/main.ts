@@ -1,20 +1,20 @@
 // elasticsearch: Kafka topics to date-suffixed Elasticsearch indices, each event once, under its id.
 // It neither deletes indices nor changes documents.
+import { elasticsearchSink } from '@sluice/connector-elasticsearch';
 import { chosenContracts, runSink, sinkParts } from '@sluice/sink';
 import { runApp } from '@sluice/telemetry';
-import { elasticsearchRules, elasticsearchSettings } from './config.ts';
-import { elasticsearch } from './elasticsearch.ts';
+import { appRules, appSettings } from './config.ts';
 
 void runApp(
   {
     name: 'elasticsearch',
     description: 'delivers Kafka topics to Elasticsearch indices',
-    settings: elasticsearchSettings,
-    rules: elasticsearchRules,
+    settings: appSettings,
+    rules: appRules,
     parts: sinkParts,
     run(config, context) {
       const contracts = chosenContracts(config);
-      return runSink({ sink: elasticsearch(config, contracts, context.logger), contracts, config, context });
+      return runSink({ sink: elasticsearchSink(config, contracts, context.logger), contracts, config, context });
     },
   },
   process.env,

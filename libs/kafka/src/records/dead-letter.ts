@@ -2,6 +2,9 @@ import { InvalidEventTime, statedTime } from './event-time.ts';
 import { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
 import { recordId } from './record-id.ts';
 
+/** The error class of a dead letter that is a whole batch which cannot be read, as `sluice skip` writes it. */
+export const unreadableBatchClass = 'unreadable-batch';
+
 /** Why a record went to the dead letters, and where it came from. Its key, value and headers are kept byte for byte. */
 export interface DeadLetter {
   /** The project that gave it up: a sink, a processor or a source. */

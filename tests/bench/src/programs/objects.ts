@@ -1,19 +1,20 @@
 // One run of the sink `gcs` over all tweets, into the object store. Arguments: the format (json, avro), the number of records.
-/* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for being measured here */
-import { gcsSettings } from '../../../../apps/sinks/gcs/src/config.ts';
-import { gcs } from '../../../../apps/sinks/gcs/src/gcs.ts';
-/* eslint-enable @nx/enforce-module-boundaries */
 import { loadConfig } from '@sluice/config';
-import { runCollectingSink, type CollectingSink } from '@sluice/sink';
+import { gcsSink, gcsSinkSettings } from '@sluice/connector-google';
+import { collectingSinkSettings, runCollectingSink, type CollectingSink } from '@sluice/sink';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { benchTweets } from '../bench-tweet.ts';
 import { meter, report } from '../measure.ts';
 
 const [format = 'json', total = '0'] = process.argv.slice(2);
 const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
-const config = loadConfig('gcs', gcsSettings, { ...process.env, GCS_FORMAT: format });
+const config = loadConfig(
+  'gcs',
+  { ...gcsSinkSettings, ...collectingSinkSettings },
+  { ...process.env, GCS_FORMAT: format },
+);
 const contracts = [benchTweets];
-const sink = gcs(config, contracts, { logger, health: createHealth([]) });
+const sink = gcsSink(config, contracts, { logger, health: createHealth([]) });
 const measured = meter(Number(total));
 const metered: CollectingSink = {
   ...sink,

@@ -1,10 +1,7 @@
 // The sink `elasticsearch` under a steady rate. Argument: the measurement's name.
-/* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for being measured here */
-import { elasticsearchSettings } from '../../../../apps/sinks/elasticsearch/src/config.ts';
-import { elasticsearch } from '../../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
-/* eslint-enable @nx/enforce-module-boundaries */
 import { loadConfig } from '@sluice/config';
-import { runSink, type Sink } from '@sluice/sink';
+import { elasticsearchSink, elasticsearchSinkSettings } from '@sluice/connector-elasticsearch';
+import { runSink, sinkSettings, type Sink } from '@sluice/sink';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { rateMeter } from '../rates/rate-report.ts';
 import { countRequests } from '../rates/request-count.ts';
@@ -13,8 +10,8 @@ import { rateTopics } from '../rates/topics.ts';
 countRequests();
 const contracts = [rateTopics(process.argv[2] ?? '').tweets];
 const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
-const config = loadConfig('elasticsearch', elasticsearchSettings, process.env);
-const sink = elasticsearch(config, contracts, logger);
+const config = loadConfig('elasticsearch', { ...elasticsearchSinkSettings, ...sinkSettings }, process.env);
+const sink = elasticsearchSink(config, contracts, logger);
 const meter = rateMeter();
 const metered: Sink = {
   ...sink,

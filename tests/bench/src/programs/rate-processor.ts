@@ -1,9 +1,6 @@
 // The processor `iot-enrich` under a steady rate. Argument: the measurement's name.
-/* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for being measured here */
-import { iotEnrichSettings } from '../../../../apps/processors/iot-enrich/src/config.ts';
-import { iotEnrich } from '../../../../apps/processors/iot-enrich/src/iot-enrich.ts';
-/* eslint-enable @nx/enforce-module-boundaries */
 import { loadConfig } from '@sluice/config';
+import { iotEnrich, iotEnrichSettings } from '@sluice/iot-enrich';
 import { runProcessor } from '@sluice/processor';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { rateMeter } from '../rates/rate-report.ts';

@@ -1,10 +1,7 @@
 // One run of Sluice's sink runtime over all tweets: `null` transcodes each record and drops it,
 // `elasticsearch` is the real sink, `latency` the real sink timing each record from its event to Elasticsearch's acknowledgement.
-/* eslint-disable @nx/enforce-module-boundaries -- apps are not imported, but for being measured here */
-import { elasticsearchSettings } from '../../../../apps/sinks/elasticsearch/src/config.ts';
-import { elasticsearch } from '../../../../apps/sinks/elasticsearch/src/elasticsearch.ts';
-/* eslint-enable @nx/enforce-module-boundaries */
 import { loadConfig } from '@sluice/config';
+import { elasticsearchSink, elasticsearchSinkSettings } from '@sluice/connector-elasticsearch';
 import { ByteWriter } from '@sluice/avro';
 import { delivered, runSink, sinkSettings, type Sink, type SinkConfig } from '@sluice/sink';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
@@ -15,9 +12,9 @@ const [destination = 'null', total = '0'] = process.argv.slice(2);
 const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
 
 /** The sink is measured in this process, so that its records can be timed; everything else uses the app as the program that it is. */
-function elasticsearchSink(): { sink: Sink; config: SinkConfig } {
-  const config = loadConfig('elasticsearch', elasticsearchSettings, process.env);
-  return { sink: elasticsearch(config, [benchTweets, latencyTweets], logger), config };
+function measuredSink(): { sink: Sink; config: SinkConfig } {
+  const config = loadConfig('elasticsearch', { ...elasticsearchSinkSettings, ...sinkSettings }, process.env);
+  return { sink: elasticsearchSink(config, [benchTweets, latencyTweets], logger), config };
 }
 
 function nullSink(): { sink: Sink; config: SinkConfig } {
@@ -34,7 +31,7 @@ function nullSink(): { sink: Sink; config: SinkConfig } {
   return { sink, config: loadConfig('bench', sinkSettings, process.env) };
 }
 
-const { sink, config } = destination === 'null' ? nullSink() : elasticsearchSink();
+const { sink, config } = destination === 'null' ? nullSink() : measuredSink();
 const contract = destination === 'latency' ? latencyTweets : benchTweets;
 const measured = meter(Number(total));
 const latencies: number[] = [];

@@ -46,9 +46,9 @@ export function auditCommand(): Command {
         json?: boolean;
       }) => {
         const known = contracts.map(topicName);
-        const stranger = options.topic?.find((topic) => !known.includes(topic));
-        if (stranger !== undefined)
-          throw new UserError(`There is no event with the topic ${stranger}; there are ${known.join(', ')}.`);
+        const unknown = options.topic?.find((topic) => !known.includes(topic));
+        if (unknown !== undefined)
+          throw new UserError(`There is no event with the topic ${unknown}; there are ${known.join(', ')}.`);
         process.exitCode = await audit({
           contracts: contracts.filter((contract) => options.topic?.includes(topicName(contract)) ?? true),
           destinations: options.destination,

@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
+import { offsetsIn, type TopicAudit } from '@sluice/audit';
 import { printable } from '../terminal/printable.ts';
 import { tableLines } from '@sluice/terminal';
-import { offsetsIn } from './ledger/passed-offsets.ts';
-import type { TopicAudit } from './topic-audit.ts';
 
 /** Findings that are named without `--json`, of each topic at each destination. */
 const mostShown = 20;
@@ -102,9 +101,9 @@ export function auditVerdict(audit: TopicAudit): string {
   const { ok, topic, destination, group, totals, objects } = audit;
   const counted = (value: number, what: string) => (value === 0 ? [] : [`${count(value)} ${what}`]);
   if (ok) {
-    const letters = totals.deadLetters === 0 ? '' : `, ${count(totals.deadLetters)} of them as dead letters`;
+    const deadLetters = totals.deadLetters === 0 ? '' : `, ${count(totals.deadLetters)} of them as dead letters`;
     const others = totals.deadLetters === 0 ? 'each' : 'each of the others';
-    return `${topic}: ${count(totals.events)} events are settled${letters}; ${others} is in ${destination} once, as it was published.${besides(audit)}`;
+    return `${topic}: ${count(totals.events)} events are settled${deadLetters}; ${others} is in ${destination} once, as it was published.${notes(audit)}`;
   }
   const faults = [
     ...counted(totals.lost, 'lost'),
@@ -116,11 +115,11 @@ export function auditVerdict(audit: TopicAudit): string {
     ...counted(offsetsIn(audit.unreadable), 'unreadable in Kafka'),
     ...counted(totals.notYetDelivered, `not yet delivered by the group ${group}`),
   ];
-  return `${topic} in ${destination}: ${faults.join(', ')}.${besides(audit)}`;
+  return `${topic} in ${destination}: ${faults.join(', ')}.${notes(audit)}`;
 }
 
 /** What was compared how, and what was not judged. */
-function besides({ destination, totals, notInKafkaAnyMore, skipped, objects, contents }: TopicAudit): string {
+function notes({ destination, totals, notInKafkaAnyMore, skipped, objects, contents }: TopicAudit): string {
   const what = destination === 'elasticsearch' ? 'documents' : 'rows';
   const sentences: string[] = [];
   if (objects !== undefined) sentences.push(`${count(objects.count)} objects were read.`);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { auditVerdict, findingLines } from './audit-report.ts';
-import type { TopicAudit } from './topic-audit.ts';
+import type { TopicAudit } from '@sluice/audit';
 
 const zeros = { records: 0, events: 0, delivered: 0, deadLetters: 0, lost: 0, duplicates: 0, changed: 0 };
 const clean: TopicAudit = {

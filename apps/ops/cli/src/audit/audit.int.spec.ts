@@ -1,23 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from '@elastic/elasticsearch';
+import { documentReader, elasticsearchSettings } from '@sluice/connector-elasticsearch';
+import { removeIndices, server } from '@sluice/connector-elasticsearch/testing';
 import { uniqueName } from '@sluice/kafka/testing';
-import { eventually, serverAddresses } from '@sluice/testkit';
+import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventAccess } from '../clients/event-access.ts';
 import { silentProgress } from '@sluice/terminal';
+import { commandConfig } from '../settings.ts';
 import { eventDay, names, testEvents, type TestEvents } from '../testing/test-events.ts';
 import { testSink, type TestSink } from '../testing/test-sink.ts';
 import { auditTopics } from './audit.ts';
-import { auditTopic } from './audit-topic.ts';
-import type { TopicAudit } from './topic-audit.ts';
-import { elasticsearch } from './elasticsearch.ts';
+import { auditDocuments } from '@sluice/audit';
+import type { TopicAudit } from '@sluice/audit';
 
 const signal = new AbortController().signal;
-let client: Client;
-
-beforeAll(() => {
-  client = new Client({ node: serverAddresses().elasticsearchUrl });
-});
+const client = server();
 afterAll(() => client.close());
 
 /** Audits the events' topic; what was found of it. */
@@ -37,12 +34,6 @@ async function audited(events: TestEvents, group: string, waitSeconds = 30): Pro
 
 const indexOf = (events: TestEvents, time = eventDay): string =>
   `${events.topic}-${time.toISOString().slice(0, 10).replaceAll('-', '')}`;
-
-async function removeIndices(events: TestEvents): Promise<void> {
-  const indices = Object.keys(await client.indices.get({ index: `${events.topic}-*` }));
-  if (indices.length > 0) await client.indices.delete({ index: indices });
-  await client.indices.deleteIndexTemplate({ name: events.topic }, { ignore: [404] });
-}
 
 describe('an audit of a topic that rests', () => {
   const group = uniqueName('audit');
@@ -64,7 +55,7 @@ describe('an audit of a topic that rests', () => {
     await sink.stop();
   });
   afterAll(async () => {
-    await removeIndices(events);
+    await removeIndices(client, events.contract);
     await events.close();
   });
 
@@ -178,11 +169,11 @@ describe('an audit of a topic that rests', () => {
     await client.delete({ index, id: 'e-21' });
     await client.index({ index, id: 'stranger', document: { name: 'stranger' } });
     const access = await eventAccess(process.env, signal);
-    const destination = elasticsearch(process.env, signal);
+    const reader = documentReader(commandConfig(elasticsearchSettings, process.env), signal);
     try {
-      const found = await auditTopic({
+      const found = await auditDocuments({
         access,
-        destination,
+        reader,
         contract: events.contract,
         group,
         waitMs: 0,
@@ -195,7 +186,7 @@ describe('an audit of a topic that rests', () => {
       });
       expect(found).toMatchObject({ lost: [{ id: 'e-21' }], unknown: [{ id: 'stranger' }] });
     } finally {
-      await destination.close();
+      await reader.close();
       await access.close();
       await client.delete({ index, id: 'stranger' });
       await client.index({ index, id: 'e-21', document });
@@ -234,7 +225,7 @@ describe('an audit of a topic from which Kafka has deleted records', () => {
       expect(await audited(events, uniqueName('none'), 1)).toMatchObject({ ok: false, totals: { expired: 16 } });
     } finally {
       await sink.stop();
-      await removeIndices(events);
+      await removeIndices(client, events.contract);
       await events.close();
     }
   });
@@ -267,7 +258,7 @@ describe('an audit of a topic that flows', () => {
       flowing = false;
       await source;
       await sink.stop();
-      await removeIndices(events);
+      await removeIndices(client, events.contract);
       await events.close();
     }
   });

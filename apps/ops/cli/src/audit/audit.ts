@@ -1,26 +1,22 @@
 import type { EventContract } from '@sluice/contracts';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { progress, type Progress } from '@sluice/terminal';
-import { storageClient } from '../clients/storage-client.ts';
+import { documentAuditor, objectAuditor, rowAuditor, type Auditor, type TopicAudit } from '@sluice/audit';
+import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
+import { bucketReader, gcsRules, gcsSettings } from '@sluice/connector-google';
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
+import { commandConfig } from '../settings.ts';
 import { UserError } from '../user-error.ts';
 import { auditReport } from './audit-report.ts';
-import { documentAuditor } from './audit-topic.ts';
-import type { Auditor } from './auditor.ts';
-import { elasticsearch } from './elasticsearch.ts';
-import { objectAuditor } from './objects/audit-objects.ts';
-import { bucketOf } from './objects/bucket.ts';
-import { bigqueryAuditor } from './rows/audit-rows.ts';
-import type { TopicAudit } from './topic-audit.ts';
 
 /** The destinations that can be audited, in the order in which records come to them. */
 export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessEnv, signal: AbortSignal) => Auditor>> =
   {
-    elasticsearch: (environment, signal) => documentAuditor(elasticsearch(environment, signal)),
-    gcs(environment) {
-      const { storage, bucket, prefix, ...access } = storageClient(environment);
-      return objectAuditor({ bucket: bucketOf(storage, bucket, access), prefix });
-    },
-    bigquery: bigqueryAuditor,
+    elasticsearch: (environment, signal) =>
+      documentAuditor(documentReader(commandConfig(elasticsearchSettings, environment, elasticsearchRules), signal)),
+    gcs: (environment, signal) =>
+      objectAuditor(bucketReader(commandConfig(gcsSettings, environment, gcsRules), signal)),
+    bigquery: (environment, signal) => rowAuditor(bigqueryAccess(environment, signal)),
   };
 
 export interface AuditOptions {
@@ -28,7 +24,7 @@ export interface AuditOptions {
   contracts: readonly EventContract[];
   /** Of `destinations`; without any, those whose sink's consumer group exists. */
   destinations?: readonly string[] | undefined;
-  /** The sink's consumer group; its project name unless told otherwise. For one destination only. */
+  /** The sink's consumer group; its project name by default. For one destination only. */
   group?: string | undefined;
   /** The group of the sink gcs, where BigQuery is audited. */
   objectsGroup?: string | undefined;
@@ -41,10 +37,9 @@ export interface AuditOptions {
 }
 
 /**
- * Compares topics with destinations. Where something seems lost, it is looked for a second time before it is said.
+ * Compares topics with destinations. What seems lost is looked for a second time before it is reported.
  *
- * @throws UserError when none of the topics exists, or nothing is delivered anywhere; ConfigError; and the signal's reason when it is
- *   aborted
+ * @throws UserError when none of the topics exists, or nothing is delivered anywhere; ConfigError; and the abort reason
  */
 export async function auditTopics(options: AuditOptions): Promise<TopicAudit[]> {
   const { contracts, group, objectsGroup = 'gcs', waitSeconds, full = false, environment, signal } = options;
@@ -58,7 +53,7 @@ export async function auditTopics(options: AuditOptions): Promise<TopicAudit[]> 
   };
   const audits: TopicAudit[] = [];
   try {
-    // Wrong settings are told before anything is waited for.
+    // Wrong settings are reported before anything is waited for.
     options.destinations?.forEach(create);
     const access = await eventAccess(environment, signal);
     try {

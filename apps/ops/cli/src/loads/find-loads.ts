@@ -1,4 +1,4 @@
-import { RequestRefused, type BigQueryAccess } from '../clients/bigquery-client.ts';
+import { RequestRefused, type WarehouseReader } from '@sluice/connector-google';
 import { loadJobOf, type LoadJob, type LoadState } from './load-job.ts';
 
 const jobsAtOnce = 500;
@@ -17,7 +17,7 @@ export interface LoadFilter {
  * @throws UserError when BigQuery does not answer or refuses the request; the signal's reason
  */
 export async function* findLoads(
-  access: BigQueryAccess,
+  access: WarehouseReader,
   { since, of, state }: LoadFilter,
   signal: AbortSignal,
 ): AsyncGenerator<LoadJob> {
@@ -36,7 +36,7 @@ export async function* findLoads(
   } while (pageToken !== undefined);
 }
 
-async function listPage(access: BigQueryAccess, since: Date, pageToken: string | undefined): Promise<unknown> {
+async function listPage(access: WarehouseReader, since: Date, pageToken: string | undefined): Promise<unknown> {
   const qs = {
     projection: 'full',
     maxResults: jobsAtOnce,
@@ -44,18 +44,21 @@ async function listPage(access: BigQueryAccess, since: Date, pageToken: string |
     ...(pageToken !== undefined && { pageToken }),
   };
   try {
-    return await access.request({ uri: '/jobs', qs: { ...qs, allUsers: true } });
+    return await access.request({ path: '/jobs', query: { ...qs, allUsers: true } });
   } catch (error) {
     if (!(error instanceof RequestRefused) || error.status !== 403) throw error;
-    return access.request({ uri: '/jobs', qs });
+    return access.request({ path: '/jobs', query: qs });
   }
 }
 
-/** A load job by its id; undefined if it does not exist. */
-export async function findLoad(access: BigQueryAccess, id: string): Promise<LoadJob | undefined> {
+/** A load job by its id; undefined where there is none. */
+export async function findLoad(access: WarehouseReader, id: string): Promise<LoadJob | undefined> {
   try {
     const { location } = access;
-    return loadJobOf(await access.request({ uri: `/jobs/${encodeURIComponent(id)}`, qs: { location } }), Date.now());
+    return loadJobOf(
+      await access.request({ path: `/jobs/${encodeURIComponent(id)}`, query: { location } }),
+      Date.now(),
+    );
   } catch (error) {
     if (error instanceof RequestRefused && error.status === 404) return undefined;
     throw error;

@@ -1,5 +1,5 @@
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { withoutValues } from '@sluice/warehouse-schemas';
-import { bigqueryAccess } from '../clients/bigquery-client.ts';
 import { printable } from '../terminal/printable.ts';
 import { cutToWidth, duration, tableLines } from '@sluice/terminal';
 import { findLoads, type LoadFilter } from './find-loads.ts';

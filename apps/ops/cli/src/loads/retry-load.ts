@@ -1,7 +1,8 @@
 import { storedObject, topicName } from '@sluice/contracts';
+import type { WarehouseReader } from '@sluice/connector-google';
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { pause } from '@sluice/telemetry';
 import { loadJobId } from '@sluice/warehouse-schemas';
-import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
 import { eventAccess } from '../clients/event-access.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
@@ -89,11 +90,11 @@ async function requireUncommitted(
   }
 }
 
-/** The table's present columns. @throws UserError when the table was created after the job */
-async function currentSchema(access: BigQueryAccess, { id, table, created }: LoadJob): Promise<unknown> {
+/** The table's columns as they are now, and whether it is still that table. @throws UserError */
+async function currentSchema(access: WarehouseReader, { id, table, created }: LoadJob): Promise<unknown> {
   const [dataset = '', name = ''] = table.split('.');
   const uri = `/datasets/${encodeURIComponent(dataset)}/tables/${encodeURIComponent(name)}`;
-  const { creationTime, schema } = Object(await access.request({ uri })) as {
+  const { creationTime, schema } = Object(await access.request({ path: uri })) as {
     creationTime?: unknown;
     schema?: unknown;
   };
@@ -102,18 +103,18 @@ async function currentSchema(access: BigQueryAccess, { id, table, created }: Loa
   return schema;
 }
 
-async function create(access: BigQueryAccess, failed: LoadJob, id: string, schema: unknown): Promise<LoadJob> {
+async function create(access: WarehouseReader, failed: LoadJob, id: string, schema: unknown): Promise<LoadJob> {
   const { location } = access;
   const isJson = 'schema' in failed.configuration;
   const json = {
-    jobReference: { projectId: await access.projectId(), jobId: id, location },
+    jobReference: { projectId: await access.project(), jobId: id, location },
     configuration: {
       labels: { ...failed.labels, sluice_attempt: String(failed.name.attempt + 1) },
       load: { ...failed.configuration, ...(isJson && { schema }) },
     },
   };
   try {
-    await access.request({ method: 'POST', uri: '/jobs', json });
+    await access.request({ method: 'POST', path: '/jobs', json });
   } catch (error) {
     // The job may exist all the same: created by this request or, just now, by the sink.
     const found = await findLoad(access, id);
@@ -125,7 +126,7 @@ async function create(access: BigQueryAccess, failed: LoadJob, id: string, schem
   return found;
 }
 
-async function waitForEnd(access: BigQueryAccess, job: LoadJob, signal: AbortSignal): Promise<LoadJob> {
+async function waitForEnd(access: WarehouseReader, job: LoadJob, signal: AbortSignal): Promise<LoadJob> {
   let now = job;
   while (now.state === 'running' || now.state === 'pending') {
     signal.throwIfAborted();

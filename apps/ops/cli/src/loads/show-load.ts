@@ -1,5 +1,6 @@
 import { duration } from '@sluice/terminal';
-import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
+import type { WarehouseReader } from '@sluice/connector-google';
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
 import { findLoad } from './find-loads.ts';
@@ -37,12 +38,12 @@ export async function showLoad(options: {
   return 0;
 }
 
-/** @throws UserError when it does not exist */
-export async function existingLoad(id: string, access: BigQueryAccess): Promise<LoadJob> {
+/** @throws UserError when there is no such job */
+export async function existingLoad(id: string, access: WarehouseReader): Promise<LoadJob> {
   const job = await findLoad(access, id);
   if (job !== undefined) return job;
   throw new UserError(
-    `There is no load job ${id} in ${access.location} at ${access.address}; \`sluice loads list\` lists those that exist.`,
+    `There is no load job ${id} in ${access.location} of ${access.name}: \`sluice loads list\` names those there are.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { silentProgress } from '@sluice/terminal';
 import { auditTopics } from '../audit/audit.ts';
-import type { TopicAudit } from '../audit/topic-audit.ts';
+import type { TopicAudit } from '@sluice/audit';
 import type { TestEvents } from './test-events.ts';
 
 /** Audits the topic at Elasticsearch. @param group the sink's consumer group */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { Storage, type File } from '@google-cloud/storage';
+import { standIn, type StoredFile } from '@sluice/connector-google/testing';
 import { uniqueName } from '@sluice/kafka/testing';
 import { ByteWriter, containerWriter } from '@sluice/avro';
 import { eventKey, objectName, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
@@ -19,8 +19,8 @@ export interface TestRow {
 export interface TestObjects {
   readonly bucket: string;
   readonly group: string;
-  file(name: string): File;
-  /** All names, sorted. */
+  file(name: string): StoredFile;
+  /** All names, in order. */
   names(): Promise<string[]>;
   /**
    * Writes the records that the group has not committed as objects of at most so many records, announces them, and commits.
@@ -28,9 +28,9 @@ export interface TestObjects {
   write(options?: { perObject?: number; format?: 'JSON' | 'AVRO' }): Promise<void>;
   /** The file of these rows. */
   contents(partition: number, rows: readonly TestRow[], format: 'JSON' | 'AVRO'): Promise<Buffer>;
-  /** Creates one object. @param metadata overrides the correct metadata */
-  put(name: string, body: Buffer, metadata: Record<string, string>): Promise<File>;
-  announce(file: File): Promise<void>;
+  /** Creates one object. @param metadata over those that are right */
+  put(name: string, body: Buffer, metadata: Record<string, string>): Promise<StoredFile>;
+  announce(file: StoredFile): Promise<void>;
 }
 
 /** The first field of a row in an Avro container file. */
@@ -47,9 +47,9 @@ const kafkaPlace = {
 };
 
 export async function testObjects(events: TestEvents): Promise<TestObjects> {
-  const { schemaRegistryUrl, gcsEndpoint } = serverAddresses();
+  const { schemaRegistryUrl } = serverAddresses();
   const { kafka, contract, topic } = events;
-  const storage = new Storage({ apiEndpoint: gcsEndpoint, projectId: 'local' });
+  const storage = standIn();
   const bucketName = uniqueName('audited');
   const group = uniqueName('gcs');
   await storage.createBucket(bucketName);
@@ -133,7 +133,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
     },
   };
 
-  const announcement = async (file: File) => {
+  const announcement = async (file: StoredFile) => {
     const [{ metadata = {}, size, crc32c }] = await file.getMetadata();
     const event: StoredObject = {
       bucket: bucketName,

@@ -1,16 +1,17 @@
 import { topicName, storedObject, tableName } from '@sluice/contracts';
+import type { WarehouseReader } from '@sluice/connector-google';
+import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { expect } from 'vitest';
 import { uniqueName } from '@sluice/kafka/testing';
 import { tableSchema } from '@sluice/warehouse-schemas';
-import { bigqueryAccess, type BigQueryAccess } from '../clients/bigquery-client.ts';
-import { queryRows, type QueriedRow } from '../audit/rows/row-query.ts';
+import { type QueriedRow } from '@sluice/connector-google';
 import type { TestEvents } from './test-events.ts';
 import type { TestObjects } from './test-objects.ts';
 
 /** A table as the sink bigquery fills it, in a new dataset, with a consumer group. */
 export interface TestTable {
-  readonly access: BigQueryAccess;
+  readonly access: WarehouseReader;
   readonly dataset: string;
   readonly group: string;
   /** `dataset.table`. */
@@ -40,20 +41,20 @@ export async function testTable(events: TestEvents, objects: TestObjects, format
   const [, tableId = ''] = table.split('.');
   await access.request({
     method: 'POST',
-    uri: '/datasets',
+    path: '/datasets',
     json: { datasetReference: { projectId: 'local', datasetId: dataset }, location: 'US' },
   });
   const { schema, timePartitioning } = tableSchema(contract, format);
   const destinationTable = { projectId: 'local', datasetId: dataset, tableId };
   await access.request({
     method: 'POST',
-    uri: `/datasets/${dataset}/tables`,
+    path: `/datasets/${dataset}/tables`,
     json: { tableReference: destinationTable, schema, timePartitioning },
   });
   const loaded = new Set<string>();
   const query: TestTable['query'] = async (sql) => {
     const found: QueriedRow[] = [];
-    for await (const { rows } of queryRows(access, sql, AbortSignal.timeout(30_000))) found.push(...rows);
+    for await (const { rows } of access.query(sql)) found.push(...rows);
     return found;
   };
   const job: TestTable['job'] = async (jobId, sourceUris, labels = {}) => {
@@ -68,10 +69,10 @@ export async function testTable(events: TestEvents, objects: TestObjects, format
     const jobReference = { projectId: 'local', jobId, location: 'US' };
     // The stand-in may answer with the error of a job that has already ended.
     await access
-      .request({ method: 'POST', uri: '/jobs', json: { jobReference, configuration: { labels, load } } })
+      .request({ method: 'POST', path: '/jobs', json: { jobReference, configuration: { labels, load } } })
       .catch(() => {});
     await eventually(async () => {
-      expect(await access.request({ uri: `/jobs/${jobId}` })).toMatchObject({ status: { state: 'DONE' } });
+      expect(await access.request({ path: `/jobs/${jobId}` })).toMatchObject({ status: { state: 'DONE' } });
     });
   };
   const commitTo: TestTable['commitTo'] = async (partition, nextOffset) => {

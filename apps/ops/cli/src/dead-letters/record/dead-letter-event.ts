@@ -1,10 +1,11 @@
+import { unreadableBatchClass } from '@sluice/kafka';
 import type { DeadLetter } from '@sluice/kafka';
 import { ByteWriter, MalformedAvro } from '@sluice/avro';
 import { contracts, type EventContract, topicName } from '@sluice/contracts';
 import { prefixBytes, UnreadableRecord } from '@sluice/schema-registry';
 import { describeError, retryForever } from '@sluice/telemetry';
 import type { EventAccess } from '../../clients/event-access.ts';
-import { unreadableBatchClass, type DeadLetterRecord } from './dead-letter-record.ts';
+import { type DeadLetterRecord } from './dead-letter-record.ts';
 
 /** The event of a dead letter, if its bytes can be read. */
 export interface DeadLetterEvent {

@@ -4,7 +4,7 @@ import { contracts, hostMetrics, topicName, type EventContract } from '@sluice/c
 import { describeError } from '@sluice/telemetry';
 import { auditTopics } from '../../audit/audit.ts';
 import { auditVerdict, findingLines } from '../../audit/audit-report.ts';
-import type { TopicAudit } from '../../audit/topic-audit.ts';
+import type { TopicAudit } from '@sluice/audit';
 import { searchedEvents } from './searched-events.ts';
 import { silentProgress } from '@sluice/terminal';
 import { UserError } from '../../user-error.ts';
@@ -42,7 +42,7 @@ export async function check(options: {
 }): Promise<CheckResult> {
   const { environment, produced, destinations, since, stopSources, signal } = options;
   const host = environment['HOST_METRICS_HOST'] ?? hostname();
-  const search = searchedEvents(environment);
+  const search = searchedEvents(environment, signal);
   const absentEvents = async (): Promise<string[]> => {
     const counts = await Promise.all(produced.map((contract) => search.all(contract)));
     return produced.filter((_, at) => counts[at] === 0).map(topicName);

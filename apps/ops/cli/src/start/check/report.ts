@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { TopicAudit } from '../../audit/topic-audit.ts';
+import type { TopicAudit } from '@sluice/audit';
 import type { CheckResult } from './check.ts';
 
 /** Prints what `--check` found. */

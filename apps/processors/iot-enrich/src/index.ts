@@ -1,0 +1,2 @@
+export { iotEnrichSettings } from './config.ts';
+export { iotEnrich } from './iot-enrich.ts';

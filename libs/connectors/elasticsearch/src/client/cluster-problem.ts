@@ -1,0 +1,79 @@
+import { errors } from '@elastic/elasticsearch';
+
+const address = 'check the host and the path of ELASTICSEARCH_URL';
+
+/** The privilege that covers an action, as the README lists them: the first that matches. */
+const privileges: readonly (readonly [action: RegExp, privilege: string])[] = [
+  [/^indices:admin\/index_template/, 'the cluster privilege manage_index_templates'],
+  [/^indices:data\/write/, 'create_doc'],
+  [/^indices:data\/read/, 'read'],
+  [/^indices:admin\/(?:auto_create|create)/, 'auto_configure'],
+  [/^indices:admin\/mapping/, 'create_doc and indices:admin/mapping/put'],
+  [/^indices:admin\/aliases(?!\/get)/, 'manage'],
+  [/^indices:(?:admin|monitor)\//, 'view_index_metadata'],
+];
+
+/**
+ * The setting or privilege that resolves an answer which refuses the request as such; undefined for any other answer.
+ *
+ * @param error the member `error` of the body: an object where Elasticsearch refuses what it understood, a text where it has no such path
+ */
+export function remedy(status: number, error: unknown): string | undefined {
+  if (status === 401) return 'check ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD';
+  if (status === 403) return missingPrivilege(error);
+  const isUnderstood = typeof error === 'object' && error !== null && 'type' in error;
+  return (status === 400 || status === 404 || status === 405) && !isUnderstood
+    ? `there is no Elasticsearch at this path: ${address}`
+    : undefined;
+}
+
+function missingPrivilege(error: unknown): string | undefined {
+  const { type, reason } = (error ?? {}) as { type?: unknown; reason?: unknown };
+  const action = /^action \[([\w:/[\]]+)\] is unauthorized/.exec(String(reason))?.[1];
+  // Others of status 403 are blocks of an index.
+  if (action === undefined)
+    return type === 'security_exception' || type === undefined ? 'grant the privileges in the README' : undefined;
+  const privilege = privileges.find(([pattern]) => pattern.test(action))?.[1];
+  if (privilege === undefined) return 'grant the privileges in the README';
+  const on = privilege.startsWith('the cluster') ? '' : ' on the topic and its indices';
+  return `grant ${privilege}${on} to the role of ELASTICSEARCH_API_KEY or ELASTICSEARCH_USERNAME`;
+}
+
+/** An error of the client without an answer, with the setting that resolves it where that is known; any other as it is. */
+export function clusterProblem(error: unknown): unknown {
+  if (error instanceof errors.ProductNotSupportedError)
+    return new Error(`the server at ELASTICSEARCH_URL is not Elasticsearch: ${address}`);
+  if (!(error instanceof errors.ConnectionError)) return error;
+  const { message } = error;
+  const hint = /wrong.version.number|packet.length.too.long|record.layer.failure/i.test(message)
+    ? 'let ELASTICSEARCH_URL begin with http:// if this port does not speak TLS'
+    : /ALTNAME|does not match certificate/i.test(message)
+      ? 'set ELASTICSEARCH_URL to a name that its certificate has'
+      : /certificate|self.?signed/i.test(message)
+        ? 'set ELASTICSEARCH_CA_FILE to the authority that signed it'
+        : /other side closed|socket hang up|ECONNRESET|HTTPParser|Parse Error/i.test(message)
+          ? 'if this port speaks TLS, let ELASTICSEARCH_URL begin with https://'
+          : undefined;
+  if (hint === undefined) return error;
+  return new Error(`Elasticsearch cannot be reached: ${message.replaceAll(/\s+/g, ' ').trim()}; ${hint}`);
+}
+
+interface Cause {
+  type?: string;
+  reason?: string;
+  caused_by?: Cause;
+}
+
+/**
+ * A refusal in one line: the error, its innermost cause, and what resolves it. For requests without documents only, as it quotes the
+ * cluster's reasons in full.
+ */
+export function refusalText({ body, statusCode }: errors.ResponseError): string {
+  const outer = (body as { error?: Cause } | undefined)?.error;
+  let inner = outer;
+  while (inner?.caused_by !== undefined) inner = inner.caused_by;
+  const reasons = [...new Set([outer?.reason, inner?.reason])].filter((reason) => reason !== undefined).join(': ');
+  const text = `${outer?.type ?? 'unknown error'} (${statusCode ?? 'no status'})`;
+  const fix = remedy(statusCode ?? 0, outer);
+  return `${text}${reasons === '' ? '' : `: ${reasons.replaceAll(/\s+/g, ' ')}`}${fix === undefined ? '' : `; ${fix}`}`;
+}

@@ -1,0 +1,15 @@
+export { elasticsearchClient } from './client/elasticsearch-client.ts';
+export { elasticsearchSink } from './elasticsearch-sink.ts';
+export {
+  documentReader,
+  type DocumentReader,
+  type DocumentSnapshot,
+  type FoundDocument,
+} from './reader/document-reader.ts';
+export {
+  elasticsearchRules,
+  elasticsearchSettings,
+  elasticsearchSinkSettings,
+  type ElasticsearchConfig,
+  type ElasticsearchSinkConfig,
+} from './settings.ts';
