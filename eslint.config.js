@@ -19,7 +19,7 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['type:contract', 'type:lib'],
     bannedExternalImports: destinationClients,
   },
-  // Apps never import apps; tests and tools may look at everything that is imported, never at what runs.
+  // Apps never import apps. Tests and tools import libraries, and start apps as processes.
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contract', 'type:lib'] },
   { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:test'] },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:contract', 'type:lib', 'type:tool'] },
@@ -36,6 +36,14 @@ const boundaries = [
   { sourceTag: 'destination:x', bannedExternalImports: ['@elastic/*', '@google-cloud/*'] },
 ];
 
+// A package's tests, and what they share. Production code cannot import these.
+const testFiles = ['**/*.spec.ts', '**/testing/**', '**/testing.ts', 'libs/testkit/**', 'tests/**'];
+const testBoundaries = boundaries.map((boundary) =>
+  boundary.sourceTag.startsWith('type:')
+    ? { ...boundary, onlyDependOnLibsWithTags: [...boundary.onlyDependOnLibsWithTags, 'type:test'] }
+    : boundary,
+);
+
 export default tseslint.config(
   { ignores: ['**/node_modules', '**/dist', '**/*.generated.ts', '.nx', '.sluice'] },
   ...tseslint.configs.recommended,
@@ -51,6 +59,30 @@ export default tseslint.config(
       eqeqeq: 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'no-console': 'off',
+    },
+  },
+  {
+    files: testFiles,
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: testBoundaries, banTransitiveDependencies: false }],
+    },
+  },
+  {
+    files: ['{apps,libs,tools}/**/*.ts'],
+    ignores: testFiles,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'vitest', message: 'Only tests use vitest.' }],
+          patterns: [
+            {
+              regex: '^@sluice/.*/testing$|^[.].*/testing(/|[.]ts$)|[.]spec[.]ts$',
+              message: 'Production code imports no test support.',
+            },
+          ],
+        },
+      ],
     },
   },
   {

@@ -10,10 +10,12 @@ beforeAll(() => {
   execFileSync('nx', ['show', 'projects', '--json'], { cwd: root, stdio: 'ignore' });
 });
 
+const boundaryRules = ['@nx/enforce-module-boundaries', 'no-restricted-imports'];
+
 async function boundaryErrors(filePath: string, code: string): Promise<string[]> {
   const [result] = await new ESLint({ cwd: root }).lintText(code, { filePath: resolve(root, filePath) });
   return (result?.messages ?? [])
-    .filter(({ ruleId }) => ruleId === '@nx/enforce-module-boundaries')
+    .filter(({ ruleId }) => ruleId !== null && boundaryRules.includes(ruleId))
     .map(({ message }) => message);
 }
 
@@ -53,6 +55,26 @@ test.each([
     'apps/sources/host-metrics/src/x.ts',
     "import * as app from '@sluice/elasticsearch';\nexport const x = app;\n",
   ],
+  [
+    'production code imports no test kit',
+    'libs/sink/src/x.ts',
+    "import { eventually } from '@sluice/testkit';\nexport const x = eventually;\n",
+  ],
+  [
+    "production code imports no other package's test support",
+    'apps/sinks/stdout/src/x.ts',
+    "import { uniqueName } from '@sluice/kafka/testing';\nexport const x = uniqueName;\n",
+  ],
+  [
+    'production code imports no test support of its own package',
+    'libs/sink/src/x.ts',
+    "import { testSinkRig } from './testing/test-rig.ts';\nexport const x = testSinkRig;\n",
+  ],
+  [
+    'production code imports no test runner',
+    'libs/sink/src/x.ts',
+    "import { expect } from 'vitest';\nexport const x = expect;\n",
+  ],
 ])('%s', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).not.toEqual([]);
 });
@@ -77,6 +99,16 @@ test.each([
     'the Elasticsearch sink imports its client',
     'apps/sinks/elasticsearch/src/x.ts',
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
+  ],
+  [
+    'a spec uses the test kit',
+    'libs/sink/src/x.int.spec.ts',
+    "import { eventually } from '@sluice/testkit';\nexport const x = eventually;\n",
+  ],
+  [
+    'test support uses that of other packages',
+    'apps/sinks/stdout/src/testing/x.ts',
+    "import { uniqueName } from '@sluice/kafka/testing';\nexport const x = uniqueName;\n",
   ],
 ])('%s, which is allowed', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).toEqual([]);

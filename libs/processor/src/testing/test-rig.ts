@@ -3,9 +3,9 @@ import { statedTime } from '@sluice/kafka';
 import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic } from '@sluice/schemas';
 import { testContract, type TestEvent } from '@sluice/testkit';
-import { processorParts, processorSettings } from './processor-settings.ts';
-import type { Processor } from './processor.ts';
-import { runProcessor } from './run-processor.ts';
+import { processorParts, processorSettings } from '../processor-settings.ts';
+import type { Processor } from '../processor.ts';
+import { runProcessor } from '../run-processor.ts';
 
 /** Two topics of their own on real servers, and processors between them. */
 export async function testRig(options: { brokers: string; registryUrl: string; partitions?: number }) {
