@@ -23,10 +23,11 @@ export function trackedFiles(root: string): string[] {
 export function sourceFiles(root: string, paths: readonly string[]): SourceFile[] {
   return paths
     .filter((path) => /\.(ts|mts|mjs|js)$/.test(path))
-    .map((path) => ({
-      path,
-      syntax: ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest, true),
-    }));
+    .map((path) => sourceFile(path, readFileSync(join(root, path), 'utf8')));
+}
+
+export function sourceFile(path: string, text: string): SourceFile {
+  return { path, syntax: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
 }
 
 /** Whether a file is part of a test: its cases, or what they need. */
