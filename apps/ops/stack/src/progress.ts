@@ -1,11 +1,11 @@
 import { MultiBar } from 'cli-progress';
 
 /** Something of known size under way. */
-export interface Task {
+interface Task {
   label: string;
   total: number;
   unit: 'bytes' | 'packages';
-  /** How much of it is done now. */
+  /** How much of it is done now. Does not fail: what cannot be measured counts as nothing. */
   measure(): Promise<number>;
 }
 
@@ -96,9 +96,9 @@ function poll(task: Task, report: (amount: number) => void): () => void {
     most = Math.min(Math.max(most, await task.measure()), task.total);
     if (isOver) return;
     report(most);
-    timer = setTimeout(look, pollMs);
+    timer = setTimeout(() => void look(), pollMs);
   };
-  timer = setTimeout(look, 0);
+  timer = setTimeout(() => void look(), 0);
   return () => {
     isOver = true;
     clearTimeout(timer);
