@@ -2,8 +2,6 @@ import { aliasName, indexPattern, type EventContract } from '@sluice/schemas';
 import { recordProperties, type Mapping } from './mapping.ts';
 import { hasText, textAnalysis } from './text-analysis.ts';
 
-export type { Mapping } from './mapping.ts';
-
 /** A composable index template as the index-template API takes it. */
 export interface IndexTemplate {
   index_patterns: readonly string[];

@@ -1,1 +1,1 @@
-export { indexTemplate, type IndexTemplate, type Mapping } from './index-template.ts';
+export { indexTemplate, type IndexTemplate } from './index-template.ts';

@@ -10,14 +10,12 @@ export { compileDecoder, type Decoder } from './avro/decoder.ts';
 export { prefixBytes } from './contract/encode-event.ts';
 export { eventContract, type EventContract, type Rotation } from './contract/event-contract.ts';
 export { eventId, eventKey, eventTime } from './contract/event-fields.ts';
-export { indexSuffix, isTimeZone, rotations } from './contract/index-suffix.ts';
 export {
   aliasName,
   deadLetterTopic,
   indexName,
   indexPattern,
   objectName,
-  subjectName,
   tableName,
   templateName,
   topicName,

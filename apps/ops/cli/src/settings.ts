@@ -84,8 +84,6 @@ export const bigqueryRules: readonly Rule<typeof bigquerySettings>[] = [
       : undefined,
 ];
 
-export type ElasticsearchAccess = Config<typeof elasticsearchSettings>;
-
 /**
  * Reads a command's settings. Unlike an app, a command may be called in an environment that holds settings of all apps: names that it
  * does not know are let be.

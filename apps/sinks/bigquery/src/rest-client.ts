@@ -17,7 +17,7 @@ export class ApiError extends Error {
   }
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   method?: 'GET' | 'POST' | 'PATCH';
   /** Below the project: `/datasets`. */
   path: string;

@@ -36,7 +36,7 @@ export interface TransactionalProducer {
   close(): Promise<void>;
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   apart?: boolean;
   offsets?: GroupOffset[];
 }

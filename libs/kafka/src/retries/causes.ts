@@ -1,5 +1,5 @@
 /** An error and what caused it, outermost first. */
-export function causes(error: unknown): Error[] {
+function causes(error: unknown): Error[] {
   return error instanceof Error ? [error, ...causes(error.cause)] : [];
 }
 

@@ -59,7 +59,7 @@ export interface AvroMap {
 }
 
 /** A primitive with attributes (a logical type), or a type nested in a type. */
-export interface AvroPrimitive {
+interface AvroPrimitive {
   type: string | AvroSchema;
   logicalType?: string;
   precision?: number;

@@ -1,7 +1,7 @@
 import { httpProxy, type HttpProxy } from '@sluice/testkit';
 
 /** A request that is held at one moment of its life. */
-export interface HeldRequest {
+interface HeldRequest {
   readonly path: string;
   /** Lets it go on: to the server, or its answer to the client. Resolves when the server has answered. */
   release(): Promise<void>;
@@ -10,7 +10,7 @@ export interface HeldRequest {
 }
 
 /** Where a request is held: before the server has seen it, or when the server has answered and the client does not know it. */
-export type Moment = 'before' | 'answered';
+type Moment = 'before' | 'answered';
 
 /** An HTTP server between an app and a server, which can hold single requests and be down. */
 export interface FaultProxy extends HttpProxy {

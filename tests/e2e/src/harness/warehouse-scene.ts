@@ -33,7 +33,7 @@ export interface WarehouseScene {
   finish(): Promise<WarehouseTotals>;
 }
 
-export interface WarehouseTotals {
+interface WarehouseTotals {
   records: number;
   objects: number;
   rows: number;

@@ -20,7 +20,7 @@ export interface BigQueryAccess {
   request(request: BigQueryRequest): Promise<unknown>;
 }
 
-export interface BigQueryRequest {
+interface BigQueryRequest {
   method?: 'GET' | 'POST';
   /** Such as `/jobs`. */
   uri: string;

@@ -3,7 +3,7 @@ import { testKafka, uniqueName, type TestKafka } from '@sluice/kafka/testing';
 import { createCodec, deadLetterTopic, eventContract, type EventContract } from '@sluice/schemas';
 import { serverAddresses } from '@sluice/testkit';
 
-export interface TestEvent {
+interface TestEvent {
   name: string;
   time: Date;
   size: number;

@@ -17,7 +17,7 @@ import { serverAddresses } from '@sluice/testkit';
 import type { TestEvents } from './test-events.ts';
 
 /** A row on its way into an object. */
-export interface TestRow {
+interface TestRow {
   offset: bigint;
   value: Buffer;
 }

@@ -21,7 +21,7 @@ export interface BringUpContext {
 }
 
 /** How long a server may take, and for how long of it show no work. Generous: a loaded machine takes its time, and must end nothing. */
-export const startLimits = {
+const startLimits = {
   readyMs: Number(process.env.STACK_READY_MS ?? 1_800_000),
   silentMs: 300_000,
 };

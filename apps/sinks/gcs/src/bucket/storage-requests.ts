@@ -3,7 +3,7 @@ import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import { storageProblem } from './storage-problem.ts';
 
 /** One request of Cloud Storage's JSON API. */
-export interface StorageRequest {
+interface StorageRequest {
   method: 'GET' | 'POST';
   /** From the root: `/storage/v1/b/<bucket>`. */
   path: string;

@@ -8,7 +8,7 @@ export class MalformedAvro extends Error {
 /** Deeper nesting is refused before the stack runs out. */
 const maxDepth = 100;
 /** Values of types that take no bytes, such as nulls in an array, in one record. A few bytes may claim any number of them. */
-export const maxEmptyItems = 10_000;
+const maxEmptyItems = 10_000;
 /** Converting bytes to decimal digits takes time in the square of their number: this is ample for any real number. */
 const longestDecimal = 1024;
 const noIndex = 'an enum symbol or a union branch that the schema lacks';

@@ -1,6 +1,6 @@
 import { topicName, type EventContract } from '@sluice/schemas';
 
-export type ObjectFormat = 'JSON' | 'AVRO';
+type ObjectFormat = 'JSON' | 'AVRO';
 
 /** An object as a listing of the bucket shows it. */
 export interface ListedObject {

@@ -1,5 +1,5 @@
 /** What an app's metrics said at one moment. */
-export interface Sample {
+interface Sample {
   atMs: number;
   /** How many events it has published, or how many records it has settled. */
   events: number;

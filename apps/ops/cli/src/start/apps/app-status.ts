@@ -31,7 +31,7 @@ export async function appStatus(role: FlowApp['role'], telemetryUrl: string): Pr
 }
 
 /** Samples of Prometheus' text form, without their labels. */
-export function parseSamples(text: string): { name: string; value: number }[] {
+function parseSamples(text: string): { name: string; value: number }[] {
   return [...text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{[^\n]*\})? (\S+)/gm)].map(([, name = '', value]) => ({
     name,
     value: Number(value),

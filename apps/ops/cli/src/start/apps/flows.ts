@@ -34,7 +34,7 @@ export interface FlowApp {
 }
 
 /** Simulated input that nothing can be made of, on purpose. */
-export interface BadInput {
+interface BadInput {
   /** One sentence. */
   sentence: string;
   /** The topic where it ends, which need not be said for each record. */

@@ -137,7 +137,7 @@ export function startApp(options: {
 }
 
 /** What a program says that refuses its settings: a heading and a line for each mistake, or one sentence. */
-export function mistakesIn(lines: readonly string[]): string[] {
+function mistakesIn(lines: readonly string[]): string[] {
   const mistakes = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim());
   return mistakes.length > 0 ? mistakes : [...lines];
 }
