@@ -9,6 +9,12 @@ export interface SourceFile {
   syntax: ts.SourceFile;
 }
 
+/** A file that is not code, by its path from the root of the repository. */
+export interface Text {
+  path: string;
+  text: string;
+}
+
 /** All tracked files that people write. */
 export function trackedFiles(root: string): string[] {
   return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {

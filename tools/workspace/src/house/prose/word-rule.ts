@@ -1,0 +1,22 @@
+import type { Rule } from '../rule.ts';
+import type { BannedWord } from './banned-words.ts';
+import type { Words } from './prose.ts';
+
+/** A rule about words that are not used here: counts the lines above what is left of each word. */
+export function wordRule(name: string, prose: readonly Words[], banned: readonly BannedWord[]): Rule {
+  const uses = banned
+    .map(({ pattern, instead, left = 0 }) => {
+      const lines = prose.filter(({ text }) => pattern.test(text));
+      return { lines, instead, pattern, above: Math.max(0, lines.length - left) };
+    })
+    .sort((a, b) => b.above - a.above);
+  const total = uses.reduce((sum, { lines }) => sum + lines.length, 0);
+  const found = uses.reduce((sum, { above }) => sum + above, 0);
+  return {
+    ...{ name, found, atMost: 0 },
+    counts: `${name} that are not used here, besides ${total - found} that are left`,
+    findings: uses.flatMap(({ lines, instead, pattern }) =>
+      lines.map(({ path, line, text }) => `${path}:${line}  "${pattern.exec(text)?.[0]}": use ${instead}`),
+    ),
+  };
+}
