@@ -1,7 +1,3 @@
-import { dockerRuntime } from './docker-runtime.ts';
-import { ociRuntime } from './oci-runtime.ts';
-import { succeeds } from './run-program.ts';
-
 /** What an app may use, and where its output goes. */
 export interface ContainerOptions {
   environment: Readonly<Record<string, string>>;
@@ -33,9 +29,4 @@ export interface ContainerRuntime {
   /** The command of the image's HEALTHCHECK. */
   healthCheck(image: string): Promise<string[]>;
   run(name: string, image: string, options: ContainerOptions): Promise<Container>;
-}
-
-export async function containerRuntime(): Promise<ContainerRuntime> {
-  for (const engine of ['docker', 'podman']) if (await succeeds(engine, ['info'])) return dockerRuntime(engine);
-  return ociRuntime();
 }

@@ -7,7 +7,8 @@ import { auditShortfalls, auditTopics } from '../harness/audit.ts';
 import { addressIn } from '../harness/address-in-log.ts';
 import type { Proof, ProofContext, ProofResult } from '../harness/proof.ts';
 import { appServices, type AppService } from '../images/app-services.ts';
-import { containerRuntime, type Container, type ContainerRuntime } from '../images/container-runtime.ts';
+import { availableRuntime } from '../images/available-runtime.ts';
+import type { Container, ContainerRuntime } from '../images/container-runtime.ts';
 import { writePlayerLog } from '../loads/player-log.ts';
 
 const images: Proof = {
@@ -35,7 +36,7 @@ async function run(context: ProofContext): Promise<ProofResult> {
   const { say, folder, signal } = context;
   const shortfalls: string[] = [];
   const services = await appServices();
-  const runtime = await containerRuntime();
+  const runtime = await availableRuntime();
   say(`building ${services.length} images with ${runtime.name}`);
   await runtime.prepare(say);
   const sizes = new Map<string, string>();
