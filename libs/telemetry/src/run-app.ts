@@ -58,7 +58,7 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
 
   let config: Config<S & typeof telemetrySettings>;
   try {
-    config = loadConfig(app.name, allSettings, environment, app.rules) as Config<S & typeof telemetrySettings>;
+    config = loadConfig<S & typeof telemetrySettings>(app.name, allSettings, environment, app.rules);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

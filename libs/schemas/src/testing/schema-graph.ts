@@ -116,7 +116,7 @@ export function schemaOf(whole: Node, { logical = true } = {}): AvroSchema {
     const names = { name: full, ...(aliases.length > 0 && { aliases }) };
     if (node.kind === 'record') return { type: 'record', ...names, fields: node.fields.map(field) };
     const { kind, ...rest } = node;
-    return { type: kind, ...names, ...rest } as AvroSchema;
+    return { type: kind, ...names, ...rest };
   };
   const field = ({ aliases, type, ...node }: FieldNode): AvroField => ({
     ...node,
