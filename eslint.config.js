@@ -60,13 +60,20 @@ const boundaries = [
   { sourceTag: 'destination:x', notDependOnLibsWithTags: ['type:connector'] },
 ];
 
+// A package's tests, and what they share. Production code cannot import these.
+const testFiles = ['**/*.spec.ts', '**/testing/**', '**/testing.ts', 'libs/testkit/**', 'tests/**'];
+const testBoundaries = boundaries.map((boundary) =>
+  boundary.sourceTag.startsWith('type:')
+    ? { ...boundary, onlyDependOnLibsWithTags: [...boundary.onlyDependOnLibsWithTags, 'type:test'] }
+    : boundary,
+);
+
 export default tseslint.config(
   { ignores: ['**/node_modules', '**/dist', '**/*.generated.ts', '.nx', '.sluice'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.mjs', '**/*.js'],
     plugins: { '@nx': nx },
-    languageOptions: { parserOptions: { projectService: false } },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, banTransitiveDependencies: false }],
       '@typescript-eslint/no-explicit-any': 'error',
@@ -75,6 +82,45 @@ export default tseslint.config(
       eqeqeq: 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'no-console': 'off',
+    },
+  },
+  {
+    // One program for the whole workspace: a program for each package takes three times as long.
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/prefer-promise-reject-errors': 'error',
+    },
+  },
+  {
+    files: testFiles,
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: testBoundaries, banTransitiveDependencies: false }],
+    },
+  },
+  {
+    files: ['{apps,libs,tools}/**/*.ts'],
+    ignores: testFiles,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'vitest', message: 'Only tests use vitest.' }],
+          patterns: [
+            {
+              regex: '^@sluice/.*/testing$|^[.].*/testing(/|[.]ts$)|[.]spec[.]ts$',
+              message: 'Production code imports no test support.',
+            },
+          ],
+        },
+      ],
     },
   },
   {

@@ -77,7 +77,7 @@ export interface ObjectsAudit {
 }
 
 /** How the contents of rows were compared. */
-export interface ContentsAudit {
+interface ContentsAudit {
   /** So many records were compared with their rows, field by field. */
   compared: number;
   /** Whether those are all. */

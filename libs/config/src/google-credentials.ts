@@ -3,7 +3,7 @@
  * Private Service Connect's `storage-….p.googleapis.com`, over TLS
  * (https://cloud.google.com/vpc/docs/configure-private-google-access).
  */
-export function isGoogleService(url: string): boolean {
+function isGoogleService(url: string): boolean {
   const address = URL.parse(url);
   return address?.protocol === 'https:' && /(^|\.)googleapis\.com$/.test(address.hostname);
 }

@@ -48,7 +48,7 @@ function present<T>(schema: z.ZodType<T, string>, doc: SettingDoc & Presence): S
 
 /** The same setting, undefined when it is not set. */
 export function optional<T>(setting: Setting<T>): Setting<T | undefined> {
-  return setting.optional().meta({ ...setting.meta() }) as Setting<T | undefined>;
+  return setting.optional().meta({ ...setting.meta() });
 }
 
 /** Any text that is not empty. */

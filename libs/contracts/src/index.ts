@@ -7,7 +7,7 @@ export type {
   FieldAnnotation,
 } from './contract/contract-schema.ts';
 export { eventId, eventKey, eventTime } from './contract/event-fields.ts';
-export { indexSuffix, isTimeZone, rotations, type Rotation } from './names/index-suffix.ts';
+export { type Rotation } from './names/index-suffix.ts';
 export {
   aliasName,
   deadLetterTopic,

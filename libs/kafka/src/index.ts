@@ -24,7 +24,6 @@ export {
   timeHeader,
   timeOfOutgoing,
   timeOfValue,
-  timeParts,
 } from './records/event-time.ts';
 export { outgoingEvent } from './records/outgoing-event.ts';
 export { outgoingBytes, type OutgoingRecord } from './records/outgoing-record.ts';
@@ -44,6 +43,6 @@ export {
 } from './records/dead-letter.ts';
 export type { UnreadableBatchAt } from './fetch/record-set.ts';
 export { UnreadablePartition } from './fetch/topic-reader.ts';
-export { idHeader, idText, isIdText, longestIdBytes, recordId } from './records/record-id.ts';
+export { idHeader, isIdText, recordId } from './records/record-id.ts';
 export type { PartitionEnds, PartitionRange, TopicReader } from './fetch/topic-reader.ts';
 export { ProducerFenced, type TopicRecord, type TransactionalProducer } from './produce/transactional-producer.ts';

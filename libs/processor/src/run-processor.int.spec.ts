@@ -3,7 +3,7 @@ import { kafkaApi, kafkaProxy, type RequestFault } from '@sluice/kafka/testing';
 import { eventually, serverAddresses, type TestEvent } from '@sluice/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refused, type Processor } from './processor.ts';
-import { ids, testRig } from './test-rig.ts';
+import { ids, testRig } from './testing/test-rig.ts';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
 const closing: (() => Promise<void>)[] = [];

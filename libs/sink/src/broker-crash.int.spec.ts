@@ -44,7 +44,7 @@ describe('when the broker crashes and comes back', () => {
             const begin = () =>
               kafka.committedOffsets(groupId, topic).then(
                 (committed) => assigned.start(committed.get(assigned.partition) ?? 0n),
-                () => void setTimeout(begin, 200),
+                () => void setTimeout(() => void begin(), 200),
               );
             void begin();
           },

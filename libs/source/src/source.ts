@@ -46,7 +46,7 @@ interface Step {
 }
 
 /** An event of a second contract, the `beside` of `runSource`: an entry in a ledger of what the source could not get, say. */
-export interface SideEvent<S> extends Step {
+interface SideEvent<S> extends Step {
   beside: S;
 }
 

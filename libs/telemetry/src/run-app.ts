@@ -84,7 +84,7 @@ function readArguments<S extends Settings>(app: App<S>): boolean {
 function readSettings<S extends Settings>(app: App<S>, environment: NodeJS.ProcessEnv): AppConfig<S> {
   try {
     const settings = { ...app.settings, ...telemetrySettings };
-    return loadConfig(app.name, settings, environment, app.rules) as AppConfig<S>;
+    return loadConfig<S & typeof telemetrySettings>(app.name, settings, environment, app.rules);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return exitWith(error.message);

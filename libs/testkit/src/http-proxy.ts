@@ -36,7 +36,7 @@ export type Answering = (
   request: ProxiedRequest,
   forward: () => Promise<ProxyAnswer>,
 ) => ProxyOutcome | Promise<ProxyOutcome>;
-export type ProxyOutcome = ProxyAnswer | 'silence' | 'broken connection';
+type ProxyOutcome = ProxyAnswer | 'silence' | 'broken connection';
 
 /** An HTTP server on 127.0.0.1 between a client and a target. It may answer in place of the target. */
 export interface HttpProxy {

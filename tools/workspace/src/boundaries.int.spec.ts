@@ -1,19 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
 import { beforeAll, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../..');
+// The files of these tests do not exist, so rules that need types cannot look at them.
+const eslint = () => new ESLint({ cwd: root, overrideConfig: tseslint.configs.disableTypeChecked });
 
 // The rule reads the project graph that Nx has computed.
 beforeAll(() => {
   execFileSync('nx', ['show', 'projects', '--json'], { cwd: root, stdio: 'ignore' });
 });
 
+const boundaryRules = ['@nx/enforce-module-boundaries', 'no-restricted-imports'];
+
 async function boundaryErrors(filePath: string, code: string): Promise<string[]> {
-  const [result] = await new ESLint({ cwd: root }).lintText(code, { filePath: resolve(root, filePath) });
+  const [result] = await eslint().lintText(code, { filePath: resolve(root, filePath) });
   return (result?.messages ?? [])
-    .filter(({ ruleId }) => ruleId === '@nx/enforce-module-boundaries')
+    .filter(({ ruleId }) => ruleId !== null && boundaryRules.includes(ruleId))
     .map(({ message }) => message);
 }
 
@@ -78,6 +83,26 @@ test.each([
     'apps/sources/host-metrics/src/x.ts',
     "import { appSettings } from '../../../sinks/elasticsearch/src/config.ts';\nexport const x = appSettings;\n",
   ],
+  [
+    'production code imports no test kit',
+    'libs/sink/src/x.ts',
+    "import { eventually } from '@sluice/testkit';\nexport const x = eventually;\n",
+  ],
+  [
+    "production code imports no other package's test support",
+    'apps/sinks/stdout/src/x.ts',
+    "import { uniqueName } from '@sluice/kafka/testing';\nexport const x = uniqueName;\n",
+  ],
+  [
+    'production code imports no test support of its own package',
+    'libs/sink/src/x.ts',
+    "import { testSinkRig } from './testing/test-rig.ts';\nexport const x = testSinkRig;\n",
+  ],
+  [
+    'production code imports no test runner',
+    'libs/sink/src/x.ts',
+    "import { expect } from 'vitest';\nexport const x = expect;\n",
+  ],
 ])('%s', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).not.toEqual([]);
 });
@@ -113,12 +138,22 @@ test.each([
     'apps/sinks/elasticsearch/src/x.ts',
     "import { elasticsearchSink } from '@sluice/connector-elasticsearch';\nexport const x = elasticsearchSink;\n",
   ],
+  [
+    'a spec uses the test kit',
+    'libs/sink/src/x.int.spec.ts',
+    "import { eventually } from '@sluice/testkit';\nexport const x = eventually;\n",
+  ],
+  [
+    'test support uses that of other packages',
+    'apps/sinks/stdout/src/testing/x.ts',
+    "import { uniqueName } from '@sluice/kafka/testing';\nexport const x = uniqueName;\n",
+  ],
 ])('%s, which is allowed', async (_, file, code) => {
   expect(await boundaryErrors(file, code)).toEqual([]);
 });
 
 test('only main.ts and libs/config read the environment', async () => {
-  const [result] = await new ESLint({ cwd: root }).lintText('export const x = process.env["X"];\n', {
+  const [result] = await eslint().lintText('export const x = process.env["X"];\n', {
     filePath: resolve(root, 'libs/sink/src/x.ts'),
   });
   expect(result?.messages.map(({ ruleId }) => ruleId)).toContain('no-restricted-properties');

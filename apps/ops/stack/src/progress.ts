@@ -1,11 +1,11 @@
 import { liveDisplay, progressLine } from '@sluice/terminal';
 
 /** An installation of known size. */
-export interface Task {
+interface Task {
   label: string;
   total: number;
   unit: 'bytes' | 'packages';
-  /** How much of it is done now. */
+  /** How much of it is done now. Does not fail: what cannot be measured counts as nothing. */
   measure(): Promise<number>;
 }
 
@@ -62,9 +62,9 @@ function poll(task: Task, report: (amount: number) => void): () => void {
     most = Math.min(Math.max(most, await task.measure()), task.total);
     if (isOver) return;
     report(most);
-    timer = setTimeout(measure, pollMs);
+    timer = setTimeout(() => void measure(), pollMs);
   };
-  timer = setTimeout(measure, 0);
+  timer = setTimeout(() => void measure(), 0);
   return () => {
     isOver = true;
     clearTimeout(timer);

@@ -2,7 +2,7 @@ import { hostMetrics, iotEvent, tweet, type EventContract } from '@sluice/contra
 import type { SinkRecord } from '@sluice/sink';
 
 /** Something that one event counts for: alone (`events`, `matches`), or with a value. */
-export interface Measurement {
+interface Measurement {
   measure: 'matches' | 'cpu_percent' | 'temp_celsius';
   /** The keyword, host or device. */
   subject: string;

@@ -16,7 +16,7 @@ export interface ContainerFile {
   blocks(): AsyncGenerator<ContainerBlock>;
 }
 
-export interface ContainerBlock {
+interface ContainerBlock {
   /** How many rows it claims to have: never negative. */
   readonly count: number;
   /** The rows, one after another. @throws MalformedAvro when they cannot be unpacked */

@@ -16,9 +16,13 @@ interface Kind {
   digits: number;
   bits: 32 | 64;
 }
-const time = (base: 'int' | 'long', logicalType: string, name: string, digits: number) => ({
-  schema: { type: base, logicalType } as AvroSchema,
-  kind: { name, digits, bits: base === 'int' ? 32 : 64 } as Kind,
+interface Time {
+  schema: AvroSchema;
+  kind: Kind;
+}
+const time = (base: 'int' | 'long', logicalType: string, name: string, digits: number): Time => ({
+  schema: { type: base, logicalType },
+  kind: { name, digits, bits: base === 'int' ? 32 : 64 },
 });
 const times = [
   time('long', 'timestamp-millis', 'instant', 3),
@@ -52,15 +56,15 @@ type Nest = {
 const get = (value: unknown, key: string | number): unknown => (value as Record<string | number, unknown>)[key];
 const nests: readonly Nest[] = [
   { type: (inner) => inner, avro: (inner) => inner, get: (value) => value },
-  { type: (inner) => ['null', inner], avro: (inner) => concat(long(1), inner) as Buffer, get: (value) => value },
+  { type: (inner) => ['null', inner], avro: (inner) => concat(long(1), inner), get: (value) => value },
   {
     type: (items) => ({ type: 'array', items }),
-    avro: (inner) => concat(long(1), inner, long(0)) as Buffer,
+    avro: (inner) => concat(long(1), inner, long(0)),
     get: (value) => get(value, 0),
   },
   {
     type: (values) => ({ type: 'map', values }),
-    avro: (inner) => concat(long(1), text('k'), inner, long(0)) as Buffer,
+    avro: (inner) => concat(long(1), text('k'), inner, long(0)),
     get: (value) => get(value, 'k'),
   },
   { type: (type) => record([{ name: 'in', type }], 'Inner'), avro: (inner) => inner, get: (value) => get(value, 'in') },

@@ -68,7 +68,7 @@ function mutated(valid: Buffer, random: Random): Buffer {
   const avro = Buffer.from(valid);
   const kind = random.below(5);
   if (kind === 0) return avro.subarray(0, random.below(avro.length + 1));
-  if (kind === 1) return concat(avro, Buffer.of(random.below(256))) as Buffer;
+  if (kind === 1) return concat(avro, Buffer.of(random.below(256)));
   if (kind === 2) return Buffer.from(Array.from({ length: random.below(40) }, () => random.below(256)));
   const changes = random.whole(1, 3);
   for (let change = 0; change < changes && avro.length > 0; change++) {

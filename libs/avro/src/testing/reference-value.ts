@@ -2,7 +2,7 @@ import { MalformedAvro } from '../json/transcoder.ts';
 import { branchName, type Node } from './schema-graph.ts';
 
 /** What stands for a value that cannot be held: see `readAll`. */
-export const unheld = 'refused where it is read';
+const unheld = 'refused where it is read';
 
 /** What the decoder should make of what avsc decodes, which has wrapped unions and bigints for longs. */
 export function referenceValue(node: Node, value: unknown): unknown {

@@ -4,7 +4,7 @@ import { fullName, namespaceOf, type AvroField, type AvroNamed, type AvroSchema 
 export type Node = PrimitiveNode | UnionNode | ArrayNode | MapNode | NamedNode;
 export type NamedNode = RecordNode | EnumNode | FixedNode;
 
-export interface Logical {
+interface Logical {
   logicalType?: string;
   scale?: number;
 }
@@ -12,15 +12,15 @@ export interface PrimitiveNode extends Logical {
   kind: 'primitive';
   type: string;
 }
-export interface UnionNode {
+interface UnionNode {
   kind: 'union';
   branches: Node[];
 }
-export interface ArrayNode {
+interface ArrayNode {
   kind: 'array';
   items: Node;
 }
-export interface MapNode {
+interface MapNode {
   kind: 'map';
   values: Node;
 }
@@ -35,11 +35,11 @@ export interface FieldNode {
   type: Node;
   default?: unknown;
 }
-export interface RecordNode extends Named {
+interface RecordNode extends Named {
   kind: 'record';
   fields: FieldNode[];
 }
-export interface EnumNode extends Named {
+interface EnumNode extends Named {
   kind: 'enum';
   symbols: string[];
   default?: string;
@@ -116,7 +116,7 @@ export function schemaOf(whole: Node, { logical = true } = {}): AvroSchema {
     const names = { name: full, ...(aliases.length > 0 && { aliases }) };
     if (node.kind === 'record') return { type: 'record', ...names, fields: node.fields.map(field) };
     const { kind, ...rest } = node;
-    return { type: kind, ...names, ...rest } as AvroSchema;
+    return { type: kind, ...names, ...rest };
   };
   const field = ({ aliases, type, ...node }: FieldNode): AvroField => ({
     ...node,

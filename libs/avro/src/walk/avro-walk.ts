@@ -8,7 +8,7 @@ export class MalformedAvro extends Error {
 /** Deeper nesting is refused, well before the stack overflows. */
 const maxDepth = 100;
 /** The most values in one record that take no bytes, such as nulls in an array: a few bytes could claim any number of them. */
-export const maxEmptyItems = 10_000;
+const maxEmptyItems = 10_000;
 /** Converting bytes to decimal digits takes quadratic time. No real number needs more bytes. */
 const longestDecimal = 1024;
 const noIndex = 'an enum symbol or a union branch that the schema lacks';

@@ -1,11 +1,6 @@
-export { elasticsearchClient } from './client/elasticsearch-client.ts';
+export {} from './client/elasticsearch-client.ts';
 export { elasticsearchSink } from './elasticsearch-sink.ts';
-export {
-  documentReader,
-  type DocumentReader,
-  type DocumentSnapshot,
-  type FoundDocument,
-} from './reader/document-reader.ts';
+export { documentReader, type DocumentReader } from './reader/document-reader.ts';
 export {
   elasticsearchRules,
   elasticsearchSettings,

@@ -1,1 +1,1 @@
-export { idsByIndex, removeIndices, server } from './testing/test-sink.ts';
+export { removeIndices, server } from './testing/test-sink.ts';

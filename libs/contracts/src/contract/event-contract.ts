@@ -2,8 +2,6 @@ import { fullName } from '@sluice/avro';
 import type { ContractField, ContractRecord } from './contract-schema.ts';
 import { isTimeZone, rotations, type Rotation } from '../names/index-suffix.ts';
 
-export type { Rotation } from '../names/index-suffix.ts';
-
 /** One part of an event id: a field, or a time truncated to a unit. */
 export type IdPart = string | { field: string; unit: 'second' };
 

@@ -18,7 +18,7 @@ export interface RecordSet {
 }
 
 /** A batch that cannot be read. Everything before it has been handed over by then. */
-export interface UnreadableBatch {
+interface UnreadableBatch {
   /** Part of a sentence, without contents of records: `its checksum is wrong`. */
   readonly reason: string;
   /** The batch as it was fetched; empty where the broker itself cannot read it. */

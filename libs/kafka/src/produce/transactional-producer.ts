@@ -24,7 +24,7 @@ export interface TransactionalProducer {
   close(): Promise<void>;
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   /** Sends each record in a request of its own: slow, but a refusal then names just the records that are refused. */
   apart?: boolean;
   /** Committed exactly if the records are published. */

@@ -3,7 +3,7 @@ import { backoffMs, describeError, pause, type Health, type Logger } from '@slui
 import type { SinkMetrics } from '../sink-metrics.ts';
 
 /** Why a partition cannot go on until a person decides, or until its cause is gone. */
-export interface Blockage {
+interface Blockage {
   /** The kind, for metrics. */
   kind: 'unreadable-batch' | 'truncated-log';
   /** Where the partition waits. */

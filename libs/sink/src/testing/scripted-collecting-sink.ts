@@ -2,7 +2,7 @@ import type { Collected, CollectingSink, Collector } from '../contract/collector
 import type { SinkRecord, WriteContext } from '../contract/sink.ts';
 
 /** What a scripted collector is asked to deliver. */
-export interface ScriptedUnit {
+interface ScriptedUnit {
   partition: number;
   records: readonly SinkRecord[];
   offsets: readonly bigint[];

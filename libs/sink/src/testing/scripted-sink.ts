@@ -9,7 +9,10 @@ import {
 } from '../contract/sink.ts';
 
 /** What a scripted sink does with a batch; undefined delivers all of it. */
-export type Script = (batch: Batch, context: WriteContext) => Promise<WriteResult | undefined> | WriteResult | undefined;
+export type Script = (
+  batch: Batch,
+  context: WriteContext,
+) => Promise<WriteResult | undefined> | WriteResult | undefined;
 
 /** A sink into memory that does as the test says. */
 export interface ScriptedSink extends Sink {

@@ -15,7 +15,7 @@ export interface PublishedEvent<T> {
 }
 
 /** A dead letter in Kafka: its value, and what its headers say. */
-export interface PublishedDeadLetter {
+interface PublishedDeadLetter {
   value: Buffer | null;
   facts: ReturnType<typeof readDeadLetterHeaders>;
 }

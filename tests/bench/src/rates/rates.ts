@@ -15,7 +15,7 @@ import { randomReading } from './random-reading.ts';
 import { rateTopics, type RateTopics } from './topics.ts';
 
 /** A component at one rate: medians over the rounds. */
-export interface ComponentAtRate {
+interface ComponentAtRate {
   percentOfCore: number;
   requestsPerSecond: number;
 }

@@ -4,7 +4,7 @@ import type { Seen, SeenRecord } from './foreign-case.ts';
 type Environment = Readonly<Record<string, string>>;
 
 /** JSON with each whole number exact. */
-export function exactJson(text: string): Seen {
+function exactJson(text: string): Seen {
   const revive = (_: string, value: Seen, context?: { source?: string }): Seen =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
       ? BigInt(context?.source ?? '')

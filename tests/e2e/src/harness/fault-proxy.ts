@@ -1,7 +1,7 @@
 import { httpProxy, type HttpProxy } from '@sluice/testkit';
 
 /** A request that is held. */
-export interface HeldRequest {
+interface HeldRequest {
   readonly path: string;
   /** Forwards it to the server, or its answer to the client. Resolves when the server has answered. */
   release(): Promise<void>;
@@ -10,7 +10,7 @@ export interface HeldRequest {
 }
 
 /** Where a request is held: before it reaches the server, or after the server's answer, before that reaches the client. */
-export type HoldPoint = 'before' | 'answered';
+type HoldPoint = 'before' | 'answered';
 
 /** A proxy between an app and a server that can hold single requests and be down. */
 export interface FaultProxy extends HttpProxy {

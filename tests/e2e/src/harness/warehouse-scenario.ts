@@ -33,7 +33,7 @@ export interface WarehouseScenario {
   finish(): Promise<WarehouseTotals>;
 }
 
-export interface WarehouseTotals {
+interface WarehouseTotals {
   records: number;
   objects: number;
   rows: number;

@@ -9,6 +9,12 @@ export interface SourceFile {
   syntax: ts.SourceFile;
 }
 
+/** A file that is not code, by its path from the root of the repository. */
+export interface Text {
+  path: string;
+  text: string;
+}
+
 /** All tracked files that people write. */
 export function trackedFiles(root: string): string[] {
   return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -23,10 +29,11 @@ export function trackedFiles(root: string): string[] {
 export function sourceFiles(root: string, paths: readonly string[]): SourceFile[] {
   return paths
     .filter((path) => /\.(ts|mts|mjs|js)$/.test(path))
-    .map((path) => ({
-      path,
-      syntax: ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest, true),
-    }));
+    .map((path) => sourceFile(path, readFileSync(join(root, path), 'utf8')));
+}
+
+export function sourceFile(path: string, text: string): SourceFile {
+  return { path, syntax: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
 }
 
 /** Whether a file is part of a test: its cases, or what they need. */

@@ -4,7 +4,7 @@ import { deadLetterTopic, eventContract, type EventContract } from '@sluice/cont
 import { createCodec } from '@sluice/schema-registry';
 import { serverAddresses } from '@sluice/testkit';
 
-export interface TestEvent {
+interface TestEvent {
   name: string;
   time: Date;
   size: number;

@@ -10,7 +10,7 @@ import { serverAddresses } from '@sluice/testkit';
 import type { TestEvents } from './test-events.ts';
 
 /** A row of an object. */
-export interface TestRow {
+interface TestRow {
   offset: bigint;
   value: Buffer;
 }

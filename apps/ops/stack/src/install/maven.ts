@@ -38,7 +38,7 @@ export function unpackArtifact(job: InstallJob, artifact: Artifact, includes: re
 }
 
 /** A minimal project that depends on these artifacts. */
-export function pomFor(artifacts: readonly Artifact[]): string {
+function pomFor(artifacts: readonly Artifact[]): string {
   const dependencies = artifacts.map(
     ({ group, artifact, version }) =>
       `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,

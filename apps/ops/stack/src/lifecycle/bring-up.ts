@@ -21,7 +21,7 @@ export interface BringUpContext {
 }
 
 /** How long a server may take to start, and how long it may show no work. Generous, for a busy machine. */
-export const startLimits = {
+const startLimits = {
   readyMs: Number(process.env.STACK_READY_MS ?? 1_800_000),
   silentMs: 300_000,
 };

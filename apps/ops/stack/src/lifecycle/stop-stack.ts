@@ -17,7 +17,8 @@ const patienceMs = 30_000;
  */
 export async function stopStack(name: string, condition: (state: StackState) => boolean = () => true): Promise<void> {
   using _stopLock = await takeLock(stopLockName(name));
-  if (!readState(name)) return endServers(name, undefined);
+  // Awaited here: the lock is held until they are gone.
+  if (!readState(name)) return await endServers(name, undefined);
   let isMet = false;
   const state = await updateState(name, (before) => {
     isMet = condition(before);
@@ -45,7 +46,7 @@ export async function stopStackOfAnyone(name: string): Promise<void> {
 }
 
 /** Whether servers of a stack run because their launcher was killed: unsupervised, and not detached. */
-export function isLeftover(name: string, state: StackState): boolean {
+function isLeftover(name: string, state: StackState): boolean {
   if (state.isDetached || (state.owner && isAlive(state.owner))) return false;
   return state.owner !== undefined || dataFolders(name, state).some((data) => processesOf(data).length > 0);
 }

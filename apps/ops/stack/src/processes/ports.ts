@@ -44,7 +44,7 @@ export async function choosePorts(
 }
 
 /** Whether a server can listen on that port of 127.0.0.1 now. */
-export function isFree(port: number): Promise<boolean> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((done) => {
     const server = createServer();
     server.once('error', () => done(false));

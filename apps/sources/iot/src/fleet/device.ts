@@ -1,7 +1,7 @@
 import { share } from './hash.ts';
 
 /** How a device writes times. */
-export type TimeForm = 'milliseconds' | 'seconds' | 'iso';
+type TimeForm = 'milliseconds' | 'seconds' | 'iso';
 
 /** What a device is, for as long as it lives. */
 export interface Device {

@@ -5,7 +5,7 @@ import { heldBytes } from './held-bytes.ts';
 import { readMessage } from './read-message.ts';
 
 /** A message on its way to Kafka. */
-export interface ReceivedMessage {
+interface ReceivedMessage {
   topic: string;
   payload: Buffer;
   /** Called when Kafka has it. */

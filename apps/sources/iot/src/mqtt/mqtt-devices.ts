@@ -16,7 +16,7 @@ export interface MqttDevices {
 }
 
 /** A message without a reading, though nothing is wrong with it: a retained one that the session has had, or an empty one. */
-export type SkippedMessage = 'retained' | 'empty';
+type SkippedMessage = 'retained' | 'empty';
 
 export interface MqttObserver {
   logger: Logger;

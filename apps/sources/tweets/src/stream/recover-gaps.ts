@@ -133,7 +133,7 @@ async function deliverPage(recovery: Recovery, gap: OpenGap, { tweets, includes 
 }
 
 /** Of what a page includes, that to which one post refers: as the stream would have delivered it. */
-export function ownIncludes(data: JsonObject, includes: JsonObject): JsonObject {
+function ownIncludes(data: JsonObject, includes: JsonObject): JsonObject {
   const referred = new Set(
     [
       ...objectsOf(data['referenced_tweets']).map((one) => textOf(one['id'])),

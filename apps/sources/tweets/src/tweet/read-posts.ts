@@ -4,13 +4,13 @@ import { readTweet, type ReadTweet } from './read-tweet.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 
 /** A post that was read. */
-export interface Post extends ReadTweet {
+interface Post extends ReadTweet {
   /** The JSON text that it came as; of a page, its part of the page. */
   original: string;
 }
 
 /** A part of a page that is not a post. */
-export interface RefusedPost {
+interface RefusedPost {
   bytes: Buffer;
   reason: string;
 }

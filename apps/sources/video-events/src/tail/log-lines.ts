@@ -14,7 +14,7 @@ export interface LogLine {
 }
 
 /** What one turn read. */
-export interface Turn {
+interface Turn {
   lines: LogLine[];
   then: 'more' | 'wait' | 'end' | 'broken' | 'replaced';
 }

@@ -41,7 +41,7 @@ export interface OpenLog {
 }
 
 /** A file that has nothing to give until it changes. */
-export interface ExhaustedFile {
+interface ExhaustedFile {
   readonly size: number;
   readonly modifiedMs: number;
   readonly logId: string;

@@ -5,7 +5,7 @@ import { elasticsearchClient } from '../client/elasticsearch-client.ts';
 import { clusterProblem, refusalText } from '../client/cluster-problem.ts';
 import type { ElasticsearchConfig } from '../settings.ts';
 
-export interface FoundDocument {
+interface FoundDocument {
   id: string;
   index: string;
   /** Parsed JSON: see `parseExact`. */
@@ -13,7 +13,7 @@ export interface FoundDocument {
 }
 
 /** All documents under an event's alias at one moment. */
-export interface DocumentSnapshot {
+interface DocumentSnapshot {
   /** In any order, a page at a time. */
   pages(): AsyncIterable<readonly { id: string; index: string }[]>;
   close(): Promise<void>;

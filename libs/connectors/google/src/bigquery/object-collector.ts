@@ -6,7 +6,7 @@ import { deadLettersOf, type Reread } from './rows/refused-rows.ts';
 import { jobLimits, TableChain } from './table/table-chain.ts';
 
 /** Whose objects are loaded, and from where. */
-export interface ObjectOrigin {
+interface ObjectOrigin {
   /** Consumer group of the sink that writes them: another group's hold the same records once more. */
   readonly group: string;
   readonly bucket: string;

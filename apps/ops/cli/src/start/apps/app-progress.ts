@@ -1,5 +1,5 @@
 /** An app's metrics at one time. */
-export interface Sample {
+interface Sample {
   atMs: number;
   /** How many events it has published, or how many records it has committed. */
   events: number;

@@ -31,7 +31,7 @@ export interface FlowApp {
 }
 
 /** How an app gets simulated events. */
-export interface SimulationOptions {
+interface SimulationOptions {
   /** The setting that says where the real events are. */
   skipIfSet: string;
   /** The program that generates the input; absent where the app simulates it itself. */
@@ -39,7 +39,7 @@ export interface SimulationOptions {
 }
 
 /** Simulated input that becomes dead letters, on purpose. */
-export interface BadInput {
+interface BadInput {
   /** Without a full stop. */
   sentence: string;
   /** The topic where it ends up. Its records are counted, not reported one by one. */

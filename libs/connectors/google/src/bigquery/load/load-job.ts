@@ -72,7 +72,7 @@ const label = (text: string) =>
     .replaceAll(/[^a-z0-9_-]/g, '_')
     .slice(0, 63);
 
-export const objectUri = ({ object }: AnnouncedObject): string => `gs://${object.bucket}/${object.name}`;
+const objectUri = ({ object }: AnnouncedObject): string => `gs://${object.bucket}/${object.name}`;
 
 /** The configuration of a claim's job. Rows of one object come with the job, others from their objects. */
 export function jobConfiguration(claim: Claim<AnnouncedObject>, table: LoadedTable, settings: JobSettings) {

@@ -8,7 +8,7 @@ import { apiError } from '../bigquery-client.ts';
 import type { RowRange } from '../table/table-chain.ts';
 
 /** Rows cut out of an object. */
-export interface CutRows {
+interface CutRows {
   /** A file of them in the object's format, uncompressed. */
   readonly data: Buffer;
   readonly rows: readonly Buffer[];

@@ -208,7 +208,7 @@ export async function deliver(
 }
 
 /** An announcement as the runtime hands it over. */
-export function announcement(offset: bigint, value: StoredObject): SinkRecord<StoredObject> {
+function announcement(offset: bigint, value: StoredObject): SinkRecord<StoredObject> {
   return {
     id: value.name,
     writeId: (out) => out.text(JSON.stringify(value.name)),

@@ -32,7 +32,7 @@ export interface Claim {
 export type Adoption = { deliveredThrough: bigint } | { missingThrough: bigint };
 
 /** An object that cannot be adopted without losing records. The message says what a person has to decide. */
-export class ForeignObject extends Error {
+class ForeignObject extends Error {
   override readonly name = 'ForeignObject';
 }
 

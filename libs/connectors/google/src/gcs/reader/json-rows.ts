@@ -65,7 +65,7 @@ function parsedRow(line: Buffer): StoredRow | undefined {
     const parsed = parseExact(line.toString());
     if (!isObject(parsed) || !isObject(parsed['_kafka'])) return undefined;
     const { _kafka: place, ...rest } = parsed;
-    const { topic, partition, offset } = place as Record<string, unknown>;
+    const { topic, partition, offset } = place;
     if (typeof topic !== 'string' || typeof partition !== 'number') return undefined;
     if (typeof offset !== 'number' && typeof offset !== 'bigint') return undefined;
     return { topic, partition, offset: BigInt(offset), contents: { format: 'PARSED', document: rest } };

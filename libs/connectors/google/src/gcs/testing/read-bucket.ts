@@ -12,7 +12,7 @@ export interface ReadObject {
   rows: Row[];
 }
 
-export interface Row {
+interface Row {
   _kafka: { topic: string; partition: number; offset: number };
   [field: string]: unknown;
 }

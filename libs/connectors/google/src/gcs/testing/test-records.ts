@@ -78,7 +78,7 @@ function ownSchema(contract: EventContract): WriterSchema {
 
 const types = new Map<AvroSchema, avsc.Type>();
 
-export function encode(schema: AvroSchema, event: object): Buffer {
+function encode(schema: AvroSchema, event: object): Buffer {
   let type = types.get(schema);
   if (type === undefined) types.set(schema, (type = avsc.Type.forSchema(structuredClone(schema) as avsc.Schema)));
   return type.toBuffer(event);

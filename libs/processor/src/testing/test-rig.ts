@@ -4,9 +4,9 @@ import { testKafka, testRun, uniqueName, type TestKafka, type TestRun } from '@s
 import { deadLetterTopic } from '@sluice/contracts';
 import { createCodec } from '@sluice/schema-registry';
 import { testContract, type TestEvent } from '@sluice/testkit';
-import { processorParts, processorSettings } from './processor-settings.ts';
-import type { Processor } from './processor.ts';
-import { runProcessor } from './run-processor.ts';
+import { processorParts, processorSettings } from '../processor-settings.ts';
+import type { Processor } from '../processor.ts';
+import { runProcessor } from '../run-processor.ts';
 
 /** Two topics of their own on real servers, and processors between them. */
 export async function testRig(options: { brokers: string; registryUrl: string; partitions?: number }) {
