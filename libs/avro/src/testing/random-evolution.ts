@@ -130,7 +130,10 @@ export function evolved(whole: Node, random: Random, rate: number): Evolution {
       all.add(name);
     }
     if (sometimes(0.3)) widen(branches);
-    if (sometimes(0.02) && branches.length > 1) branches.splice(random.whole(0, branches.length - 1), 1);
+    if (sometimes(0.02) && branches.length > 1) {
+      const [removed] = branches.splice(random.whole(0, branches.length - 1), 1);
+      mayRoundLongs ||= removed !== undefined && branchName(removed) === 'long';
+    }
     if (sometimes(0.1) && branches.length > 1) branches.push(...branches.splice(0, 1));
     const last = branches.at(-1);
     if (last !== undefined && (branches.length === 1 || !from.some((branch) => branchName(branch) === 'null'))) {
