@@ -6,7 +6,7 @@ import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
 import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
-import { documents, lines, rows } from '../read-back/delivered-looks.ts';
+import { documents, lines, rows } from '../read-back/delivered-impressions.ts';
 import { writePlayerLog } from '../loads/player-log.ts';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
 

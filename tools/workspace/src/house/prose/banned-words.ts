@@ -58,5 +58,5 @@ export const bannedNames: readonly BannedWord[] = [
   { pattern: /straightforward/i, instead: 'baseline', left: 8 },
   { pattern: /^strangers?$/i, instead: 'unexpected, unaliasedIndices', left: 2 },
   { pattern: /^teach$/, instead: 'updateMapping' },
-  { pattern: /^(DeliveredLooks|deliveredLooks|looks?)$/, instead: 'impressions, poll, compare', left: 83 },
+  { pattern: /^deliveredLooks$/i, instead: 'deliveredImpressions' },
 ];

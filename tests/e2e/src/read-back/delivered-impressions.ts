@@ -3,7 +3,7 @@ import { objectLines } from './object-lines.ts';
 import { queriedRows } from './queried-rows.ts';
 
 /** Video events at one destination. */
-export interface DeliveredLooks {
+export interface DeliveredImpressions {
   what: string;
   count: number;
   /** Pairs of a user and a board: each was written once. */
@@ -15,7 +15,7 @@ export interface DeliveredLooks {
 type Environment = Readonly<Record<string, string>>;
 
 /** The documents below the alias, counted by Elasticsearch. */
-export async function documents({ ELASTICSEARCH_URL: url = '' }: Environment): Promise<DeliveredLooks> {
+export async function documents({ ELASTICSEARCH_URL: url = '' }: Environment): Promise<DeliveredImpressions> {
   const answer = await fetch(`${url}/${aliasName(videoEvent)}/_search`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -48,7 +48,7 @@ export async function documents({ ELASTICSEARCH_URL: url = '' }: Environment): P
 }
 
 /** The lines in all objects, read and counted here. */
-export async function lines(environment: Environment, bucket: string): Promise<DeliveredLooks> {
+export async function lines(environment: Environment, bucket: string): Promise<DeliveredImpressions> {
   const found = await objectLines(environment, bucket, `${videoEvent.topic}/`);
   const pairs = new Set(found.map(({ line }) => `${String(line['user_id'])} ${String(line['board_id'])}`));
   const places = new Set(found.map(({ object }) => object.split('/').slice(0, 3).join('/')));
@@ -56,7 +56,7 @@ export async function lines(environment: Environment, bucket: string): Promise<D
 }
 
 /** The rows of the table, counted by BigQuery. */
-export async function rows(environment: Environment, dataset: string): Promise<DeliveredLooks> {
+export async function rows(environment: Environment, dataset: string): Promise<DeliveredImpressions> {
   const table = tableName(videoEvent, dataset);
   const query = `SELECT COUNT(*) AS looks, COUNT(DISTINCT CONCAT(user_id, ' ', board_id)) AS pairs FROM ${table}`;
   const [[count, pairs] = []] = await queriedRows(environment, query);
