@@ -8,11 +8,14 @@ import { describeError } from '@sluice/telemetry';
 import type { Scenario, ScenarioResult } from './harness/scenario.ts';
 
 const folder = join(import.meta.dirname, 'scenarios');
-const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => basename(file, '.ts'));
+const files = new Map(
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [basename(file, '.ts'), join(folder, file)]),
+);
+const names = [...files.keys()].sort();
 const load = async (name: string): Promise<Scenario> =>
-  ((await import(join(folder, `${name}.ts`))) as { default: Scenario }).default;
+  ((await import(files.get(name) ?? '')) as { default: Scenario }).default;
 
 const wholeNumber = /^\d{1,9}$/;
 const options = { help: { type: 'boolean' }, rounds: { type: 'string' }, seed: { type: 'string' } } as const;

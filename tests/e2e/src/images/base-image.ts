@@ -6,7 +6,7 @@ import { succeeds } from './run-program.ts';
 
 /**
  * Builds the image that the Dockerfile's FROM names, where no image registry can be reached: the same Debian from its packages, the Node
- * binary of the npm package `node` in the same version, and this machine's npm. It is not Docker's official image, but it has the same parts.
+ * binary of the npm package `node` in the same version, and this machine's npm. It has the same parts as Docker's official image.
  */
 export async function buildBaseImage(
   run: (program: string, ...args: string[]) => Promise<string>,

@@ -110,7 +110,7 @@ async function configOf(run: Run, image: string): Promise<ImageConfig> {
 /** The image's user, as all of ours have it. */
 const user = { uid: 1000, gid: 1000 };
 
-/** Makes of runc's default what an engine makes of `--read-only --cap-drop ALL --security-opt no-new-privileges --network host` and the limits. */
+/** Writes what an engine makes of `--read-only --cap-drop ALL --security-opt no-new-privileges --network host` and the limits. */
 async function configure(path: string, root: string, image: ImageConfig, options: ContainerOptions): Promise<void> {
   const config = JSON.parse(await readFile(path, 'utf8')) as RuntimeConfig;
   const none = ['bounding', 'effective', 'inheritable', 'permitted', 'ambient'].map((set) => [set, []] as const);

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { contracts, topicName } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
-import { auditShortfalls, auditTopics } from '../harness/audit.ts';
-import { addressIn } from '../harness/address-in-log.ts';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
-import { appServices, type AppService } from '../images/app-services.ts';
-import type { Container, ContainerRuntime } from '../images/container-runtime.ts';
-import { findRuntime } from '../images/find-runtime.ts';
-import { writePlayerLog } from '../loads/player-log.ts';
+import { auditShortfalls, auditTopics } from '../../harness/audit.ts';
+import { addressIn } from '../../harness/address-in-log.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
+import { appServices, type AppService } from '../../images/app-services.ts';
+import type { Container, ContainerRuntime } from '../../images/container-runtime.ts';
+import { findRuntime } from '../../images/find-runtime.ts';
+import { writePlayerLog } from '../../loads/player-log.ts';
 
 const images: Scenario = {
   sentence:
