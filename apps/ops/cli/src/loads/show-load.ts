@@ -43,7 +43,7 @@ export async function existingLoad(id: string, access: WarehouseReader): Promise
   const job = await findLoad(access, id);
   if (job !== undefined) return job;
   throw new UserError(
-    `There is no load job ${id} in ${access.location} of ${access.name}: \`sluice loads list\` names those there are.`,
+    `There is no load job ${id} in ${access.location} at ${access.name}; \`sluice loads list\` lists those that exist.`,
   );
 }
 
