@@ -7,7 +7,8 @@ export function stdout(output: Writable): Sink {
   return {
     unknownFields: 'lines keep them',
     async open() {},
-    async write({ records }) {
+    async write({ records }, { signal }) {
+      signal.throwIfAborted();
       const out = new ByteWriter();
       const verdicts: Verdict[] = [];
       for (const record of records) {
@@ -20,11 +21,21 @@ export function stdout(output: Writable): Sink {
         }
       }
       // Delivered is what the operating system has, not what waits in this process.
-      await new Promise<void>((resolve, reject) => {
-        output.write(out.written(), (error) => (error ? reject(error) : resolve()));
-      });
+      await printed(output, out.written(), signal);
       return { verdicts };
     },
     async close() {},
   };
 }
+
+/** @throws the abort reason, also while the reader takes nothing */
+const printed = (output: Writable, lines: Buffer, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const abandon = () => reject(signal.reason);
+    signal.addEventListener('abort', abandon, { once: true });
+    output.write(lines, (error) => {
+      signal.removeEventListener('abort', abandon);
+      if (error) reject(error);
+      else resolve();
+    });
+  });

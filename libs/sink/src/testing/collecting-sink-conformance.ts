@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { kafkaRecord } from '@sluice/kafka';
 import { MalformedAvro } from '@sluice/avro';
 import type { EventContract } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Collected, CollectingSink, Collector } from '../contract/collector.ts';
-import { LazyRecord } from '../records/lazy-record.ts';
-import { sampleBatch } from './sample-batch.ts';
+import type { LazyRecord } from '../records/lazy-record.ts';
+import { brokenOff, sampleBatch } from './sample-batch.ts';
 import type { SinkRecord } from '../contract/sink.ts';
 
 /** Two sinks with one destination, as two processes have them, of which one does not know yet that it is no longer the owner. */
@@ -193,9 +192,9 @@ export function collectingSinkConformance(options: {
       if (first === undefined || second === undefined || third === undefined || fourth === undefined)
         throw new Error('the sample has too few records');
       const collector = collectorOf(under.sink);
-      expect(isRefused(collector, cut(first, under.contract))).toBe(true);
+      expect(isRefused(collector, brokenOff(first, under.contract))).toBe(true);
       expect(collector.add(second)).toBe(true);
-      expect(isRefused(collector, cut(third, under.contract))).toBe(true);
+      expect(isRefused(collector, brokenOff(third, under.contract))).toBe(true);
       const isTaken = collector.add(fourth);
       expect(await delivered(collector)).toMatchObject({ deliveredThrough: (isTaken ? fourth : second).offset });
       if (!isTaken) await deliverAll(under.sink, [fourth]);
@@ -234,13 +233,6 @@ const outline = (collected: Collected) =>
   'missingThrough' in collected
     ? collected
     : { through: collected.deliveredThrough, outputs: collected.outputs?.length ?? 0 };
-
-/** The record without its last byte. */
-function cut({ raw, schema }: LazyRecord<unknown>, contract: EventContract): LazyRecord<unknown> {
-  const { offset, timestampMs, isArrivalTime, key, value, headers } = raw;
-  const parts = { offset, timestampMs, isArrivalTime, key, value: value?.subarray(0, -1) ?? null, headers };
-  return new LazyRecord(kafkaRecord(parts), schema, contract, 0);
-}
 
 /** Whether a collector refuses a record as one that cannot be read. */
 function isRefused(collector: Collector, record: LazyRecord<unknown>): boolean {
