@@ -1,3 +1,4 @@
+export { unlessExempt } from './testing/exemptions.ts';
 export { collectingSinkConformance, type CollectingSinkUnderTest } from './testing/collecting-sink-conformance.ts';
 export { batchOf, sampleBatch } from './testing/sample-batch.ts';
 export { sinkConformance, type Fault, type SinkUnderTest } from './testing/sink-conformance.ts';

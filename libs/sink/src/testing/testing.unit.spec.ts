@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ByteWriter } from '@sluice/avro';
-import { eventContract, hostMetrics } from '@sluice/contracts';
+import { eventContract } from '@sluice/contracts';
 import { testContract } from '@sluice/testkit';
 import { describe, expect, it } from 'vitest';
 import { ScriptedChain, scriptedCollectingSink, type CollectingScript } from './scripted-collecting-sink.ts';
@@ -54,10 +54,21 @@ describe.each<[string, (script: CollectingScript) => CollectingScript]>([
   collectingSinkConformance({
     async create() {
       const chain = new ScriptedChain();
-      const [sink, other] = [1, 2].map(() => scriptedCollectingSink(asWritten(chain.script('objects'))));
+      let fault: Fault | undefined;
+      const script = asWritten(chain.script('objects'));
+      const [sink, other] = [1, 2].map(() =>
+        scriptedCollectingSink(async (unit, context) => {
+          if (fault === 'outage') throw new Error('connection refused');
+          if (fault === 'silence') await delay(60_000, undefined, { signal: context.signal });
+          return script(unit, context);
+        }),
+      );
       if (sink === undefined || other === undefined) throw new Error('there is no sink');
       const written = async () => [...chain.units.values()].flatMap(({ ids }) => ids);
-      return { sink, other, contract: hostMetrics, written, close: async () => {} };
+      return {
+        ...{ sink, other, contract: testContract('events'), written, close: async () => {} },
+        fault: (next) => (fault = next),
+      };
     },
   });
 });
