@@ -29,13 +29,11 @@ export function stdout(output: Writable): Sink {
 }
 
 /** @throws the abort reason, also while the reader takes nothing */
-const printed = (output: Writable, lines: Buffer, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const abandon = () => reject(signal.reason);
-    signal.addEventListener('abort', abandon, { once: true });
-    output.write(lines, (error) => {
-      signal.removeEventListener('abort', abandon);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+async function printed(output: Writable, lines: Buffer, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abandon = () => resolve();
+  signal.addEventListener('abort', abandon);
+  output.write(lines, (error) => (error ? reject(error) : resolve()));
+  await promise.finally(() => signal.removeEventListener('abort', abandon));
+  signal.throwIfAborted();
+}

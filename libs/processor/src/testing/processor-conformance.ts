@@ -206,7 +206,7 @@ export function processorConformance<In extends object, Out extends object>(opti
       { timeout: 3 * withinMs },
       async () => {
         let losses = 1;
-        rig.proxy.fate = (api) => (api === kafkaApi.endTxn && losses-- > 0 ? 'lose-answer' : 'pass');
+        rig.proxy.faultOf = (api) => (api === kafkaApi.endTxn && losses-- > 0 ? 'lose-answer' : 'pass');
         await rig.send(events(0, 100));
         rig.start();
         await expectProcessed(100);
@@ -220,10 +220,10 @@ export function processorConformance<In extends object, Out extends object>(opti
       async () => {
         const running = rig.start();
         await eventually(() => expect(running.health.state.ready).toBe(true));
-        rig.proxy.fate = () => 'lose-request';
+        rig.proxy.faultOf = () => 'lose-request';
         await rig.send(events(0, 100));
         await delay(2_000);
-        rig.proxy.fate = () => 'pass';
+        rig.proxy.faultOf = () => 'pass';
         await expectProcessed(100);
         expect(await deadLetters()).toEqual([]);
       },

@@ -4,7 +4,7 @@ import { it } from 'vitest';
 export const unlessExempt = (reason: string | undefined) => (title: string, timeoutMs: number, test: () => unknown) => {
   if (reason === undefined) return it(title, { timeout: timeoutMs }, async () => void (await test()));
   return it(title, ({ skip }) => {
-    console.log(`${title}: exempt, as ${reason}`);
+    process.stdout.write(`${title}: exempt, as ${reason}\n`);
     skip(reason);
   });
 };
