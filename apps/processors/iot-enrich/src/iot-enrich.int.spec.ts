@@ -106,11 +106,11 @@ it('makes an event of each reading, or a dead letter, once and also when it is k
   expect(new Set((await made()).map((event) => event.uuid)).size).toBe(1_002);
   expect(await app.stop()).toBe(0);
 
-  const letters = (await kafka.records(deadLetterTopic(iotReading.topic)))
+  const deadLetters = (await kafka.records(deadLetterTopic(iotReading.topic)))
     .filter(({ headers }) => String(headers['sluice-id']).startsWith(run))
     .map(({ headers }) => readDeadLetterHeaders(headers))
-    .filter((letter) => letter?.by === 'iot-enrich');
-  expect(letters.map((letter) => letter?.reason)).toEqual([
+    .filter((deadLetter) => deadLetter?.by === 'iot-enrich');
+  expect(deadLetters.map((deadLetter) => deadLetter?.reason)).toEqual([
     'device_temp is not a decimal number from -273.15 to 1000; track_id is not a whole number of 32 bits',
   ]);
 }, 120_000);

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { ByteWriter } from '@sluice/avro';
 import { delivered, undecodable, type Sink, type Verdict } from '@sluice/sink';
 
-/** Writes each event as a line of JSON. The smallest sink there is: what is written cannot be recognised, so it may repeat (G3). */
+/** Writes each event as a line of JSON. Lines that were written cannot be recognised, so some may be repeated (G3). */
 export function stdout(output: Writable): Sink {
   return {
     unknownFields: 'lines keep them',
