@@ -14,8 +14,8 @@ import { Refused, type ProcessContext, type Processor } from './processor.ts';
 import type { TopicOutput } from './topic-output.ts';
 
 /**
- * A processor as a sink whose destination is a topic. What it makes of a batch becomes true with the transaction that commits the
- * batch, so there is nothing to write before.
+ * A processor as a sink whose destination is a topic. Its outputs are published in the transaction that commits the batch, so `write`
+ * itself writes nothing.
  */
 export function processorSink<In, Out extends object>(
   processor: Processor<In, Out>,

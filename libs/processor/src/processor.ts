@@ -12,14 +12,14 @@ export interface ProcessContext {
 /**
  * Makes events of one contract from events of another.
  *
- * `process` is a pure function: what it gives back follows from its arguments alone, as it is called again for what was not committed.
- * None, one or several events may come of one. It throws `Refused` for an event of which nothing can be made.
+ * `process` is a pure function of its arguments: it is called again for events that were not committed. It returns no event, one or
+ * several, and throws `Refused` for an event from which it can make nothing.
  */
 export interface Processor<In, Out> {
   process(event: In, context: ProcessContext): Out | readonly Out[] | undefined;
 }
 
-/** Nothing can be made of an event: it goes to the dead letters, with the message as the reason. */
+/** Nothing can be made of an event. It is dead-lettered, with the message as the reason. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 

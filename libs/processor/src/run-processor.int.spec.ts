@@ -71,14 +71,14 @@ describe('a running processor', () => {
     });
     await eventually(async () => expect(await rig.committed()).toBe(5n));
     expect((await rig.made()).map(({ id }) => id)).toEqual(['a', 'b']);
-    const letters = (await rig.kafka.records(rig.deadLetters)).map(({ headers }) => readDeadLetterHeaders(headers));
-    expect(letters.map((letter) => [letter?.offset, letter?.errorClass, letter?.by])).toEqual([
+    const deadLetters = (await rig.kafka.records(rig.deadLetters)).map(({ headers }) => readDeadLetterHeaders(headers));
+    expect(deadLetters.map((deadLetter) => [deadLetter?.offset, deadLetter?.errorClass, deadLetter?.by])).toEqual([
       [1n, 'refused', 'test-processor'],
       [2n, 'undecodable', 'test-processor'],
       [3n, 'refused', 'test-processor'],
     ]);
-    expect(letters[0]?.reason).toBe('its colour is unknown');
-    expect(letters[2]?.reason).toBe('the event does not fit its contract in text');
+    expect(deadLetters[0]?.reason).toBe('its colour is unknown');
+    expect(deadLetters[2]?.reason).toBe('the event does not fit its contract in text');
   });
 
   it('stops at a defect, says where, and commits nothing of it', async () => {

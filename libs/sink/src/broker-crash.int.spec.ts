@@ -83,9 +83,9 @@ describe('when the broker crashes and comes back', () => {
       await broker.restore('kafka');
       await inTheDark;
       await (await connecting).disconnect();
-      const told = lines.filter(({ level }) => level !== 'debug');
-      expect(told.at(0)?.message).toBe(`waiting for Kafka at ${brokers}`);
-      expect(told.length).toBeLessThanOrEqual(6);
+      const logged = lines.filter(({ level }) => level !== 'debug');
+      expect(logged.at(0)?.message).toBe(`waiting for Kafka at ${brokers}`);
+      expect(logged.length).toBeLessThanOrEqual(6);
       await eventually(() => expect(new Set(read)).toEqual(new Set(sent)), 60_000);
       expect((await kafka.records(topic)).map(({ value }) => String(value)).toSorted()).toEqual(sent.toSorted());
       await send(1);
@@ -124,8 +124,8 @@ describe('when the broker crashes and comes back', () => {
       await eventually(() => expect(running.health.state).toMatchObject({ ready: true, reasons: {} }), 60_000);
       const sent = [...ids('a', 300), ...ids('b', 300), ...ids('c', 100)];
       expect(new Set(sink.writes.flatMap((write) => write.ids))).toEqual(new Set(sent));
-      const letters = (await rig.kafka.records(rig.deadLetters)).map(({ key }) => String(key));
-      expect(letters.toSorted()).toEqual(sent.filter((id) => /7$/.test(id)).toSorted());
+      const deadLetters = (await rig.kafka.records(rig.deadLetters)).map(({ key }) => String(key));
+      expect(deadLetters.toSorted()).toEqual(sent.filter((id) => /7$/.test(id)).toSorted());
       await rig.close();
     },
   );

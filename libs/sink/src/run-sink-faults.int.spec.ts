@@ -47,8 +47,8 @@ describe('committing', () => {
     expect(breaks).toBeLessThanOrEqual(0);
     // Kafka tells the offset's partition of a commit before the letters' partition, or behind it.
     await eventually(async () => {
-      const letters = await rig.kafka.records(rig.deadLetters);
-      expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
+      const deadLetters = await rig.kafka.records(rig.deadLetters);
+      expect(deadLetters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
         Array.from({ length: 10 }, (_, n) => BigInt(4 * n)),
       );
     });
@@ -88,8 +88,8 @@ describe('committing', () => {
     wake();
     await rig.send(ids('b', 10));
     await eventually(async () => expect(await rig.committed()).toBe(20n));
-    const letters = await rig.kafka.records(rig.deadLetters);
-    expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
+    const deadLetters = await rig.kafka.records(rig.deadLetters);
+    expect(deadLetters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual(
       Array.from({ length: 20 }, (_, n) => BigInt(n)),
     );
   });
@@ -119,9 +119,9 @@ describe('a dead letter that Kafka does not take', () => {
       `^the topic ${rig.deadLetters} does not take the dead letter of the record at offset 0 of ${place}, of 3\\d{3} bytes before compression: ` +
         'raise max.message.bytes of that topic \\(MESSAGE_TOO_LARGE\\)$',
     );
-    const told = running.lines.find(({ level }) => level === 'warn');
-    expect(told?.fields['reason']).toMatch(reason);
-    // The other partition goes on, and does not hide it.
+    const logged = running.lines.find(({ level }) => level === 'warn');
+    expect(logged?.fields['reason']).toMatch(reason);
+    // The other partition continues, and does not hide it.
     await rig.send(ids('b', 50));
     await eventually(() => expect(sink.delivered.get(1 - (stuck ?? 0))).not.toBeUndefined());
     expect(running.health.state).toMatchObject({ ready: false, reasons: { [wait]: expect.stringContaining(place) } });
@@ -129,10 +129,10 @@ describe('a dead letter that Kafka does not take', () => {
 
     await rig.kafka.configure(rig.deadLetters, { 'max.message.bytes': '10000' });
     await eventually(() => expect(running.health.state.ready).toBe(true));
-    expect((await rig.kafka.records(rig.deadLetters)).map((letter) => letter.value)).toEqual([value]);
+    expect((await rig.kafka.records(rig.deadLetters)).map((deadLetter) => deadLetter.value)).toEqual([value]);
   });
 
-  it('goes by itself where Kafka takes it, but not several together', async () => {
+  it('is sent alone where Kafka takes one, but not several together', async () => {
     const rig = await rigOf();
     const settings = { 'max.message.bytes': '5000' };
     await rig.kafka.ensureTopics([rig.deadLetters], { signal: AbortSignal.timeout(30_000), settings });
@@ -263,11 +263,13 @@ describe('several instances', () => {
       expect(expected.length).toBeGreaterThan(100);
       // Kafka tells the offset's partition of a commit before the dead letters' partition, or behind it.
       await eventually(async () => {
-        const letters = await rig.kafka.records(rig.deadLetters);
-        const dead = letters.map(({ headers }) => readDeadLetterHeaders(headers));
+        const deadLetters = await rig.kafka.records(rig.deadLetters);
+        const dead = deadLetters.map(({ headers }) => readDeadLetterHeaders(headers));
         for (const { partition, end } of ends) {
           const there = new Set(sinks.flatMap((sink) => sink.delivered.get(partition) ?? []));
-          const buried = dead.flatMap((letter) => (letter?.partition === partition ? [letter.offset ?? -1n] : []));
+          const buried = dead.flatMap((deadLetter) =>
+            deadLetter?.partition === partition ? [deadLetter.offset ?? -1n] : [],
+          );
           const offsets = Array.from({ length: Number(end) }, (_, n) => BigInt(n));
           expect({
             lost: offsets.filter((offset) => !there.has(offset) && !buried.includes(offset)),

@@ -60,15 +60,15 @@ describe('a running sink', () => {
     const sink = scriptedSink(verdictsBy((id) => (id === 'bad' ? rejected : undefined)));
     rig.run(sink);
     await eventually(async () => expect(await rig.committed()).toBe(3n));
-    const [letter, ...more] = await rig.kafka.records(rig.deadLetters);
+    const [deadLetter, ...more] = await rig.kafka.records(rig.deadLetters);
     expect(more).toEqual([]);
-    expect(letter?.key).toEqual(Buffer.from([1, 0, 254]));
-    expect(letter?.value).toEqual(value);
-    expect(letter?.headers).toMatchObject({
+    expect(deadLetter?.key).toEqual(Buffer.from([1, 0, 254]));
+    expect(deadLetter?.value).toEqual(value);
+    expect(deadLetter?.headers).toMatchObject({
       'sluice-id': Buffer.from('bad'),
       trace: [Buffer.from([0, 255]), Buffer.from('b')],
     });
-    const envelope = readDeadLetterHeaders(letter?.headers ?? {});
+    const envelope = readDeadLetterHeaders(deadLetter?.headers ?? {});
     expect(envelope).toMatchObject({
       by: 'test-sink',
       topic: rig.topic,
@@ -113,12 +113,12 @@ describe('a running sink', () => {
     rig.run(sink);
     await eventually(async () => expect(await rig.committed()).toBe(10n));
     expect(sink.delivered.get(0)).toEqual([1n, 3n, 5n, 7n, 9n]);
-    const letters = await rig.kafka.records(rig.deadLetters);
-    expect(letters.map(({ value }) => value)).toEqual(bad.map(({ value }) => value));
-    for (const [n, { headers }] of letters.entries()) {
-      const letter = readDeadLetterHeaders(headers);
-      expect(letter).toMatchObject({ errorClass: 'undecodable', offset: BigInt(2 * n) });
-      expect(letter?.reason).toMatch(bad[n]?.reason ?? '');
+    const deadLetters = await rig.kafka.records(rig.deadLetters);
+    expect(deadLetters.map(({ value }) => value)).toEqual(bad.map(({ value }) => value));
+    for (const [n, { headers }] of deadLetters.entries()) {
+      const deadLetter = readDeadLetterHeaders(headers);
+      expect(deadLetter).toMatchObject({ errorClass: 'undecodable', offset: BigInt(2 * n) });
+      expect(deadLetter?.reason).toMatch(bad[n]?.reason ?? '');
     }
   });
 
@@ -142,13 +142,13 @@ describe('a running sink', () => {
     expect(sink.delivered.get(0)).toEqual([0n, 1n, 2n, 3n, 6n]);
     expect(days).toEqual(Array(5).fill(String(new Date().getUTCFullYear())));
     expect(await running.metric('sink_times_from_value_total')).toBe(4);
-    const letters = (await rig.kafka.records(rig.deadLetters)).map(({ headers }) => readDeadLetterHeaders(headers));
-    expect(letters.map((letter) => [letter?.offset, letter?.timestamp])).toEqual([
+    const deadLetters = (await rig.kafka.records(rig.deadLetters)).map(({ headers }) => readDeadLetterHeaders(headers));
+    expect(deadLetters.map((deadLetter) => [deadLetter?.offset, deadLetter?.timestamp])).toEqual([
       [4n, undefined],
       [5n, undefined],
     ]);
-    expect(letters[0]?.reason).toContain('its bytes do not fit schema');
-    expect(letters[1]?.reason).toContain('the header sluice-time must hold milliseconds');
+    expect(deadLetters[0]?.reason).toContain('its bytes do not fit schema');
+    expect(deadLetters[1]?.reason).toContain('the header sluice-time must hold milliseconds');
   });
 
   it('waits while the destination is away, and rejects nothing (G4)', async () => {

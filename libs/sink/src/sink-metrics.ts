@@ -5,17 +5,17 @@ export function sinkMetrics(metrics: Metrics, role: 'sink' | 'processor' = 'sink
   return {
     records: metrics.counter({
       name: `${role}_records_total`,
-      help: 'Records by what became of them: delivered or rejected (dead-lettered)',
+      help: 'Records by outcome: delivered or rejected (dead-lettered)',
       labelNames: ['topic', 'verdict'],
     }),
     timesFromValue: metrics.counter({
       name: `${role}_times_from_value_total`,
-      help: 'Records whose event time only the value says: no header sluice-time, no usable Kafka timestamp',
+      help: 'Records whose event time is in the value only: no header sluice-time, no usable Kafka timestamp',
       labelNames: ['topic'],
     }),
     conflicts: metrics.counter({
       name: `${role}_conflicts_total`,
-      help: 'Records whose event id another record has at the destination; they are among the rejected',
+      help: 'Records with the event id of another record at the destination; the rejected ones include them',
       labelNames: ['topic'],
     }),
     substituted: metrics.counter({

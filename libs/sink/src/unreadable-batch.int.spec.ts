@@ -49,7 +49,7 @@ describe('a batch that cannot be read', () => {
       await eventually(async () => expect(await rig.committed(partition)).toBe(offset));
       expect(sink.delivered.get(partition)).toEqual(Array.from({ length: Number(offset) }, (_, n) => BigInt(n)));
 
-      // What comes to the other partition meanwhile is delivered, and the group goes on without a rebalance.
+      // What comes to the other partition meanwhile is delivered, and the group continues without a rebalance.
       await rig.send(ids('later', 40));
       await eventually(async () => expect(await rig.committed(other)).toBeGreaterThan(ends.get(other) ?? 0n));
       expect(await running.metric('sink_group_joins_total')).toBe(1);

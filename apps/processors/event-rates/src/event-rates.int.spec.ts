@@ -6,7 +6,12 @@ import { outgoingEvent, type EventProducer } from '@sluice/kafka';
 import { testKafka, type TestKafka } from '@sluice/kafka/testing';
 import { eventRate, iotEvent, type EventRate, type IotEvent } from '@sluice/contracts';
 import { createCodec, prefixBytes } from '@sluice/schema-registry';
+import { loadConfig } from '@sluice/config';
+import { runCollectingProcessor, topicOutput } from '@sluice/processor';
+import { processorConformance } from '@sluice/processor/testing';
 import { eventually, serverAddresses, startAppProcess, type AppProcess } from '@sluice/testkit';
+import { eventRatesSettings } from './config.ts';
+import { eventRates } from './event-rates.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
@@ -39,20 +44,23 @@ const start = (publishesInMs: number): AppProcess => {
   return app;
 };
 
+const reading = (timeMs: number, celsius: number): IotEvent => ({
+  uuid: randomUUID(),
+  device_ts: new Date(timeMs),
+  device_id: device,
+  device_temp: Math.trunc(celsius),
+  track_id: 1,
+  activity_type: 1,
+  temp_celsius: celsius,
+  temp_fahrenheit: celsius * 1.8 + 32,
+  received: new Date(),
+});
+
 async function send(temperatures: readonly (readonly [timeMs: number, celsius: number])[]): Promise<void> {
   const encoder = await codec.encoder(iotEvent);
-  const events = temperatures.map(([timeMs, celsius]): IotEvent => ({
-    uuid: randomUUID(),
-    device_ts: new Date(timeMs),
-    device_id: device,
-    device_temp: Math.trunc(celsius),
-    track_id: 1,
-    activity_type: 1,
-    temp_celsius: celsius,
-    temp_fahrenheit: celsius * 1.8 + 32,
-    received: new Date(),
-  }));
-  const records = events.map((value) => outgoingEvent({ value }, iotEvent, encoder, Date.now()));
+  const records = temperatures.map(([timeMs, celsius]) =>
+    outgoingEvent({ value: reading(timeMs, celsius) }, iotEvent, encoder, Date.now()),
+  );
   await producer.send(iotEvent.topic, records);
 }
 
@@ -131,3 +139,20 @@ it('publishes each minute of a device, and counts nothing twice when it is kille
   );
   expect(await rows()).toHaveLength(3);
 }, 300_000);
+
+processorConformance<IotEvent, EventRate>({
+  servers: { kafkaBrokers, schemaRegistryUrl },
+  exempt: { brokenBytes: 'it decodes only topics that it measures, and counts the events of others as they are' },
+  create: () => ({
+    from: iotEvent,
+    to: eventRate,
+    event: (n, time) => reading(time.getTime(), n),
+    stands: ({ measure, count }) => (measure === 'events' ? count : 0),
+    run({ from, to }, environment, context) {
+      const config = loadConfig('event-rates', eventRatesSettings, environment);
+      // Its rows are published some seconds from now, and then again every minute.
+      const sink = eventRates(topicOutput(to, config, context), (Date.now() + 9_000) % 60_000);
+      return runCollectingProcessor({ sink, contracts: [from], config, context });
+    },
+  }),
+});

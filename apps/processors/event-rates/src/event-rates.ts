@@ -5,13 +5,13 @@ import { measurementsOf } from './measurements.ts';
 import { rateTable } from './rate-table.ts';
 import { waitMs } from './wait.ts';
 
-/** Rows that are published together, about: what keeps one transaction small. */
+/** About how many rows are published together: this keeps a transaction small. */
 const mostRows = 20_000;
 
 /**
- * Counts events by minute of event time. What a partition brings is collected until some time after a minute of the clock has ended,
- * and its rows are published with the offset up to which they count, in one transaction. The log is the only state: whoever takes
- * over counts again from that offset, so an event is in one row of each of its measures, whatever is killed.
+ * Counts events by minute of event time. A partition's events are collected until some time after a minute of the clock has ended, and
+ * its rows are published with the offset up to which they count, in one transaction. The log is the only state: the next owner counts
+ * again from that offset, so an event is in one row of each of its measures, whatever is killed.
  *
  * @param output the topic `event-rates`
  * @param latenessMs how long after the end of a minute its rows are published

@@ -11,7 +11,7 @@ interface Measurement {
 
 type Measure = (record: SinkRecord) => Measurement[];
 
-/** Ties a contract to what its events measure. Only these are decoded: all others are counted, without a look into them. */
+/** Ties a contract to what its events measure. Only these are decoded: all others are counted undecoded. */
 const measured = <T>(contract: EventContract<T>, measure: (event: T) => Measurement[]): [string, Measure] => [
   contract.topic,
   (record) => measure((record as SinkRecord<T>).value),
@@ -33,5 +33,5 @@ const measures = new Map<string, Measure>([
 
 const nothing: Measure = () => [];
 
-/** What events of a topic measure, beside that they are there. The function throws when a record's bytes cannot be read. */
+/** What events of a topic measure, in addition to their number. The function throws if a record cannot be read. */
 export const measurementsOf = (topic: string): Measure => measures.get(topic) ?? nothing;

@@ -2,7 +2,7 @@ import type { EventRate } from '@sluice/contracts';
 
 const minuteMs = 60_000;
 
-/** About what a row takes in memory, beside its subject. */
+/** About how much memory a row takes, in addition to its subject. */
 const rowBytes = 250;
 
 interface Row {

@@ -5,7 +5,7 @@ import { runApp } from '@sluice/telemetry';
 import { stdoutSettings } from './config.ts';
 import { stdout } from './stdout.ts';
 
-// Whoever reads has seen enough (`| head`): nothing that was not printed is committed.
+// The reader has seen enough (`| head`): nothing that was not printed is committed.
 process.stdout.on('error', () => process.exit(0));
 
 void runApp(

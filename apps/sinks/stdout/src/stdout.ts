@@ -2,12 +2,13 @@ import type { Writable } from 'node:stream';
 import { ByteWriter } from '@sluice/avro';
 import { delivered, undecodable, type Sink, type Verdict } from '@sluice/sink';
 
-/** Writes each event as a line of JSON. The smallest sink there is: what is written cannot be recognised, so it may repeat (G3). */
+/** Writes each event as a line of JSON. Lines that were written cannot be recognised, so some may be repeated (G3). */
 export function stdout(output: Writable): Sink {
   return {
     unknownFields: 'lines keep them',
     async open() {},
-    async write({ records }) {
+    async write({ records }, { signal }) {
+      signal.throwIfAborted();
       const out = new ByteWriter();
       const verdicts: Verdict[] = [];
       for (const record of records) {
@@ -20,11 +21,19 @@ export function stdout(output: Writable): Sink {
         }
       }
       // Delivered is what the operating system has, not what waits in this process.
-      await new Promise<void>((resolve, reject) => {
-        output.write(out.written(), (error) => (error ? reject(error) : resolve()));
-      });
+      await printed(output, out.written(), signal);
       return { verdicts };
     },
     async close() {},
   };
+}
+
+/** @throws the abort reason, also while the reader takes nothing */
+async function printed(output: Writable, lines: Buffer, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abandon = () => resolve();
+  signal.addEventListener('abort', abandon);
+  output.write(lines, (error) => (error ? reject(error) : resolve()));
+  await promise.finally(() => signal.removeEventListener('abort', abandon));
+  signal.throwIfAborted();
 }

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { EventContract, Rotation } from '@sluice/contracts';
 import type { Sink } from '@sluice/sink';
-import { sinkConformance } from '@sluice/sink/testing';
+import { sinkConformance, type Fault } from '@sluice/sink/testing';
+import { httpProxy, serverAddresses } from '@sluice/testkit';
 import { elasticsearchSink } from './elasticsearch-sink.ts';
 import {
   idsByIndex,
@@ -248,14 +249,26 @@ describe('write', () => {
 });
 
 sinkConformance({
-  deduplicates: true,
   async create() {
-    const contract = testContract({ id: ['time', 'n'] });
+    const fields = ['name', 'text'].map((name) => ({ name, type: 'string' }));
+    const contract = testContract({ id: ['name'], fields });
+    let fault: Fault | undefined;
+    const proxy = await httpProxy({
+      target: serverAddresses().elasticsearchUrl,
+      answering: (_, forward) =>
+        fault === 'outage' ? 'broken connection' : fault === 'silence' ? 'silence' : forward(),
+    });
+    const sink = () => elasticsearchSink(testConfig({ ELASTICSEARCH_URL: proxy.url }), [contract], silent);
     return {
       contract,
-      sink: elasticsearchSink(testConfig(), [contract], silent),
+      sink: sink(),
+      other: sink(),
       written: async () => Object.values(await idsByIndex(contract)).flat(),
-      close: () => removeIndices(client, contract),
+      fault: (next) => (fault = next),
+      async close() {
+        await removeIndices(client, contract);
+        await proxy.close();
+      },
     };
   },
 });

@@ -16,7 +16,7 @@ export const writeBatches =
   };
 
 /**
- * Delivers what is next in the queue. A function of its own, so that nothing of a batch stays in memory while the next one is awaited.
+ * Delivers the next batch. A separate function, so that nothing of a batch stays in memory while the next one is awaited.
  *
  * @returns false if the partition is to stop
  */

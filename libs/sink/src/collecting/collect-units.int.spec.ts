@@ -89,13 +89,13 @@ describe('a running collecting sink', () => {
     await rig.send(['good-5', 'good-6']);
     await eventually(async () => expect(await rig.committed()).toBe(6n));
     expect(sink.delivered.get(0)).toEqual([1n, 4n, 5n]);
-    const letters = await rig.kafka.records(rig.deadLetters);
-    expect(letters.map(({ key, value }) => [String(key), value])).toEqual([
+    const deadLetters = await rig.kafka.records(rig.deadLetters);
+    expect(deadLetters.map(({ key, value }) => [String(key), value])).toEqual([
       ['null-0', null],
       ['broken-2', broken],
       ['null-3', null],
     ]);
-    expect(letters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual([0n, 2n, 3n]);
+    expect(deadLetters.map(({ headers }) => readDeadLetterHeaders(headers)?.offset)).toEqual([0n, 2n, 3n]);
   });
 
   it('puts what the destination refuses to the dead letters', async () => {
@@ -107,8 +107,8 @@ describe('a running collecting sink', () => {
     rig.runCollecting(sink);
     await rig.send(ids('a', 8));
     await eventually(async () => expect(await rig.committed()).toBe(8n));
-    const letters = await rig.kafka.records(rig.deadLetters);
-    expect(letters.map(({ headers }) => readDeadLetterHeaders(headers))).toMatchObject(
+    const deadLetters = await rig.kafka.records(rig.deadLetters);
+    expect(deadLetters.map(({ headers }) => readDeadLetterHeaders(headers))).toMatchObject(
       [1n, 3n, 5n, 7n].map((offset) => ({ offset, reason: 'no column', errorClass: 'refused', attempts: 1 })),
     );
   });
@@ -187,7 +187,7 @@ describe('a running collecting sink', () => {
     expect((await rig.kafka.records(objects)).map(({ value }) => String(value))).toEqual(['0', '5', '10']);
   });
 
-  it('holds no more than its memory, however many the partitions, and goes on (G5)', async () => {
+  it('holds no more than its memory, however many the partitions, and continues (G5)', async () => {
     const [partitions, count, size] = [12, 1_200, 10_000];
     const rig = await rigOf({ partitions });
     const limit = 2 * 1024 * 1024;

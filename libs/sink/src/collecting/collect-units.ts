@@ -105,7 +105,9 @@ async function deliver(unit: Unit, collecting: Collecting): Promise<boolean> {
     return isThere && deliver(unit, collecting);
   }
   const { deliveredThrough } = collected;
-  const isSeen = await reach(unit, deliveredThrough, collecting, (pending) => unit.passOver(pending, deliveredThrough));
+  const isSeen = await reach(unit, deliveredThrough, collecting, (pending) =>
+    unit.skipThrough(pending, deliveredThrough),
+  );
   if (!isSeen) return false;
   const request = unit.commitRequest(collected, attempts);
   await partition.commit(request);

@@ -44,7 +44,7 @@ function chainSink(stored: Map<bigint, StoredUnit>, refuses: (offset: bigint) =>
           const there = stored.get(first) ?? { last: offsets.at(-1) ?? -1n, offsets: kept };
           stored.set(first, there);
           if (random.chance(0.1)) throw new Error('the answer was lost');
-          // Whoever rejects has to see all records: what it was not given it cannot call rejected.
+          // A sink that rejects has to see all records: what it was not given it cannot call rejected.
           if (asksForMissing && there.last > (offsets.at(-1) ?? -1n) && there.last > askedThrough)
             return { missingThrough: (askedThrough = there.last) };
           return {
@@ -67,7 +67,7 @@ async function world(seed: number): Promise<void> {
   const random = seededRandom(seed);
   const kinds: Entry[] = ['good', 'good', 'good', 'good', 'good', 'good', 'broken', 'tombstone', 'gone'];
   const entries = Array.from({ length: 20 + random.below(120) }, () => kinds[random.below(kinds.length)] ?? 'good');
-  // What comes last is seen: nobody tells of control records behind it.
+  // What comes last is seen: there is no record of control records behind it.
   entries.push('good');
   const log = newLog([...entries]);
   const stored = new Map<bigint, StoredUnit>();
@@ -121,9 +121,9 @@ async function world(seed: number): Promise<void> {
   // Each record that can be read is in one object, and what the destination refuses in none.
   const inObjects = [...stored.values()].flatMap(({ offsets }) => offsets).toSorted((a, b) => Number(a - b));
   expect(inObjects).toEqual(offsetsOf('good').filter((offset) => !refuses(offset)));
-  const letters = log.commits.flatMap(({ rejected }) => rejected.map(({ raw }) => raw.offset));
-  expect(letters).toHaveLength(new Set(letters).size);
-  expect(letters.toSorted((a, b) => Number(a - b))).toEqual(
+  const deadLetters = log.commits.flatMap(({ rejected }) => rejected.map(({ raw }) => raw.offset));
+  expect(deadLetters).toHaveLength(new Set(deadLetters).size);
+  expect(deadLetters.toSorted((a, b) => Number(a - b))).toEqual(
     [...offsetsOf('broken', 'tombstone'), ...offsetsOf('good').filter(refuses)].toSorted((a, b) => Number(a - b)),
   );
   const announced = log.commits.flatMap(({ outputs }) => outputs.map(({ key }) => BigInt(String(key))));
@@ -134,7 +134,7 @@ async function world(seed: number): Promise<void> {
   expect(new Set(commits).size).toBe(commits.length);
   for (const commit of commits)
     for (const [first, { last }] of stored) expect(first < commit && commit <= last).toBe(false);
-  // Counted is what came through Kafka to whoever committed it.
+  // Counted is what came through Kafka to the owner that committed it.
   expect(log.commits.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(inObjects.length - gone.size);
 }
 

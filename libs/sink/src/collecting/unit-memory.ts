@@ -18,12 +18,12 @@ interface Share {
   readonly onChange: () => void;
 }
 
-/** Units leave early enough that the others still have room while they are on their way. */
+/** Units leave early, so that the others still have room while those are on their way. */
 const leaveAt = 0.75;
 
 /**
- * Bounds the memory of all units of the process, whatever their number (G5). Near the limit the largest is made to leave, that is,
- * it is delivered early; at the limit nothing more is added to any until there is room.
+ * Bounds the memory of all units of the process, however many there are (G5). Near the limit the largest has to leave: it is delivered
+ * early. At the limit nothing more is added to any unit until there is room.
  */
 export class UnitMemory {
   readonly #limitBytes: number;
@@ -45,7 +45,7 @@ export class UnitMemory {
     return this.#bytes >= this.#limitBytes;
   }
 
-  /** @param onChange told when the partition's unit has to leave, and when there is room again */
+  /** @param onChange called when the partition's unit has to leave, and when there is room again */
   share(onChange: () => void): MemoryShare {
     const share: Share = { bytes: 0, isLeaving: false, onChange };
     this.#shares.add(share);

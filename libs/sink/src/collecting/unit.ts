@@ -45,7 +45,7 @@ export class Unit {
     return this.#added.last === undefined;
   }
 
-  /** Whether it wants no further record. */
+  /** Whether it takes no further record. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -64,11 +64,11 @@ export class Unit {
   }
 
   /**
-   * Adds records until the unit is closed, there are none left, or `mayGoOn`, asked after each of them, says no.
+   * Adds records until the unit is closed, there are none left, or `mayContinue`, called after each, returns false.
    *
    * @throws SinkContractViolation
    */
-  fill(pending: PendingRecords, mayGoOn: () => boolean): void {
+  fill(pending: PendingRecords, mayContinue: () => boolean): void {
     for (let next = pending.next; next !== undefined; next = pending.next) {
       if (next instanceof LazyRecord) {
         if (!this.#add(next, pending.firstSeen)) {
@@ -79,12 +79,12 @@ export class Unit {
       } else this.#reject(next);
       this.#nextOffset = pending.shift(next);
       this.#isClosed = !this.isEmpty && this.#collector?.isComplete === true;
-      if (this.#isClosed || !mayGoOn()) return;
+      if (this.#isClosed || !mayContinue()) return;
     }
   }
 
   /**
-   * Adds the records through an offset, whatever the unit wants, for it cannot be committed without.
+   * Adds the records through an offset, even if the unit is closed: it cannot be committed without them.
    *
    * @throws SinkContractViolation
    */
@@ -96,12 +96,12 @@ export class Unit {
   }
 
   /**
-   * Passes over the records through an offset, which the destination has already: but not unread, for those that cannot be read are
-   * not at the destination, and whoever delivered the others may not have come to committing them.
+   * Skips the records through an offset, which the destination has already. They are read all the same: those that cannot be read are not
+   * at the destination, and the process that delivered the others may not have committed.
    *
    * @throws SinkContractViolation
    */
-  passOver(pending: PendingRecords, offset: bigint): void {
+  skipThrough(pending: PendingRecords, offset: bigint): void {
     // Never delivered: only to learn what can be read. The unit's own has done its work.
     this.#collector = undefined;
     let reader = this.#collect();
@@ -153,7 +153,7 @@ export class Unit {
   /**
    * One try.
    *
-   * @throws SinkContractViolation for an outcome that cannot be; whatever the sink throws
+   * @throws SinkContractViolation for an impossible result; whatever the sink throws
    */
   async deliver(context: WriteContext): Promise<Collected> {
     if (this.#collector === undefined) throw new Error('there is nothing to deliver');

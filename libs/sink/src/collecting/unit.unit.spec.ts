@@ -19,7 +19,7 @@ const foreignRecord = (offset: bigint): SinkRecord => ({
   ...{ avro: Buffer.alloc(0), schema: record(0).schema, writeId: () => {}, writeJson: () => {}, writeAvro: () => {} },
 });
 
-/** A unit whose collector does as told, and takes everything where it is told nothing. */
+/** A unit whose collector follows a script, and takes everything where the script says nothing. */
 function unitOf(collector: Partial<Collector>): { unit: Unit; added: SinkRecord[] } {
   const added: SinkRecord[] = [];
   const unit = new Unit(() => ({
@@ -49,12 +49,12 @@ describe('a unit', () => {
     expect(unit.bytes).toBeGreaterThan(7 + broken.raw.size);
     const bytes = Buffer.from(broken.raw.bytes);
     broken.raw.bytes.fill(0);
-    const [letter] = unit.commitRequest().rejected;
-    expect(letter?.raw.value).toEqual(bytes);
-    expect(letter).toMatchObject({ errorClass: 'undecodable', schemaId: 1 });
+    const [deadLetter] = unit.commitRequest().rejected;
+    expect(deadLetter?.raw.value).toEqual(bytes);
+    expect(deadLetter).toMatchObject({ errorClass: 'undecodable', schemaId: 1 });
   });
 
-  it('takes malformed Avro for what it is, whoever finds it', () => {
+  it('takes malformed Avro for what it is, however it is found', () => {
     const { unit } = unitOf({
       add: () => {
         throw new MalformedAvro('no record');
@@ -65,7 +65,7 @@ describe('a unit', () => {
     expect(unit.commitRequest()).toMatchObject({ nextOffset: 100n, delivered: 0, rejected: [{ reason: 'no record' }] });
   });
 
-  it('goes on behind control records only with what came before them', () => {
+  it('continues behind control records only with what came before them', () => {
     const { unit } = unitOf({});
     const pending = pendingOf([record(0), record(3)], 9n);
     unit.fill(pending, () => false);

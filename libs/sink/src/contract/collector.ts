@@ -4,25 +4,25 @@ import type { OutputRecord, SinkRecord, WriteContext } from './sink.ts';
 /**
  * Gathers the records of one topic-partition into one unit that is larger than a batch, such as an object, and then delivers it.
  *
- * The runtime calls `add` for record after record, in offset order, until it says no, `isComplete` says so, `waitMs` have passed
- * since the first one, or memory is short; then `deliver`, again and again with backoff until it succeeds; then it commits, and goes
- * on with another collector. One call at a time. A collector that is given up is dropped without a word: it holds nothing but memory.
- * Some are never delivered from the outset, but only made to learn which records can be read.
+ * The runtime adds records one by one, in offset order, until `add` returns false, `isComplete` is true, `waitMs` have passed since the
+ * first one, or memory is short. Then it calls `deliver`, with backoff, until that succeeds; commits; and continues with another
+ * collector. One call at a time. An abandoned collector is simply garbage: it holds nothing but memory. Some collectors are never
+ * delivered, but only show which records can be read.
  *
- * An outcome that cannot be (a record rejected that was not added, say) stops the process: SinkContractViolation.
+ * An impossible result (a record rejected that was not added, say) stops the process: SinkContractViolation.
  */
 export interface Collector<T = unknown> {
   /**
-   * Takes a record in; nothing is promised for it yet. A record's bytes lie among those of a whole fetch: keep what is made of them.
+   * Adds a record; nothing is promised for it yet. The record's bytes are a view into a whole fetch: keep what is made of them, not them.
    *
-   * @returns false where it belongs into another unit; the first record of a unit is always taken
+   * @returns false if it belongs in another unit; the first record of a unit is always taken
    * @throws MalformedAvro if the record cannot be read: the collector is unchanged then, and the record becomes a dead letter. Any
    * other error stops the process
    */
   add(record: SinkRecord<T>): boolean;
   /** The memory it holds. */
   readonly bytes: number;
-  /** It wants no further record. */
+  /** Whether it is full. */
   readonly isComplete: boolean;
   /** The longest time from the first record to `deliver`. May change with each record. */
   readonly waitMs: number;
@@ -33,27 +33,27 @@ export interface Collector<T = unknown> {
   deliver(context: WriteContext): Promise<Collected<T>>;
 }
 
-/** What became of a unit. */
+/** The outcome of one `deliver`. */
 export type Collected<T = unknown> =
   | {
       /**
-       * The destination holds everything up to and including this offset, but for what is rejected. Less than the last that was
-       * added: the rest comes again, into another collector. More: what comes up to there is passed over, but read, since what
-       * cannot be read is not at the destination and becomes dead letters here.
+       * The destination holds everything up to and including this offset, except what is rejected. If that is less than was added, the
+       * rest is added to another collector. If it is more, records up to there are skipped, but read: those that cannot be read are not
+       * at the destination, and are dead-lettered.
        */
       readonly deliveredThrough: bigint;
       readonly outputs?: readonly OutputRecord[];
-      /** Those of the added records, up to there, that the destination never will take: dead letters. */
+      /** The added records, up to there, that the destination will never take: dead letters. */
       readonly rejected?: readonly { readonly record: SinkRecord<T>; readonly reason: string }[];
     }
   /**
-   * The unit cannot be committed before the records up to and including this offset are in it. They are added, whatever `isComplete`
-   * says; then `deliver` is called again. What has not come then is no longer in the log, or cannot be read: it is not to be asked
-   * for again.
+   * The unit cannot be committed before it has the records up to and including this offset. They are added, whatever `isComplete`
+   * is; then `deliver` is called again. A record that is still missing then is no longer in the log, or cannot be read: do not ask for
+   * it again.
    */
   | { readonly missingThrough: bigint };
 
-/** A sink that delivers in units of its own, for destinations where small writes are dear. See `Sink` for `open` and `close`. */
+/** A sink that delivers units, for destinations where small writes are expensive. See `Sink` for `open` and `close`. */
 export interface CollectingSink<T = unknown> {
   /** See `Sink`. */
   readonly unknownFields?: string;

@@ -1,4 +1,4 @@
-/** A sink that breaks its contract. The process stops, since nothing that it says can be believed. */
+/** A sink broke its contract. The process stops, since none of the sink's answers can be trusted. */
 export class SinkContractViolation extends Error {
   override readonly name = 'SinkContractViolation';
 }

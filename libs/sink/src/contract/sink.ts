@@ -27,7 +27,7 @@ export interface SinkRecord<T = unknown> {
   writeJson(out: ByteWriter, form?: JsonForm): void;
   /** The event's Avro body, without the registry's five-byte prefix. */
   readonly avro: Buffer;
-  /** Appends the same to `out`, without a Buffer of its own. If it throws, `out` is unchanged. */
+  /** Appends the same to `out`, without allocating a Buffer. If it throws, `out` is unchanged. */
   writeAvro(out: ByteWriter): void;
   readonly schema: WriterSchema;
 }
@@ -75,9 +75,9 @@ export interface OutputRecord {
   readonly timestampMs?: number;
 }
 
-/** What the runtime tells a sink about one call of `write`. */
+/** What a sink gets with one call of `write`. */
 export interface WriteContext {
-  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not committed here. */
+  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not committed by this process. */
   readonly signal: AbortSignal;
   /** 1 for the first try of these records, counting up with each repetition. */
   readonly attempt: number;

@@ -1,27 +1,27 @@
 import type { AssignedPartition } from '@sluice/kafka';
 import type { SharedBuffer } from '../records/shared-buffer.ts';
 
-/** How long the fetcher is held. Well below any session timeout, as heartbeats wait with it. */
+/** How long the fetcher is held. Well below any session timeout, as heartbeats wait too. */
 const holdMs = 200;
 
-/** Holds reading back while a partition has read ahead more than its share, or all partitions hold as much as they may. */
+/** Slows reading down while a partition has read ahead more than its share, or all partitions together hold too much. */
 export interface Backpressure {
-  /** Called each time what the partition holds changes: what is read ahead, and that with what is in flight. */
+  /** Called when the memory that the partition holds changes: of what is read ahead, and of that with what is in flight. */
   onBytes(aheadBytes: number, heldBytes: number): void;
   /** Starts fetching at an offset, at once or when there is room. */
   start(offset: bigint): void;
-  /** Called when the partition waits for something else, as one that is blocked: room alone must not start it again. */
+  /** Called when the partition waits for something else, such as a blockage: room alone must not start it again. */
   stopped(): void;
-  /** What the fetcher waits for before it fetches again; undefined when it need not. */
+  /** What the fetcher must wait for before it fetches again; undefined for nothing. */
   hold(): Promise<void> | undefined;
   /** The partition is gone. */
   close(): void;
 }
 
 /**
- * First the fetcher is held, for a moment: when the destination is merely busy it goes on as soon as there is room. Only a partition
- * that stays full is paused, so that it no longer holds up the others; kafkajs notices a resumed partition late. Where the buffer of all
- * stays full, all are paused.
+ * First the fetcher is held, for a moment: if the destination is merely busy, fetching continues as soon as there is room. Only a partition
+ * that stays full is paused, so that it no longer holds up the others: kafkajs notices a resumed partition late. If the shared buffer stays
+ * full, all partitions are paused.
  */
 export function backpressure(
   assigned: AssignedPartition,

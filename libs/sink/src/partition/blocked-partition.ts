@@ -2,13 +2,13 @@ import type { AssignedPartition, UnreadableBatchAt } from '@sluice/kafka';
 import { backoffMs, describeError, pause, type Health, type Logger } from '@sluice/telemetry';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
-/** Why a partition cannot go on until a person decides, or until its cause is gone. */
+/** Why a partition is blocked until a person decides, or until the cause is gone. */
 interface Blockage {
   /** The kind, for metrics. */
   kind: 'unreadable-batch' | 'truncated-log';
   /** Where the partition waits. */
   offset: bigint;
-  /** What is wrong, as a sentence's part and without contents of records. */
+  /** What is wrong: part of a sentence, without contents of records. */
   reason: string;
   /** What a person can do about it, as a sentence. */
   remedy: string;
@@ -23,7 +23,7 @@ export function unreadableBatch(
     kind: 'unreadable-batch',
     offset,
     reason: `the batch there cannot be read: ${reason}`,
-    remedy: `Restore the batch from a replica, or pass over it with: sluice skip ${place} --by <you> --reason <why>`,
+    remedy: `Restore the batch from a replica, or skip it with: sluice skip ${place} --by <you> --reason <why>`,
   };
 }
 
@@ -31,7 +31,7 @@ export function unreadableBatch(
 export interface BlockedPartition {
   /** May be called again and again while the blockage lasts: only what is new is logged. */
   block(blockage: Blockage): void;
-  /** The partition goes on. */
+  /** The partition continues. */
   clear(): void;
 }
 
@@ -93,7 +93,7 @@ export function blockedPartition(options: {
         tries = 0;
       }
       show(blockage);
-      // What a log has lost does not come back: only a new assignment, from another offset, goes on.
+      // What a log has lost does not come back: only a new assignment, from another offset, helps.
       if (blockage.kind !== 'truncated-log') void tryAgain(blockage);
     },
   };

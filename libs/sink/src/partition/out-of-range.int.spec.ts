@@ -23,7 +23,7 @@ async function rigOfTwo() {
 }
 
 describe('a partition whose log does not have the offset', () => {
-  it('goes on behind records that Kafka has removed, and says how many are lost', async () => {
+  it('continues behind records that Kafka has removed, and says how many are lost', async () => {
     const rig = await rigOfTwo();
     await rig.send(ids('early', 100));
     const [end, other] = [await rig.end(0), await rig.end(1)];

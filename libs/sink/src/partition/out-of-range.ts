@@ -3,16 +3,16 @@ import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry'
 import type { BlockedPartition } from './blocked-partition.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
-/** A log that seems to end early is looked at again: after a change of leader the end may not be known for a moment. */
+/** A log that seems to end early is checked again: after a change of leader its end may be unknown for a moment. */
 const secondLookMs = 2_000;
 
 /**
- * Decides where a partition goes on whose position its log does not have.
+ * Decides where to continue a partition whose log does not have its position.
  *
  * - The log begins later: Kafka has removed records before they were read. That is a loss: it is logged and counted, and the partition
- *   goes on at the log's first record.
- * - The log ends earlier: it was cut short, or the topic was created again. The partition is blocked: going on at its beginning would
- *   deliver records twice, and waiting until the log has grown past the position would lose what comes until then.
+ *   continues at the log's first record.
+ * - The log ends earlier: it was cut short, or the topic was created again. The partition is blocked: continuing at the beginning would
+ *   deliver records twice, and waiting until the log has grown past the position would lose the records up to there.
  */
 export async function goOnInRange(
   position: bigint,

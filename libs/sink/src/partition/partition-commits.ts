@@ -38,14 +38,14 @@ export function partitionCommits(options: {
     position: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
 
     async commit({ nextOffset, delivered, newestMs, rejected, outputs }) {
-      const letters = rejected
+      const deadLetters = rejected
         .toSorted((a, b) => Number(a.raw.offset - b.raw.offset))
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
-      const records = [...letters, ...outputs];
+      const records = [...deadLetters, ...outputs];
       const what = records.length > 0 ? `Kafka to commit records of ${place}` : `Kafka to commit ${place}`;
       await untilDone(what, async (tries) => {
         const isRetry = tries > 1;
-        // After a failure only the committed offset tells whether it took effect.
+        // After a failure only the committed offset shows whether the commit took effect.
         if (isRetry && (await assigned.committed()) >= nextOffset) return;
         await assigned.commit({ nextOffset, records, isRetry }).catch((error: unknown) => {
           throw error instanceof RecordsRefused ? new Error(refusalReason(error, records)) : error;

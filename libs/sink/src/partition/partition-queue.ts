@@ -12,7 +12,7 @@ export interface QueueLimits {
   batchBytes: number;
 }
 
-/** What a record takes in memory beside its bytes, roughly: the objects around it, as measured on the heap. */
+/** The memory of a record's objects, in addition to its bytes: roughly, as measured on the heap. */
 const overheadBytes = 300;
 
 /** What a timer can hold; a longer one would end at once. */
@@ -23,9 +23,8 @@ export const recordBytes = ({ size }: KafkaRecord): number => size + overheadByt
 /**
  * What has been read of one partition and not yet been taken, in offset order. One taker.
  *
- * `onBytes` hears every change of what the queue holds in memory, and of that together with what was taken last, which is in flight
- * until the next is asked for: so the owner can pause and resume the fetching. Nothing waits here for company: the broker has gathered
- * what one fetch brings.
+ * `onBytes` gets every change of the memory that the queue holds, and of that with what was taken last, which is in flight until the
+ * next `take`: so the owner can pause and resume fetching. Nothing lingers here: the broker has gathered what one fetch brings.
  */
 export class PartitionQueue {
   readonly #limits: QueueLimits;
@@ -38,7 +37,7 @@ export class PartitionQueue {
   #heldBytes = 0;
   /** Of what was taken last. */
   #takenBytes = 0;
-  /** The commit offset once the queue is empty: past control records that nobody sees. */
+  /** The offset to commit once the queue is empty: past control records, which are never handed over. */
   #nextOffset = 0n;
   #wake: () => void = () => {};
   #isInterrupted = false;
@@ -59,7 +58,7 @@ export class PartitionQueue {
       this.#heldBytes += batch.length;
     }
     this.#nextOffset = nextOffset;
-    this.#tell();
+    this.#report();
     this.#wake();
   }
 
@@ -70,7 +69,7 @@ export class PartitionQueue {
     this.#bytes = 0;
     this.#heldBytes = 0;
     this.#takenBytes = 0;
-    this.#tell();
+    this.#report();
   }
 
   /**
@@ -85,13 +84,13 @@ export class PartitionQueue {
     await this.#wait(stop, withinMs, () => false);
   }
 
-  /** Ends the `take` or `waitIdle` under way, or the next, without records: there is something else to see to. */
+  /** Ends the `take` or `waitIdle` under way, or the next, without records. */
   interrupt(): void {
     this.#isInterrupted = true;
     this.#wake();
   }
 
-  #tell(): void {
+  #report(): void {
     this.#onBytes(this.#heldBytes, this.#heldBytes + this.#takenBytes);
   }
 
@@ -100,7 +99,7 @@ export class PartitionQueue {
     const endMs = performance.now() + withinMs;
     if (this.#takenBytes > 0) {
       this.#takenBytes = 0;
-      this.#tell();
+      this.#report();
     }
     const onStop = () => this.#wake();
     stop.addEventListener('abort', onStop);
@@ -142,7 +141,7 @@ export class PartitionQueue {
     const empty = this.#head === this.#records.length;
     const last = records.at(-1) as KafkaRecord;
     this.#takenBytes = before - this.#heldBytes;
-    this.#tell();
+    this.#report();
     return { records, nextOffset: empty ? this.#nextOffset : last.offset + 1n };
   }
 

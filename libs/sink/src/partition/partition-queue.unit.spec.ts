@@ -61,7 +61,7 @@ describe('a partition queue', () => {
     expect((await queue.take(never))?.nextOffset).toBe(9n);
   });
 
-  it('takes nothing once it is told to stop, whatever there is', async () => {
+  it('takes nothing once it is to stop, whatever there is', async () => {
     const stop = new AbortController();
     const { queue } = queueWith({ batchRecords: 2 });
     const taken = queue.take(stop.signal);
@@ -72,7 +72,7 @@ describe('a partition queue', () => {
     expect(await queue.take(stop.signal)).toBeUndefined();
   });
 
-  it('gives out nothing within a time that is set, nor after an interruption, but goes on after it', async () => {
+  it('gives out nothing within a time that is set, nor after an interruption, but continues after it', async () => {
     vi.useFakeTimers();
     const { queue } = queueWith({ batchRecords: 2 });
     const within = queue.take(never, 1_000);
@@ -108,7 +108,7 @@ describe('a partition queue', () => {
     expect(offsets(await queue.take(never))).toEqual([0n]);
   });
 
-  it('forgets all it holds, and goes on with what comes then', async () => {
+  it('drops all that it holds, and continues with what comes then', async () => {
     const { queue, bytes } = queueWith({ batchRecords: 3 });
     queue.push(range(0, 5), 9n);
     expect(offsets(await queue.take(never))).toEqual([0n, 1n, 2n]);

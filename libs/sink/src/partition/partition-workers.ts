@@ -25,7 +25,7 @@ export function partitionWorkers(
   const environment: WorkerEnvironment = {
     ...shared,
     shareBytes: () => bufferBytes / Math.max(1, workers.size),
-    // Each partition has a batch in flight besides what it has read ahead.
+    // Each partition has a batch in flight in addition to what it has read ahead.
     buffer: new SharedBuffer(2 * bufferBytes),
     shutdown: shutdown.signal,
     abandon: abandon.signal,

@@ -13,7 +13,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
   readonly timestampMs: number;
   readonly #contract: EventContract;
   readonly #partition: number;
-  /** Told once what could not be written as it is; undefined when it has been. */
+  /** Called once, with the values that could not be written as they are; undefined after that. */
   #onSubstituted: ((found: Substitutions) => void) | undefined;
   #value: T | undefined;
 

@@ -6,23 +6,23 @@ const settingOf: Readonly<Record<string, string>> = {
   RECORD_LIST_TOO_LARGE: 'segment.bytes',
 };
 
-/** What Kafka refuses of a commit, where it came from, and how to mend it: nothing but a person can. */
+/** Which record of a commit Kafka refuses, where it came from, and what a person can do about it. */
 export function refusalReason(
   { errorClass, message, records: refused, together }: RecordsRefused,
   records: readonly (OutgoingRecord & { topic: string })[],
 ): string {
   if (together)
-    return `Kafka does not take ${refused.length} records in one request, each goes by itself now (${errorClass})`;
+    return `Kafka does not take ${refused.length} records in one request, so each is sent in its own now (${errorClass})`;
   const [largest] = records
     .filter((record) => refused.includes(record))
     .toSorted((a, b) => outgoingBytes(b) - outgoingBytes(a));
   if (largest === undefined) return message;
-  const letter = readDeadLetterHeaders(largest.headers ?? {});
+  const deadLetter = readDeadLetterHeaders(largest.headers ?? {});
   const what =
-    letter === undefined
+    deadLetter === undefined
       ? 'an output record'
-      : `the dead letter of the record at offset ${letter.offset} of ${letter.topic}-${letter.partition}`;
+      : `the dead letter of the record at offset ${deadLetter.offset} of ${deadLetter.topic}-${deadLetter.partition}`;
   const setting = settingOf[errorClass];
-  const mend = setting === undefined ? message : `raise ${setting} of that topic`;
-  return `the topic ${largest.topic} does not take ${what}, of ${outgoingBytes(largest)} bytes before compression: ${mend} (${errorClass})`;
+  const remedy = setting === undefined ? message : `raise ${setting} of that topic`;
+  return `the topic ${largest.topic} does not take ${what}, of ${outgoingBytes(largest)} bytes before compression: ${remedy} (${errorClass})`;
 }

@@ -6,16 +6,16 @@ export interface BufferPart {
   close(): void;
 }
 
-/** What a partition is told of the buffer that it shares. */
+/** How the shared buffer calls a partition back. */
 export interface BufferListener {
-  /** Nothing more is to be fetched, whatever this partition holds. */
+  /** Fetch nothing more, whatever this partition holds. */
   onStop(): void;
   /** There is room again. */
   onRoom(): void;
 }
 
 /**
- * Bounds what all partitions of a sink hold together. Each has a share of its own, but a single record may be larger than that: with 1,000
+ * Bounds what all partitions of a sink hold together. Each has a share, but a single record may be larger than that: with 1,000
  * partitions and records of 1 MB they would hold 1 GB.
  */
 export class SharedBuffer {

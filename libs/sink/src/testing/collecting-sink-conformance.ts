@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { kafkaRecord } from '@sluice/kafka';
 import { MalformedAvro } from '@sluice/avro';
 import type { EventContract } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Collected, CollectingSink, Collector } from '../contract/collector.ts';
-import { LazyRecord } from '../records/lazy-record.ts';
-import { sampleBatch } from './sample-batch.ts';
+import type { LazyRecord } from '../records/lazy-record.ts';
+import { expectEnd } from './abandoned.ts';
+import { unlessExempt } from './exemptions.ts';
+import { hardKinds, hardRecords } from './hard-records.ts';
+import { brokenOff, sampleBatch } from './sample-batch.ts';
+import { startFault, type Fault } from './sink-conformance.ts';
 import type { SinkRecord } from '../contract/sink.ts';
 
 /** Two sinks with one destination, as two processes have them, of which one does not know yet that it is no longer the owner. */
@@ -18,9 +21,13 @@ export interface CollectingSinkUnderTest {
    * that exists; else they are made of the contract.
    */
   records?(count: number): Promise<readonly LazyRecord<unknown>[]>;
+  /** Called with records that `records` did not make, for a destination that does not hold ids. */
+  known?(records: readonly SinkRecord[]): void;
   /** The ids of the records at the destination, each as often as it is there; others than the test's may be among them. */
   written(): Promise<string[]>;
-  /** Releases what the test took beside the sinks themselves. */
+  /** Starts a fault of the destination, or ends it. */
+  fault?(fault: Fault | undefined): void;
+  /** Releases what the test took, other than the sinks themselves. */
   close(): Promise<void>;
 }
 
@@ -30,13 +37,20 @@ const withinMs = 30_000;
 /**
  * Declares the tests that every collecting sink passes. Called once, by each such sink's integration spec.
  *
- * @param largeCount records of the largest unit
+ * @param options.largeCount records of the largest unit
+ * @param options.exempt why the sink cannot pass some of them; the reasons are printed
  */
 export function collectingSinkConformance(options: {
   create(): Promise<CollectingSinkUnderTest>;
   largeCount?: number;
+  exempt?: {
+    /** Records with all kinds of contents. */
+    hardRecords?: string;
+    outage?: string;
+    silence?: string;
+  };
 }): void {
-  const { create, largeCount = 2_000 } = options;
+  const { create, largeCount = 2_000, exempt = {} } = options;
 
   describe('as a collecting sink', () => {
     let under: CollectingSinkUnderTest;
@@ -48,6 +62,7 @@ export function collectingSinkConformance(options: {
       await under.other.open(signal);
     });
     afterEach(async () => {
+      under.fault?.(undefined);
       await under.sink.close();
       await under.other.close();
       await under.close();
@@ -73,9 +88,9 @@ export function collectingSinkConformance(options: {
     };
 
     /** Delivers as the runtime does, with patience, but not without an end. */
-    const delivered = async (collector: Collector): Promise<Collected> => {
+    const delivered = async (collector: Collector, from = 1): Promise<Collected> => {
       const endMs = performance.now() + withinMs;
-      for (let attempt = 1; ; attempt++) {
+      for (let attempt = from; ; attempt++) {
         try {
           return await collector.deliver({ signal, attempt });
         } catch (error) {
@@ -149,6 +164,14 @@ export function collectingSinkConformance(options: {
       }
     });
 
+    for (const kind of hardKinds)
+      unlessExempt(exempt.hardRecords)(`takes records with ${kind}`, 2 * withinMs, async () => {
+        const records = await hardRecords(under.contract, kind);
+        under.known?.(records);
+        await deliverAll(under.sink, records);
+        await expectOnce(records);
+      });
+
     it('has one copy of what is delivered again, by the same collector or a new one (G3)', async () => {
       const records = await sample(5);
       const { collector, count } = filled(under.sink, records);
@@ -193,9 +216,9 @@ export function collectingSinkConformance(options: {
       if (first === undefined || second === undefined || third === undefined || fourth === undefined)
         throw new Error('the sample has too few records');
       const collector = collectorOf(under.sink);
-      expect(isRefused(collector, cut(first, under.contract))).toBe(true);
+      expect(isRefused(collector, brokenOff(first, under.contract))).toBe(true);
       expect(collector.add(second)).toBe(true);
-      expect(isRefused(collector, cut(third, under.contract))).toBe(true);
+      expect(isRefused(collector, brokenOff(third, under.contract))).toBe(true);
       const isTaken = collector.add(fourth);
       expect(await delivered(collector)).toMatchObject({ deliveredThrough: (isTaken ? fourth : second).offset });
       if (!isTaken) await deliverAll(under.sink, [fourth]);
@@ -204,25 +227,46 @@ export function collectingSinkConformance(options: {
       for (const { id } of [first, third]) expect(there).not.toContain(id);
     });
 
+    unlessExempt(exempt.outage)('rejects nothing in an outage, and delivers after it (G4)', 3 * withinMs, async () => {
+      const records = await sample(3);
+      startFault(under, 'outage');
+      const { collector } = filled(under.sink, records);
+      for (const attempt of [1, 2]) await expect(collector.deliver({ signal, attempt })).rejects.toThrow();
+      under.fault?.(undefined);
+      expect(await delivered(collector, 3)).not.toHaveProperty('rejected.0');
+      await deliverAll(under.sink, records);
+      await expectOnce(records);
+    });
+
+    unlessExempt(exempt.silence)(
+      'ends a delivery soon that is aborted while it has no answer',
+      2 * withinMs,
+      async () => {
+        const { collector } = filled(under.sink, await sample(3));
+        startFault(under, 'silence');
+        const abort = new AbortController();
+        const delivery = collector.deliver({ signal: abort.signal, attempt: 1 });
+        const ended = delivery.then(
+          () => 'ended',
+          () => 'ended',
+        );
+        expect(await Promise.race([ended, delay(300, 'pending', { ref: false })])).toBe('pending');
+        abort.abort(new Error('the partition is lost'));
+        await expectEnd(delivery);
+      },
+    );
+
     it(
       'ends a delivery soon when it is to be abandoned, and another process makes good for it',
       { timeout: 3 * withinMs },
       async () => {
-        const settled = (delivery: Promise<unknown>) =>
-          Promise.race([
-            delivery.then(
-              () => 'settled',
-              () => 'settled',
-            ),
-            delay(withinMs, 'still delivering', { ref: false }),
-          ]);
         const records = await sample(largeCount);
         const before = filled(under.sink, records).collector;
-        expect(await settled(before.deliver({ signal: AbortSignal.abort(), attempt: 1 }))).toBe('settled');
+        await expectEnd(before.deliver({ signal: AbortSignal.abort(), attempt: 1 }));
         const abandon = new AbortController();
         const during = filled(under.sink, records).collector.deliver({ signal: abandon.signal, attempt: 1 });
         abandon.abort();
-        expect(await settled(during)).toBe('settled');
+        await expectEnd(during);
         await deliverAll(under.other, records);
         await expectOnce(records);
       },
@@ -234,13 +278,6 @@ const outline = (collected: Collected) =>
   'missingThrough' in collected
     ? collected
     : { through: collected.deliveredThrough, outputs: collected.outputs?.length ?? 0 };
-
-/** The record without its last byte. */
-function cut({ raw, schema }: LazyRecord<unknown>, contract: EventContract): LazyRecord<unknown> {
-  const { offset, timestampMs, isArrivalTime, key, value, headers } = raw;
-  const parts = { offset, timestampMs, isArrivalTime, key, value: value?.subarray(0, -1) ?? null, headers };
-  return new LazyRecord(kafkaRecord(parts), schema, contract, 0);
-}
 
 /** Whether a collector refuses a record as one that cannot be read. */
 function isRefused(collector: Collector, record: LazyRecord<unknown>): boolean {

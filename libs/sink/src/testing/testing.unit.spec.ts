@@ -1,18 +1,41 @@
-import { eventContract, hostMetrics } from '@sluice/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ByteWriter } from '@sluice/avro';
+import { eventContract } from '@sluice/contracts';
+import { testContract } from '@sluice/testkit';
 import { describe, expect, it } from 'vitest';
 import { ScriptedChain, scriptedCollectingSink, type CollectingScript } from './scripted-collecting-sink.ts';
-import { scriptedSink } from './scripted-sink.ts';
-import { collectingSinkConformance, sampleBatch, sinkConformance } from '../testing.ts';
+import { readAll, scriptedSink } from './scripted-sink.ts';
+import { expectAbandonment } from './sink-conformance.ts';
+import { collectingSinkConformance, sampleBatch, sinkConformance, type Fault } from '../testing.ts';
 
 describe('a sink into memory', () => {
   sinkConformance({
-    deduplicates: true,
     async create() {
-      const sink = scriptedSink();
-      const written = async () => [...new Set(sink.writes.flatMap(({ ids }) => ids))];
-      return { sink, contract: hostMetrics, written, close: async () => {} };
+      let fault: Fault | undefined;
+      const there = new Set<string>();
+      const [sink, other] = [1, 2].map(() =>
+        scriptedSink(async (batch, context) => {
+          context.signal.throwIfAborted();
+          if (fault === 'outage') throw new Error('connection refused');
+          if (fault === 'silence') await delay(60_000, undefined, { signal: context.signal });
+          const result = await readAll(batch, context);
+          for (const [n, { id }] of batch.records.entries())
+            if (result?.verdicts[n]?.status === 'delivered') there.add(id);
+          return result;
+        }),
+      );
+      if (sink === undefined || other === undefined) throw new Error('there is no sink');
+      return {
+        ...{ sink, other, contract: testContract('events'), written: async () => [...there], close: async () => {} },
+        fault: (next) => (fault = next),
+      };
     },
+  });
+
+  it('fails the suite if it ignores its signal', async () => {
+    const deaf = scriptedSink(() => new Promise<never>(() => {}));
+    const batch = await sampleBatch(testContract('events'), 1);
+    await expect(expectAbandonment(deaf, batch, 100)).rejects.toThrow('it was aborted, and is still under way');
   });
 });
 
@@ -31,10 +54,21 @@ describe.each<[string, (script: CollectingScript) => CollectingScript]>([
   collectingSinkConformance({
     async create() {
       const chain = new ScriptedChain();
-      const [sink, other] = [1, 2].map(() => scriptedCollectingSink(asWritten(chain.script('objects'))));
+      let fault: Fault | undefined;
+      const script = asWritten(chain.script('objects'));
+      const [sink, other] = [1, 2].map(() =>
+        scriptedCollectingSink(async (unit, context) => {
+          if (fault === 'outage') throw new Error('connection refused');
+          if (fault === 'silence') await delay(60_000, undefined, { signal: context.signal });
+          return script(unit, context);
+        }),
+      );
       if (sink === undefined || other === undefined) throw new Error('there is no sink');
       const written = async () => [...chain.units.values()].flatMap(({ ids }) => ids);
-      return { sink, other, contract: hostMetrics, written, close: async () => {} };
+      return {
+        ...{ sink, other, contract: testContract('events'), written, close: async () => {} },
+        fault: (next) => (fault = next),
+      };
     },
   });
 });

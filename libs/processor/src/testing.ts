@@ -1,0 +1,1 @@
+export { processorConformance, type ProcessorUnderTest } from './testing/processor-conformance.ts';
