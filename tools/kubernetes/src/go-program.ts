@@ -17,7 +17,7 @@ const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=fa
 export async function go(args: readonly string[], cwd: string, more: NodeJS.ProcessEnv = {}): Promise<string> {
   return runProgram('go', args, { cwd, env: { ...goEnvironment, ...more } }).catch((error: unknown) => {
     if (!String(error).includes('ENOENT')) throw error;
-    throw new Error('Go builds the tools for Kubernetes, and is not on PATH: install Go 1.26 or newer');
+    throw new Error('Go is not on PATH: install Go 1.26 or newer');
   });
 }
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { cached, go, moduleFolder } from '@sluice/kubernetes';
 import { beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -259,43 +259,18 @@ async function isRecent(program: string, ...args: string[]): Promise<boolean> {
 }
 
 async function builtCompose(): Promise<string> {
-  const cache =
-    process.env.SLUICE_CACHE ??
-    (process.getuid?.() === 0
-      ? '/var/cache/sluice'
-      : join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sluice'));
-  const program = join(cache, `docker-compose-${composeVersion}`, 'docker-compose');
-  if (existsSync(program)) return program;
-  if (!(await run('go', ['version']).catch(() => undefined)))
-    throw new Error(
-      'The compose files need Docker Compose 2.24 or newer to be checked, and neither it nor Go (to build it) is here: ' +
-        'install the `docker compose` plugin or put go 1.24 or newer on PATH.',
-    );
-  console.error(`Building Docker Compose ${composeVersion} (once; about two minutes) …`);
-  await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(join(cache, '.docker-compose-'));
-  try {
+  const folder = await cached(`docker-compose-${composeVersion}`, async (work) => {
+    if (!(await run('go', ['version']).catch(() => undefined)))
+      throw new Error(
+        'The compose files need Docker Compose 2.24 or newer to be checked, and neither it nor Go (to build it) is here: ' +
+          'install the `docker compose` plugin or put go 1.24 or newer on PATH.',
+      );
+    console.error(`Building Docker Compose ${composeVersion} (once; about two minutes) …`);
     // `go install` refuses a module whose go.mod excludes others. Built in its own folder it also uses its own go.sum.
-    const download = await run('go', ['mod', 'download', '-json', `${composeModule}@v${composeVersion}`], {
-      cwd: work,
-    });
-    const { Dir: source }: { Dir: string } = JSON.parse(download.stdout);
+    const source = await moduleFolder(composeModule, `v${composeVersion}`);
     const link = `-s -w -X ${composeModule}/internal.Version=v${composeVersion}`;
-    await run(
-      'go',
-      ['build', '-mod=readonly', '-trimpath', '-ldflags', link, '-o', join(work, 'docker-compose'), './cmd'],
-      {
-        cwd: source,
-        env: { ...process.env, CGO_ENABLED: '0' },
-        maxBuffer: 16 * 2 ** 20,
-      },
-    );
-    // Whole or not at all; where another run was first, its result is as good.
-    await rename(work, dirname(program)).catch((problem: unknown) => {
-      if (!existsSync(program)) throw problem;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return program;
+    const program = join(work, 'docker-compose');
+    await go(['build', '-mod=readonly', '-trimpath', '-ldflags', link, '-o', program, './cmd'], source);
+  });
+  return join(folder, 'docker-compose');
 }
