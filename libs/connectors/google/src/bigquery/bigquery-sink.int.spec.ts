@@ -1,7 +1,7 @@
-import type { AvroField } from '@sluice/avro';
 import type { EventContract } from '@sluice/contracts';
 import { httpProxy, serverAddresses, type Answering, type HttpProxy } from '@sluice/testkit';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { events, note, number, range } from './testing/numbered-events.ts';
 import { deliver, testWarehouse } from './testing/warehouse.ts';
 
 let warehouse: Awaited<ReturnType<typeof testWarehouse>>;
@@ -14,17 +14,6 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.close();
 });
-
-const note: AvroField = { name: 'note', type: ['null', 'string'], default: null };
-const number: AvroField = { name: 'n', type: 'long' };
-const events = (count: number, from = 0, more: object = {}) =>
-  Array.from({ length: count }, (_, n) => ({
-    id: `id-${from + n}`,
-    time: new Date(Date.parse('2026-03-05T12:00:00Z') + (from + n) * 1000),
-    n: from + n,
-    ...more,
-  }));
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 
 async function proxyOf(target: string, answering: Answering): Promise<HttpProxy> {
   const proxy = await httpProxy({ target, answering });

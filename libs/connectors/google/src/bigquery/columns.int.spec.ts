@@ -1,6 +1,7 @@
 import type { AvroField } from '@sluice/avro';
 import type { EventContract } from '@sluice/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { events, note, number, range } from './testing/numbered-events.ts';
 import { deliver, testWarehouse } from './testing/warehouse.ts';
 
 let warehouse: Awaited<ReturnType<typeof testWarehouse>>;
@@ -9,17 +10,6 @@ const signal = new AbortController().signal;
 beforeAll(async () => {
   warehouse = await testWarehouse();
 });
-
-const note: AvroField = { name: 'note', type: ['null', 'string'], default: null };
-const number: AvroField = { name: 'n', type: 'long' };
-const events = (count: number, from = 0, more: object = {}) =>
-  Array.from({ length: count }, (_, n) => ({
-    id: `id-${from + n}`,
-    time: new Date(Date.parse('2026-03-05T12:00:00Z') + (from + n) * 1000),
-    n: from + n,
-    ...more,
-  }));
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 
 /** Opens a sink for contracts. */
 async function open(contracts: readonly EventContract[], environment: Readonly<Record<string, string>> = {}) {
