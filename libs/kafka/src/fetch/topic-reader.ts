@@ -15,7 +15,7 @@ export interface PartitionRange {
   to: bigint;
 }
 
-/** Reads records of a topic once, outside all consumer groups. Committed records only. */
+/** Reads records of a topic once, outside all consumer groups: committed records, unless it says otherwise. */
 export interface TopicReader {
   /** Undefined when there is no such topic. */
   ends(topic: string): Promise<PartitionEnds[] | undefined>;
@@ -23,7 +23,9 @@ export interface TopicReader {
    * Reads a topic from its first record to where it ended when the reading started. Calls `onRecord` for each record, in offset order
    * within a partition.
    */
-  read(topic: string, onRecord: (record: KafkaRecord, partition: number) => void, signal: AbortSignal): Promise<void>;
+  read(topic: string, onRecord: OnRecord, signal: AbortSignal): Promise<void>;
+  /** Like `read`, with all that was written: records whose transaction is open or was aborted, too. */
+  readUncommitted(topic: string, onRecord: OnRecord, signal: AbortSignal): Promise<void>;
   /**
    * Reads ranges that exist. Calls `onRecords` with consecutive records, at least one, and waits for its promise before it continues, so
    * that memory holds little more than a fetch of 1 MiB, compressed. `'enough'` ends the reading.
@@ -38,6 +40,7 @@ export interface TopicReader {
   ): Promise<void>;
 }
 
+export type OnRecord = (record: KafkaRecord, partition: number) => void;
 export type OnRecords = (records: KafkaRecord[], partition: number) => Promise<'enough' | void> | 'enough' | void;
 
 /** A batch in the way of a reader. */

@@ -1,7 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs, { type Message } from 'kafkajs';
+import kafkajs, { type Kafka, type Message } from 'kafkajs';
 import { newCluster } from '../kafkajs/cluster.ts';
 import { transactionState } from '../kafkajs/requests/transaction-state.ts';
+
+const quietKafka = (brokers: string): Kafka =>
+  new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
+
+/** Deletes what a compacted topic of one partition holds now. */
+export async function emptyTopic(brokers: string, topic: string): Promise<void> {
+  const admin = quietKafka(brokers).admin();
+  await admin.connect();
+  try {
+    const configEntries = [{ name: 'cleanup.policy', value: 'compact,delete' }];
+    const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await admin.alterConfigs({ validateOnly: false, resources });
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '-1' }] });
+  } finally {
+    await admin.disconnect();
+  }
+}
 
 /**
  * Leaves a topic's partitions as a broker does that has lost a transaction's markers: records without an end, while the coordinator
@@ -18,7 +35,7 @@ export async function loseTransaction(
   },
 ): Promise<void> {
   const { transactionalId, outcome, records, offset } = lost;
-  const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
+  const kafka = quietKafka(brokers);
   const admin = kafka.admin();
   await admin.connect();
   const configEntries = [{ name: 'transaction.partition.verification.enable', value: 'false' }];

@@ -1,4 +1,4 @@
-import type { KafkaClient, TopicRecord } from '@sluice/kafka';
+import type { KafkaClient, KafkaRecord, TopicRecord } from '@sluice/kafka';
 
 /** Where a source continues, and the chunk of events that stored it. Both are absent before the first chunk. */
 export interface StoredCursor {
@@ -24,6 +24,8 @@ export interface CursorStore {
   prepare(signal: AbortSignal): Promise<void>;
   /** The last one whose transaction was committed. Call it when no transaction of the source is under way. */
   load(signal: AbortSignal): Promise<StoredCursor>;
+  /** The last one that was written, whether or not its transaction was committed. */
+  lastWritten(signal: AbortSignal): Promise<StoredCursor>;
   record(stored: StoredCursor): TopicRecord;
 }
 
@@ -44,17 +46,26 @@ export function cursorStore(kafka: KafkaClient, source: string): CursorStore {
         },
       }),
     async load(signal) {
-      let newest: StoredCursor = {};
-      await kafka.read(
-        topic,
-        ({ value }) => {
-          const stored: unknown = JSON.parse(String(value));
-          if (typeof stored === 'object' && stored !== null) newest = stored;
-        },
-        signal,
-      );
-      return newest;
+      const { onRecord, newest } = newestCursor();
+      await kafka.read(topic, onRecord, signal);
+      return newest();
+    },
+    async lastWritten(signal) {
+      const { onRecord, newest } = newestCursor();
+      await kafka.readUncommitted(topic, onRecord, signal);
+      return newest();
     },
     record: (stored) => ({ topic, key: source, value: Buffer.from(JSON.stringify(stored)) }),
+  };
+}
+
+function newestCursor() {
+  let newest: StoredCursor = {};
+  return {
+    onRecord({ value }: KafkaRecord): void {
+      const stored: unknown = JSON.parse(String(value));
+      if (typeof stored === 'object' && stored !== null) newest = stored;
+    },
+    newest: () => newest,
   };
 }

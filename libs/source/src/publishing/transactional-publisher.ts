@@ -110,8 +110,7 @@ async function drop(claim: Claim): Promise<void> {
 async function publishOnce(claim: Claim, chunk: Chunk): Promise<boolean> {
   let { producer } = claim;
   if (producer === undefined) {
-    // To open is to fence, and a successor that has continued must not be fenced.
-    if (isIn(claim, chunk, await claim.cursors.load(claim.signal))) return true;
+    await assertNoSuccessor(claim, chunk);
     const opened = await open(claim);
     if (isIn(claim, chunk, opened.found)) return true;
     producer = opened.producer;
@@ -129,10 +128,26 @@ async function publishOnce(claim: Claim, chunk: Chunk): Promise<boolean> {
   }
 }
 
+/**
+ * To open is to fence, and a successor that has continued must not be fenced. What is committed does not decide: Kafka acknowledges a
+ * transaction before its records can be read, and a broker that was killed in between makes them readable late, or only when the
+ * transactional id is opened again.
+ *
+ * @throws FatalError where another instance has continued
+ */
+async function assertNoSuccessor(claim: Claim, chunk: Chunk): Promise<void> {
+  const { cursors, signal } = claim;
+  if (isOwn(chunk, await cursors.load(signal))) return;
+  // Behind a chunk that was acknowledged, nothing is written but the next one of this instance, or a successor's.
+  if (!isOwn(chunk, await cursors.lastWritten(signal))) throw takenOver(claim);
+}
+
+const isOwn = ({ id, previousId }: Chunk, { chunk }: StoredCursor): boolean => chunk === id || chunk === previousId;
+
 /** Whether the chunk is what was published last. @throws FatalError where another instance has continued */
-function isIn(claim: Claim, { id, previousId }: Chunk, stored: StoredCursor): boolean {
-  if (stored.chunk !== id && stored.chunk !== previousId) throw takenOver(claim);
-  return stored.chunk === id;
+function isIn(claim: Claim, chunk: Chunk, stored: StoredCursor): boolean {
+  if (!isOwn(chunk, stored)) throw takenOver(claim);
+  return stored.chunk === chunk.id;
 }
 
 function replaceRefused({ source }: Claim, chunk: Chunk, refusal: RecordsRefused): void {

@@ -25,9 +25,15 @@ interface Reading {
 export async function readRanges(
   kafka: Kafka,
   admin: Admin,
-  options: { topic: string; ranges: readonly PartitionRange[]; onRecords: OnRecords; signal: AbortSignal },
+  options: {
+    topic: string;
+    ranges: readonly PartitionRange[];
+    onRecords: OnRecords;
+    signal: AbortSignal;
+    readUncommitted?: boolean;
+  },
 ): Promise<void> {
-  const { topic, ranges, onRecords, signal } = options;
+  const { topic, ranges, onRecords, signal, readUncommitted = false } = options;
   const open = new Map(
     ranges.filter(({ from, to }) => to > from).map(({ partition, from, to }) => [partition, { next: from, to }]),
   );
@@ -41,7 +47,7 @@ export async function readRanges(
 
   const groupId = `${readerGroups}${randomUUID()}`;
   const asked = { group: `${readerGroups}*`, topics: [topic] };
-  const consumer = readerConsumer(kafka, groupId);
+  const consumer = readerConsumer(kafka, groupId, readUncommitted);
   consumer.on('consumer.group_join', ({ payload }) => goToRanges(reading, consumer, payload.memberAssignment[topic]));
   consumer.on('consumer.crash', ({ payload }) => fail(reading, explainError(payload.error, asked)));
   try {
@@ -60,9 +66,9 @@ export async function readRanges(
   }
 }
 
-const readerConsumer = (kafka: Kafka, groupId: string): Consumer =>
+const readerConsumer = (kafka: Kafka, groupId: string, readUncommitted: boolean): Consumer =>
   kafka.consumer({
-    groupId,
+    ...{ groupId, readUncommitted },
     // `onRecords` may take its time, and heartbeats come between its calls.
     sessionTimeout: 120_000,
     rebalanceTimeout: 120_000,

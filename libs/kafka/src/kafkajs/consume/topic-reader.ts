@@ -1,7 +1,9 @@
 import type { Admin, Kafka } from 'kafkajs';
-import type { TopicReader } from '../../fetch/topic-reader.ts';
+import type { OnRecord, PartitionEnds, TopicReader } from '../../fetch/topic-reader.ts';
 import { retryWhileRetriable } from '../../retries/retry-while-retriable.ts';
+import { newCluster } from '../cluster.ts';
 import { explained } from '../explain-error.ts';
+import { endsOf, isOfPartition } from './ends-of.ts';
 import { readRanges } from './read-ranges.ts';
 
 /** A topic that was just created has no leaders for less than this time. */
@@ -18,19 +20,47 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
       .map(({ partition, low, high }) => ({ partition, first: BigInt(low), end: BigInt(high) }))
       .sort((a, b) => a.partition - b.partition);
   };
+  const read = async (topic: string, ends: readonly PartitionEnds[], reading: Reading): Promise<void> => {
+    const { onRecord, signal, readUncommitted } = reading;
+    await readRanges(kafka, admin, {
+      topic,
+      ranges: ends.map(({ partition, first, end }) => ({ partition, from: first, to: end })),
+      onRecords(records, partition) {
+        for (const record of records) onRecord(record, partition);
+      },
+      ...{ signal, readUncommitted },
+    });
+  };
   return {
     ends,
     readRanges: (topic, ranges, onRecords, signal) => readRanges(kafka, admin, { topic, ranges, onRecords, signal }),
     async read(topic, onRecord, signal) {
-      const found = (await ends(topic)) ?? [];
-      await readRanges(kafka, admin, {
-        topic,
-        ranges: found.map(({ partition, first, end }) => ({ partition, from: first, to: end })),
-        onRecords(records, partition) {
-          for (const record of records) onRecord(record, partition);
-        },
-        signal,
-      });
+      await read(topic, (await ends(topic)) ?? [], { onRecord, signal, readUncommitted: false });
+    },
+    async readUncommitted(topic, onRecord, signal) {
+      const committed = (await ends(topic)) ?? [];
+      const written = committed.length === 0 ? [] : await writtenEnds(kafka, topic);
+      const found = committed.map((one) => ({
+        ...one,
+        end: written.find(isOfPartition({ topic, ...one }))?.end ?? one.end,
+      }));
+      await read(topic, found, { onRecord, signal, readUncommitted: true });
     },
   };
+}
+
+interface Reading {
+  readonly onRecord: OnRecord;
+  readonly signal: AbortSignal;
+  readonly readUncommitted: boolean;
+}
+
+async function writtenEnds(kafka: Kafka, topic: string): ReturnType<typeof endsOf> {
+  const cluster = newCluster(kafka, 0);
+  try {
+    await cluster.connect();
+    return await explained(endsOf(cluster, [topic]), { topics: [topic] });
+  } finally {
+    await cluster.disconnect().catch(() => {});
+  }
 }

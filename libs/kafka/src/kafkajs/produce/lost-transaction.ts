@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@sluice/telemetry';
 import type { Kafka } from 'kafkajs';
 import { retryWhileRetriable } from '../../retries/retry-while-retriable.ts';
+import { endsOf, isOfPartition, partitionsOf, type TopicPartitions } from '../consume/ends-of.ts';
 import { newCluster, speaks, transactionCoordinator, type Broker, type Cluster } from '../cluster.ts';
 import { describeTransactions, transactionState } from '../requests/transaction-state.ts';
 
@@ -85,8 +86,6 @@ export async function endLostTransaction(kafka: Kafka, suspect: Suspect): Promis
   }
 }
 
-type TopicPartitions = readonly { topic: string; partitions: number[] }[];
-
 /** Runs a transaction that publishes nothing and touches all partitions, so that all get its marker. */
 async function endAll(
   ask: <T>(act: (coordinator: Broker) => Promise<T>) => Promise<T>,
@@ -113,32 +112,10 @@ async function isOpenFor(
     // What comes behind these ends is another's, and may be open again and again.
     const stable = await endsOf(clusters.stable, watched);
     const isOpen =
-      [...ends].some(([place, end]) => (stable.get(place) ?? end) < end) || (await group?.areOffsetsOpen()) === true;
+      ends.some((one) => (stable.find(isOfPartition(one))?.end ?? one.end) < one.end) ||
+      (await group?.areOffsetsOpen()) === true;
     if (!isOpen) return false;
     if (performance.now() >= deadlineMs) return true;
     await delay(50);
   }
-}
-
-async function partitionsOf(cluster: Cluster, topics: readonly string[]): Promise<TopicPartitions> {
-  await cluster.addMultipleTargetTopics(topics);
-  return topics.map((topic) => ({
-    topic,
-    partitions: cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
-  }));
-}
-
-/** The ends of all partitions, as the cluster's isolation level sees them. */
-async function endsOf(cluster: Cluster, topics: readonly string[]): Promise<Map<string, bigint>> {
-  const asked = (await partitionsOf(cluster, topics)).map(({ topic, partitions }) => ({
-    topic,
-    fromBeginning: false,
-    partitions: partitions.map((partition) => ({ partition })),
-  }));
-  const found = await cluster.fetchTopicsOffset(asked);
-  return new Map(
-    found.flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition, offset }): [string, bigint] => [`${topic}/${partition}`, BigInt(offset)]),
-    ),
-  );
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordsRefused } from '../../produce/records-refused.ts';
-import { kafkaProxy } from '../kafka-proxy.ts';
+import { kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
 import { uniqueName, type TestKafka } from '../test-kafka.ts';
 import type { ContractOptions } from './contract-options.ts';
 
@@ -57,6 +57,33 @@ export function topicReaderContract({ connect, brokers: kafkaBrokers }: Contract
       await expect(aborted).rejects.toThrow(RecordsRefused);
       await producer.close();
       expect((await kafka.records(topic)).map(({ value }) => String(value))).toEqual(['committed']);
+    });
+
+    it('reads what was written, committed or not, to its end, where it is asked to', async () => {
+      const topic = await kafka.topic();
+      const record = (value: string) => ({ topic, key: null, value: Buffer.from(value) });
+      const proxy = await kafkaProxy(kafkaBrokers);
+      const behind = await connect(proxy.address);
+      const producer = await behind.transactionalProducer(uniqueName('tx'));
+      await producer.publish([record('committed')]);
+      const [ending, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      proxy.faultOf = async (api): Promise<RequestFault> => {
+        if (api !== kafkaApi.endTxn) return 'pass';
+        ending.resolve();
+        await held.promise;
+        return 'pass';
+      };
+      const publishing = producer.publish([record('open')]);
+      await ending.promise;
+      const written: string[] = [];
+      await kafka.readUncommitted(topic, ({ value }) => void written.push(String(value)), signal);
+      expect(written).toEqual(['committed', 'open']);
+      expect((await kafka.records(topic)).map(({ value }) => String(value))).toEqual(['committed']);
+      held.resolve();
+      await publishing;
+      await producer.close();
+      await behind.disconnect();
+      await proxy.close();
     });
 
     it('ends with the abort reason, at whatever moment', async () => {
