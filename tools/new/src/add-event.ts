@@ -37,7 +37,8 @@ export function addEvent(tree: Tree, { name, topic, ...options }: EventOptions):
   tree.write(sample, [1, 2, 3].map((n) => `${JSON.stringify(line(n))}\n`).join(''));
 }
 
-const listOf = (text: string): string[] => [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part !== '');
+const listOf = (text: string): string[] =>
+  [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part !== '');
 
 function check(
   tree: Tree,
@@ -48,7 +49,9 @@ function check(
     ['topic', topic],
   ] as const)
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text))
-      throw new Error(`${JSON.stringify(text)} cannot be a ${what}: take lower case words joined by -, such as orders.`);
+      throw new Error(
+        `${JSON.stringify(text)} cannot be a ${what}: take lower case words joined by -, such as orders.`,
+      );
   const wrong = fields.find((field) => !/^[a-z][a-z0-9_]*$/.test(field));
   if (wrong !== undefined)
     throw new Error(`${JSON.stringify(wrong)} cannot be a field: take lower case words joined by _, such as order_id.`);

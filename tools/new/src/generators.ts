@@ -35,7 +35,10 @@ function install(root: string): void {
 }
 
 function generate(root: string): void {
-  execFileSync('node', ['tools/workspace/src/generate/generate.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('node', ['tools/workspace/src/generate/generate.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 async function newApp(tree: Tree, kind: AppKind, { name, connector = false }: AppOptions): Promise<GeneratorCallback> {
@@ -49,7 +52,8 @@ async function newApp(tree: Tree, kind: AppKind, { name, connector = false }: Ap
   return finish(tree.root);
 }
 
-export const sink = (tree: Tree, options: AppOptions): Promise<GeneratorCallback> => newApp(tree, appKinds.sink, options);
+export const sink = (tree: Tree, options: AppOptions): Promise<GeneratorCallback> =>
+  newApp(tree, appKinds.sink, options);
 
 export const source = (tree: Tree, options: AppOptions): Promise<GeneratorCallback> =>
   newApp(tree, appKinds.source, options);

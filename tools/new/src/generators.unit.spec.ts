@@ -28,7 +28,9 @@ describe.each(kinds)('a new %s', (kind, folder) => {
     await generators[kind](tree, { name: 'new-thing' });
     expect(written(tree)).toEqual(
       expect.arrayContaining([
-        ...['main.ts', 'config.ts', 'new-thing.ts', 'conformance.int.spec.ts'].map((file) => `${folder}/new-thing/src/${file}`),
+        ...['main.ts', 'config.ts', 'new-thing.ts', 'conformance.int.spec.ts'].map(
+          (file) => `${folder}/new-thing/src/${file}`,
+        ),
         ...['README.md', 'package.json', 'tsconfig.json'].map((file) => `${folder}/new-thing/${file}`),
         ...['infra/compose/apps.yml', 'infra/k8s/base/kustomization.yaml'],
         ...['infra/k8s/values/new-thing.yaml', 'infra/k8s/base/new-thing.yaml'],
@@ -131,6 +133,8 @@ describe('the dependencies of a package', () => {
   });
 
   it('are those of a folder with a package.json', async () => {
-    await expect(dependencies(repository(), { folder: 'libs/nothing' })).rejects.toThrow('libs/nothing is not the folder');
+    await expect(dependencies(repository(), { folder: 'libs/nothing' })).rejects.toThrow(
+      'libs/nothing is not the folder',
+    );
   });
 });

@@ -40,7 +40,10 @@ export function moveToConnector(tree: Tree, app: string, name: string): void {
   // In the app the sink's name has a suffix, its project's name has none.
   const inApp = { ...nameForms(name), camel: sink.camel };
   copyFile(tree, `${template}/src/main.ts`, `${app}/src/main.ts`, from, inApp);
-  const main = (tree.read(`${app}/src/main.ts`, 'utf-8') ?? '').replace(`'./${name}.ts'`, `'@sluice/connector-${name}'`);
+  const main = (tree.read(`${app}/src/main.ts`, 'utf-8') ?? '').replace(
+    `'./${name}.ts'`,
+    `'@sluice/connector-${name}'`,
+  );
   tree.write(`${app}/src/main.ts`, main);
   tree.write(
     `${app}/src/config.ts`,

@@ -41,7 +41,9 @@ export function declareImports(tree: Tree, folder: string, facts: object = {}, t
 function versionOf(name: string, versions: Readonly<Record<string, string>>, path: string): string {
   const version = name.startsWith('@sluice/') ? '0.0.0' : versions[name];
   if (version === undefined)
-    throw new Error(`${path} does not say which version of ${name}: npm install --save-exact -w ${path.replace('/package.json', '')} ${name}`);
+    throw new Error(
+      `${path} does not say which version of ${name}: npm install --save-exact -w ${path.replace('/package.json', '')} ${name}`,
+    );
   return version;
 }
 

@@ -30,7 +30,8 @@ export async function* fileLines(path: string, from: number, signal: AbortSignal
       const { bytesRead } = await file.read(piece, 0, pieceBytes, position);
       if (bytesRead === 0) {
         const { size } = await file.stat();
-        if (size < position) throw new Error(`${path} has ${size} bytes, and ${position} were read before: it may only grow`);
+        if (size < position)
+          throw new Error(`${path} has ${size} bytes, and ${position} were read before: it may only grow`);
         await delay(lookAgainMs, undefined, { signal }).catch(() => {});
         continue;
       }

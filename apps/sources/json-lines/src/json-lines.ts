@@ -8,7 +8,8 @@ import { fileLines } from './file-lines.ts';
 
 /** Publishes the lines of a file, until it is stopped. */
 export function runJsonLines(config: JsonLinesConfig, context: AppContext): Promise<void> {
-  const contract = contracts.find(({ topic }) => topic === config.JSON_LINES_TOPIC) as EventContract<object> | undefined;
+  const contract = contracts.find(({ topic }) => topic === config.JSON_LINES_TOPIC) as
+    EventContract<object> | undefined;
   if (contract === undefined) throw new FatalError(`There is no event with the topic ${config.JSON_LINES_TOPIC}.`);
   return runSource({ source: jsonLines(config.JSON_LINES_FILE, contract), contract, config, context, cursors: true });
 }

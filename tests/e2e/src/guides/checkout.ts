@@ -28,5 +28,14 @@ export function checkout(folder: string): void {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'ignore' });
   git('init', '--quiet');
   git('add', '--all');
-  git('-c', 'user.name=guide', '-c', 'user.email=guide@localhost', 'commit', '--quiet', '--message', 'Before the guide');
+  git(
+    '-c',
+    'user.name=guide',
+    '-c',
+    'user.email=guide@localhost',
+    'commit',
+    '--quiet',
+    '--message',
+    'Before the guide',
+  );
 }

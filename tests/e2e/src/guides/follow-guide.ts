@@ -40,7 +40,8 @@ export async function followGuide(path: string, { say, folder, signal }: Scenari
       say(step.do === 'run' ? step.script.trim().split('\n').join(' ; ') : `${step.do} ${step.path}`);
       const stepMs = performance.now();
       const problem = await take(step, { copy, environment, log, signal });
-      if (step.do === 'run') timed.push([step.script.trim().split('\n').at(-1) ?? '', (performance.now() - stepMs) / 1000]);
+      if (step.do === 'run')
+        timed.push([step.script.trim().split('\n').at(-1) ?? '', (performance.now() - stepMs) / 1000]);
       if (problem === undefined) continue;
       shortfalls.push(problem);
       break;
@@ -78,7 +79,12 @@ async function take(
 /** Runs a block as a shell does, and ends what it started in the background. */
 async function run(
   script: string,
-  { copy, environment, log, signal }: { copy: string; environment: Record<string, string>; log: string; signal: AbortSignal },
+  {
+    copy,
+    environment,
+    log,
+    signal,
+  }: { copy: string; environment: Record<string, string>; log: string; signal: AbortSignal },
 ): Promise<string | undefined> {
   appendFileSync(log, `\n$ ${script}`);
   const output = openSync(log, 'a');

@@ -36,9 +36,12 @@ describe('the steps of a guide', () => {
   });
 });
 
-it.each(['sink', 'source', 'processor', 'event'])('the guide for a new %s says of each block what to do with it', (kind) => {
-  const path = `docs/new-${kind}.md`;
-  expect(guideSteps(read(path)).filter((step) => step.do === 'run').length).toBeGreaterThan(2);
-  const links = [...read(path).matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
-  expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
-});
+it.each(['sink', 'source', 'processor', 'event'])(
+  'the guide for a new %s says of each block what to do with it',
+  (kind) => {
+    const path = `docs/new-${kind}.md`;
+    expect(guideSteps(read(path)).filter((step) => step.do === 'run').length).toBeGreaterThan(2);
+    const links = [...read(path).matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
+  },
+);

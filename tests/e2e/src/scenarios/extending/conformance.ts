@@ -24,7 +24,10 @@ const suites = /\b(sourceConformance|processorConformance|sinkConformance|collec
 const groups = 'as a (source|processor|sink|collecting sink) ';
 
 async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
-  const specs = globSync('{apps,libs}/**/*.int.spec.ts', { cwd: root, exclude: (name) => name.includes('node_modules') })
+  const specs = globSync('{apps,libs}/**/*.int.spec.ts', {
+    cwd: root,
+    exclude: (name) => name.includes('node_modules'),
+  })
     .filter((path) => suites.test(readFileSync(join(root, path), 'utf8')))
     .sort();
   const apps = ['sources', 'processors', 'sinks'].flatMap((kind) =>
@@ -39,7 +42,16 @@ async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioRe
 
   say(`running ${specs.length} suites of ${apps.length} apps`);
   const file = join(folder, 'report.json');
-  const args = ['run', '--project', 'int', '-t', groups, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = [
+    'run',
+    '--project',
+    'int',
+    '-t',
+    groups,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
   const vitest = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args, ...specs], {
     cwd: root,
     stdio: ['ignore', 2, 2],
@@ -52,7 +64,9 @@ async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioRe
   const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;
   const counted = covered.map(({ kind, name, specs: own }): [string, string] => {
     const results = testResults.filter((result) => own.some((path) => result.name.endsWith(`/${path}`)));
-    const tests = results.flatMap(({ assertionResults }) => assertionResults).filter(({ fullName }) => fullName.match(groups));
+    const tests = results
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ fullName }) => fullName.match(groups));
     const counts = Map.groupBy(tests, ({ status }) => status);
     const of = (status: Assertion['status']) => counts.get(status)?.length ?? 0;
     for (const { fullName } of counts.get('failed') ?? []) shortfalls.push(`${name}: ${fullName}`);
