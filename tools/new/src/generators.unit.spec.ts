@@ -16,6 +16,11 @@ const written = (tree: FsTree): string[] =>
     .sort();
 
 const generators = { sink, source, processor };
+const ofTemplate = {
+  sink: /stdoutSettings|sinks\/stdout|'stdout'|stdout-sink/,
+  source: /JSON_LINES|JsonLines|jsonLines|json-lines/,
+  processor: /iot-enrich|iotEnrich/,
+};
 const kinds = [
   ['sink', 'apps/sinks'],
   ['source', 'apps/sources'],
@@ -48,7 +53,7 @@ describe.each(kinds)('a new %s', (kind, folder) => {
     const left = written(tree).filter((path) => path.includes('new-thing'));
     for (const path of left) {
       const text = tree.read(path, 'utf-8') ?? '';
-      expect(text, path).not.toMatch(/json-?lines_|JsonLines|iot-enrich|iotEnrich|sinks\/stdout|stdoutSettings/);
+      expect(text, path).not.toMatch(ofTemplate[kind]);
     }
   });
 });

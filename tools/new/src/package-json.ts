@@ -32,7 +32,7 @@ export function declareImports(tree: Tree, folder: string, facts: object = {}, t
   const { dependencies: _, devDependencies: __, ...rest } = before;
   const after = {
     ...{ ...rest, ...facts },
-    dependencies: listed(production),
+    ...(production.size > 0 && { dependencies: listed(production) }),
     ...(development.length > 0 && { devDependencies: listed(development) }),
   };
   tree.write(path, `${JSON.stringify(after, null, 2)}\n`);
