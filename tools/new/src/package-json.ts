@@ -11,7 +11,8 @@ const read = (tree: Tree, folder: string): PackageJson =>
   JSON.parse(tree.read(`${folder}/package.json`, 'utf-8') ?? '{}') as PackageJson;
 
 /**
- * Writes what a package declares to depend on: `dependencies` is what its production code imports, `devDependencies` what only its tests do.
+ * Writes what a package declares to depend on: `dependencies` is what its production code imports, `devDependencies` what only its
+ * tests do.
  *
  * @param facts what its package.json says otherwise, where it is a new one
  * @param template the folder of a package whose versions of npm packages count too

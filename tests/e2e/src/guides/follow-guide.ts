@@ -12,6 +12,8 @@ import { changed, guideSteps, type GuideStep } from './guide.ts';
 /** An address that integration tests need not reach here: they start no server for it. */
 const nowhere = 'http://127.0.0.1:1';
 const farewellMs = 15_000;
+/** Longer than any block of a guide takes on a busy machine. */
+const blockMs = 15 * 60_000;
 
 /**
  * Follows a guide word by word in a checkout of its own, with a Kafka and a registry of its own: writes its files, runs its commands, and
@@ -106,8 +108,10 @@ async function run(
   };
   const interrupt = () => end('SIGINT');
   signal.addEventListener('abort', interrupt);
+  const limit = setTimeout(() => end('SIGKILL'), blockMs);
   const [code] = (await once(shell, 'exit')) as [number | null];
   signal.removeEventListener('abort', interrupt);
+  clearTimeout(limit);
   for (let waitedMs = 0; end('SIGTERM') && waitedMs < farewellMs; waitedMs += 250) await delay(250);
   end('SIGKILL');
   if (code === 0) return undefined;
