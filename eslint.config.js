@@ -4,10 +4,16 @@ import tseslint from 'typescript-eslint';
 // The architecture as rules. Tags: type (pure < lib < connector < audit < app, plus tool and test), and the destination that a package
 // knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
-const elasticsearchClients = ['@elastic/*'];
-const googleClients = ['@google-cloud/*', 'google-auth-library'];
+/** The clients of each destination, by what its packages' tag `destination:NAME` names. */
+const clients = {
+  elasticsearch: ['@elastic/*'],
+  google: ['@google-cloud/*', 'google-auth-library'],
+};
 const xClients = ['twitter-api-v2'];
-const destinationClients = [...elasticsearchClients, ...googleClients, ...xClients];
+const destinationNames = Object.keys(clients);
+const clientsBut = (name) => destinationNames.filter((other) => other !== name).flatMap((other) => clients[other]);
+const connectorClients = clientsBut(undefined);
+const destinationClients = [...connectorClients, ...xClients];
 
 const boundaries = [
   // Pure libraries do no I/O: they know each other, and no client of any system.
@@ -32,7 +38,7 @@ const boundaries = [
   {
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit'],
-    bannedExternalImports: [...elasticsearchClients, ...googleClients],
+    bannedExternalImports: connectorClients,
   },
   {
     sourceTag: 'type:test',
@@ -47,16 +53,11 @@ const boundaries = [
     notDependOnLibsWithTags: ['type:connector'],
     bannedExternalImports: xClients,
   },
-  {
-    sourceTag: 'destination:elasticsearch',
-    notDependOnLibsWithTags: ['destination:google'],
-    bannedExternalImports: [...googleClients, ...xClients],
-  },
-  {
-    sourceTag: 'destination:google',
-    notDependOnLibsWithTags: ['destination:elasticsearch'],
-    bannedExternalImports: [...elasticsearchClients, ...xClients],
-  },
+  ...destinationNames.map((name) => ({
+    sourceTag: `destination:${name}`,
+    notDependOnLibsWithTags: destinationNames.filter((other) => other !== name).map((other) => `destination:${other}`),
+    bannedExternalImports: [...clientsBut(name), ...xClients],
+  })),
   { sourceTag: 'destination:x', notDependOnLibsWithTags: ['type:connector'] },
 ];
 

@@ -111,8 +111,8 @@ export interface TopicAudit extends PassedOffsets {
    * not counted as unknown. Zero where Kafka still has its first record.
    */
   notInKafkaAnyMore: number;
-  /** Of Cloud Storage only. */
+  /** Of a destination that holds objects only. */
   objects?: ObjectsAudit;
-  /** Of BigQuery only. */
+  /** Of a destination that holds rows by their places only. */
   contents?: ContentsAudit;
 }

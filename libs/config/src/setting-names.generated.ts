@@ -56,6 +56,8 @@ export const settingNames: readonly string[] = [
   'IOT_SEED',
   'IOT_TROUBLE',
   'IOT_TRUTH_FILE',
+  'JSON_LINES_FILE',
+  'JSON_LINES_TOPIC',
   'KAFKA_BROKERS',
   'KAFKA_COMPRESSION',
   'KAFKA_MAX_BATCH_BYTES',

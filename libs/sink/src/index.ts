@@ -9,6 +9,7 @@ export {
   type WriteContext,
   type WriteResult,
 } from './contract/sink.ts';
+export type { DestinationReader, DestinationSnapshot, StoredEvent } from './contract/destination-reader.ts';
 export type { Collected, CollectingSink, Collector } from './contract/collector.ts';
 export { OffsetRuns } from './collecting/offset-runs.ts';
 export { runBatches, runCollectingSink, runSink, runUnits } from './run-sink.ts';

@@ -1,6 +1,6 @@
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
-import type { DocumentReader } from '@sluice/connector-elasticsearch';
-import { indexName, topicName, type EventContract } from '@sluice/contracts';
+import { topicName, type EventContract } from '@sluice/contracts';
+import type { DestinationReader } from '@sluice/sink';
 import { consistentCut, type CutPartition } from '../reading/consistent-cut.ts';
 import type { AuditAccess, AuditProgress, Auditor } from '../auditor.ts';
 import { topicDeadLetters } from '../reading/dead-letters.ts';
@@ -18,20 +18,21 @@ const sliceBytes = 1024 * 1024;
 /** Ids that are held at a time, 16 bytes each. A topic with more is read in several passes. */
 const idsAtOnce = 5_000_000;
 
-const name = 'elasticsearch';
-
-/** Audits the documents in Elasticsearch. */
-export const documentAuditor = (reader: DocumentReader): Auditor => ({
+/** Audits a destination that keeps events under their ids: documents in Elasticsearch, for one. */
+export const documentAuditor = (
+  reader: DestinationReader,
+  { name, patienceSeconds = 60 }: { name: string; patienceSeconds?: number },
+): Auditor => ({
   name,
-  patienceSeconds: 60,
-  audit: (options) => auditDocuments({ ...options, reader }),
+  patienceSeconds,
+  audit: (options) => auditDocuments({ ...options, reader, name }),
   close: () => reader.close(),
 });
 
 /**
  * Compares one topic with its documents, up to a consistent cut.
  *
- * 1. Each record before the cut must have exactly one document, in its index, that says the same as one of the records with its id; or
+ * 1. Each record before the cut must have exactly one document, in its place, that says the same as one of the records with its id; or
  *    it is among the sink's dead letters.
  * 2. Each id of a document must be that of a record, before the cut or after.
  *
@@ -39,14 +40,16 @@ export const documentAuditor = (reader: DocumentReader): Auditor => ({
  */
 export async function auditDocuments(options: {
   access: AuditAccess;
-  reader: DocumentReader;
+  reader: DestinationReader;
+  /** See `Auditor.name`. */
+  name: string;
   contract: EventContract;
   group: string;
   waitMs: number;
   progress: AuditProgress;
   idsAtOnce?: number;
 }): Promise<TopicAudit | undefined> {
-  const { access, reader, contract, group, waitMs, progress } = options;
+  const { access, reader, name, contract, group, waitMs, progress } = options;
   const { kafka, signal } = access;
   const topic = topicName(contract);
   const cut = await consistentCut({
@@ -87,7 +90,7 @@ export async function auditDocuments(options: {
 
 interface Comparison {
   access: AuditAccess;
-  reader: DocumentReader;
+  reader: DestinationReader;
   contract: EventContract;
   cut: readonly CutPartition[];
   skipped: readonly PartitionRange[];
@@ -140,15 +143,14 @@ async function compareRecords(
   const { access, reader, contract, cut, skipped, ids, isTurn, ledger, onRecords } = pass;
   const { kafka, codec, logger, signal } = access;
   const topic = topicName(contract);
-  const expected = expectedEvents({ codec, contract, placeOf: indexName(contract), logger, signal });
+  const expected = expectedEvents({ codec, contract, placeOf: reader.placeOf(contract), logger, signal });
   let done = 0;
 
   const compare = async (slice: readonly { record: KafkaRecord; id: string; hash: bigint }[], partition: number) => {
     const wanted = [...new Set(slice.map(({ id }) => id))];
     const found = Map.groupBy(await reader.find(contract, wanted), ({ id }) => id);
     for (const { record, id, hash } of slice) {
-      const copies = (found.get(id) ?? []).map(({ index: place, document }) => ({ place, document }));
-      ledger.judge(await expected(record, partition, id), copies, ids.add(hash));
+      ledger.judge(await expected(record, partition, id), found.get(id) ?? [], ids.add(hash));
     }
   };
 
@@ -208,7 +210,7 @@ async function unknownDocuments(
         const hash = idHash(document.id);
         if (!isTurn(hash) || ids.has(hash)) continue;
         count++;
-        if (documents.length < mostNamed) documents.push({ id: document.id, place: document.index });
+        if (documents.length < mostNamed) documents.push({ id: document.id, place: document.place });
       }
     }
     return { documents, count, isCutShort: ends.some(({ first }) => first > 0n) };

@@ -3,7 +3,8 @@ import { contracts, topicName } from '@sluice/contracts';
 import { interruption } from '../terminal/interruption.ts';
 import { appendValue, wholeNumber } from '../option-values.ts';
 import { UserError } from '../user-error.ts';
-import { audit, destinations } from './audit.ts';
+import { destinations } from '../destinations.ts';
+import { audit } from './audit.ts';
 
 function oneOfThem(text: string, before: readonly string[] = []): readonly string[] {
   if (Object.hasOwn(destinations, text)) return [...new Set([...before, text])];

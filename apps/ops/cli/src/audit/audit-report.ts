@@ -119,8 +119,8 @@ export function auditVerdict(audit: TopicAudit): string {
 }
 
 /** What was compared how, and what was not judged. */
-function notes({ destination, totals, notInKafkaAnyMore, skipped, objects, contents }: TopicAudit): string {
-  const what = destination === 'elasticsearch' ? 'documents' : 'rows';
+function notes({ totals, notInKafkaAnyMore, skipped, objects, contents }: TopicAudit): string {
+  const what = objects === undefined && contents === undefined ? 'documents' : 'rows';
   const sentences: string[] = [];
   if (objects !== undefined) sentences.push(`${count(objects.count)} objects were read.`);
   if (contents !== undefined && contents.compared < totals.delivered)

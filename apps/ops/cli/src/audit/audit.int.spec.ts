@@ -174,6 +174,7 @@ describe('an audit of a topic that rests', () => {
       const found = await auditDocuments({
         access,
         reader,
+        name: 'elasticsearch',
         contract: events.contract,
         group,
         waitMs: 0,

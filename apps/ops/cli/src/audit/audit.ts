@@ -1,23 +1,10 @@
 import type { EventContract } from '@sluice/contracts';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { progress, type Progress } from '@sluice/terminal';
-import { documentAuditor, objectAuditor, rowAuditor, type Auditor, type TopicAudit } from '@sluice/audit';
-import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
-import { bucketReader, gcsRules, gcsSettings } from '@sluice/connector-google';
-import { bigqueryAccess } from '../clients/bigquery-access.ts';
-import { commandConfig } from '../settings.ts';
+import type { Auditor, TopicAudit } from '@sluice/audit';
+import { destinations } from '../destinations.ts';
 import { UserError } from '../user-error.ts';
 import { auditReport } from './audit-report.ts';
-
-/** The destinations that can be audited, in the order in which records come to them. */
-export const destinations: Readonly<Record<string, (environment: NodeJS.ProcessEnv, signal: AbortSignal) => Auditor>> =
-  {
-    elasticsearch: (environment, signal) =>
-      documentAuditor(documentReader(commandConfig(elasticsearchSettings, environment, elasticsearchRules), signal)),
-    gcs: (environment, signal) =>
-      objectAuditor(bucketReader(commandConfig(gcsSettings, environment, gcsRules), signal)),
-    bigquery: (environment, signal) => rowAuditor(bigqueryAccess(environment, signal)),
-  };
 
 export interface AuditOptions {
   /** The events to audit; those whose topics do not exist are left out. */
@@ -47,7 +34,7 @@ export async function auditTopics(options: AuditOptions): Promise<TopicAudit[]> 
     throw new UserError('A group is that of one sink: say with --destination of which.');
   const auditors: Auditor[] = [];
   const create = (name: string) => {
-    const auditor = destinations[name]?.(environment, signal);
+    const auditor = destinations[name]?.auditor(environment, signal);
     if (auditor === undefined) throw new UserError(`There is no destination ${name} to audit.`);
     auditors.push(auditor);
   };

@@ -1,38 +1,19 @@
 import { errors, type Client, type estypes } from '@elastic/elasticsearch';
-import { aliasName, type EventContract } from '@sluice/contracts';
+import { aliasName, indexName, type EventContract } from '@sluice/contracts';
+import type { DestinationReader, DestinationSnapshot, StoredEvent } from '@sluice/sink';
 import { FatalError, describeError } from '@sluice/telemetry';
 import { elasticsearchClient } from '../client/elasticsearch-client.ts';
 import { clusterProblem, refusalText } from '../client/cluster-problem.ts';
 import type { ElasticsearchConfig } from '../settings.ts';
 
-interface FoundDocument {
-  id: string;
-  index: string;
-  /** Parsed JSON: see `parseExact`. */
-  document: unknown;
-}
-
-/** All documents under an event's alias at one moment. */
-interface DocumentSnapshot {
-  /** In any order, a page at a time. */
-  pages(): AsyncIterable<readonly { id: string; index: string }[]>;
-  close(): Promise<void>;
-}
-
 /**
- * Reads back what the cluster holds under the events' aliases. An event without an index has no documents.
+ * Reads back what the cluster holds under the events' aliases; the places are indices.
  *
- * Its methods throw FatalError when the cluster refuses or does not answer, and the client's RequestAbortedError.
+ * An aborted method throws the client's RequestAbortedError.
  */
-export interface DocumentReader {
-  /** Makes everything that was written before visible to the other methods. */
-  refresh(contract: EventContract): Promise<void>;
-  /** All documents with these ids, whatever index they are in. */
-  find(contract: EventContract, ids: readonly string[]): Promise<FoundDocument[]>;
+export interface DocumentReader extends DestinationReader {
   /** @param filters all must match; every document matches none */
   count(contract: EventContract, filters?: readonly estypes.QueryDslQueryContainer[]): Promise<number>;
-  snapshot(contract: EventContract): Promise<DocumentSnapshot>;
-  close(): Promise<void>;
 }
 
 /** The most hits of one search, unless an index is configured otherwise (`index.max_result_window`). */
@@ -46,7 +27,7 @@ const onClose = { requestTimeout: 2_000, maxRetries: 0 };
 export function documentReader(config: ElasticsearchConfig, signal: AbortSignal): DocumentReader {
   const client = elasticsearchClient(config, { requestTimeout, maxRetries });
 
-  const find = async (index: string, ids: readonly string[]): Promise<FoundDocument[]> => {
+  const find = async (index: string, ids: readonly string[]): Promise<StoredEvent[]> => {
     if (ids.length === 0) return [];
     const search = { index, size: maxHits, track_total_hits: true, query: { ids: { values: [...ids] } } };
     const { hits } = await client.search(search, { signal });
@@ -55,10 +36,11 @@ export function documentReader(config: ElasticsearchConfig, signal: AbortSignal)
       const half = ids.length >> 1;
       return [...(await find(index, ids.slice(0, half))), ...(await find(index, ids.slice(half)))];
     }
-    return hits.hits.map(({ _id: id = '', _index, _source }) => ({ id, index: _index, document: _source }));
+    return hits.hits.map(({ _id: id = '', _index, _source }) => ({ id, place: _index, document: _source }));
   };
 
   return {
+    placeOf: indexName,
     refresh: async (contract) =>
       void (await orAbsent(client.indices.refresh({ index: aliasName(contract) }, { signal }))),
     find: async (contract, ids) => (await orAbsent(find(aliasName(contract), ids))) ?? [],
@@ -91,9 +73,9 @@ async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
 const isMissingIndex = ({ statusCode, body }: errors.ResponseError): boolean =>
   statusCode === 404 && JSON.stringify(body).includes('index_not_found_exception');
 
-const empty: DocumentSnapshot = { async *pages() {}, close: async () => {} };
+const empty: DestinationSnapshot = { async *pages() {}, close: async () => {} };
 
-function pointInTime(client: Client, id: string, signal: AbortSignal): DocumentSnapshot {
+function pointInTime(client: Client, id: string, signal: AbortSignal): DestinationSnapshot {
   return {
     async *pages() {
       let after: estypes.SortResults | undefined;
@@ -108,7 +90,7 @@ function pointInTime(client: Client, id: string, signal: AbortSignal): DocumentS
         };
         const page = await orAbsent(client.search(search, { signal }));
         const hits = page?.hits.hits ?? [];
-        if (hits.length > 0) yield hits.map(({ _id = '', _index: index }) => ({ id: _id, index }));
+        if (hits.length > 0) yield hits.map(({ _id = '', _index: place }) => ({ id: _id, place }));
         after = hits.at(-1)?.sort;
       } while (after !== undefined);
     },

@@ -99,7 +99,7 @@ export async function idsByIndex(contract: EventContract): Promise<Record<string
     await reader.refresh(contract);
     const found: Record<string, string[]> = {};
     for await (const page of (await reader.snapshot(contract)).pages())
-      for (const { index, id } of page) (found[index] ??= []).push(id);
+      for (const { place, id } of page) (found[place] ??= []).push(id);
     for (const ids of Object.values(found)) ids.sort();
     return found;
   } finally {

@@ -5,6 +5,7 @@ import { contracts, iotReading, topicName, tweetGap } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
 import { auditShortfalls, auditTopics, type DestinationAudit } from '../../harness/audit.ts';
 import { addressIn } from '../../harness/address-in-log.ts';
+import { root } from '../../harness/run-command.ts';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 import { appServices, type AppService } from '../../images/app-services.ts';
 import type { Container, ContainerRuntime } from '../../images/container-runtime.ts';
@@ -24,6 +25,7 @@ const firstPort = 29_464;
 const pids = 64;
 const destinations = ['elasticsearch', 'gcs', 'bigquery'];
 const token = 'synthetic';
+const examples = join(root, 'libs/contracts/examples');
 
 interface Running {
   service: AppService;
@@ -127,6 +129,7 @@ async function startInputs(folder: string, signal: AbortSignal): Promise<Inputs>
   const settings: Readonly<Record<string, Record<string, string>>> = {
     'sources/tweets': { X_API_URL: url, X_BEARER_TOKEN: token, X_CA_FILE: certificate },
     'sources/video-events': { VIDEO_EVENTS_FILES: join(logs, '**/*.log*') },
+    'sources/json-lines': { JSON_LINES_FILE: join(examples, 'video-events.jsonl') },
     // Objects and loads are small, so that the scenario need not wait for large ones.
     'sinks/gcs': { GCS_OBJECT_WAIT_MS: '3000', GCS_SMALL_OBJECT_WAIT_MS: '3000' },
     'sinks/bigquery': { BIGQUERY_GATHER_MS: '5000', BIGQUERY_LOADS_PER_DAY: '1000000', BIGQUERY_LOADS_BURST: '1000' },
@@ -134,6 +137,7 @@ async function startInputs(folder: string, signal: AbortSignal): Promise<Inputs>
   const folders: Readonly<Record<string, string[]>> = {
     'sources/tweets': [certificateFolder],
     'sources/video-events': [logs],
+    'sources/json-lines': [examples],
   };
   return {
     environmentOf: ({ app }) => settings[app] ?? {},

@@ -26,9 +26,11 @@ function countLines(audits: readonly TopicAudit[]): [what: string, count: string
   const deadLetters = audits.map(({ destination, totals }) => `${totals.deadLetters} by ${destination}`);
   return [
     ['records in the topic', `${records}${records === events ? '' : ` (${events} events)`}`],
-    ...audits.map(({ destination, totals, objects }): [string, string] => {
+    ...audits.map(({ destination, totals, objects, contents }): [string, string] => {
       if (objects !== undefined) return ['lines in the objects', `${totals.documents} (${objects.count} objects)`];
-      return [destination === 'bigquery' ? 'rows in the table' : 'documents in the index', String(totals.documents)];
+      if (contents !== undefined) return ['rows in the table', String(totals.documents)];
+      const place = destination === 'elasticsearch' ? 'the index' : destination;
+      return [`documents in ${place}`, String(totals.documents)];
     }),
     ['dead letters', deadLetters.join(', ')],
   ];

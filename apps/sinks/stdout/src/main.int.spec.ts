@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '@sluice/config';
 import {
@@ -16,10 +15,8 @@ import {
 } from '@sluice/kafka';
 import { hostMetrics, type HostMetrics } from '@sluice/contracts';
 import { createCodec, type Encoder } from '@sluice/schema-registry';
-import { sinkConformance } from '@sluice/sink/testing';
 import { createLogger } from '@sluice/telemetry';
-import { eventually, serverAddresses, testContract } from '@sluice/testkit';
-import { stdout } from './stdout.ts';
+import { eventually, serverAddresses } from '@sluice/testkit';
 
 const main = join(import.meta.dirname, 'main.ts');
 /** Sets this run's events apart from those of others in the same topic. */
@@ -137,33 +134,4 @@ describe('the app', () => {
     expect(errors[0]).toBe('stdout cannot start: 2 settings to fix in the environment.');
     expect(errors.slice(1).map((line) => line.trim().split(' ')[0])).toEqual(['SINK_BATCH_RECORDS', 'KAFKA_BROKERS']);
   });
-});
-
-sinkConformance({
-  exempt: {
-    oneCopy: 'what was printed cannot be recognised',
-    outage: 'a pipe that is gone ends the process',
-  },
-  async create() {
-    const contract = testContract('events');
-    const printed: Buffer[] = [];
-    let isSilent = false;
-    const output = new Writable({
-      write(bytes: Buffer, _encoding, done) {
-        printed.push(Buffer.from(bytes));
-        if (!isSilent) done();
-      },
-    });
-    return {
-      contract,
-      sink: stdout(output),
-      other: stdout(output),
-      async written() {
-        const lines = Buffer.concat(printed).toString().split('\n').slice(0, -1);
-        return lines.map((line) => (JSON.parse(line) as { id: string }).id);
-      },
-      fault: (fault) => (isSilent = fault === 'silence'),
-      async close() {},
-    };
-  },
 });

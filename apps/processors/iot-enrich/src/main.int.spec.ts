@@ -6,12 +6,7 @@ import { outgoingEvent, readDeadLetterHeaders, type EventProducer } from '@sluic
 import { testKafka, type TestKafka } from '@sluice/kafka/testing';
 import { deadLetterTopic, iotEvent, iotReading, type IotEvent, type IotReading } from '@sluice/contracts';
 import { createCodec, prefixBytes, type Encoder } from '@sluice/schema-registry';
-import { loadConfig } from '@sluice/config';
-import { runProcessor } from '@sluice/processor';
-import { processorConformance } from '@sluice/processor/testing';
 import { eventually, serverAddresses, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { iotEnrichSettings } from './config.ts';
-import { iotEnrich } from './iot-enrich.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const { kafkaBrokers, schemaRegistryUrl } = serverAddresses();
@@ -114,17 +109,3 @@ it('makes an event of each reading, or a dead letter, once and also when it is k
     'device_temp is not a decimal number from -273.15 to 1000; track_id is not a whole number of 32 bits',
   ]);
 }, 120_000);
-
-processorConformance<IotReading, IotEvent>({
-  servers: { kafkaBrokers, schemaRegistryUrl },
-  create: () => ({
-    from: iotReading,
-    to: iotEvent,
-    event: (n, time) => ({ ...reading(n), received: time }),
-    stands: () => 1,
-    run(topics, environment, context) {
-      const config = loadConfig('iot-enrich', iotEnrichSettings, environment);
-      return runProcessor({ processor: iotEnrich, ...topics, config, context });
-    },
-  }),
-});
