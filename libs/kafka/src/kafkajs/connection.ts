@@ -6,9 +6,11 @@ import type { KafkaConfig } from '../kafka-settings.ts';
 import { newCluster, speaks } from './cluster.ts';
 import { explained } from './explain-error.ts';
 import { kafkaLog } from './kafka-log.ts';
+import { login } from './login.ts';
 import { installCompression } from './patches/compression.ts';
 import { installFetchDecoder } from './patches/fetch-decoder.ts';
 import { installRequestQueue } from './patches/request-queue.ts';
+import { tlsSockets } from './tls-sockets.ts';
 import { txnOffsetCommit, versionWithGeneration } from './requests/txn-offset-commit.ts';
 
 /** kafkajs, connected. */
@@ -71,15 +73,10 @@ function clientConfig({ config, clientId, logger }: ConnectOptions): KafkaJsConf
   };
 }
 
-function security(config: KafkaConfig): Pick<KafkaJsConfig, 'ssl' | 'sasl'> {
-  const {
-    KAFKA_SASL_MECHANISM: mechanism,
-    KAFKA_SASL_USERNAME: username = '',
-    KAFKA_SASL_PASSWORD: password = '',
-  } = config;
-  const { KAFKA_TLS_CA_FILE: ca, KAFKA_TLS_CERT_FILE: cert, KAFKA_TLS_KEY_FILE: key } = config;
+function security(config: KafkaConfig): Pick<KafkaJsConfig, 'ssl' | 'socketFactory' | 'sasl'> {
+  const sasl = login(config);
   return {
-    ...(config.KAFKA_TLS && { ssl: { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) } }),
-    ...(mechanism && { sasl: { mechanism, username, password } as NonNullable<KafkaJsConfig['sasl']> }),
+    ...(config.KAFKA_TLS && { ssl: true, socketFactory: tlsSockets(config) }),
+    ...(sasl && { sasl }),
   };
 }
