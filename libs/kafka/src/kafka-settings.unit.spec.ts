@@ -28,6 +28,7 @@ const tokens = {
   KAFKA_OAUTH_CLIENT_ID: 'sluice',
   KAFKA_OAUTH_CLIENT_SECRET: 'hunter2',
 };
+const orAllow = 'or set ALLOW_PLAINTEXT_CREDENTIALS=true where nobody else can listen';
 const needsTokens =
   'KAFKA_SASL_MECHANISM is oauthbearer, so KAFKA_OAUTH_TOKEN_URL, KAFKA_OAUTH_CLIENT_ID and KAFKA_OAUTH_CLIENT_SECRET must be set too';
 const needsNoPassword =
@@ -65,8 +66,8 @@ describe('kafka settings', () => {
         ...{ ...tokens, KAFKA_OAUTH_TOKEN_URL: 'http://login.example.com/token' },
       },
       [
-        'the token of KAFKA_OAUTH_CLIENT_ID would be sent to broker:9092 without TLS: set KAFKA_TLS=true, or set ALLOW_PLAINTEXT_CREDENTIALS=true where nobody else can listen',
-        'KAFKA_OAUTH_CLIENT_SECRET would be sent to http://login.example.com/token without TLS: let KAFKA_OAUTH_TOKEN_URL begin with https://, or set ALLOW_PLAINTEXT_CREDENTIALS=true where nobody else can listen',
+        `the token of KAFKA_OAUTH_CLIENT_ID would be sent to broker:9092 without TLS: set KAFKA_TLS=true, ${orAllow}`,
+        `KAFKA_OAUTH_CLIENT_SECRET would be sent to http://login.example.com/token without TLS: let KAFKA_OAUTH_TOKEN_URL begin with https://, ${orAllow}`,
       ],
     ],
     ['a topic without replicas', { KAFKA_TOPIC_REPLICATION: '0' }, [needsReplica]],

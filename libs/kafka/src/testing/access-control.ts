@@ -6,6 +6,7 @@ import kafkajs from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { newCluster } from '../kafkajs/cluster.ts';
+import { installRequestQueue } from '../kafkajs/patches/request-queue.ts';
 
 /** A right, as a line of an access list: `WRITE topic tweets`. A name that ends in * is a prefix. */
 export interface AccessRight {
@@ -43,6 +44,7 @@ export interface AccessControl {
 }
 
 export async function accessControl(brokers: string): Promise<AccessControl> {
+  installRequestQueue();
   const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();

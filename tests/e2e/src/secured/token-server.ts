@@ -11,11 +11,13 @@ interface TokenServer {
 const lifeSeconds = 600;
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
+/** RFC 6749, 2.3.1: id and secret are percent-encoded before they are put together. */
+const secretOf = (authorization = ''): string => decodeURIComponent(atob(authorization.replace(/^Basic /, '')));
+
 /** @param subject the user of Kafka that the tokens are for */
 export async function tokenServer(client: { id: string; secret: string; subject: string }): Promise<TokenServer> {
-  const authorization = `Basic ${btoa(`${client.id}:${client.secret}`)}`;
   const server = createServer((request, response) => {
-    const isClient = request.headers.authorization === authorization;
+    const isClient = secretOf(request.headers.authorization) === `${client.id}:${client.secret}`;
     const nowSeconds = Math.floor(Date.now() / 1000);
     const claims = { sub: client.subject, iat: nowSeconds, exp: nowSeconds + lifeSeconds };
     const token = { access_token: `${part({ alg: 'none' })}.${part(claims)}.`, expires_in: lifeSeconds };

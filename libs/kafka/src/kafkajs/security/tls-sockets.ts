@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
-import type { KafkaConfig } from '../kafka-settings.ts';
+import type { KafkaConfig } from '../../kafka-settings.ts';
 
 /** As kafkajs's own connections have it. */
 const keepAliveMs = 60_000;

@@ -8,7 +8,7 @@ import { loadConfig } from '@sluice/config';
 import { testCertificate, testPrivateKey } from '@sluice/config/testing';
 import { generate } from 'selfsigned';
 import { expect, it, onTestFinished } from 'vitest';
-import { kafkaRules, kafkaSettings } from '../kafka-settings.ts';
+import { kafkaRules, kafkaSettings } from '../../kafka-settings.ts';
 import { tlsSockets } from './tls-sockets.ts';
 
 /** A server that asks for the client's certificate, and tells whose it was. */

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@sluice/config';
 import { expect, it, onTestFinished } from 'vitest';
-import { kafkaRules, kafkaSettings } from '../kafka-settings.ts';
+import { kafkaRules, kafkaSettings } from '../../kafka-settings.ts';
 import { oauthTokens } from './oauth-tokens.ts';
 
 interface Answer {

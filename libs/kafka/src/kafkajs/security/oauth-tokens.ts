@@ -7,7 +7,7 @@ import {
   WWWAuthenticateChallengeError,
   type TokenEndpointResponse,
 } from 'oauth4webapi';
-import type { KafkaConfig } from '../kafka-settings.ts';
+import type { KafkaConfig } from '../../kafka-settings.ts';
 
 type OauthConfig = Pick<
   KafkaConfig,
@@ -67,14 +67,17 @@ async function requestToken(config: OauthConfig): Promise<TokenEndpointResponse>
     );
     return await processClientCredentialsResponse(server, client, response);
   } catch (error) {
-    throw new Error(problemOf(error, url), { cause: error });
+    throw problemOf(error, url);
   }
 }
 
-function problemOf(error: unknown, url: string): string {
+function problemOf(error: unknown, url: string): Error {
   if (error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError) {
     const why = error instanceof ResponseBodyError ? error.error : `status ${error.status}`;
-    return `${url} gives no token (${why}): check KAFKA_OAUTH_CLIENT_ID, KAFKA_OAUTH_CLIENT_SECRET and KAFKA_OAUTH_SCOPE`;
+    return new Error(
+      `${url} gives no token (${why}): check KAFKA_OAUTH_CLIENT_ID, KAFKA_OAUTH_CLIENT_SECRET and KAFKA_OAUTH_SCOPE`,
+    );
   }
-  return `there is no answer with a token from ${url}: check KAFKA_OAUTH_TOKEN_URL, and that the server runs`;
+  const sentence = `there is no answer with a token from ${url}: check KAFKA_OAUTH_TOKEN_URL, and that the server runs`;
+  return new Error(sentence, { cause: error });
 }

@@ -1,5 +1,5 @@
 import type { SASLOptions } from 'kafkajs';
-import type { KafkaConfig } from '../kafka-settings.ts';
+import type { KafkaConfig } from '../../kafka-settings.ts';
 import { oauthTokens } from './oauth-tokens.ts';
 
 /** How kafkajs logs in; undefined where the brokers ask for no login, or only for the client's certificate. */
