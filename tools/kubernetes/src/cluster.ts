@@ -74,13 +74,15 @@ export async function startCluster(folder: string, say: (line: string) => void):
     run('controller-manager', kube, [
       ...['controller-manager', '--kubeconfig', admin, '--secure-port', String(controllers), ...onLoopback],
       ...['--service-account-private-key-file', keyFile, '--leader-elect=false'],
+      // kwok is slow to say that its nodes live where the machine is busy, and never takes back that a pod is not ready.
+      ...['--node-monitor-grace-period', '10m'],
     ]);
     run('scheduler', kube, [
       ...['scheduler', '--kubeconfig', admin, '--secure-port', String(scheduler), ...onLoopback],
       '--leader-elect=false',
     ]);
     run('kwok', kwok, [
-      ...['--config', stages, '--kubeconfig', admin, '--manage-all-nodes=true'],
+      ...['--config', stages, '--kubeconfig', admin, '--manage-all-nodes=true', '--node-lease-duration-seconds', '40'],
       ...['--server-address', `127.0.0.1:${nodes}`],
     ]);
   } catch (error) {

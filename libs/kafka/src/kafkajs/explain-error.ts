@@ -20,11 +20,19 @@ export interface Asked {
 export function explainError(error: unknown, asked: Asked = {}): unknown {
   const { connecting } = asked;
   const all = within(error);
+  // What asked for it knew more than those that it passes by.
+  const before = all.find((one) => explanations.has(one));
+  if (before !== undefined) return before;
   const sentence = all
     .map((one) => explanation(one, asked) ?? (connecting && closed(one, connecting)))
     .find((found) => found !== undefined);
-  return sentence === undefined ? error : new Error(sentence, { cause: error });
+  if (sentence === undefined) return error;
+  const explained = new Error(sentence, { cause: error });
+  explanations.add(explained);
+  return explained;
 }
+
+const explanations = new WeakSet<Error>();
 
 /** The same outcome, with its error explained. */
 export const explained = <T>(act: Promise<T>, asked?: Asked): Promise<T> =>

@@ -87,6 +87,13 @@ describe('explainError', () => {
     expect(explainedError instanceof Error ? explainedError.message : '').toMatch(expected);
   });
 
+  it('keeps the first explanation of an error, which knew what was asked for', () => {
+    const missing = new errors.KafkaJSGroupCoordinatorNotFound('Failed to find group coordinator');
+    const first = explainError(missing, { transactionalId: 'ledger-0' });
+    if (!(first instanceof Error)) throw new Error('not explained');
+    expect(explainError(wrapped(first), { group: 'ledger' })).toBe(first);
+  });
+
   it('hints at TLS and the login for a connection that closes before it was ever used, and only then', () => {
     const error = wrapped(new errors.KafkaJSConnectionClosedError('Closed connection', { host: 'broker', port: 9093 }));
     expect(said(error, { connecting: { tls: false, login: false } })).toMatch(/KAFKA_TLS=true.*KAFKA_SASL_MECHANISM/);

@@ -61,8 +61,11 @@ async function withoutRight(
 /** The first right of each operation on each kind of resource; dead letters, cursors and reader groups are kinds of their own. */
 function oneOfEachKind(rights: readonly AccessRight[]): AccessRight[] {
   const kinds = new Map<string, AccessRight>();
-  // Only deletes what would be left over: the app does not need it.
-  for (const right of rights.filter(({ operation }) => operation !== 'DELETE')) {
+  // DELETE only removes what would be left over, and bigquery reads again only where a row is refused.
+  const readsAtStart = rights.some(({ name }) => name.startsWith('cursors.'));
+  const isNeededAtStart = ({ operation, name }: AccessRight): boolean =>
+    operation !== 'DELETE' && (readsAtStart || !name.startsWith('sluice-reader'));
+  for (const right of rights.filter(isNeededAtStart)) {
     const kind = `${right.operation} ${right.resource} ${/\.dlq$|^cursors|^sluice-reader/.exec(right.name)?.[0] ?? ''}`;
     if (!kinds.has(kind)) kinds.set(kind, right);
   }

@@ -32,7 +32,7 @@ export default rolling;
 const destinations = ['elasticsearch', 'gcs', 'bigquery'];
 const readingsPerSecond = 500;
 const metricsPerSecond = 1_000;
-const restMs = 4_000;
+const restMs = 3_000;
 const patienceMs = 120_000;
 const scaled = 'sinks/elasticsearch';
 
@@ -72,19 +72,18 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
       previous: await bundleApps(checkout, apps),
     };
     fleet = await startFleet(context);
-    const load = await hostMetricsLoad(fleet.stack.environment, metricsPerSecond, signal);
-    for (const app of apps) await startInstance(fleet, app, bundles.previous);
-    const scaling = await scaleOutAndIn(fleet, bundles.previous);
-    const killed = await killOne(fleet, bundles.previous);
-    const published = await load.stop();
+    const running = fleet;
+    for (const app of apps) await startInstance(running, app, bundles.previous);
     const rounds: (readonly [what: string, pauses: ReadonlyMap<string, number>])[] = [];
-    for (const [what, next] of [
-      ['restarted', bundles.previous],
-      ['upgraded', bundles.now],
-      ['taken back', bundles.previous],
-      ['upgraded again', bundles.now],
-    ] as const)
-      rounds.push([what, await replaceAll(fleet, apps, next, what)] as const);
+    const replace = async (what: string, next: Bundles) =>
+      void rounds.push([what, await replaceAll(running, apps, next, what)]);
+    await replace('upgraded', bundles.now);
+    await replace('restarted', bundles.now);
+    const load = await hostMetricsLoad(running.stack.environment, metricsPerSecond, signal);
+    const scaling = await scaleOutAndIn(running, bundles.now);
+    const killed = await killOne(running, bundles.now);
+    const published = await load.stop();
+    await replace('taken back', bundles.previous);
     const records = await auditAll(fleet, apps);
     return {
       counted: [
