@@ -42,7 +42,11 @@ const boundaries = [
   },
   {
     sourceTag: 'type:test',
-    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:app', 'type:test'],
+    onlyDependOnLibsWithTags: [
+      ...['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:app', 'type:test'],
+      // Proofs of what a tool checks, on real servers.
+      'type:tool',
+    ],
   },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:tool'] },
   // Only libs/kafka imports a Kafka client: every other project carries `no-kafka-client`.

@@ -196,36 +196,63 @@ function checkedUrl(value: string, fail: (message: string) => never): string {
 export const fileContents = (doc: SettingDoc & Presence) => present(parsed(contentsOf), doc);
 
 /** The path of a file of certificates in PEM form, at least one; the setting's value is the file's text. */
-export const certificates = (doc: SettingDoc & Presence) =>
-  present(
-    parsed((path, fail) => {
-      const contents = contentsOf(path, fail);
-      const blocks = contents.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----.*?-----END (TRUSTED )?CERTIFICATE-----/gs);
-      if (blocks === null) return fail('must be a file with a certificate in PEM form; there is none in that file');
-      try {
-        for (const block of blocks) new X509Certificate(block);
-      } catch {
-        return fail('must be a file of certificates in PEM form; one in that file cannot be read');
-      }
-      return contents;
-    }),
-    doc,
-  );
+export const certificates = (doc: SettingDoc & Presence) => present(parsed(certificatesOf), doc);
 
 /** The path of a file with an unencrypted private key in PEM form; the setting's value is the file's text. */
-export const privateKey = (doc: SettingDoc & Presence) =>
-  present(
-    parsed((path, fail) => {
-      const contents = contentsOf(path, fail);
+export const privateKey = (doc: SettingDoc & Presence) => present(parsed(privateKeyOf), { ...doc, secret: true });
+
+/**
+ * The text of a file that is replaced while an app runs, such as a certificate before it expires. Each call reads the file. Where it
+ * cannot be used, as it is just being written, the result is the text of the last call.
+ */
+export type RenewedText = () => string;
+
+/** Like `certificates`, for an app that reads the file again for each connection. */
+export const renewedCertificates = (doc: SettingDoc & Presence) => present(parsed(renewed(certificatesOf)), doc);
+
+/** Like `privateKey`, for an app that reads the file again for each connection. */
+export const renewedPrivateKey = (doc: SettingDoc & Presence) =>
+  present(parsed(renewed(privateKeyOf)), { ...doc, secret: true });
+
+type Fail = (message: string) => never;
+
+function certificatesOf(path: string, fail: Fail): string {
+  const contents = contentsOf(path, fail);
+  const blocks = contents.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----.*?-----END (TRUSTED )?CERTIFICATE-----/gs);
+  if (blocks === null) return fail('must be a file with a certificate in PEM form; there is none in that file');
+  try {
+    for (const block of blocks) new X509Certificate(block);
+  } catch {
+    return fail('must be a file of certificates in PEM form; one in that file cannot be read');
+  }
+  return contents;
+}
+
+function privateKeyOf(path: string, fail: Fail): string {
+  const contents = contentsOf(path, fail);
+  try {
+    createPrivateKey(contents);
+    return contents;
+  } catch {
+    return fail('must be a file with an unencrypted private key in PEM form; that file has none');
+  }
+}
+
+const renewed =
+  (textOf: (path: string, fail: Fail) => string) =>
+  (path: string, fail: Fail): RenewedText => {
+    let last = textOf(path, fail);
+    return () => {
       try {
-        createPrivateKey(contents);
-        return contents;
+        last = textOf(path, (message) => {
+          throw new Error(message);
+        });
       } catch {
-        return fail('must be a file with an unencrypted private key in PEM form; that file has none');
+        // It is being replaced.
       }
-    }),
-    { ...doc, secret: true },
-  );
+      return last;
+    };
+  };
 
 function contentsOf(path: string, fail: (message: string) => never): string {
   if (!existsSync(path)) fail('must be the path of a file; there is none at that path');

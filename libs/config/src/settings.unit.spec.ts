@@ -236,6 +236,23 @@ describe('certificates and keys', () => {
     ['a bundle of which one is damaged', testCertificate + testCertificate.replace('MI', 'AA'), 'cannot be read'],
   ])('refuse %s', (_, text, reason) => expect(refusal(certificates, fileWith(text))).toContain(reason));
 
+  it('are read again where they are renewed; a file that is being written does not count', () => {
+    const file = fileWith(testCertificate);
+    const text = read(settings.renewedCertificates({ description }), file);
+    const two = testCertificate + testCertificate;
+    expect(text()).toBe(testCertificate);
+    fileWith(testCertificate.slice(0, 100));
+    expect(text()).toBe(testCertificate);
+    fileWith(two);
+    expect(text()).toBe(two);
+    const key = read(settings.renewedPrivateKey({ description }), fileWith(testPrivateKey));
+    fileWith('');
+    expect(key()).toBe(testPrivateKey);
+    expect(refusal(settings.renewedCertificates({ description }), fileWith(''))).toContain(
+      'there is none in that file',
+    );
+  });
+
   it('refuses a certificate in place of a key', () =>
     expect(refusal(key, fileWith(testCertificate))).toBe(
       'APP_THING must be a file with an unencrypted private key in PEM form; that file has none',

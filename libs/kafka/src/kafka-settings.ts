@@ -15,26 +15,43 @@ export const kafkaSettings = {
   KAFKA_BROKERS: settings.addresses({ description: 'Brokers to begin with', default: 'localhost:9092' }),
   KAFKA_TLS: settings.flag({ description: 'Whether to speak TLS', default: 'false' }),
   KAFKA_TLS_CA_FILE: settings.optional(
-    settings.certificates({ description: 'Certificate authority of the brokers, PEM', example: '/etc/kafka/ca.pem' }),
+    settings.renewedCertificates({
+      description: 'Certificate authority of the brokers, PEM; read again for each connection',
+      example: '/etc/kafka/ca.pem',
+    }),
   ),
   KAFKA_TLS_CERT_FILE: settings.optional(
-    settings.certificates({ description: "The client's certificate, PEM", example: '/etc/kafka/client.pem' }),
+    settings.renewedCertificates({
+      description: "The client's certificate, PEM; read again for each connection",
+      example: '/etc/kafka/client.pem',
+    }),
   ),
   KAFKA_TLS_KEY_FILE: settings.optional(
-    settings.privateKey({
-      description: "The client's private key, PEM",
+    settings.renewedPrivateKey({
+      description: "The client's private key, PEM; read again for each connection",
       example: '/etc/kafka/client.key',
       secret: true,
     }),
   ),
   KAFKA_SASL_MECHANISM: settings.optional(
-    settings.choice(['plain', 'scram-sha-256', 'scram-sha-512'], {
+    settings.choice(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], {
       description: 'How to log in',
       example: 'scram-sha-512',
     }),
   ),
   KAFKA_SASL_USERNAME: settings.optional(settings.text({ description: 'User to log in as' })),
   KAFKA_SASL_PASSWORD: settings.optional(settings.text({ description: 'Password to log in with', secret: true })),
+  KAFKA_OAUTH_TOKEN_URL: settings.optional(
+    settings.httpUrl({
+      description: 'Where to get tokens for the mechanism oauthbearer, by the grant of client credentials',
+      example: 'https://login.example.com/oauth2/token',
+    }),
+  ),
+  KAFKA_OAUTH_CLIENT_ID: settings.optional(settings.text({ description: 'Client that tokens are for' })),
+  KAFKA_OAUTH_CLIENT_SECRET: settings.optional(
+    settings.text({ description: 'Secret of the client that tokens are for', secret: true }),
+  ),
+  KAFKA_OAUTH_SCOPE: settings.optional(settings.text({ description: 'Scope to ask tokens for', example: 'kafka' })),
   KAFKA_COMPRESSION: settings.choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
     description: 'How written records are compressed; all kinds are read',
     default: 'zstd',
@@ -61,14 +78,29 @@ export const kafkaSettings = {
   ...plaintextSettings,
 };
 
+/** What a mechanism sends as it is. SCRAM sends only proof that the client knows the password. */
+const sentAsTheyAre: Readonly<Record<string, string>> = {
+  plain: 'KAFKA_SASL_PASSWORD',
+  oauthbearer: 'the token of KAFKA_OAUTH_CLIENT_ID',
+};
+
 export type KafkaConfig = Config<typeof kafkaSettings>;
 
 /** The conditions between Kafka's settings; spread into an app's rules. */
 export const kafkaRules: readonly Rule<typeof kafkaSettings>[] = [
-  (config) =>
-    config.KAFKA_TLS || config.KAFKA_SASL_MECHANISM !== 'plain'
+  (config) => {
+    const sent = sentAsTheyAre[config.KAFKA_SASL_MECHANISM ?? ''];
+    return config.KAFKA_TLS
       ? undefined
-      : plaintextCredentials(config, 'KAFKA_SASL_PASSWORD', config.KAFKA_BROKERS, 'set KAFKA_TLS=true'),
+      : plaintextCredentials(config, sent, config.KAFKA_BROKERS, 'set KAFKA_TLS=true');
+  },
+  (config) =>
+    plaintextCredentials(
+      config,
+      'KAFKA_OAUTH_CLIENT_SECRET',
+      withoutTls([config.KAFKA_OAUTH_TOKEN_URL ?? '']),
+      'let KAFKA_OAUTH_TOKEN_URL begin with https://',
+    ),
   // kafkajs 2.2.4 cuts an address at its first colon.
   ({ KAFKA_BROKERS }) =>
     KAFKA_BROKERS.some((broker) => broker.startsWith('['))
@@ -80,13 +112,29 @@ export const kafkaRules: readonly Rule<typeof kafkaSettings>[] = [
       : undefined,
   ({ KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD }) => {
     const credentials = [KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD].filter((value) => value !== undefined).length;
-    if (KAFKA_SASL_MECHANISM !== undefined && credentials < 2) {
+    const takesPassword = KAFKA_SASL_MECHANISM !== undefined && KAFKA_SASL_MECHANISM !== 'oauthbearer';
+    if (takesPassword && credentials < 2) {
       return 'KAFKA_SASL_MECHANISM is set, so KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set too';
+    }
+    if (KAFKA_SASL_MECHANISM === 'oauthbearer' && credentials > 0) {
+      return 'KAFKA_SASL_MECHANISM is oauthbearer, so KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must not be set';
     }
     if (KAFKA_SASL_MECHANISM === undefined && credentials > 0) {
       return 'KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD is set, so KAFKA_SASL_MECHANISM must be set too';
     }
     return undefined;
+  },
+  ({ KAFKA_SASL_MECHANISM, KAFKA_OAUTH_TOKEN_URL, KAFKA_OAUTH_CLIENT_ID, KAFKA_OAUTH_CLIENT_SECRET }) => {
+    const given = [KAFKA_OAUTH_TOKEN_URL, KAFKA_OAUTH_CLIENT_ID, KAFKA_OAUTH_CLIENT_SECRET].filter(
+      (value) => value !== undefined,
+    ).length;
+    if (KAFKA_SASL_MECHANISM === 'oauthbearer')
+      return given === 3
+        ? undefined
+        : 'KAFKA_SASL_MECHANISM is oauthbearer, so KAFKA_OAUTH_TOKEN_URL, KAFKA_OAUTH_CLIENT_ID and KAFKA_OAUTH_CLIENT_SECRET must be set too';
+    return given === 0
+      ? undefined
+      : 'KAFKA_SASL_MECHANISM must be oauthbearer for the KAFKA_OAUTH_… settings to be used';
   },
   ({ KAFKA_TLS, KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE }) =>
     !KAFKA_TLS && [KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE].some((file) => file !== undefined)

@@ -5,3 +5,4 @@ export { testKafka, uniqueName, type TestKafka } from './testing/test-kafka.ts';
 export { emptyTopic, loseTransaction } from './testing/losing-transactions.ts';
 export { setTransactionVersion } from './testing/transaction-version-change.ts';
 export { noHandlers } from './testing/no-handlers.ts';
+export { accessControl, type AccessControl, type AccessRight } from './testing/access-control.ts';

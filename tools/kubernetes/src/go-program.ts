@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runProgram } from './run-program.ts';
@@ -58,4 +58,22 @@ export async function moduleFolder(module: string, version: string): Promise<str
     Dir: string;
   };
   return Dir;
+}
+
+/**
+ * Builds a program whose go.mod replaces modules, so that it cannot be installed by name: as a dependency of a module of ours it can. Its
+ * file is named after the last part of the program's path.
+ */
+export async function buildDependency(
+  folder: string,
+  from: { module: string; version: string; program: string },
+): Promise<void> {
+  const { module, version, program } = from;
+  const work = join(folder, 'module');
+  await mkdir(work);
+  await writeFile(join(work, 'go.mod'), `module tools\ngo 1.26.0\nrequire ${module} ${version}\n`);
+  await writeFile(join(work, 'tools.go'), `//go:build tools\n\npackage tools\n\nimport _ "${program}"\n`);
+  await go(['mod', 'tidy'], work);
+  const file = join(folder, program.split('/').at(-1) ?? program);
+  await go(['build', '-trimpath', '-ldflags', '-s -w', '-o', file, program], work);
 }

@@ -1,14 +1,15 @@
 import { FatalError, retryForever } from '@sluice/telemetry';
-import kafkajs, { type Admin, type Kafka, type KafkaConfig as KafkaJsConfig } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type KafkaConfig as KafkaJsConfig, type SASLOptions } from 'kafkajs';
 import { compressionTypes } from '../compression/compression-codecs.ts';
 import type { ConnectOptions } from '../kafka-client.ts';
-import type { KafkaConfig } from '../kafka-settings.ts';
 import { newCluster, speaks } from './cluster.ts';
 import { explained } from './explain-error.ts';
 import { kafkaLog } from './kafka-log.ts';
+import { login } from './security/login.ts';
 import { installCompression } from './patches/compression.ts';
 import { installFetchDecoder } from './patches/fetch-decoder.ts';
 import { installRequestQueue } from './patches/request-queue.ts';
+import { tlsSockets } from './security/tls-sockets.ts';
 import { txnOffsetCommit, versionWithGeneration } from './requests/txn-offset-commit.ts';
 
 /** kafkajs, connected. */
@@ -26,7 +27,8 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   installCompression();
   installFetchDecoder(config.KAFKA_MAX_BATCH_BYTES);
   installRequestQueue();
-  const kafka = new kafkajs.Kafka(clientConfig(options));
+  const sasl = login(config);
+  const kafka = new kafkajs.Kafka(clientConfig(options, sasl));
   const admin = kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 } });
   const compression = compressionTypes[config.KAFKA_COMPRESSION];
   const connection: Connection = {
@@ -38,12 +40,14 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   };
   const connecting = { tls: config.KAFKA_TLS, login: config.KAFKA_SASL_MECHANISM !== undefined };
   await retryForever({ ...connection, isFinal: (error) => error instanceof FatalError }, () =>
-    explained(connectAndAsk(connection), { connecting }),
+    explained(connectAndAsk(connection, sasl), { connecting }),
   );
   return connection;
 }
 
-async function connectAndAsk({ kafka, admin, what }: Connection): Promise<void> {
+async function connectAndAsk({ kafka, admin, what }: Connection, sasl: SASLOptions | undefined): Promise<void> {
+  // Where there is no token, a connection would wait within its login, and the next try would not be understood.
+  if (sasl?.mechanism === 'oauthbearer') await sasl.oauthBearerProvider();
   await admin.connect();
   // A broker that asks for a login lets a client connect without one, and ends the connection at its first request.
   await admin.describeCluster();
@@ -57,29 +61,17 @@ async function connectAndAsk({ kafka, admin, what }: Connection): Promise<void> 
   }
 }
 
-function clientConfig({ config, clientId, logger }: ConnectOptions): KafkaJsConfig {
+function clientConfig({ config, clientId, logger }: ConnectOptions, sasl: SASLOptions | undefined): KafkaJsConfig {
   return {
     clientId,
     brokers: [...config.KAFKA_BROKERS],
-    ...security(config),
+    ...(config.KAFKA_TLS && { ssl: true, socketFactory: tlsSockets(config) }),
+    ...(sasl && { sasl }),
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 5_000 },
     logCreator: kafkaLog(logger),
     // Its debug lines cost even when they are not written.
     logLevel: logger.isLevelEnabled('debug') ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
-  };
-}
-
-function security(config: KafkaConfig): Pick<KafkaJsConfig, 'ssl' | 'sasl'> {
-  const {
-    KAFKA_SASL_MECHANISM: mechanism,
-    KAFKA_SASL_USERNAME: username = '',
-    KAFKA_SASL_PASSWORD: password = '',
-  } = config;
-  const { KAFKA_TLS_CA_FILE: ca, KAFKA_TLS_CERT_FILE: cert, KAFKA_TLS_KEY_FILE: key } = config;
-  return {
-    ...(config.KAFKA_TLS && { ssl: { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) } }),
-    ...(mechanism && { sasl: { mechanism, username, password } as NonNullable<KafkaJsConfig['sasl']> }),
   };
 }

@@ -20,11 +20,19 @@ export interface Asked {
 export function explainError(error: unknown, asked: Asked = {}): unknown {
   const { connecting } = asked;
   const all = within(error);
+  // What asked for it knew more than those that it passes by.
+  const before = all.find((one) => explanations.has(one));
+  if (before !== undefined) return before;
   const sentence = all
     .map((one) => explanation(one, asked) ?? (connecting && closed(one, connecting)))
     .find((found) => found !== undefined);
-  return sentence === undefined ? error : new Error(sentence, { cause: error });
+  if (sentence === undefined) return error;
+  const explained = new Error(sentence, { cause: error });
+  explanations.add(explained);
+  return explained;
 }
+
+const explanations = new WeakSet<Error>();
 
 /** The same outcome, with its error explained. */
 export const explained = <T>(act: Promise<T>, asked?: Asked): Promise<T> =>
@@ -60,7 +68,8 @@ const byType: Readonly<Record<string, (topic: string, asked: Asked) => string>> 
     `a policy of the Kafka cluster forbids to create ${topicOf(topic)}: set KAFKA_TOPIC_PARTITIONS and KAFKA_TOPIC_REPLICATION as the policy demands, or create the topic beforehand`,
 };
 
-const loginRefused = 'Kafka refuses the login: check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD';
+const loginRefused =
+  'Kafka refuses the login: check KAFKA_SASL_MECHANISM, and KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD or the KAFKA_OAUTH_… settings';
 
 function explanation(error: Error, asked: Asked): string | undefined {
   const type = text(error, 'type');
@@ -71,12 +80,17 @@ function explanation(error: Error, asked: Asked): string | undefined {
   if (error.name === 'KafkaJSGroupCoordinatorNotFound')
     return `Kafka names no coordinator: if the cluster has ACLs, grant this user ${coordinated(asked)}`;
   const said = `${text(error, 'code')} ${error.message}`;
-  if (/certificate.?required|handshake.?failure|bad.?certificate|unknown.?ca\b/i.test(said))
+  if (/alert certificate.?expired/i.test(said))
+    return "the client's certificate has expired: renew KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE";
+  if (/key values mismatch/.test(said)) return 'KAFKA_TLS_KEY_FILE is not the key of KAFKA_TLS_CERT_FILE';
+  if (/certificate.?(?:required|unknown)|handshake.?failure|bad.?certificate|unknown.?ca\b/i.test(said))
     return "the broker refuses the TLS handshake: if it asks for the client's certificate, set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to one that it trusts";
   if (/ALTNAME_INVALID/.test(said))
     return "the broker's certificate is for another host: set KAFKA_BROKERS to names that the certificate has";
-  if (/self.?signed|UNABLE_TO_|unable to (?:get|verify)|certificate has expired|CERT_HAS_EXPIRED/i.test(said))
-    return "the broker's certificate is not trusted: set KAFKA_TLS_CA_FILE to the authority that signed it, and check that it has not expired";
+  if (/certificate has expired|CERT_HAS_EXPIRED/i.test(said))
+    return "the broker's certificate has expired: renew it at the broker, and KAFKA_TLS_CA_FILE if it is that authority's";
+  if (/self.?signed|UNABLE_TO_|unable to (?:get|verify)/i.test(said))
+    return "the broker's certificate is not trusted: set KAFKA_TLS_CA_FILE to the authority that signed it";
   if (/wrong.version.number|packet.length.too.long|before secure TLS|record.layer.failure/i.test(said))
     return "the broker does not answer TLS: set KAFKA_TLS=false, or KAFKA_BROKERS to the broker's TLS port";
   return undefined;

@@ -51,6 +51,22 @@ describe('explainError', () => {
       }),
       /KAFKA_TLS_CA_FILE/,
     ],
+    [
+      new kafkajs.KafkaJSConnectionError('Connection error: certificate has expired', { code: 'CERT_HAS_EXPIRED' }),
+      /^the broker's certificate has expired/,
+    ],
+    [
+      new kafkajs.KafkaJSConnectionError('Connection error: 8000:ssl3_read_bytes:ssl/tls alert certificate expired'),
+      /^the client's certificate has expired: renew KAFKA_TLS_CERT_FILE/,
+    ],
+    [
+      new kafkajs.KafkaJSConnectionError('Failed to connect: error:05800074:x509::key values mismatch'),
+      /^KAFKA_TLS_KEY_FILE is not the key of/,
+    ],
+    [
+      new kafkajs.KafkaJSConnectionError('Connection error: ssl3_read_bytes:ssl/tls alert certificate unknown'),
+      /set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to one that it trusts/,
+    ],
   ])('names the right or the setting for %s', (error, expected) => {
     expect(said(error)).toMatch(expected);
   });
@@ -69,6 +85,13 @@ describe('explainError', () => {
     const asked = { topics: ['orders', 'refunds'], group: 'ledger', transactionalId: 'ledger-0' };
     const explainedError = explainError(error, asked);
     expect(explainedError instanceof Error ? explainedError.message : '').toMatch(expected);
+  });
+
+  it('keeps the first explanation of an error, which knew what was asked for', () => {
+    const missing = new errors.KafkaJSGroupCoordinatorNotFound('Failed to find group coordinator');
+    const first = explainError(missing, { transactionalId: 'ledger-0' });
+    if (!(first instanceof Error)) throw new Error('not explained');
+    expect(explainError(wrapped(first), { group: 'ledger' })).toBe(first);
   });
 
   it('hints at TLS and the login for a connection that closes before it was ever used, and only then', () => {

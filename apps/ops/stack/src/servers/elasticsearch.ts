@@ -1,3 +1,4 @@
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +17,22 @@ const sonarVersion = '26.9.0.129388';
 /** Elasticsearch refuses to run as root. Root runs it as this otherwise unused user. */
 const stepDown = process.getuid?.() === 0 ? { user: { uid: 9200, gid: 9200 } } : {};
 
-/** Elasticsearch, one node without security: the original server, from SonarQube's distribution. */
+/** With a password, the server asks for a login, and its user `admin` may do all. */
+const adminPassword = (): string | undefined => process.env.STACK_ELASTICSEARCH_PASSWORD;
+
+function adminHeaders(): Record<string, string> {
+  const password = adminPassword();
+  return password === undefined ? {} : { authorization: `Basic ${btoa(`admin:${password}`)}` };
+}
+
+/** As the file realm takes it: `{PBKDF2}`, the iterations, and salt and hash of 32 bytes each. */
+function pbkdf2Hash(password: string): string {
+  const [salt, iterations] = [randomBytes(32), 10_000];
+  const hash = pbkdf2Sync(password, salt, iterations, 32, 'sha512');
+  return `{PBKDF2}${iterations}$${salt.toString('base64')}$${hash.toString('base64')}`;
+}
+
+/** Elasticsearch, one node, without security unless asked for: the original server, from SonarQube's distribution. */
 export const elasticsearch: Server = {
   name: 'elasticsearch',
   title: `Elasticsearch ${version}`,
@@ -81,7 +97,7 @@ export const elasticsearch: Server = {
     };
   },
   address: (ports) => `http://127.0.0.1:${portOf(ports, 'http')}`,
-  isReady: (address) => answersOk(`${address}/_cluster/health?wait_for_status=yellow&timeout=1s`),
+  isReady: (address) => answersOk(`${address}/_cluster/health?wait_for_status=yellow&timeout=1s`, adminHeaders()),
 };
 
 async function writeConfiguration({ installed, data, ports }: Place): Promise<void> {
@@ -100,7 +116,7 @@ async function writeConfiguration({ installed, data, ports }: Place): Promise<vo
     'http.port': portOf(ports, 'http'),
     'transport.port': 0,
     'discovery.type': 'single-node',
-    'xpack.security.enabled': false,
+    'xpack.security.enabled': adminPassword() !== undefined,
     'cluster.routing.allocation.disk.threshold_enabled': false,
   };
   await writeFile(
@@ -109,6 +125,11 @@ async function writeConfiguration({ installed, data, ports }: Place): Promise<vo
       .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
       .join(''),
   );
+  const password = adminPassword();
+  if (password !== undefined) {
+    await writeFile(join(config, 'users'), `admin:${pbkdf2Hash(password)}\n`);
+    await writeFile(join(config, 'users_roles'), 'superuser:admin\n');
+  }
   // The default options write logs and dumps into the installation, which is shared.
   const stockOptions = (await readFile(join(stock, 'jvm.options'), 'utf8'))
     .split('\n')

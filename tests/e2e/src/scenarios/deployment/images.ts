@@ -1,16 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { contracts, iotReading, topicName, tweetGap } from '@sluice/contracts';
-import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
-import { auditShortfalls, auditTopics, type DestinationAudit } from '../../harness/audit.ts';
-import { addressIn } from '../../harness/address-in-log.ts';
-import { root } from '../../harness/run-command.ts';
+import { contracts, topicName, tweetGap } from '@sluice/contracts';
+import { eventually, launchStack, type LaunchedStack } from '@sluice/testkit';
+import { auditShortfalls, auditTopics, withoutBadReadings } from '../../harness/audit.ts';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 import { appServices, type AppService } from '../../images/app-services.ts';
 import type { Container, ContainerRuntime } from '../../images/container-runtime.ts';
 import { findRuntime } from '../../images/find-runtime.ts';
-import { writePlayerLog } from '../../loads/player-log.ts';
+import { startAppInputs, type AppInputs } from '../../loads/app-inputs.ts';
 
 const images: Scenario = {
   sentence:
@@ -24,8 +21,7 @@ const flowMs = 30_000;
 const firstPort = 29_464;
 const pids = 64;
 const destinations = ['elasticsearch', 'gcs', 'bigquery'];
-const token = 'synthetic';
-const examples = join(root, 'libs/contracts/examples');
+const linesPerSecond = 200;
 
 interface Running {
   service: AppService;
@@ -54,7 +50,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
     only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
     quiet: true,
   });
-  const inputs = await startInputs(folder, signal);
+  const inputs = await startAppInputs(folder, linesPerSecond, signal);
   const running: Running[] = [];
   try {
     for (const [index, service] of services.entries()) {
@@ -99,60 +95,10 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   }
 }
 
-/** The simulated fleet sends unusable readings on purpose: their dead letters are as they should be. */
-const withoutBadReadings = (audit: DestinationAudit): DestinationAudit =>
-  audit.topic === topicName(iotReading) ? { ...audit, totals: { ...audit.totals, deadLetters: 0 } } : audit;
-
-/** What sources read that have no input of their own: a simulator of X, and the log of a video player. */
-interface Inputs {
-  environmentOf(service: AppService): Readonly<Record<string, string>>;
-  readable(service: AppService): string[];
-  stop(): Promise<void>;
-}
-
-async function startInputs(folder: string, signal: AbortSignal): Promise<Inputs> {
-  const [logs, certificateFolder] = [join(folder, 'video-player'), join(folder, 'x-simulator')];
-  for (const one of [logs, certificateFolder]) await mkdir(one, { recursive: true });
-  const certificate = join(certificateFolder, 'certificate.pem');
-  const logFile = join(folder, 'x-simulator.log');
-  const simulator: AppProcess = startAppProcess({
-    folder: 'ops/x-simulator',
-    environment: { SIMULATOR_CERTIFICATE_FILE: certificate, SIMULATOR_TOKEN: token },
-    logFile,
-  });
-  const stopped = new AbortController();
-  const log = writePlayerLog({
-    ...{ folder: logs, perSecond: 200, rotateLines: 1000, seed: 1 },
-    signal: AbortSignal.any([signal, stopped.signal]),
-  }).catch(() => {});
-  const url = await addressIn(logFile);
-  const settings: Readonly<Record<string, Record<string, string>>> = {
-    'sources/tweets': { X_API_URL: url, X_BEARER_TOKEN: token, X_CA_FILE: certificate },
-    'sources/video-events': { VIDEO_EVENTS_FILES: join(logs, '**/*.log*') },
-    'sources/json-lines': { JSON_LINES_FILE: join(examples, 'video-events.jsonl') },
-    // Objects and loads are small, so that the scenario need not wait for large ones.
-    'sinks/gcs': { GCS_OBJECT_WAIT_MS: '3000', GCS_SMALL_OBJECT_WAIT_MS: '3000' },
-    'sinks/bigquery': { BIGQUERY_GATHER_MS: '5000', BIGQUERY_LOADS_PER_DAY: '1000000', BIGQUERY_LOADS_BURST: '1000' },
-  };
-  const folders: Readonly<Record<string, string[]>> = {
-    'sources/tweets': [certificateFolder],
-    'sources/video-events': [logs],
-    'sources/json-lines': [examples],
-  };
-  return {
-    environmentOf: ({ app }) => settings[app] ?? {},
-    readable: ({ app }) => folders[app] ?? [],
-    async stop() {
-      stopped.abort();
-      await Promise.all([log, simulator.kill()]);
-    },
-  };
-}
-
 /** Starts a service as compose does, but with the addresses of the local stack. @returns once its health check passes */
 async function startService(
   service: AppService,
-  given: { runtime: ContainerRuntime; stack: LaunchedStack; inputs: Inputs; folder: string; port: number },
+  given: { runtime: ContainerRuntime; stack: LaunchedStack; inputs: AppInputs; folder: string; port: number },
 ): Promise<Running> {
   const { runtime, stack, inputs, folder, port } = given;
   const check = await runtime.healthCheck(service.image);
@@ -164,10 +110,10 @@ async function startService(
     const container = await runtime.run(`sluice-${process.pid}-${service.name}-${++starts}`, service.image, {
       environment: {
         ...Object.fromEntries(inStack),
-        ...inputs.environmentOf(service),
+        ...inputs.settingsOf(service.app),
         ...{ TELEMETRY_HOST: '127.0.0.1', TELEMETRY_PORT: String(port) },
       },
-      ...{ memoryBytes: service.memoryBytes, pids, tmpfs: service.tmpfs, readable: inputs.readable(service) },
+      ...{ memoryBytes: service.memoryBytes, pids, tmpfs: service.tmpfs, readable: inputs.foldersOf(service.app) },
       logFile: join(folder, `${service.name}.log`),
     });
     await eventually(async () => {
