@@ -29,6 +29,7 @@ it('gives the command that shows the same, quoted for a shell', () => {
 it('names the fields that a contract lacks, with the nearest one', () => {
   expect(unknownPaths(parseFilter('txet contains "bts" and lang = "ko"'), tweet)).toEqual([
     { path: 'txet', suggestion: 'text' },
+    { path: 'lang', suggestion: 'language' },
   ]);
   expect(unknownPaths(parseFilter('text contains "bts" and zzzzzz = 1'), tweet)).toEqual([
     { path: 'zzzzzz', suggestion: undefined },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHealth, type Health } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createTaps } from './taps.ts';
@@ -67,7 +67,7 @@ describe('the telemetry server', () => {
     expect(await reader?.read()).toEqual({ done: false, value: '{"offset":"7","passed":1}\n' });
     await reader?.cancel();
     await tapped.close();
-    expect(taps.isOpen).toBe(false);
+    await vi.waitFor(() => expect(taps.isOpen).toBe(false));
   });
 
   it('answers any other path with 404 and what there is', async () => {

@@ -77,4 +77,7 @@ async function openInput(file: string | undefined): Promise<Readable> {
   throw new UserError(`${file} is a folder, not a file.`);
 }
 
-const linesOf = (input: Readable): AsyncIterable<string> => createInterface({ input, crlfDelay: Infinity });
+/** Begins to read when it is iterated: readline drops the lines that come before. */
+async function* linesOf(input: Readable): AsyncGenerator<string, void, void> {
+  yield* createInterface({ input, crlfDelay: Infinity });
+}

@@ -28,7 +28,7 @@ export const tailCommand = (): Command =>
     .option('--from <where>', 'start, end, a time, an age such as 2h, or PARTITION:OFFSET (default: end)', tailStart)
     .option('--last <count>', 'begin with about the newest <count> records', positiveNumber)
     .option('--to <when>', 'end there: now, or a time; later records are not printed (default: follow live)', tailEnd)
-    .option('--filter <expression>', `only matching records, such as 'lang = "ko" and text contains "bts"'`)
+    .option('--filter <expression>', `only matching records, such as 'language = "ko" and text contains "bts"'`)
     .option('--fields <paths>', 'print these fields of the event, separated by commas', fieldList)
     .option('--partition <number>', 'only this partition; may be repeated', appendNumber)
     .option('--limit <count>', 'end after so many records', positiveNumber)
