@@ -3,7 +3,6 @@ import type { GroupLag, TopicSummary } from '@sluice/operations';
 import { ageOf, ageText } from '../terminal/ages.ts';
 import { fittingTable, type Column } from '../terminal/fitting-table.ts';
 import { count } from '../terminal/output.ts';
-import { wrappedLines } from '../terminal/text-layout.ts';
 import type { AppState } from './app-states.ts';
 import type { ServerState } from './server-states.ts';
 import type { Status } from './status.ts';
@@ -49,11 +48,10 @@ export function statusLines(status: Status, problems: readonly string[], stream:
     ...(groups.length > 0 ? [fittingTable(groupColumns, groups, stream)] : []),
     ...(events.length > 0 ? [fittingTable(topicColumns, events, stream)] : []),
   ];
-  const columns = stream.isTTY ? stream.columns : Infinity;
   const verdict =
     problems.length === 0
       ? [styleText('green', 'All is well.', { stream })]
-      : problems.map((problem) => styleText('red', wrappedLines(`${problem}.`, columns), { stream }));
+      : problems.map((problem) => styleText('red', `${problem}.`, { stream }));
   return [...tables.flatMap((table) => [...table, '']), ...verdict];
 }
 

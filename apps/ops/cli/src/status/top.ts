@@ -8,7 +8,7 @@ import { fittingTable, type Column } from '../terminal/fitting-table.ts';
 import { fullScreen } from '../terminal/full-screen.ts';
 import { Interrupted } from '../terminal/interruption.ts';
 import { count, jsonLine, printLines } from '../terminal/output.ts';
-import { clipped } from '../terminal/text-layout.ts';
+import { cutLine } from '../terminal/text-layout.ts';
 import { lagRates, type PartitionRate } from './rates.ts';
 
 const rate = (perSecond: number | undefined): string => (perSecond === undefined ? '…' : perSecond.toFixed(1));
@@ -98,10 +98,10 @@ function screen(): Show {
         ? ['No consumer group has committed an offset yet.']
         : fittingTable(columns, shown.slice(0, room - (shown.length > room ? 1 : 0)), process.stdout);
     return [
-      clipped(heading, size.columns, 1)[0] ?? '',
+      cutLine(heading, size.columns),
       problem === undefined
         ? ''
-        : styleText('red', clipped(`Kafka does not answer: ${problem}`, size.columns, 1)[0] ?? '', {
+        : styleText('red', cutLine(`Kafka does not answer: ${problem}`, size.columns), {
             stream: process.stdout,
           }),
       ...table,

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { recordAsJson, type DecodedValue, type Path, type TailedRecord } from '@sluice/operations';
 import { printable } from '../terminal/printable.ts';
-import { clipped } from '../terminal/text-layout.ts';
+import { cutLine } from '../terminal/text-layout.ts';
 import { fieldText } from './field-paths.ts';
 import type { TailForm } from './tail.ts';
 
@@ -27,7 +27,7 @@ export function recordLine(
   }
   const text = `${key === null ? '' : `${printable(key)}  `}${printable(valueText(value))}`;
   if (!stream.isTTY) return `${place}  ${text}`;
-  const [cut = ''] = clipped(`${place}  ${text}`, stream.columns, 1);
+  const cut = cutLine(`${place}  ${text}`, stream.columns);
   // The place is cut only where the terminal is narrower than it.
   return cut.startsWith(place) ? painted + cut.slice(place.length) : cut;
 }

@@ -25,7 +25,11 @@ export const tailCommand = (): Command =>
       "print a topic's records, decoded, and follow it live until Ctrl-C. It joins no consumer group, survives restarts of brokers, and says what it has left out",
     )
     .argument('<topic>', 'the topic')
-    .option('--from <where>', 'start, end, a time, an age such as 2h, or PARTITION:OFFSET (default: end)', tailStart)
+    .option(
+      '--from <where>',
+      'start, end, a time, an age such as 2h, or PARTITION:OFFSET (default: end; with --to: start)',
+      tailStart,
+    )
     .option('--last <count>', 'begin with about the newest <count> records', positiveNumber)
     .option('--to <when>', 'end there: now, or a time; later records are not printed (default: follow live)', tailEnd)
     .option('--filter <expression>', `only matching records, such as 'language = "ko" and text contains "bts"'`)
@@ -40,7 +44,10 @@ export const tailCommand = (): Command =>
         throw new UserError('--from and --last exclude each other.');
       process.exitCode = await tail({
         topic,
-        from: options.last === undefined ? (options.from ?? 'end') : { last: options.last },
+        from:
+          options.last === undefined
+            ? (options.from ?? (options.to === undefined ? 'end' : 'start'))
+            : { last: options.last },
         ...{ to: options.to, filter: options.filter, fields: options.fields, partitions: options.partition },
         ...{ limit: options.limit, perSecond: options.maxRate, form: formOf(options) },
         environment: process.env,

@@ -1,7 +1,7 @@
 import { duration, liveDisplay } from '@sluice/terminal';
 import type { TailCounts, TailItem } from '@sluice/operations';
 import { count, counted } from '../terminal/output.ts';
-import { clipped } from '../terminal/text-layout.ts';
+import { cutLine } from '../terminal/text-layout.ts';
 
 /** What a tail says about itself, on standard error: what it skips and waits for at once, and in the end what it has left out. */
 export interface TailReport {
@@ -32,7 +32,7 @@ export function tailReport(topic: string, stream: NodeJS.WriteStream): TailRepor
   const draw = () => {
     if (!stream.isTTY || performance.now() < nextMs) return;
     nextMs = performance.now() + everyMs;
-    display.show(clipped(status(), Math.max(1, stream.columns - 1), 1));
+    display.show([cutLine(status(), Math.max(1, stream.columns - 1))]);
   };
   const say = (sentence: string) => display.message(sentence);
 

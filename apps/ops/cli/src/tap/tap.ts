@@ -4,7 +4,7 @@ import { runningAppsFile } from '../start/running-apps-file.ts';
 import { Interrupted } from '../terminal/interruption.ts';
 import { count, counted, writeSlowly } from '../terminal/output.ts';
 import { printable } from '../terminal/printable.ts';
-import { clipped } from '../terminal/text-layout.ts';
+import { cutLine } from '../terminal/text-layout.ts';
 import { UserError } from '../user-error.ts';
 
 interface TapCommandOptions {
@@ -82,7 +82,7 @@ function recordLines(line: string, tapped: Tapped): string[] {
     ...(reason === undefined ? [] : [printable(reason)]),
   ];
   const { read, sent } = bodies(line);
-  const fit = (text: string) => (stream.isTTY ? (clipped(text, stream.columns, 1)[0] ?? '') : text);
+  const fit = (text: string) => (stream.isTTY ? cutLine(text, stream.columns) : text);
   return [
     `${printable(`${topic}-${partition}:${offset}  ${id}`)}  ${styleText(style, verdict, { stream })}${details.length === 0 ? '' : `  ${details.join('; ')}`}`,
     fit(`  read  ${printable(read)}`),

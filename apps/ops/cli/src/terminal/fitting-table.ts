@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { clipped, columnsOf, padded } from './text-layout.ts';
+import { columnsOf, cutLine, padded } from './text-layout.ts';
 
 /** A column of a table. */
 export interface Column<Row> {
@@ -37,7 +37,7 @@ export function fittingTable<Row>(
       .map((column) => padded(cellOf(column), column.width, column.side ?? 'left'))
       .join(gap)
       .trimEnd();
-    return clipped(text, room, 1)[0] ?? '';
+    return cutLine(text, room);
   };
   return [
     styleText(

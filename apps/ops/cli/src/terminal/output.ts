@@ -1,12 +1,15 @@
 import { once } from 'node:events';
+import { wrappedLines } from './text-layout.ts';
 
 /** JSON on one line. Offsets and other long numbers are texts, times are ISO 8601. */
 export const jsonLine = (value: unknown): string =>
   `${JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))}\n`;
 
-export const printLines = (lines: readonly string[]): void => {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-};
+/** Prints lines, and wraps sentences to the width of a terminal. */
+export function printLines(lines: readonly string[]): void {
+  const columns = process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : Infinity;
+  process.stdout.write(lines.map((line) => `${wrappedLines(line, columns)}\n`).join(''));
+}
 
 /** Writes, and waits while the reader of a pipe is slower. */
 export async function writeSlowly(text: string): Promise<void> {
