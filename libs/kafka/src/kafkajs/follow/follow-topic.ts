@@ -36,7 +36,7 @@ export async function* followTopic(
   ...[topic, from, { signal, newPartitions = false }]: Parameters<Follow>
 ): ReturnType<Follow> {
   const following: Following = { topic, next: new Map(from), known: new Set(from.keys()), ends };
-  const cluster = newCluster(kafka);
+  let cluster = newCluster(kafka);
   const outage = outages();
   let [isConnected, lookedMs] = [false, performance.now()];
   try {
@@ -62,8 +62,9 @@ export async function* followTopic(
         if (causeOfType(error, finalErrors) !== undefined) throw explainError(error, { topics: [topic] });
         yield* outage.began(describeError(explainError(error, { topics: [topic] })));
         await pause(backoffMs(outage.tries, longestPauseMs), signal);
-        // The leaders may have changed.
-        await cluster.refreshMetadata().catch(() => void (isConnected = false));
+        // The leaders may have changed. A cluster of kafkajs whose connections broke collects listeners with each try: so it is replaced.
+        void cluster.disconnect().catch(() => {});
+        [cluster, isConnected] = [newCluster(kafka), false];
       }
     }
   } finally {
