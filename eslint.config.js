@@ -1,7 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The architecture as rules. Tags: type (pure < lib < connector < audit < app, plus tool and test), and the destination that a package
+// The architecture as rules. Tags: type (pure < lib < connector < audit < operations < app, plus tool and test), and the destination that a package
 // knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
 /** The clients of each destination, by what its packages' tag `destination:NAME` names. */
@@ -34,18 +34,24 @@ const boundaries = [
   { sourceTag: 'type:connector', onlyDependOnLibsWithTags: ['type:pure', 'type:lib'] },
   // The audit compares what Kafka has with what all destinations have.
   { sourceTag: 'type:audit', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector'] },
+  // Operations are what the command line and the dashboard have in common.
+  {
+    sourceTag: 'type:operations',
+    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit'],
+    bannedExternalImports: destinationClients,
+  },
   // Apps never import apps. Tests and tools may import whatever a package exports, which never is a program that runs.
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit'],
+    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:operations'],
     bannedExternalImports: connectorClients,
   },
   {
     sourceTag: 'type:test',
     onlyDependOnLibsWithTags: [
-      ...['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:app', 'type:test'],
-      // Proofs of what a tool checks, on real servers.
-      'type:tool',
+      ...['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:operations'],
+      // Tools too: proofs of what a tool checks, on real servers.
+      ...['type:app', 'type:test', 'type:tool'],
     ],
   },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:tool'] },

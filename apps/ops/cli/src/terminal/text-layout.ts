@@ -29,6 +29,13 @@ export function clipped(text: string, columns: number, lines: number): string[] 
   return lines < 1 ? [] : [...all.slice(0, lines - 1), columns < 3 ? '…' : `${last} …`];
 }
 
+/** A line of at most so many columns, cut anywhere, with an ellipsis where it was longer. */
+export function cutLine(text: string, columns: number): string {
+  if (columns === Infinity || columnsOf(text) <= columns) return text;
+  const room = { hard: true, wordWrap: false, trim: false };
+  return `${columns < 2 ? '' : (wrapAnsi(text, columns - 1, room).split('\n')[0] ?? '')}…`;
+}
+
 /** Padded with spaces to so many columns. Korean letters take two columns each. */
 export const padded = (text: string, columns: number, side: 'left' | 'right' = 'left'): string => {
   const spaces = ' '.repeat(Math.max(0, columns - stringWidth(text)));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { columnsOf, wrappedLines } from './text-layout.ts';
+import { columnsOf, cutLine, wrappedLines } from './text-layout.ts';
 
 it('wraps each line between words, with its own indentation', () => {
   const text = 'Correct these settings:\n  GCS_BUCKET must be a bucket name: letters, digits (gcs, 서울 버킷)';
@@ -12,4 +12,10 @@ it('wraps each line between words, with its own indentation', () => {
   ]);
   for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(30);
   expect(wrappedLines(text, Infinity)).toBe(text);
+});
+
+it('cuts a line anywhere, also between wide letters', () => {
+  expect(cutLine('{"text":"서울 버킷"}', 12)).toBe('{"text":"서…');
+  expect(cutLine('{"text":"ab"}', 13)).toBe('{"text":"ab"}');
+  expect(columnsOf(cutLine('서울서울서울', 6))).toBeLessThanOrEqual(6);
 });
