@@ -3,15 +3,18 @@ import { Command } from 'commander';
 import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
 import { describeError, FatalError } from '@sluice/telemetry';
+import { askCommand } from './ask/ask-command.ts';
 import { auditCommand } from './audit/audit-command.ts';
 import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
+import { doctorCommand } from './doctor/doctor-command.ts';
 import { Interrupted } from './terminal/interruption.ts';
 import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
 import { RefusedSettings } from './start/refusals.ts';
 import { start } from './start/start.ts';
 import { wrappedLines } from './terminal/text-layout.ts';
+import { whereCommand } from './where/where-command.ts';
 import { UserError } from './user-error.ts';
 
 // For errors that nothing caught: Node would print a stack trace, which tells users less than one line.
@@ -42,10 +45,13 @@ program
     });
   });
 
+program.addCommand(askCommand());
 program.addCommand(auditCommand());
 program.addCommand(deadLettersCommand());
+program.addCommand(doctorCommand());
 program.addCommand(loadsCommand());
 program.addCommand(skipCommand());
+program.addCommand(whereCommand());
 
 try {
   await program.parseAsync();
