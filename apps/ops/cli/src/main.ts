@@ -1,7 +1,9 @@
+#!/usr/bin/env node
 // sluice: the commands for people. `start` runs everything on this machine.
 import { Command } from 'commander';
 import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
+import { FilterSyntaxError, OperationRefused } from '@sluice/operations';
 import { describeError, FatalError } from '@sluice/telemetry';
 import { askCommand } from './ask/ask-command.ts';
 import { auditCommand } from './audit/audit-command.ts';
@@ -9,6 +11,17 @@ import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
 import { explainCommand } from './explain/explain-command.ts';
+import { addCompletion } from './completion/completion.ts';
+import { groupsCommand } from './groups/groups-command.ts';
+import { resetOffsetsCommand } from './groups/reset-offsets-command.ts';
+import { indicesCommand } from './indices/indices-command.ts';
+import { lagCommand } from './lag/lag-command.ts';
+import { produceCommand } from './produce/produce-command.ts';
+import { statusCommand } from './status/status-command.ts';
+import { topCommand } from './status/top-command.ts';
+import { tailCommand } from './tail/tail-command.ts';
+import { tapCommand } from './tap/tap-command.ts';
+import { topicsCommand } from './topics/topics-command.ts';
 import { Interrupted } from './terminal/interruption.ts';
 import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
@@ -47,6 +60,16 @@ program
   });
 
 program.addCommand(askCommand());
+program.addCommand(statusCommand());
+program.addCommand(topCommand());
+program.addCommand(lagCommand());
+program.addCommand(groupsCommand());
+program.addCommand(resetOffsetsCommand());
+program.addCommand(topicsCommand());
+program.addCommand(tailCommand());
+program.addCommand(produceCommand());
+program.addCommand(tapCommand());
+program.addCommand(indicesCommand());
 program.addCommand(auditCommand());
 program.addCommand(deadLettersCommand());
 program.addCommand(doctorCommand());
@@ -54,14 +77,16 @@ program.addCommand(explainCommand());
 program.addCommand(loadsCommand());
 program.addCommand(skipCommand());
 program.addCommand(whereCommand());
+addCompletion(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   // Anything else is a defect.
-  const expected = [UserError, ConfigError, FatalError, UnreadablePartition];
+  const expected = [UserError, ConfigError, FatalError, UnreadablePartition, OperationRefused, FilterSyntaxError];
   if (!expected.some((kind) => error instanceof kind)) fail(error);
   const isSettings = error instanceof ConfigError || error instanceof RefusedSettings;
+  if (error instanceof FilterSyntaxError) process.stderr.write(`${error.caret}\n`);
   const text = isSettings ? error.message : describeError(error);
   process.stderr.write(`${wrappedLines(text, process.stderr.isTTY ? process.stderr.columns : Infinity)}\n`);
   // The exit code that shells give to a program that Ctrl-C ended.

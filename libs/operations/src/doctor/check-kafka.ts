@@ -37,9 +37,7 @@ export async function* checkKafka(
       );
     });
     for (const contract of contracts.filter((one) => topics.has(topicName(one))))
-      yield await tried('Kafka', `topic ${topicName(contract)}`, signal, () =>
-        readable(client, contract, topics, signal),
-      );
+      yield await tried('Kafka', `topic ${topicName(contract)}`, signal, () => readable(client, contract, topics));
     yield await tried('Kafka', 'groups', signal, async () => {
       const groups = new Set(await client.groups());
       const absent = ['elasticsearch', 'gcs', 'bigquery'].filter((group) => !groups.has(group));
@@ -77,18 +75,12 @@ async function connection(config: KafkaConfig, signal: AbortSignal): Promise<Kaf
 }
 
 /** Reads the newest record, which needs the rights that a sink's reading needs. */
-async function readable(kafka: KafkaClient, contract: EventContract, topics: ReadonlySet<string>, signal: AbortSignal) {
+async function readable(kafka: KafkaClient, contract: EventContract, topics: ReadonlySet<string>) {
   const topic = topicName(contract);
   const ends = (await kafka.ends(topic)) ?? [];
   const records = ends.reduce((sum, { first, end }) => sum + Number(end - first), 0);
   const [last] = ends.filter(({ first, end }) => end > first);
-  if (last !== undefined)
-    await kafka.readRanges(
-      topic,
-      [{ partition: last.partition, from: last.end - 1n, to: last.end }],
-      () => 'enough',
-      signal,
-    );
+  if (last !== undefined) await kafka.peek(topic, new Map([[last.partition, last.end - 1n]]));
   const letters = deadLetterTopic(topic);
   if (!contract.internal && records > 0 && !topics.has(letters))
     return warning(

@@ -23,8 +23,7 @@ export interface Patient {
 }
 
 /**
- * Tries this machine and each server, and yields what it finds as it finds it. It changes nothing anywhere; reading Kafka takes a consumer
- * group of its own for a moment.
+ * Tries this machine and each server, and yields what it finds as it finds it. It changes nothing anywhere.
  *
  * @throws the signal's reason
  */

@@ -3,6 +3,7 @@ import { describeError } from '@sluice/telemetry';
 import type { Place } from '../asked.ts';
 import type { StepTime } from './life.ts';
 import type { WhereAccess } from '../where-access.ts';
+import { scan } from '../places/scan.ts';
 
 /** The topic in which Kafka keeps the offsets that groups commit. */
 const commits = '__consumer_offsets';
@@ -19,17 +20,13 @@ const mostRead = 500_000;
  *
  * @param sinceMs Kafka's timestamp of the record
  */
-export async function commitTime(
-  { kafka, signal }: WhereAccess,
-  group: string,
-  place: Place,
-  sinceMs: number,
-): Promise<StepTime> {
+export async function commitTime(access: WhereAccess, group: string, place: Place, sinceMs: number): Promise<StepTime> {
+  const { kafka, signal } = access;
   try {
     const partitions = (await kafka.ends(commits)) ?? [];
     const partition = commitPartition(group, partitions.length);
     const own = partitions.find((one) => one.partition === partition);
-    const start = (await kafka.offsetsAt(commits, sinceMs - beforeMs))?.get(partition);
+    const start = (await kafka.admin.offsetsAt(commits, sinceMs - beforeMs))?.get(partition);
     if (own === undefined || start === undefined) return { why: `Kafka shows no topic ${commits}` };
     const from = start > own.first ? start : own.first;
     const to = own.end - from > BigInt(mostRead) ? from + BigInt(mostRead) : own.end;
@@ -43,7 +40,7 @@ export async function commitTime(
       return committed > place.offset;
     };
     const onRecords = (records: readonly KafkaRecord[]) => (records.some(onRecord) ? 'enough' : undefined);
-    await kafka.readRanges(commits, [{ partition, from, to }], onRecords, signal);
+    await scan(access, commits, [{ partition, from, to }], onRecords);
     if (atMs === undefined) return { why: `the group ${group} has not committed it, or Kafka keeps no time of that` };
     return { atMs, basis: `the group ${group} had committed it by then${isExact ? '' : ' at the latest'}` };
   } catch (error) {

@@ -4,6 +4,7 @@ import { describeError } from '@sluice/telemetry';
 import type { Place } from '../asked.ts';
 import type { Finding, FoundObject } from '../where-answer.ts';
 import { groupOf, type WhereAccess } from '../where-access.ts';
+import { scan } from './scan.ts';
 
 /** Where the announcement of an object is: a load job is named after it. */
 export interface Announcement {
@@ -85,11 +86,11 @@ async function findAnnouncement(
   place: Place,
   sinceMs: number | undefined,
 ): Promise<{ object: StoredObject; announcement: Announcement } | undefined> {
-  const { kafka, codec, objects, signal, progress } = access;
+  const { kafka, codec, objects, progress } = access;
   const topic = topicName(storedObject);
   const ends = await kafka.ends(topic);
   if (ends === undefined) return undefined;
-  const starts = sinceMs === undefined ? undefined : await kafka.offsetsAt(topic, sinceMs - toleranceMs);
+  const starts = sinceMs === undefined ? undefined : await kafka.admin.offsetsAt(topic, sinceMs - toleranceMs);
   const ranges = ends.map(({ partition, first, end }) => ({
     partition,
     from: starts?.get(partition) ?? first,
@@ -98,25 +99,20 @@ async function findAnnouncement(
   const total = ranges.reduce((sum, { from, to }) => sum + Math.max(0, Number(to - from)), 0);
   let found: { object: StoredObject; announcement: Announcement } | undefined;
   let read = 0;
-  await kafka.readRanges(
-    topic,
-    ranges,
-    async (records, partition) => {
-      for (const { key, value, offset } of records) {
-        progress?.show(`${topic}: announcements read`, ++read, total);
-        // Announcements have the topic as their key.
-        if (value === null || key?.toString() !== place.topic) continue;
-        const schema = codec.cachedSchema(value) ?? (await codec.fetchSchema(value));
-        const object = storedObjectOf(schema.decode(value.subarray(5), storedObject));
-        if (object === undefined || !covers(object, place)) continue;
-        if (object.bucket !== objects.bucket || object.group !== groupOf(access, 'gcs')) continue;
-        found = { object, announcement: { partition, offset } };
-        return 'enough';
-      }
-      return undefined;
-    },
-    signal,
-  );
+  await scan(access, topic, ranges, async (records, partition) => {
+    for (const { key, value, offset } of records) {
+      progress?.show(`${topic}: announcements read`, ++read, total);
+      // Announcements have the topic as their key.
+      if (value === null || key?.toString() !== place.topic) continue;
+      const schema = codec.cachedSchema(value) ?? (await codec.fetchSchema(value));
+      const object = storedObjectOf(schema.decode(value.subarray(5), storedObject));
+      if (object === undefined || !covers(object, place)) continue;
+      if (object.bucket !== objects.bucket || object.group !== groupOf(access, 'gcs')) continue;
+      found = { object, announcement: { partition, offset } };
+      return 'enough';
+    }
+    return undefined;
+  });
   return found;
 }
 

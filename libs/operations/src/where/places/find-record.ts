@@ -2,6 +2,7 @@ import type { EventContract } from '@sluice/contracts';
 import { recordId, type PartitionRange } from '@sluice/kafka';
 import type { Place } from '../asked.ts';
 import { scanLimit, type WhereAccess } from '../where-access.ts';
+import { scan } from './scan.ts';
 
 /** A record's timestamp is at most so much before its event time: see `timeParts` in libs/kafka. */
 const aheadMs = 60_000;
@@ -23,11 +24,11 @@ export async function findRecord(
   contract: EventContract,
   { id, timeMs }: { id: string; timeMs: number | undefined },
 ): Promise<Scan> {
-  const { kafka, signal, progress } = access;
+  const { kafka, progress } = access;
   const { topic } = contract;
   const ends = (await kafka.ends(topic)) ?? [];
-  const starts = timeMs === undefined ? undefined : await kafka.offsetsAt(topic, timeMs - aheadMs);
-  const near = timeMs === undefined ? undefined : await kafka.offsetsAt(topic, timeMs);
+  const starts = timeMs === undefined ? undefined : await kafka.admin.offsetsAt(topic, timeMs - aheadMs);
+  const near = timeMs === undefined ? undefined : await kafka.admin.offsetsAt(topic, timeMs);
   const whole = ends.map(({ partition, first, end }) => ({
     partition,
     from: max(starts?.get(partition) ?? first, first),
@@ -44,19 +45,14 @@ export async function findRecord(
   let read = 0;
   const look = async (some: readonly PartitionRange[]) => {
     const total = some.reduce((sum, { from, to }) => sum + Math.max(0, Number(to - from)), read);
-    await kafka.readRanges(
-      topic,
-      some,
-      (records, partition) => {
-        read += records.length;
-        progress?.show(`${topic}: records read`, read, total);
-        const found = records.find((record) => recordId(topic, partition, record) === id);
-        if (found === undefined) return undefined;
-        place = { topic, partition, offset: found.offset };
-        return 'enough';
-      },
-      signal,
-    );
+    await scan(access, topic, some, (records, partition) => {
+      read += records.length;
+      progress?.show(`${topic}: records read`, read, total);
+      const found = records.find((record) => recordId(topic, partition, record) === id);
+      if (found === undefined) return undefined;
+      place = { topic, partition, offset: found.offset };
+      return 'enough';
+    });
   };
   await look(ranges);
   const before = whole.map(({ partition, from }) => ({

@@ -5,14 +5,15 @@ import { prefixBytes } from '@sluice/schema-registry';
 import { describeError } from '@sluice/telemetry';
 import type { Place } from '../asked.ts';
 import type { WhereAccess } from '../where-access.ts';
+import { scan } from './scan.ts';
 
 /** A record, or why there is none; `isGone` where Kafka had it once. */
 export type RecordRead = { record: KafkaRecord } | { why: string; isGone: boolean };
 
 /** Reads the record of one place. */
-export async function readRecord({ kafka, signal }: WhereAccess, place: Place): Promise<RecordRead> {
+export async function readRecord(access: WhereAccess, place: Place): Promise<RecordRead> {
   const { topic, partition, offset } = place;
-  const ends = (await kafka.ends(topic))?.find((one) => one.partition === partition);
+  const ends = (await access.kafka.ends(topic))?.find((one) => one.partition === partition);
   if (ends === undefined) return { why: `Kafka has no partition ${partition} of ${topic}`, isGone: false };
   const { first, end } = ends;
   if (offset >= end) return { why: `the partition ends at offset ${end}`, isGone: false };
@@ -20,15 +21,10 @@ export async function readRecord({ kafka, signal }: WhereAccess, place: Place): 
     return { why: `Kafka does not keep it any more: the partition begins at offset ${first}`, isGone: true };
   let found: KafkaRecord | undefined;
   try {
-    await kafka.readRanges(
-      topic,
-      [{ partition, from: offset, to: offset + 1n }],
-      (records) => {
-        found = records[0];
-        return 'enough';
-      },
-      signal,
-    );
+    await scan(access, topic, [{ partition, from: offset, to: offset + 1n }], (records) => {
+      found = records[0];
+      return 'enough';
+    });
   } catch (error) {
     if (!(error instanceof UnreadablePartition)) throw error;
     return { why: error.message, isGone: false };
