@@ -31,7 +31,7 @@ export async function findText(
 }
 
 /** The event of an index. Where one topic's name begins another's, the longer counts. */
-export const ofIndex = (contracts: readonly EventContract[], index: string): EventContract | undefined =>
+const ofIndex = (contracts: readonly EventContract[], index: string): EventContract | undefined =>
   contracts
     .filter((contract) => index.startsWith(`${aliasName(contract)}-`))
     .sort((a, b) => b.topic.length - a.topic.length)[0];
