@@ -5,9 +5,12 @@ import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
 import { FilterSyntaxError, OperationRefused } from '@sluice/operations';
 import { describeError, FatalError } from '@sluice/telemetry';
+import { askCommand } from './ask/ask-command.ts';
 import { auditCommand } from './audit/audit-command.ts';
 import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
+import { doctorCommand } from './doctor/doctor-command.ts';
+import { explainCommand } from './explain/explain-command.ts';
 import { addCompletion } from './completion/completion.ts';
 import { groupsCommand } from './groups/groups-command.ts';
 import { resetOffsetsCommand } from './groups/reset-offsets-command.ts';
@@ -26,6 +29,7 @@ import { skipCommand } from './skip/skip-command.ts';
 import { RefusedSettings } from './start/refusals.ts';
 import { start } from './start/start.ts';
 import { wrappedLines } from './terminal/text-layout.ts';
+import { whereCommand } from './where/where-command.ts';
 import { UserError } from './user-error.ts';
 
 // For errors that nothing caught: Node would print a stack trace, which tells users less than one line.
@@ -56,6 +60,7 @@ program
     });
   });
 
+program.addCommand(askCommand());
 program.addCommand(statusCommand());
 program.addCommand(topCommand());
 program.addCommand(lagCommand());
@@ -68,9 +73,12 @@ program.addCommand(tapCommand());
 program.addCommand(indicesCommand());
 program.addCommand(auditCommand());
 program.addCommand(deadLettersCommand());
+program.addCommand(doctorCommand());
+program.addCommand(explainCommand());
 program.addCommand(loadsCommand());
 program.addCommand(schemasCommand());
 program.addCommand(skipCommand());
+program.addCommand(whereCommand());
 addCompletion(program);
 
 try {
