@@ -36,7 +36,16 @@ const boundaries = [
   },
   {
     sourceTag: 'type:test',
-    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:app', 'type:test'],
+    // A proof runs programs that tools build.
+    onlyDependOnLibsWithTags: [
+      'type:pure',
+      'type:lib',
+      'type:connector',
+      'type:audit',
+      'type:app',
+      'type:test',
+      'type:tool',
+    ],
   },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:tool'] },
   // Only libs/kafka imports a Kafka client: every other project carries `no-kafka-client`.

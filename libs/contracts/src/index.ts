@@ -11,6 +11,7 @@ export { type Rotation } from './names/index-suffix.ts';
 export {
   aliasName,
   deadLetterTopic,
+  isDeadLetterTopic,
   indexName,
   indexPattern,
   objectName,

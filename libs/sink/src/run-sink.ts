@@ -41,7 +41,8 @@ export function runBatches({
 }: Run<Sink, RuntimeConfig & QueueLimits>): Promise<void> {
   const { batchRecords, batchBytes } = config;
   const limits = { batchRecords, batchBytes };
-  return deliverTopics({ destination: sink, delivery: writeBatches(sink), limits, contracts, config, context });
+  const delivery = writeBatches(sink);
+  return deliverTopics({ destination: sink, delivery, limits, gathersMs: 0, contracts, config, context });
 }
 
 /** `runCollectingSink` for settings of any prefix. */
@@ -53,5 +54,6 @@ export function runUnits({
 }: Run<CollectingSink, RuntimeConfig & { unitBytes: number }>): Promise<void> {
   const memory = new UnitMemory(config.unitBytes);
   const delivery = collectUnits(sink, memory, unitMetrics(context.metrics, config.role, memory));
-  return deliverTopics({ destination: sink, delivery, limits: chunkLimits, contracts, config, context });
+  const gathersMs = sink.gathersMs ?? 0;
+  return deliverTopics({ destination: sink, delivery, limits: chunkLimits, gathersMs, contracts, config, context });
 }

@@ -35,6 +35,7 @@ export async function retryForever<T>(
   const { what, signal, logger, health, isFinal = () => false } = options;
   let logged: string | undefined;
   let endWait: (() => void) | undefined;
+  const sinceMs = Date.now();
   try {
     for (let tries = 1; ; tries++) {
       try {
@@ -48,7 +49,7 @@ export async function retryForever<T>(
         if (reason !== logged) {
           logger.warn({ reason }, `waiting for ${what}`);
           endWait?.();
-          endWait = health?.waiting(what, reason);
+          endWait = health?.waiting(what, reason, sinceMs);
         }
         logged = reason;
       }

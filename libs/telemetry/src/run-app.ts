@@ -1,7 +1,9 @@
 import { ConfigError, describeSettings, loadConfig, type Config, type Rule, type Settings } from '@sluice/config';
 import { FatalError } from './fatal-error.ts';
 import { describeError } from './log/describe-error.ts';
+import { appMetrics } from './catalogue/metric-definitions.ts';
 import { createHealth, type Health } from './server/health.ts';
+import { healthMetrics } from './server/health-metrics.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { serveTelemetry, type TelemetryServer } from './server/telemetry-server.ts';
@@ -53,6 +55,7 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   const health = createHealth(app.parts);
+  healthMetrics(metrics, health);
   const telemetry = await serve(app, config, health, metrics);
   logger.info({ telemetry: telemetry.url }, 'started');
   const signal = stopSignal(logger, isTied);
@@ -102,10 +105,7 @@ function appLogger<S extends Settings>(
   config: Config<typeof telemetrySettings>,
   metrics: Metrics,
 ): Logger {
-  const dropped = metrics.counter({
-    name: 'log_lines_dropped_total',
-    help: 'Log lines that could not be written: the disk is full, or the reader is gone or too slow',
-  });
+  const dropped = metrics.counter(appMetrics.droppedLines);
   return createLogger({
     app: app.name,
     level: config.LOG_LEVEL,

@@ -2,6 +2,7 @@ import type { ConnectKafka, KafkaClient } from '../kafka-client.ts';
 import { retryForever } from '@sluice/telemetry';
 import { openConnection, type Connection } from './connection.ts';
 import { joinGroup } from './consume/join-group.ts';
+import { readableEnds } from './consume/readable-ends.ts';
 import { topicReader } from './consume/topic-reader.ts';
 import { explained } from './explain-error.ts';
 import { offsetsOpener } from './open-offsets.ts';
@@ -18,12 +19,14 @@ export const connectKafka: ConnectKafka = async (options) => {
   const { kafka, admin, logger, health } = connection;
   const reader = topicReader(kafka, admin);
   const offsets = offsetsOpener(connection, reader);
+  const ends = readableEnds(kafka);
   return {
     ...reader,
     ensureTopics: (topics, how) => ensureTopics(connection, topics, how),
     topics: () => explained(admin.listTopics()),
     groups: () => groupNames(admin),
     committedOffsets: (groupId, topic) => committedOffsets(admin, groupId, topic),
+    readableEnds: (places) => ends.of(places),
     producer: () => openProducer(connection),
     transactionalProducer: (transactionalId, topics) => openTransactional(connection, transactionalId, topics),
     join: (group) =>
@@ -49,6 +52,7 @@ export const connectKafka: ConnectKafka = async (options) => {
       }),
     async disconnect() {
       await offsets.close();
+      await ends.close();
       await admin.disconnect();
     },
   };

@@ -123,6 +123,8 @@ declare module 'kafkajs/src/cluster/index.js' {
     addTargetTopic(topic: string): Promise<void>;
     addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
     refreshMetadata(): Promise<void>;
+    /** Refreshes it if it is older than its maximum age. */
+    refreshMetadataIfNecessary(): Promise<void>;
     findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
     fetchTopicsOffset(
       topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** One line of the tool. A dash is undefined. */
+export interface ToldPartition {
+  group: string;
+  topic: string;
+  partition: number;
+  committed: number | undefined;
+  end: number;
+  lag: number | undefined;
+}
+
+/** Where the stack installs servers. */
+const cache =
+  process.env['SLUICE_CACHE'] ??
+  (process.getuid?.() === 0
+    ? '/var/cache/sluice'
+    : join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sluice'));
+
+/**
+ * What Kafka's own `kafka-consumer-groups.sh --describe --all-groups` says. The script runs this class, which is in a library that a
+ * broker does not need: it is fetched with Maven.
+ *
+ * @param folder for the library
+ */
+export async function consumerGroups(brokers: string, folder: string): Promise<ToldPartition[]> {
+  const installed = globSync(join(cache, 'kafka-*')).at(-1);
+  if (installed === undefined) throw new Error(`Kafka is not in ${cache}`);
+  const version = installed.split('-').at(-1) ?? '';
+  const library = join(folder, `kafka-tools-${version}.jar`);
+  if (!existsSync(library))
+    await run('mvn', [
+      ...['-q', '-B', 'dependency:copy', `-Dartifact=org.apache.kafka:kafka-tools:${version}`],
+      `-DoutputDirectory=${folder}`,
+    ]);
+  const java = process.env['JAVA_HOME'] === undefined ? 'java' : join(process.env['JAVA_HOME'], 'bin/java');
+  const { stdout } = await run(java, [
+    ...['-cp', `${library}:${join(installed, '*')}`, 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand'],
+    ...['--bootstrap-server', brokers, '--describe', '--all-groups'],
+  ]);
+  return stdout.split('\n').flatMap((line) => {
+    const [group, topic, partition, committed, end, lag] = line.trim().split(/\s+/);
+    if (group === undefined || topic === undefined || !/^\d+$/.test(partition ?? '')) return [];
+    return [
+      { group, topic, partition: Number(partition), committed: told(committed), end: Number(end), lag: told(lag) },
+    ];
+  });
+}
+
+const told = (text = '-'): number | undefined => (text === '-' ? undefined : Number(text));
