@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
 /** Where what is built once for a machine is kept. */
-const cacheFolder =
+export const cacheFolder =
   process.env['SLUICE_CACHE'] ??
   (process.getuid?.() === 0
     ? '/var/cache/sluice'
@@ -58,24 +58,4 @@ export async function moduleFolder(module: string, version: string): Promise<str
     Dir: string;
   };
   return Dir;
-}
-
-/**
- * Builds a program whose go.mod replaces modules, so that it cannot be installed by name: as a dependency of a module of ours it can. The
- * program is named after the last part of its path.
- *
- * @param folder where it goes
- */
-export async function buildDependency(
-  folder: string,
-  from: { module: string; version: string; program: string; tags?: readonly string[] },
-): Promise<void> {
-  const { module, version, program, tags = [] } = from;
-  const work = join(folder, 'module');
-  await mkdir(work, { recursive: true });
-  await writeFile(join(work, 'go.mod'), `module tools\ngo 1.26.0\nrequire ${module} ${version}\n`);
-  const file = join(folder, program.split('/').at(-1) ?? program);
-  // It completes go.mod with what this program needs; `go mod tidy` would fetch what its tests need, too.
-  const build = ['build', '-mod=mod', '-trimpath', '-ldflags', '-s -w', '-tags', tags.join(','), '-o', file, program];
-  await go(build, work);
 }

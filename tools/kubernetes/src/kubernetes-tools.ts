@@ -1,6 +1,6 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildDependency, cached, installedProgram, moduleFolder } from './go-program.ts';
+import { cached, go, installedProgram, moduleFolder } from './go-program.ts';
 
 /** Whose resources the chart is checked against: the newest four minor versions. */
 export const checkedVersions = ['1.34.4', '1.35.4', '1.36.3', '1.37.2'] as const;
@@ -60,4 +60,19 @@ export async function kustomizeProgram(): Promise<string> {
   const module = 'sigs.k8s.io/kustomize/kustomize/v5';
   const fill = (folder: string) => buildDependency(folder, { module, version: versions.kustomize, program: module });
   return join(await cached(`kustomize-${versions.kustomize}`, fill), 'v5');
+}
+
+/** Builds a program whose go.mod replaces modules, so that it cannot be installed by name: as a dependency of a module of ours it can. */
+async function buildDependency(
+  folder: string,
+  from: { module: string; version: string; program: string },
+): Promise<void> {
+  const { module, version, program } = from;
+  const work = join(folder, 'module');
+  await mkdir(work);
+  await writeFile(join(work, 'go.mod'), `module tools\ngo 1.26.0\nrequire ${module} ${version}\n`);
+  await writeFile(join(work, 'tools.go'), `//go:build tools\n\npackage tools\n\nimport _ "${program}"\n`);
+  await go(['mod', 'tidy'], work);
+  const file = join(folder, program.split('/').at(-1) ?? program);
+  await go(['build', '-trimpath', '-ldflags', '-s -w', '-o', file, program], work);
 }

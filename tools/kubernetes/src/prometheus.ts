@@ -1,13 +1,7 @@
-import { join } from 'node:path';
-import { buildDependency, cached } from './go-program.ts';
-
-const module = 'github.com/prometheus/prometheus';
-
-/** Version 3.7.3, as Go numbers it. */
-const version = 'v0.307.3';
-
-/** Without what discovers targets in clouds: that is most of what would be compiled, and nothing here needs it. */
-const tags = ['remove_all_sd', 'netgo'];
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cached } from './go-program.ts';
+import { runProgram } from './run-program.ts';
 
 /** Where the programs of Prometheus are. */
 export interface PrometheusPrograms {
@@ -16,11 +10,16 @@ export interface PrometheusPrograms {
   readonly promtool: string;
 }
 
-/** Builds them from the Go module proxy, once for a machine; that takes some minutes. */
+/** Finds Prometheus 2.42 or newer on PATH, and otherwise takes Debian's package, unpacked without installing it: that needs no root. */
 export async function prometheusPrograms(): Promise<PrometheusPrograms> {
-  const folder = await cached(`prometheus-${version}`, async (work) => {
-    for (const name of ['prometheus', 'promtool'])
-      await buildDependency(work, { module, version, program: `${module}/cmd/${name}`, tags });
-  });
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).find((folder) => existsSync(join(folder, 'promtool')));
+  const folder =
+    onPath ??
+    join(
+      await cached('prometheus-debian', async (work) => {
+        await runProgram('/bin/sh', ['-ec', 'apt-get download prometheus; dpkg-deb -x prometheus_*.deb .'], { cwd: work });
+      }),
+      'usr/bin',
+    );
   return { prometheus: join(folder, 'prometheus'), promtool: join(folder, 'promtool') };
 }

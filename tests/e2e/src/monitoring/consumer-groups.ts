@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from '@sluice/kubernetes';
 
 const run = promisify(execFile);
 
@@ -16,13 +16,6 @@ export interface ToldPartition {
   lag: number | undefined;
 }
 
-/** Where the stack installs servers. */
-const cache =
-  process.env['SLUICE_CACHE'] ??
-  (process.getuid?.() === 0
-    ? '/var/cache/sluice'
-    : join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sluice'));
-
 /**
  * What Kafka's own `kafka-consumer-groups.sh --describe --all-groups` says. The script runs this class, which is in a library that a
  * broker does not need: it is fetched with Maven.
@@ -30,8 +23,8 @@ const cache =
  * @param folder for the library
  */
 export async function consumerGroups(brokers: string, folder: string): Promise<ToldPartition[]> {
-  const installed = globSync(join(cache, 'kafka-*')).at(-1);
-  if (installed === undefined) throw new Error(`Kafka is not in ${cache}`);
+  const installed = globSync(join(cacheFolder, 'kafka-*')).at(-1);
+  if (installed === undefined) throw new Error(`Kafka is not in ${cacheFolder}`);
   const version = installed.split('-').at(-1) ?? '';
   const library = join(folder, `kafka-tools-${version}.jar`);
   if (!existsSync(library))

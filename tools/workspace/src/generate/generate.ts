@@ -20,6 +20,7 @@ write(await generateGuarantees());
 const { generateNames } = await import('./generate-names.ts');
 const { generateSettingNames, generateSettings } = await import('./generate-settings.ts');
 const { generateAlerts, generateMetrics } = await import('./generate-metrics.ts');
+const { generateKibana } = await import('./generate-kibana.ts');
 const { generateGrafana } = await import('./generate-dashboards.ts');
 write(await generateNames());
 write(await generateSettingNames());
@@ -27,6 +28,7 @@ for (const file of await generateSettings()) write(file);
 write(await generateMetrics());
 for (const file of await generateAlerts()) write(file);
 write(await generateGrafana());
+for (const file of generateKibana()) write(file);
 
 if (check && stale.length > 0) {
   console.error(`Not up to date, run npm run generate: ${stale.join(', ')}`);

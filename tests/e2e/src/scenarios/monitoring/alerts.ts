@@ -49,7 +49,6 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const shortfalls: string[] = [];
   const closing: (() => Promise<unknown>)[] = [];
   try {
-    say('building Prometheus, unless it is there');
     const programs = await prometheusPrograms();
     const checked = await runCommand(`${programs.promtool} check rules infra/prometheus/alerts.yml`);
     counted.push(['promtool on infra/prometheus/alerts.yml', checked.stdout.trim().split('\n').at(-1) ?? '']);
