@@ -17,7 +17,9 @@ export async function prometheusPrograms(): Promise<PrometheusPrograms> {
     onPath ??
     join(
       await cached('prometheus-debian', async (work) => {
-        await runProgram('/bin/sh', ['-ec', 'apt-get download prometheus; dpkg-deb -x prometheus_*.deb .'], { cwd: work });
+        await runProgram('/bin/sh', ['-ec', 'apt-get download prometheus; dpkg-deb -x prometheus_*.deb .'], {
+          cwd: work,
+        });
       }),
       'usr/bin',
     );

@@ -72,7 +72,8 @@ function countDeadLetters({ rejected, outputs }: CommitRequest, topic: string, m
   for (const { errorClass: reason } of rejected) metrics.deadLetters.inc({ topic, reason });
   for (const { topic: to, headers = {} } of outputs) {
     if (!isDeadLetterTopic(to)) continue;
-    const letter = readDeadLetterHeaders(headers);
-    if (letter !== undefined) metrics.deadLetters.inc({ topic: letter.topic, reason: letter.errorClass });
+    const deadLetter = readDeadLetterHeaders(headers);
+    if (deadLetter !== undefined)
+      metrics.deadLetters.inc({ topic: deadLetter.topic, reason: deadLetter.errorClass });
   }
 }

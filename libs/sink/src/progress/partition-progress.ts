@@ -5,7 +5,7 @@ import { ArrivalTimes } from './arrival-times.ts';
 const countedOffsets = 20_000n;
 
 /**
- * How far one partition is. It is told what happens, and asked when metrics are read: so what it answers stays true while nothing happens.
+ * How far one partition is. It learns what happens, and is asked when metrics are read: so its answers stay true while nothing happens.
  */
 export class PartitionProgress {
   readonly topic: string;

@@ -1,6 +1,6 @@
 import type { AssignedPartition } from '@sluice/kafka';
 
-/** Measures for how long this process has no partitions because the group shares them out anew. */
+/** Measures for how long this process has no partitions while the group assigns them again. */
 export interface RebalancePause {
   assigned(partition: Pick<AssignedPartition, 'lost'>): void;
   /** The group was joined. */

@@ -57,7 +57,7 @@ type Defined = { readonly name: string };
 const forRoles = ({ roles, selector }: AlertScope, metric: Defined, expression: (series: string) => string): string =>
   roles.map((role) => expression(`${role}_${metric.name}{${selector}}`)).join(' or ');
 
-/** What a counter has gained, also if it came with its first increase: that one is no increase for Prometheus. */
+/** What a counter has gained, also if it came with its first increase: that is not an increase for Prometheus. */
 const gained = (by: string, series: string, seconds: number | string): string =>
   `sum by (${by}) (increase(${series}[${seconds}s])) > 0 or sum by (${by}) (${series} unless ${series} offset ${seconds}s) > 0`;
 

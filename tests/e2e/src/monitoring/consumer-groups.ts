@@ -7,7 +7,7 @@ import { cacheFolder } from '@sluice/kubernetes';
 const run = promisify(execFile);
 
 /** One line of the tool. A dash is undefined. */
-export interface ToldPartition {
+export interface GroupPartition {
   group: string;
   topic: string;
   partition: number;
@@ -22,7 +22,7 @@ export interface ToldPartition {
  *
  * @param folder for the library
  */
-export async function consumerGroups(brokers: string, folder: string): Promise<ToldPartition[]> {
+export async function consumerGroups(brokers: string, folder: string): Promise<GroupPartition[]> {
   const installed = globSync(join(cacheFolder, 'kafka-*')).at(-1);
   if (installed === undefined) throw new Error(`Kafka is not in ${cacheFolder}`);
   const version = installed.split('-').at(-1) ?? '';
@@ -41,9 +41,9 @@ export async function consumerGroups(brokers: string, folder: string): Promise<T
     const [group, topic, partition, committed, end, lag] = line.trim().split(/\s+/);
     if (group === undefined || topic === undefined || !/^\d+$/.test(partition ?? '')) return [];
     return [
-      { group, topic, partition: Number(partition), committed: told(committed), end: Number(end), lag: told(lag) },
+      { group, topic, partition: Number(partition), committed: count(committed), end: Number(end), lag: count(lag) },
     ];
   });
 }
 
-const told = (text = '-'): number | undefined => (text === '-' ? undefined : Number(text));
+const count = (text = '-'): number | undefined => (text === '-' ? undefined : Number(text));

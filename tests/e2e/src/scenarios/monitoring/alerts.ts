@@ -22,7 +22,7 @@ export default alertsScenario;
 const promisedSeconds = 15;
 const patienceMs = 120_000;
 
-/** Shorter than usual, so that nobody waits for minutes; the rules are the same. */
+/** Shorter than usual, so that a run takes minutes, not an hour; the rules are the same. */
 const thresholds = {
   ...alertThresholds,
   overdueSeconds: 10,
@@ -35,7 +35,7 @@ const thresholds = {
 const sink = 'app="elasticsearch"';
 
 /** What the steps need. */
-interface Scene {
+interface Watched {
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
   readonly prometheus: Prometheus;
@@ -97,20 +97,20 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
     const rules = alertRules({ selector: 'job="sluice"', roles: ['sink', 'processor'], thresholds });
     const prometheus = await startPrometheus({ program: programs.prometheus, folder, targets, rules });
     closing.push(() => prometheus.stop());
-    const scene: Scene = {
+    const watched: Watched = {
       ...{ say, signal, prometheus },
       count: (what, value) => void counted.push([what, value]),
       fail: (sentence) => void shortfalls.push(sentence),
     };
 
-    await allClear(scene, 'the start');
-    await elasticsearchStops(scene, {
+    await allClear(watched, 'the start');
+    await elasticsearchStops(watched, {
       stop: () => stack.kill('elasticsearch'),
       start: () => stack.restore('elasticsearch'),
     });
-    await deadLetter(scene, kafka);
-    await sourceFallsSilent(scene, player);
-    await registryHangs(scene, {
+    await deadLetter(watched, kafka);
+    await sourceFallsSilent(watched, player);
+    await registryHangs(watched, {
       kafka,
       registryUrl: registryUrl.href,
       hang: (hung) => void (isHung = hung),
@@ -122,21 +122,21 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
 }
 
 async function elasticsearchStops(
-  scene: Scene,
+  watched: Watched,
   elasticsearch: { stop(): Promise<void>; start(): Promise<void> },
 ): Promise<void> {
-  const { say, prometheus, count, fail } = scene;
+  const { say, prometheus, count, fail } = watched;
   say('Elasticsearch stops');
   await elasticsearch.stop();
   await says(
-    scene,
+    watched,
     'Elasticsearch stops',
     `app_ready{${sink}} == 0 and on (app) max by (app) (sink_overdue_seconds{${sink}}) > 1`,
   );
   const [ageBefore, lagBefore] = [await oldest(prometheus), await lag(prometheus)];
   const startedMs = performance.now();
-  await fires(scene, 'SluiceBehind', ({ labels }) => labels['topic'] === hostMetrics.topic);
-  await fires(scene, 'SluiceNotReady', ({ labels }) => labels['part'] === 'destination');
+  await fires(watched, 'SluiceBehind', ({ labels }) => labels['topic'] === hostMetrics.topic);
+  await fires(watched, 'SluiceNotReady', ({ labels }) => labels['part'] === 'destination');
   const [ageAfter, lagAfter] = [await oldest(prometheus), await lag(prometheus)];
   const passed = (performance.now() - startedMs) / 1000;
   count('  the oldest record is older by, in s', `${(ageAfter - ageBefore).toFixed(1)} in ${passed.toFixed(1)} s`);
@@ -146,36 +146,36 @@ async function elasticsearchStops(
   if (lagAfter <= lagBefore) fail('the lag does not grow while events come');
   say('Elasticsearch starts');
   await elasticsearch.start();
-  await allClear(scene, 'Elasticsearch is back');
+  await allClear(watched, 'Elasticsearch is back');
 }
 
-async function deadLetter(scene: Scene, kafka: TestKafka): Promise<void> {
-  scene.say('a record that is no event');
+async function deadLetter(watched: Watched, kafka: TestKafka): Promise<void> {
+  watched.say('a record that is not an event');
   const producer = await kafka.producer();
   await producer.send(videoEvent.topic, [{ key: 'x', value: Buffer.from('no Avro') }]);
   await producer.disconnect();
-  await says(scene, 'a dead letter', `sink_dead_letters_total{${sink},reason="undecodable"} == 1`);
-  await fires(scene, 'SluiceDeadLetters', ({ labels }) => labels['topic'] === videoEvent.topic);
-  await allClear(scene, 'no more came');
+  await says(watched, 'a dead letter', `sink_dead_letters_total{${sink},reason="undecodable"} == 1`);
+  await fires(watched, 'SluiceDeadLetters', ({ labels }) => labels['topic'] === videoEvent.topic);
+  await allClear(watched, 'no more came');
 }
 
-async function sourceFallsSilent(scene: Scene, player: PlayerLog): Promise<void> {
-  scene.say('the player writes nothing more');
+async function sourceFallsSilent(watched: Watched, player: PlayerLog): Promise<void> {
+  watched.say('the player writes nothing more');
   player.pause();
-  await says(scene, 'a silent source', `source_silence_seconds{app="video-events"} > 5`);
-  await fires(scene, 'SluiceSourceSilent', ({ labels }) => labels['app'] === 'video-events');
-  const others = (await scene.prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ name }) => name);
-  scene.count('  alerts of a silent source', others.join(', '));
-  if (others.some((name) => name !== 'SluiceSourceSilent')) scene.fail('a silent source looks like one that is behind');
+  await says(watched, 'a silent source', `source_silence_seconds{app="video-events"} > 5`);
+  await fires(watched, 'SluiceSourceSilent', ({ labels }) => labels['app'] === 'video-events');
+  const others = (await watched.prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ name }) => name);
+  watched.count('  alerts of a silent source', others.join(', '));
+  if (others.some((name) => name !== 'SluiceSourceSilent')) watched.fail('a silent source looks like one that is behind');
   player.resume();
-  await allClear(scene, 'the player writes again');
+  await allClear(watched, 'the player writes again');
 }
 
 async function registryHangs(
-  scene: Scene,
+  watched: Watched,
   { kafka, registryUrl, hang }: { kafka: TestKafka; registryUrl: string; hang: (hung: boolean) => void },
 ): Promise<void> {
-  const { say } = scene;
+  const { say } = watched;
   say(
     'the registry accepts connections and does not answer, and a record with a schema comes that the sink does not know',
   );
@@ -191,15 +191,15 @@ async function registryHangs(
   await producer.send(videoEvent.topic, [{ key: 'late', value, timestampMs: Date.now() }]);
   await producer.disconnect();
   const part = 'waiting for the schema registry';
-  await says(scene, 'a registry that hangs', `app_not_ready_seconds{${sink},part=~"${part}.*"} > 0`);
-  await fires(scene, 'SluiceNotReady', ({ labels }) => labels['part']?.startsWith(part) === true);
-  await fires(scene, 'SluiceBehind', ({ labels }) => labels['topic'] === videoEvent.topic);
+  await says(watched, 'a registry that hangs', `app_not_ready_seconds{${sink},part=~"${part}.*"} > 0`);
+  await fires(watched, 'SluiceNotReady', ({ labels }) => labels['part']?.startsWith(part) === true);
+  await fires(watched, 'SluiceBehind', ({ labels }) => labels['topic'] === videoEvent.topic);
   hang(false);
-  await allClear(scene, 'the registry answers');
+  await allClear(watched, 'the registry answers');
 }
 
 /** Waits until the metrics say something, and counts the seconds. */
-async function says({ signal, prometheus, count, fail }: Scene, what: string, expression: string): Promise<void> {
+async function says({ signal, prometheus, count, fail }: Watched, what: string, expression: string): Promise<void> {
   const startedMs = performance.now();
   await eventually(async () => {
     signal.throwIfAborted();
@@ -212,7 +212,7 @@ async function says({ signal, prometheus, count, fail }: Scene, what: string, ex
 
 /** Waits until an alert fires that names what to do. */
 async function fires(
-  { signal, prometheus, count, fail }: Scene,
+  { signal, prometheus, count, fail }: Watched,
   name: string,
   isThis: (alert: ActiveAlert) => boolean,
 ): Promise<void> {
@@ -229,7 +229,7 @@ async function fires(
 }
 
 /** Waits until no alert is left and everything is delivered. */
-async function allClear({ signal, prometheus, count }: Scene, since: string): Promise<void> {
+async function allClear({ signal, prometheus, count }: Watched, since: string): Promise<void> {
   const startedMs = performance.now();
   await eventually(async () => {
     signal.throwIfAborted();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { kafkaApi, kafkaProxy, testKafka, type TestKafka } from '@sluice/kafka/testing';
 import { videoEvent } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
-import { consumerGroups, type ToldPartition } from '../../monitoring/consumer-groups.ts';
+import { consumerGroups, type GroupPartition } from '../../monitoring/consumer-groups.ts';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 
 const idleLag: Scenario = {
@@ -37,9 +37,9 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
 
 async function watch(
   { say, folder, signal }: ScenarioContext,
-  scene: { stack: LaunchedStack; kafka: TestKafka; closing: (() => Promise<unknown>)[]; log: string },
+  setup: { stack: LaunchedStack; kafka: TestKafka; closing: (() => Promise<unknown>)[]; log: string },
 ): Promise<ScenarioResult> {
-  const { stack, kafka, closing, log } = scene;
+  const { stack, kafka, closing, log } = setup;
   const brokers = stack.environment['KAFKA_BROKERS'] ?? '';
   const proxy = await kafkaProxy(brokers);
   closing.push(() => proxy.close());
@@ -58,16 +58,16 @@ async function watch(
     return running;
   };
   /** Waits until the tool shows no lag, and returns what it shows. A partition that never had a record has no offset to commit. */
-  const idle = (): Promise<ToldPartition[]> =>
+  const idle = (): Promise<GroupPartition[]> =>
     eventually(
       async () => {
         signal.throwIfAborted();
-        const told = await consumerGroups(brokers, folder);
-        const behind = told.filter(({ lag, end }) => lag !== 0 && !(lag === undefined && end === 0));
-        if (told.length === 0) throw new Error('there are no groups');
+        const shown = await consumerGroups(brokers, folder);
+        const behind = shown.filter(({ lag, end }) => lag !== 0 && !(lag === undefined && end === 0));
+        if (shown.length === 0) throw new Error('there are no groups');
         if (behind.length > 0)
           throw new Error(behind.map((one) => `${one.group}: ${one.topic}-${one.partition} ${one.lag ?? '-'}`).join());
-        return told;
+        return shown;
       },
       patienceMs,
       3_000,
@@ -105,7 +105,7 @@ async function watch(
   held.resolve();
   const openMs = performance.now();
   const whileOpen = await consumerGroups(brokers, folder);
-  const lagOf = (told: readonly ToldPartition[]) => told.reduce((sum, { lag = 0 }) => sum + lag, 0);
+  const lagOf = (shown: readonly GroupPartition[]) => shown.reduce((sum, { lag = 0 }) => sum + lag, 0);
   const ownLag = await Promise.all(sinks.map((sink) => shownLag(sink)));
 
   say('Kafka aborts the transaction after a minute');
