@@ -12,6 +12,7 @@ export { indexPeriod, type IndexPeriod } from './names/index-period.ts';
 export {
   aliasName,
   deadLetterTopic,
+  isDeadLetterTopic,
   indexName,
   indexPattern,
   objectName,

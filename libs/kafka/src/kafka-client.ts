@@ -55,7 +55,17 @@ export interface KafkaClient extends TopicReader, TopicFollower {
    * be missing for a moment after it: to continue from an offset, use `GroupOffsets`.
    */
   committedOffsets(groupId: string, topic: string): Promise<Map<number, bigint>>;
+  /**
+   * Where the records of partitions that can be read end: an open transaction lies behind. One request to each broker, for a caller that
+   * asks again and again.
+   */
+  readableEnds(places: readonly Place[]): Promise<readonly ReadableEnd[]>;
   disconnect(): Promise<void>;
+}
+
+/** The offset after the last record of a partition that can be read. */
+export interface ReadableEnd extends Place {
+  readonly end: bigint;
 }
 
 export interface ConnectOptions {

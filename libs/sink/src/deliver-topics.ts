@@ -14,6 +14,8 @@ import { aggregateHealth } from './partition/aggregate-health.ts';
 import type { Delivery } from './partition/delivery.ts';
 import type { QueueLimits } from './partition/partition-queue.ts';
 import { partitionWorkers, type PartitionWorkers } from './partition/partition-workers.ts';
+import { pollEnds } from './progress/poll-ends.ts';
+import { rebalancePause } from './progress/rebalance-pause.ts';
 import { sinkMetrics, type SinkMetrics } from './sink-metrics.ts';
 
 /** How long a connection may take to end: the server may not answer any more. */
@@ -42,6 +44,8 @@ export interface TopicDelivery {
   destination: Pick<Sink, 'open' | 'close' | 'outputTopics' | 'unknownFields'>;
   delivery: Delivery;
   limits: QueueLimits;
+  /** For how long records are gathered on purpose. */
+  gathersMs: number;
   /** The events to deliver; their topics are created where they are absent. */
   contracts: readonly EventContract[];
   config: RuntimeConfig;
@@ -63,7 +67,7 @@ export interface TopicDelivery {
 export async function deliverTopics(options: TopicDelivery): Promise<void> {
   const { destination, config, context } = options;
   const { app, logger, health, signal } = context;
-  const metrics = sinkMetrics(context.metrics, config.role);
+  const metrics = sinkMetrics(context.metrics, config.role, options.gathersMs);
   let kafka: KafkaClient | undefined;
   try {
     kafka = await connectKafka({ config: config.kafka, clientId: app, logger, health, signal });
@@ -72,6 +76,7 @@ export async function deliverTopics(options: TopicDelivery): Promise<void> {
     health.ready('destination');
     const workers = partitionWorkers(options.contracts, config.bufferBytes, sharedEnvironment(kafka, options, metrics));
     const consumer = joinGroup(kafka, options, workers, metrics);
+    void pollEnds(kafka, metrics.partitions, context);
     await Promise.race([aborted(signal), workers.failed]).finally(async () => {
       // This process stays a member of the group until then, so that writes under way can be committed.
       await workers.finish(config.shutdownGraceMs);
@@ -125,6 +130,7 @@ function joinGroup(
   const { logger, health } = options.context;
   const groupId = groupOf(options);
   const topics = topicsOf(options);
+  const rebalance = rebalancePause((seconds) => metrics.rebalances.observe(seconds));
   return kafka.join({
     groupId,
     topics,
@@ -135,14 +141,19 @@ function joinGroup(
     sessionTimeoutMs: config.sessionTimeoutMs,
     handlers: {
       ...workers.handlers,
+      assigned(partition) {
+        rebalance.assigned(partition);
+        workers.handlers.assigned(partition);
+      },
       joined(partitions) {
+        rebalance.joined();
         metrics.joins.inc();
-        metrics.partitions.set(partitions);
+        metrics.assigned.set(partitions);
         health.ready('kafka');
         logger.info({ groupId, partitions }, 'joined the consumer group');
       },
       interrupted(reason) {
-        metrics.partitions.set(0);
+        metrics.assigned.set(0);
         health.notReady('kafka', reason);
         logger.warn({ groupId, reason }, 'lost the consumer group; joining again');
       },

@@ -44,14 +44,8 @@ export function runBatches({
   const { batchRecords, batchBytes } = config;
   const { app, taps } = context;
   const limits = { batchRecords, batchBytes };
-  return deliverTopics({
-    destination: sink,
-    delivery: writeBatches(taps === undefined ? sink : tappedSink(sink, app, taps)),
-    limits,
-    contracts,
-    config,
-    context,
-  });
+  const delivery = writeBatches(taps === undefined ? sink : tappedSink(sink, app, taps));
+  return deliverTopics({ destination: sink, delivery, limits, gathersMs: 0, contracts, config, context });
 }
 
 /** `runCollectingSink` for settings of any prefix. */
@@ -68,5 +62,6 @@ export function runUnits({
     memory,
     unitMetrics(context.metrics, config.role, memory),
   );
-  return deliverTopics({ destination: sink, delivery, limits: chunkLimits, contracts, config, context });
+  const gathersMs = sink.gathersMs ?? 0;
+  return deliverTopics({ destination: sink, delivery, limits: chunkLimits, gathersMs, contracts, config, context });
 }

@@ -47,7 +47,7 @@ export async function runSource<T extends object, S extends object = never>(
   const { source, contract, beside, cursors, config, context } = options;
   const { app, logger, signal } = context;
   const { SOURCE_BATCH_RECORDS: maxItems, LINGER_MS: waitMs, SOURCE_SHUTDOWN_GRACE_MS: graceMs } = config;
-  const metrics = sourceMetrics(context.metrics);
+  const metrics = sourceMetrics(context.metrics, [contract.topic]);
   const abandoned = abortedAfter(signal, graceMs);
   let kafka: KafkaClient | undefined;
   let publisher: Publisher | undefined;

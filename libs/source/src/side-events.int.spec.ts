@@ -61,6 +61,6 @@ it('side events go to the topic of their own contract, in the same transaction a
   expect(await ids(topic)).toEqual(['1', '2']);
   expect(await ids(beside.topic)).toEqual(['a', 'b']);
   expect(await kafka.records(deadLetterTopic(beside.topic))).toEqual([]);
-  expect((await metrics.expose()).text).not.toMatch(/source_rejected_total\{[^}]*\} [1-9]/);
+  expect((await metrics.expose()).text).not.toMatch(/source_dead_letters_total\{[^}]*\} [1-9]/);
   await kafka.disconnect();
 });

@@ -1,26 +1,29 @@
-import { eventAge, type Metrics } from '@sluice/telemetry';
+import { eventAge, sourceMetrics as defined, type Metrics } from '@sluice/telemetry';
 
-/** What every source counts. */
-export const sourceMetrics = (metrics: Metrics) => ({
-  events: metrics.counter({
-    name: 'source_events_total',
-    help: 'Events that Kafka has acknowledged',
-    labelNames: ['topic'],
-  }),
-  rejected: metrics.counter({
-    name: 'source_rejected_total',
-    help: 'What went to the dead letters',
-    labelNames: ['topic'],
-  }),
-  replacedSurrogates: metrics.counter({
-    name: 'source_replaced_surrogates_total',
-    help: 'Halves of surrogate pairs in texts from outside that were replaced by U+FFFD',
-    labelNames: ['topic'],
-  }),
-  freshness: eventAge(metrics, {
-    name: 'source_freshness_seconds',
-    help: 'Age, by its own time, of the newest event that Kafka has acknowledged; it grows while none comes',
-  }),
-});
+/** What every source counts. @param topics those of its events */
+export function sourceMetrics(metrics: Metrics, topics: readonly string[]) {
+  const startedMs = Date.now();
+  /** When Kafka last acknowledged an event, by topic. */
+  const published = new Map(topics.map((topic) => [topic, startedMs]));
+  metrics.gauge({
+    ...defined.silence,
+    collect(gauge) {
+      // The clock of this machine may have been set back.
+      for (const [topic, atMs] of published) gauge.set({ topic }, Math.max(0, Date.now() - atMs) / 1000);
+    },
+  });
+  const events = metrics.counter(defined.events);
+  return {
+    /** Events that Kafka has acknowledged. */
+    published(topic: string, count: number): void {
+      if (count > 0) published.set(topic, Date.now());
+      events.inc({ topic }, count);
+    },
+    publishes: metrics.histogram(defined.publishes),
+    deadLetters: metrics.counter(defined.deadLetters),
+    replacedSurrogates: metrics.counter(defined.replacedSurrogates),
+    freshness: eventAge(metrics, defined.freshness),
+  };
+}
 
 export type SourceMetrics = ReturnType<typeof sourceMetrics>;

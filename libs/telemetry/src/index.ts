@@ -1,8 +1,10 @@
 export { createLogger, type Logger, type LogFormat, type LogLevel } from './log/logger.ts';
-export { createHealth, type Health } from './server/health.ts';
+export { createHealth, type Health, type HealthState } from './server/health.ts';
 export { createMetrics, type Metrics } from './server/metrics.ts';
 export { createTaps, type Taps } from './server/taps.ts';
 export { eventAge, type EventAge } from './server/event-age.ts';
+export * from './catalogue/metric-definitions.ts';
+export { alertRule, alertRules, alerts, alertThresholds, type Alert, type AlertScope } from './catalogue/alerts.ts';
 export { runApp, type App, type AppContext } from './run-app.ts';
 export { telemetrySettings } from './server/telemetry-settings.ts';
 export { coded, errorCodes, type ErrorCode } from './errors/error-codes.ts';

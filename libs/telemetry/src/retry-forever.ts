@@ -36,6 +36,7 @@ export async function retryForever<T>(
   const { what, signal, logger, health, isFinal = () => false } = options;
   let logged: string | undefined;
   let endWait: (() => void) | undefined;
+  const sinceMs = Date.now();
   try {
     for (let tries = 1; ; tries++) {
       try {
@@ -49,7 +50,7 @@ export async function retryForever<T>(
         if (reason !== logged) {
           logger.warn({ reason, ...coded('waiting') }, `waiting for ${what}`);
           endWait?.();
-          endWait = health?.waiting(what, reason);
+          endWait = health?.waiting(what, reason, sinceMs);
         }
         logged = reason;
       }

@@ -2,7 +2,9 @@ import { ConfigError, describeSettings, loadConfig, type Config, type Rule, type
 import { coded } from './errors/error-codes.ts';
 import { FatalError } from './errors/fatal-error.ts';
 import { describeError } from './log/describe-error.ts';
+import { appMetrics } from './catalogue/metric-definitions.ts';
 import { createHealth, type Health } from './server/health.ts';
+import { healthMetrics } from './server/health-metrics.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { createTaps, type Taps } from './server/taps.ts';
@@ -57,6 +59,7 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   const health = createHealth(app.parts);
+  healthMetrics(metrics, health);
   const taps = config.TELEMETRY_TAP ? createTaps() : undefined;
   const telemetry = await serve(app, config, { health, metrics, taps });
   logger.info({ telemetry: telemetry.url }, 'started');
@@ -107,10 +110,7 @@ function appLogger<S extends Settings>(
   config: Config<typeof telemetrySettings>,
   metrics: Metrics,
 ): Logger {
-  const dropped = metrics.counter({
-    name: 'log_lines_dropped_total',
-    help: 'Log lines that could not be written: the disk is full, or the reader is gone or too slow',
-  });
+  const dropped = metrics.counter(appMetrics.droppedLines);
   return createLogger({
     app: app.name,
     level: config.LOG_LEVEL,

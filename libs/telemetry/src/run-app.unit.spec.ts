@@ -181,7 +181,7 @@ describe.concurrent('a running app', patience, () => {
     await app.line('running');
     const ready = await fetch(`${String(telemetry)}/ready`);
     expect(ready.status).toBe(503);
-    expect(await ready.json()).toEqual({ live: true, ready: false, reasons: { wine: 'starting' } });
+    expect(await ready.json()).toMatchObject({ live: true, ready: false, reasons: { wine: 'starting' } });
     expect((await fetch(`${String(telemetry)}/live`)).status).toBe(200);
   });
 

@@ -28,11 +28,11 @@ export async function stillWaiting<T>(waiting: Waiting, attempt: () => Promise<T
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
-  const startedMs = performance.now();
+  const [startedMs, sinceMs] = [performance.now(), Date.now()];
   let endWait: (() => void) | undefined;
   const timer = setTimeout(() => {
     const reason = `no answer for ${Math.round((performance.now() - startedMs) / 1000)} s`;
-    endWait = health?.waiting(what, reason);
+    endWait = health?.waiting(what, reason, sinceMs);
     logger.warn({ reason, ...coded('waiting') }, `still waiting for ${what}`);
   }, waiting.silentMs ?? silentMs);
   try {

@@ -1,12 +1,16 @@
 // `npm run k8s:check` validates the chart and the kustomize base against the API of four versions of Kubernetes, and makes mistakes that
 // the chart must refuse. `--write` renders the kustomize base.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseAllDocuments } from 'yaml';
 import { apiSchemas, schemaLocation } from './api-schemas.ts';
 import { chartFolder, everythingOn, infraFolder, renderChart, tryRender, valuesFiles } from './chart.ts';
 import { baseFiles, staleFiles, writeFiles } from './kustomize-base.ts';
 import { buildTools, checkedVersions, kustomizeProgram } from './kubernetes-tools.ts';
 import { mistakes } from './mistakes.ts';
+import { prometheusPrograms } from './prometheus.ts';
 import { runProgram, tryProgram } from './run-program.ts';
 
 const { values: options } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
@@ -63,6 +67,18 @@ for (const version of checkedVersions) {
   check(`a misspelt field of a resource is refused, ${version}`, ok ? 'it passed' : '');
   console.log(`Kubernetes ${version}: ${rendered.size} renderings of ${valuesFiles.length} values files`);
 }
+const { promtool } = await prometheusPrograms();
+const work = await mkdtemp(join(tmpdir(), 'sluice-rules-'));
+for (const [name, resources] of rendered) {
+  const found = parseAllDocuments(resources).map((document) => document.toJS() as { kind?: string; spec?: unknown });
+  for (const { spec } of found.filter(({ kind }) => kind === 'PrometheusRule')) {
+    const file = join(work, 'rules.yml');
+    await writeFile(file, JSON.stringify(spec));
+    const { ok, stdout, stderr } = await tryProgram(promtool, ['check', 'rules', file]);
+    check(`the alerts of ${name}`, ok ? '' : `${stdout}${stderr}`.trim());
+  }
+}
+await rm(work, { recursive: true });
 for (const { what, app, settings, answer } of mistakes) {
   const values = valuesFiles.find(({ name }) => name === app);
   if (values === undefined) throw new Error(`there are no values for ${app}`);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
 /** Where what is built once for a machine is kept. */
-const cacheFolder =
+export const cacheFolder =
   process.env['SLUICE_CACHE'] ??
   (process.getuid?.() === 0
     ? '/var/cache/sluice'

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { dirname } from 'node:path';
-import { FatalError, describeError, type AppContext } from '@sluice/telemetry';
+import { FatalError, describeError, simulatorMetrics, type AppContext } from '@sluice/telemetry';
 import { generate } from 'selfsigned';
 import { simulatedApi } from './api/simulated-api.ts';
 import type { SimulatorConfig } from './config.ts';
@@ -32,8 +32,7 @@ export async function serve(config: SimulatorConfig, { logger, health, metrics, 
   });
   const api = simulatedApi(config);
   metrics.gauge({
-    name: 'x_simulator_posts_sent',
-    help: 'Posts that were delivered on the stream',
+    ...simulatorMetrics.sent,
     collect: (gauge) => gauge.set(api.truth.sent.posts),
   });
   const server = createServer({ key, cert }, (request, response) => {

@@ -19,6 +19,7 @@ const mostRows = 20_000;
 export function eventRates(output: TopicOutput<EventRate>, latenessMs: number): CollectingSink {
   return {
     outputTopics: [output.topic],
+    gathersMs: 60_000 + latenessMs,
     open: (signal) => output.open(signal),
     collect({ topic, partition }): Collector {
       const measurements = measurementsOf(topic);

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { hostMetrics as contract, type HostMetrics } from '@sluice/contracts';
 import { runSource, type Source } from '@sluice/source';
-import { describeError, type AppContext } from '@sluice/telemetry';
+import { describeError, hostMetricsMetrics, type AppContext } from '@sluice/telemetry';
 import type { HostMetricsConfig } from './config.ts';
 import { groupMeter } from './groups/group-meter.ts';
 import type { Group } from './groups/groups.ts';
@@ -13,10 +13,7 @@ import { ticks } from './cpu/ticks.ts';
 /** Publishes this machine's metrics, until it is stopped. */
 export function runHostMetrics(config: HostMetricsConfig, context: AppContext): Promise<void> {
   const { logger, metrics } = context;
-  const missed = metrics.counter({
-    name: 'host_metrics_missed_ticks_total',
-    help: 'Seconds for which no event was made',
-  });
+  const missed = metrics.counter(hostMetricsMetrics.missed);
   const source = hostMetrics({
     host: config.HOST_METRICS_HOST ?? hostname(),
     intervalMs: config.HOST_METRICS_INTERVAL_MS,

@@ -1,6 +1,6 @@
 import { iotReading as contract } from '@sluice/contracts';
 import { runSource } from '@sluice/source';
-import type { AppContext } from '@sluice/telemetry';
+import { iotMetrics, type AppContext } from '@sluice/telemetry';
 import type { IotConfig } from './config.ts';
 import { simulatedDevices } from './fleet/simulated-devices.ts';
 import { truthFile } from './fleet/truth-file.ts';
@@ -12,15 +12,8 @@ export const runIot = (config: IotConfig, context: AppContext): Promise<void> =>
 
 async function runMqtt(url: string, config: IotConfig, context: AppContext): Promise<void> {
   const { logger, health, metrics } = context;
-  const dropped = metrics.counter({
-    name: 'iot_dropped_messages_total',
-    help: 'Messages of QoS 0 that came while Kafka had no room',
-  });
-  const skipped = metrics.counter({
-    name: 'iot_passed_messages_total',
-    help: 'Messages without a reading: retained ones that a resumed session has had, and empty ones, which clear a retained one',
-    labelNames: ['kind'],
-  });
+  const dropped = metrics.counter(iotMetrics.dropped);
+  const skipped = metrics.counter(iotMetrics.passed);
   const devices = mqttDevices(
     {
       url,
@@ -45,10 +38,7 @@ async function runMqtt(url: string, config: IotConfig, context: AppContext): Pro
 }
 
 async function runFleet(config: IotConfig, context: AppContext): Promise<void> {
-  const skipped = context.metrics.counter({
-    name: 'iot_skipped_measurements_total',
-    help: 'Measurements of simulated devices that were due while the source did not run, or Kafka had no room',
-  });
+  const skipped = context.metrics.counter(iotMetrics.skipped);
   const truth = config.IOT_TRUTH_FILE === undefined ? undefined : truthFile(config.IOT_TRUTH_FILE);
   const source = simulatedDevices(
     {

@@ -1,4 +1,4 @@
-import { coded, type AppContext, type Metrics } from '@sluice/telemetry';
+import { coded, tweetsMetrics, type AppContext, type Metrics } from '@sluice/telemetry';
 import type { StreamObserver } from './stream/observer.ts';
 
 /** Reports what happens in the app's log, metrics and health. @param budget the posts that may be read in a month */
@@ -69,30 +69,13 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
 }
 
 const streamMetrics = (metrics: Metrics, hasBudget: boolean) => ({
-  connected: metrics.gauge({ name: 'tweets_connected_streams', help: 'Whether the stream is connected' }),
-  connects: metrics.counter({
-    name: 'tweets_connects_total',
-    help: 'Tries to connect to the stream',
-    labelNames: ['outcome'],
-  }),
-  duplicates: metrics.counter({ name: 'tweets_duplicates_total', help: 'Tweets that were delivered again' }),
-  unreadable: metrics.counter({ name: 'tweets_unreadable_total', help: 'Lines and posts that are not tweets' }),
-  gaps: metrics.counter({
-    name: 'tweets_gaps_total',
-    help: 'Gaps in the stream',
-    labelNames: ['reason', 'complete'],
-  }),
-  gapSeconds: metrics.counter({
-    name: 'tweets_gap_seconds_total',
-    help: 'Time for which the stream was not read',
-  }),
-  recovered: metrics.counter({
-    name: 'tweets_recovered_total',
-    help: 'Tweets that were missed and recovered afterwards',
-    labelNames: ['by'],
-  }),
-  posts: metrics.gauge({ name: 'tweets_month_posts', help: 'Posts that X has delivered this month (UTC)' }),
-  left: hasBudget
-    ? metrics.gauge({ name: 'tweets_month_posts_left', help: 'Posts that may still be read this month' })
-    : undefined,
+  connected: metrics.gauge(tweetsMetrics.connected),
+  connects: metrics.counter(tweetsMetrics.connects),
+  duplicates: metrics.counter(tweetsMetrics.duplicates),
+  unreadable: metrics.counter(tweetsMetrics.unreadable),
+  gaps: metrics.counter(tweetsMetrics.gaps),
+  gapSeconds: metrics.counter(tweetsMetrics.gapSeconds),
+  recovered: metrics.counter(tweetsMetrics.recovered),
+  posts: metrics.gauge(tweetsMetrics.posts),
+  left: hasBudget ? metrics.gauge(tweetsMetrics.postsLeft) : undefined,
 });

@@ -1,24 +1,12 @@
-import { describeError, type AppContext } from '@sluice/telemetry';
+import { describeError, videoEventsMetrics, type AppContext } from '@sluice/telemetry';
 import type { TailNotice } from './tail/tail-state.ts';
 
 /** Reports in the log and the metrics what the tail notices. */
 export function notices({ logger, metrics }: Pick<AppContext, 'logger' | 'metrics'>): (notice: TailNotice) => void {
-  const replaced = metrics.counter({
-    name: 'video_events_replaced_files_total',
-    help: 'Files that were found emptied or cut short',
-  });
-  const unreadable = metrics.counter({
-    name: 'video_events_unreadable_files_total',
-    help: 'Files that could not be read, or whose compressed data is incomplete or damaged',
-  });
-  const waiting = metrics.gauge({
-    name: 'video_events_waiting_files_count',
-    help: 'Files that are not read because of VIDEO_EVENTS_MAX_FILES',
-  });
-  const unmatched = metrics.gauge({
-    name: 'video_events_unmatched_patterns_count',
-    help: 'Patterns of VIDEO_EVENTS_FILES that match no file',
-  });
+  const replaced = metrics.counter(videoEventsMetrics.replaced);
+  const unreadable = metrics.counter(videoEventsMetrics.unreadable);
+  const waiting = metrics.gauge(videoEventsMetrics.waiting);
+  const unmatched = metrics.gauge(videoEventsMetrics.unmatched);
   return (notice) => {
     switch (notice.kind) {
       case 'replaced':

@@ -6,6 +6,7 @@ export const topicName = (contract: EventContract): string => contract.topic;
 
 /** The topic for records that a destination refuses. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;
+export const isDeadLetterTopic = (topic: string): boolean => topic.endsWith('.dlq');
 
 /** The registry's subject of a topic's values. */
 export const subjectName = (topic: string): string => `${topic}-value`;

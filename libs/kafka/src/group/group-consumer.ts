@@ -33,9 +33,9 @@ export interface GroupHandlers {
   /** From now on the partition belongs to this process. */
   assigned(partition: AssignedPartition): void;
   /**
-   * Records that follow on the ones before, at least one. `nextOffset` is what to commit once all of them are done: it skips control
-   * records, which are not handed over. `endOffset` is the partition's end at that moment. The next fetch waits for the promise, and
-   * heartbeats with it: a moment at most.
+   * Records that follow on the ones before; none where only control records and aborted ones came, which are not handed over.
+   * `nextOffset` is what to commit once all of them are done: it skips those. `endOffset` is where the partition's records that can be
+   * read end at that moment. The next fetch waits for the promise, and heartbeats with it: a moment at most.
    */
   fetched(
     partition: AssignedPartition,

@@ -9,7 +9,7 @@ export type { Broker, Cluster, TransactionalOffsets } from 'kafkajs/src/cluster/
 export const [groupCoordinator, transactionCoordinator] = [0, 1] as const;
 
 /** What a ListOffsets request calls the end: the last stable offset (1), or the high watermark (0). */
-type IsolationLevel = 0 | 1;
+export type IsolationLevel = 0 | 1;
 
 /** What `kafka.producer()` makes its connections with; no public method of kafkajs gives it out. */
 export function newCluster(kafka: Kafka, isolationLevel?: IsolationLevel): Cluster {

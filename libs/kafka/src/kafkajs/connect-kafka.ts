@@ -3,6 +3,7 @@ import { retryForever } from '@sluice/telemetry';
 import { kafkaAdmin } from './admin/kafka-admin.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { joinGroup } from './consume/join-group.ts';
+import { readableEnds } from './consume/readable-ends.ts';
 import { topicReader } from './consume/topic-reader.ts';
 import { explained } from './explain-error.ts';
 import { topicFollower } from './follow/topic-follower.ts';
@@ -22,6 +23,7 @@ export const connectKafka: ConnectKafka = async (options) => {
   const reader = topicReader(kafka, admin);
   const cluster = lazyCluster(kafka);
   const offsets = offsetsOpener(connection, reader, cluster);
+  const ends = readableEnds(kafka);
   return {
     ...reader,
     ...topicFollower(kafka, cluster, reader),
@@ -30,6 +32,7 @@ export const connectKafka: ConnectKafka = async (options) => {
     topics: () => explained(admin.listTopics()),
     groups: () => groupNames(admin),
     committedOffsets: (groupId, topic) => committedOffsets(admin, groupId, topic),
+    readableEnds: (places) => ends.of(places),
     producer: () => openProducer(connection),
     transactionalProducer: (transactionalId, topics) => openTransactional(connection, transactionalId, topics),
     join: (group) =>
@@ -55,6 +58,7 @@ export const connectKafka: ConnectKafka = async (options) => {
       }),
     async disconnect() {
       await cluster.close();
+      await ends.close();
       await admin.disconnect();
     },
   };

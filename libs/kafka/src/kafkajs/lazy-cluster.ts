@@ -1,14 +1,15 @@
 import type { Kafka } from 'kafkajs';
-import { newCluster, type Cluster } from './cluster.ts';
+import { newCluster, type Cluster, type IsolationLevel } from './cluster.ts';
 
-/** A cluster for what kafkajs's public methods cannot ask. */
+/** A cluster that is connected when it is needed. */
 export interface LazyCluster {
-  /** Connects it when it is needed. */
   get(): Promise<Cluster>;
+  /** Disconnects it; the next `get` connects again. */
   close(): Promise<void>;
 }
 
-export function lazyCluster(kafka: Kafka): LazyCluster {
+/** For what kafkajs's public methods cannot ask. */
+export function lazyCluster(kafka: Kafka, isolationLevel?: IsolationLevel): LazyCluster {
   let connected: Promise<Cluster> | undefined;
   return {
     get(): Promise<Cluster> {
@@ -19,11 +20,13 @@ export function lazyCluster(kafka: Kafka): LazyCluster {
       return connected;
     },
     async close(): Promise<void> {
-      await connected?.then((cluster) => cluster.disconnect()).catch(() => {});
+      const closing = connected;
+      connected = undefined;
+      await closing?.then((cluster) => cluster.disconnect()).catch(() => {});
     },
   };
   async function connect(): Promise<Cluster> {
-    const cluster = newCluster(kafka);
+    const cluster = newCluster(kafka, isolationLevel);
     await cluster.connect();
     return cluster;
   }

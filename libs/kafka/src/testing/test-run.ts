@@ -8,8 +8,8 @@ export interface TestRun {
   /** What it has logged. */
   readonly lines: LogLine[];
   readonly health: Health;
-  /** The value of a metric, summed over its labels. */
-  metric(name: string): Promise<number>;
+  /** The value of a metric, summed over its series. @param label of those only: `cause="timeout"` */
+  metric(name: string, label?: string): Promise<number>;
   /** What SIGTERM does; settles as `done` does. */
   stop(): Promise<void>;
 }
@@ -32,9 +32,9 @@ export function testRun(options: {
     done,
     lines,
     health,
-    async metric(name) {
+    async metric(name, label = '') {
       const { text } = await metrics.expose();
-      const values = text.matchAll(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'gm'));
+      const values = text.matchAll(new RegExp(`^${name}\\{.*${label}.*\\} (\\S+)$`, 'gm'));
       return values.reduce((sum, [, value]) => sum + Number(value), 0);
     },
     stop() {

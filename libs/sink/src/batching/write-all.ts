@@ -1,10 +1,11 @@
 import { MalformedAvro } from '@sluice/avro';
 import { backoffMs, describeError, pause } from '@sluice/telemetry';
 import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
-import type { OutputRecord, Sink, Verdict, WriteResult } from '../contract/sink.ts';
+import type { OutputRecord, RetryCause, Sink, Verdict, WriteResult } from '../contract/sink.ts';
 import type { DeliveredPartition } from '../partition/delivery.ts';
 import type { LazyRecord } from '../records/lazy-record.ts';
 import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
+import { retryCause } from './retry-cause.ts';
 
 /** What of a partition a write has to do with. */
 type WritingPartition = Pick<DeliveredPartition, 'contract' | 'partition' | 'abort' | 'metrics' | 'health'>;
@@ -14,6 +15,12 @@ export interface BatchResult {
   delivered: LazyRecord<unknown>[];
   rejected: RejectedRecord[];
   outputs: OutputRecord[];
+}
+
+/** Why records are still open. */
+interface Problem {
+  readonly reason: string;
+  readonly cause: RetryCause;
 }
 
 /** A write that is pending for so long is reported. It continues: the sink's own timeout ends it. */
@@ -43,7 +50,8 @@ export async function writeAll(
     const batch = { topic, partition, contract, records: open };
     const end = metrics.writes.startTimer({ topic });
     const silence = setTimeout(() => health.failing(noAnswer, batch.records.length), silentMs);
-    let problem: string | undefined;
+    let problem: Problem | undefined;
+    metrics.writeRecords.observe({ topic }, open.length);
     try {
       const written = await sink.write(batch, { signal: abort, attempt });
       end();
@@ -57,13 +65,13 @@ export async function writeAll(
       if (error instanceof MalformedAvro)
         throw new SinkContractViolation('the sink gave no verdict on an undecodable record');
       failures++;
-      problem = describeError(error);
+      problem = { reason: describeError(error), cause: retryCause(error) };
     } finally {
       clearTimeout(silence);
     }
     if (problem === undefined) break;
-    metrics.retries.inc({ topic }, open.length);
-    health.failing(problem, open.length);
+    metrics.retries.inc({ topic, cause: problem.cause }, open.length);
+    health.failing(problem.reason, open.length);
     await pause(backoffMs(failures), abort);
   }
   health.recovered();
@@ -77,12 +85,12 @@ function applyVerdicts(
   result: BatchResult,
   attempt: number,
   firstSeen: Date,
-): { open: LazyRecord<unknown>[]; problem: string | undefined } {
+): { open: LazyRecord<unknown>[]; problem: Problem | undefined } {
   if (verdicts.length !== records.length) {
     throw new SinkContractViolation(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
   }
   const open: LazyRecord<unknown>[] = [];
-  let problem: string | undefined;
+  let problem: Problem | undefined;
   for (const [index, record] of records.entries()) {
     const verdict = verdicts[index] as Verdict;
     switch (verdict.status) {
@@ -91,7 +99,7 @@ function applyVerdicts(
         break;
       case 'retry':
         open.push(record);
-        problem ??= verdict.reason;
+        problem ??= { reason: verdict.reason, cause: verdict.cause ?? 'other' };
         break;
       case 'rejected':
         result.rejected.push(rejection(record, verdict.reason, verdict.errorClass ?? 'refused', attempt, firstSeen));

@@ -23,6 +23,10 @@ export const writeBatches =
 async function deliverBatch(sink: Sink, partition: DeliveredPartition): Promise<boolean> {
   const chunk = await partition.queue.take(partition.stop);
   if (chunk === undefined) return false;
+  if (chunk.records.length === 0) {
+    await partition.commit({ nextOffset: chunk.nextOffset, delivered: 0, rejected: [], outputs: [] });
+    return true;
+  }
   const firstSeen = new Date();
   const { records, rejected } = await partition.resolveSchemas(chunk.records, firstSeen);
   const result = await writeAll(sink, records, partition, firstSeen);

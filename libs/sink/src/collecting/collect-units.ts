@@ -65,7 +65,7 @@ async function gather(unit: Unit, collecting: Collecting): Promise<Ended | undef
     const ended = endOf(unit, collecting);
     if (ended !== undefined) return ended;
     if (memory.isFull) await partition.queue.waitIdle(partition.stop, unit.dueInMs);
-    else if (collecting.pending.next === undefined) await takeMore(collecting, unit.dueInMs);
+    else if (collecting.pending.next === undefined) await takeMore(unit, collecting, unit.dueInMs);
     else unit.fill(collecting.pending, mayContinue);
   }
   return undefined;
@@ -79,12 +79,13 @@ function endOf(unit: Unit, { share, pending }: Collecting): Ended | undefined {
   return isDue ? 'time' : undefined;
 }
 
-async function takeMore(collecting: Collecting, withinMs: number): Promise<void> {
+async function takeMore(unit: Unit, collecting: Collecting, withinMs: number): Promise<void> {
   const { queue, stop, resolveSchemas } = collecting.partition;
   // The queue gives what it holds without waiting: the rest of the process gets its turn here.
   await setImmediate();
   const chunk = await queue.take(stop, withinMs);
   if (chunk === undefined) return;
+  if (chunk.records.length === 0) return unit.pass(chunk.nextOffset);
   const firstSeen = new Date();
   collecting.pending = new PendingRecords(await resolveSchemas(chunk.records, firstSeen), chunk.nextOffset, firstSeen);
 }
@@ -130,7 +131,7 @@ async function reach(
   act: (pending: PendingRecords) => void,
 ): Promise<boolean> {
   while (!collecting.partition.stop.aborted && unit.nextOffset <= offset) {
-    if (collecting.pending.next === undefined) await takeMore(collecting, Infinity);
+    if (collecting.pending.next === undefined) await takeMore(unit, collecting, Infinity);
     else act(collecting.pending);
     collecting.share.hold(unit.bytes);
   }

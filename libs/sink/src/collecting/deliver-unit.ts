@@ -1,4 +1,5 @@
 import { backoffMs, describeError, pause } from '@sluice/telemetry';
+import { retryCause } from '../batching/retry-cause.ts';
 import type { Collected } from '../contract/collector.ts';
 import { SinkContractViolation } from '../contract/sink-contract-violation.ts';
 import type { DeliveredPartition } from '../partition/delivery.ts';
@@ -25,7 +26,7 @@ export async function deliverUnit(
     } catch (error) {
       if (error instanceof SinkContractViolation) throw error;
       abort.throwIfAborted();
-      metrics.retries.inc({ topic }, unit.records);
+      metrics.retries.inc({ topic, cause: retryCause(error) }, unit.records);
       health.failing(describeError(error), unit.records);
     }
     await pause(backoffMs(attempt), abort);

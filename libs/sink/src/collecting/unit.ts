@@ -83,6 +83,11 @@ export class Unit {
     }
   }
 
+  /** There is no record between what was taken and this offset. */
+  pass(nextOffset: bigint): void {
+    this.#nextOffset = nextOffset;
+  }
+
   /**
    * Adds the records through an offset, even if the unit is closed: it cannot be committed without them.
    *

@@ -61,6 +61,8 @@ export interface CollectingSink<T = unknown> {
   readonly sentAs?: JsonForm;
   /** See `Sink`. */
   readonly outputTopics?: readonly string[];
+  /** The longest `waitMs` of its collectors: a record that waits no longer than that is in time, in the metrics. Default: 0. */
+  readonly gathersMs?: number;
   open(signal: AbortSignal): Promise<void>;
   collect(unit: { topic: string; partition: number; contract: EventContract }): Collector<T>;
   close(): Promise<void>;

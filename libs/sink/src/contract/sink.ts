@@ -40,10 +40,18 @@ export interface Batch<T = unknown> {
   readonly records: readonly SinkRecord<T>[];
 }
 
+/** Why a destination does not take records now. */
+export type RetryCause = 'unreachable' | 'timeout' | 'overloaded' | 'other';
+
 /** What became of one record. There is no default and no fourth case. */
 export type Verdict =
   | { readonly status: 'delivered' }
-  | { readonly status: 'retry'; readonly reason: string }
+  | {
+      readonly status: 'retry';
+      readonly reason: string;
+      /** Default: `other`. */
+      readonly cause?: RetryCause;
+    }
   | {
       readonly status: 'rejected';
       readonly reason: string;

@@ -1,5 +1,5 @@
-import { PartitionLost, RecordsRefused, type AssignedPartition } from '@sluice/kafka';
-import { deadLetterTopic } from '@sluice/contracts';
+import { PartitionLost, readDeadLetterHeaders, RecordsRefused, type AssignedPartition } from '@sluice/kafka';
+import { deadLetterTopic, isDeadLetterTopic } from '@sluice/contracts';
 import { coded, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
 import { refusalReason } from '../records/refusal-reason.ts';
@@ -37,7 +37,8 @@ export function partitionCommits(options: {
   return {
     position: () => untilDone(`the committed offset of ${place}`, () => assigned.committed()),
 
-    async commit({ nextOffset, delivered, newestMs, rejected, outputs }) {
+    async commit(request) {
+      const { nextOffset, delivered, newestMs, rejected, outputs } = request;
       const deadLetters = rejected
         .toSorted((a, b) => Number(a.raw.offset - b.raw.offset))
         .map((record) => deadLetterRecord(record, { app, topic, partition }));
@@ -52,12 +53,11 @@ export function partitionCommits(options: {
         });
       });
 
+      countDeadLetters(request, topic, metrics);
       metrics.records.inc({ topic, verdict: 'delivered' }, delivered);
       if (newestMs !== undefined) metrics.freshness.note(topic, newestMs);
       if (rejected.length > 0) {
         metrics.records.inc({ topic, verdict: 'rejected' }, rejected.length);
-        const conflicts = rejected.filter(({ errorClass }) => errorClass === 'conflict').length;
-        if (conflicts > 0) metrics.conflicts.inc({ topic }, conflicts);
         const [first] = rejected;
         logger.warn(
           {
@@ -69,4 +69,15 @@ export function partitionCommits(options: {
       }
     },
   };
+}
+
+/** Of the partition's own records, and of others that a sink publishes itself: rows that BigQuery refuses, say. */
+function countDeadLetters({ rejected, outputs }: CommitRequest, topic: string, metrics: SinkMetrics): void {
+  for (const { errorClass: reason } of rejected) metrics.deadLetters.inc({ topic, reason });
+  for (const { topic: to, headers = {} } of outputs) {
+    if (!isDeadLetterTopic(to)) continue;
+    const deadLetter = readDeadLetterHeaders(headers);
+    if (deadLetter !== undefined)
+      metrics.deadLetters.inc({ topic: deadLetter.topic, reason: deadLetter.errorClass });
+  }
 }

@@ -2,6 +2,7 @@ import type { KafkaRecord } from '@sluice/kafka';
 
 /** Records of one partition that belong into one write. */
 export interface Chunk {
+  /** None where only control records and aborted ones came: then there is only an offset to commit. */
   records: readonly KafkaRecord[];
   /** The offset to commit once all of them are delivered or rejected. */
   nextOffset: bigint;
@@ -39,6 +40,8 @@ export class PartitionQueue {
   #takenBytes = 0;
   /** The offset to commit once the queue is empty: past control records, which are never handed over. */
   #nextOffset = 0n;
+  /** Whether that is past what was given out last, although there is no record. */
+  #hasPassed = false;
   #wake: () => void = () => {};
   #isInterrupted = false;
 
@@ -58,6 +61,7 @@ export class PartitionQueue {
       this.#heldBytes += batch.length;
     }
     this.#nextOffset = nextOffset;
+    this.#hasPassed = records.length === 0;
     this.#report();
     this.#wake();
   }
@@ -69,14 +73,16 @@ export class PartitionQueue {
     this.#bytes = 0;
     this.#heldBytes = 0;
     this.#takenBytes = 0;
+    this.#hasPassed = false;
     this.#report();
   }
 
   /**
-   * The next records, as soon as there are any. Undefined when `stop` is aborted, when `withinMs` have passed, and after `interrupt`.
+   * The next records, or an offset to commit, as soon as there is any. Undefined when `stop` is aborted, when `withinMs` have passed, and after `interrupt`.
    */
   async take(stop: AbortSignal, withinMs = Infinity): Promise<Chunk | undefined> {
-    return (await this.#wait(stop, withinMs, () => this.#head < this.#records.length)) ? this.#cut() : undefined;
+    const isReady = () => this.#head < this.#records.length || this.#hasPassed;
+    return (await this.#wait(stop, withinMs, isReady)) ? this.#cut() : undefined;
   }
 
   /** Takes nothing, whatever comes, until `stop` is aborted, `withinMs` have passed, or `interrupt` is called. */
@@ -139,10 +145,11 @@ export class PartitionQueue {
       records.push(this.#shift());
     }
     const empty = this.#head === this.#records.length;
-    const last = records.at(-1) as KafkaRecord;
+    if (empty) this.#hasPassed = false;
+    const last = records.at(-1);
     this.#takenBytes = before - this.#heldBytes;
     this.#report();
-    return { records, nextOffset: empty ? this.#nextOffset : last.offset + 1n };
+    return { records, nextOffset: empty || last === undefined ? this.#nextOffset : last.offset + 1n };
   }
 
   #shift(): KafkaRecord {

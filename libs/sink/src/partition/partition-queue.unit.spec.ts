@@ -61,6 +61,25 @@ describe('a partition queue', () => {
     expect((await queue.take(never))?.nextOffset).toBe(9n);
   });
 
+  it('gives out an offset to commit where only control records came, once, and with records where there are some', async () => {
+    const { queue } = queueWith({ batchRecords: 2 });
+    const taken = queue.take(never);
+    queue.push([], 3n);
+    expect(await taken).toEqual({ records: [], nextOffset: 3n });
+    expect(await queue.take(never, 1)).toBeUndefined();
+    queue.push(range(3, 5), 5n);
+    queue.push([], 7n);
+    expect(await queue.take(never)).toEqual({ records: range(3, 5), nextOffset: 7n });
+    expect(await queue.take(never, 1)).toBeUndefined();
+    queue.push([], 8n);
+    queue.push(range(8, 9), 9n);
+    expect(await queue.take(never)).toEqual({ records: range(8, 9), nextOffset: 9n });
+    expect(await queue.take(never, 1)).toBeUndefined();
+    queue.push([], 12n);
+    queue.clear();
+    expect(await queue.take(never, 1)).toBeUndefined();
+  });
+
   it('takes nothing once it is to stop, whatever there is', async () => {
     const stop = new AbortController();
     const { queue } = queueWith({ batchRecords: 2 });

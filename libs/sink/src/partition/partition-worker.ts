@@ -8,6 +8,7 @@ import {
 import type { EventContract } from '@sluice/contracts';
 import type { Codec } from '@sluice/schema-registry';
 import type { Health, Logger } from '@sluice/telemetry';
+import { PartitionProgress } from '../progress/partition-progress.ts';
 import { resolveSchemas } from '../records/resolve-schemas.ts';
 import type { SharedBuffer } from '../records/shared-buffer.ts';
 import { substitutedValues } from '../records/substituted-values.ts';
@@ -19,7 +20,6 @@ import type { DeliveredPartition, Delivery } from './delivery.ts';
 import { goOnInRange } from './out-of-range.ts';
 import { partitionCommits } from './partition-commits.ts';
 import { partitionHealth } from './partition-health.ts';
-import { partitionProgress } from './partition-progress.ts';
 import { PartitionQueue, type QueueLimits } from './partition-queue.ts';
 
 /** What all partitions of a sink share. */
@@ -76,10 +76,12 @@ export function partitionWorker(
   const stop = AbortSignal.any([lost, environment.shutdown]);
   const abort = AbortSignal.any([lost, environment.abandon]);
 
-  const progress = partitionProgress(topic, partition, metrics);
-  const pressure = backpressure(assigned, environment.shareBytes, environment.buffer);
+  const progress = new PartitionProgress(topic, partition);
+  metrics.partitions.add(progress);
+  const pressure = backpressure(observed(assigned, progress), environment.shareBytes, environment.buffer);
   const queue = new PartitionQueue(environment.limits, (aheadBytes, heldBytes) => {
-    progress.buffered(aheadBytes);
+    progress.aheadBytes = aheadBytes;
+    progress.heldBytes = heldBytes;
     pressure.onBytes(aheadBytes, heldBytes);
   });
   /** The partition, started only when there is room. */
@@ -116,7 +118,8 @@ export function partitionWorker(
       if (!abort.aborted && !(error instanceof PartitionLost)) throw error;
     })
     .finally(() => {
-      for (const part of [pressure, progress, delivered.health]) part.close();
+      metrics.partitions.delete(progress);
+      for (const part of [pressure, delivered.health]) part.close();
       blocked.clear();
     });
 
@@ -125,7 +128,7 @@ export function partitionWorker(
     done,
     accept(records, nextOffset, endOffset) {
       blocked.clear();
-      progress.fetched(endOffset);
+      progress.read(records, nextOffset, endOffset, Date.now());
       queue.push(records, nextOffset);
       return pressure.hold();
     },
@@ -137,6 +140,26 @@ export function partitionWorker(
       pressure.stopped();
       const ends = () => environment.ends(assigned);
       void goOnInRange(offset, { assigned: paced, ends, groupId, logger, metrics, blocked, stop });
+    },
+  };
+}
+
+/** The partition, whose progress learns what is asked of it. */
+function observed(assigned: AssignedPartition, progress: PartitionProgress): AssignedPartition {
+  return {
+    ...assigned,
+    start(offset) {
+      progress.started(offset);
+      progress.isPaused = false;
+      assigned.start(offset);
+    },
+    pause() {
+      progress.isPaused = true;
+      assigned.pause();
+    },
+    resume() {
+      progress.isPaused = false;
+      assigned.resume();
     },
   };
 }

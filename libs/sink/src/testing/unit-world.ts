@@ -62,7 +62,7 @@ export function own(
       const records: KafkaRecord[] = [];
       for (let offset = from; offset < to; offset++)
         if (log.entries[offset] !== 'gone') records.push(raw(offset, `id-${offset}`));
-      if (records.length > 0) queue.push(records, BigInt(to));
+      if (to > from) queue.push(records, BigInt(to));
     }
   };
   const metrics = createMetrics('test');

@@ -22,7 +22,9 @@ export function deliverItems<T, S>(options: {
     const nowMs = Date.now();
     const cursor = items.findLast((item) => item.cursor !== undefined)?.cursor;
     const records = items.map((item) => publicationOf(item, nowMs));
+    const end = metrics.publishes.startTimer({ topic });
     const published = await publisher.publish(records, cursor);
+    end();
     let replaced = 0;
     for (const item of items) {
       item.acknowledge?.();
@@ -43,7 +45,7 @@ function publishedCounts(options: {
   let hasPublished = false;
   return (published) => {
     const events = published.filter((record) => record.topic === topic);
-    metrics.events.inc({ topic }, events.length);
+    metrics.published(topic, events.length);
     if (events.length > 0 && !hasPublished) {
       hasPublished = true;
       logger.info({ topic }, 'the first events are in Kafka');
@@ -53,7 +55,7 @@ function publishedCounts(options: {
     if (newest !== undefined) metrics.freshness.note(topic, newest);
     const rejected = published.filter((record) => record.topic !== topic && record.topic !== besideTopic).length;
     if (rejected === 0) return;
-    metrics.rejected.inc({ topic }, rejected);
+    metrics.deadLetters.inc({ topic }, rejected);
     logger.warn(
       { events: rejected, to: deadLetterTopic(topic) },
       'what cannot be read, does not fit its contract, or is refused by Kafka went to the dead letters',

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 
 type Labels<L extends string> = { name: string; help: string; labelNames?: readonly L[] };
 
-/** The metrics of one app, in Prometheus' text form under `/metrics`. Names are `<layer>_<noun>_<unit>`. */
+/** The metrics of one app, in Prometheus' text form under `/metrics`. All are defined in `catalogue/metric-definitions.ts`. */
 export interface Metrics {
   counter<L extends string = never>(options: Labels<L>): Counter<L>;
   gauge<L extends string = never>(options: Labels<L> & { collect?: (gauge: Gauge<L>) => void }): Gauge<L>;

@@ -25,9 +25,15 @@ describe('the telemetry server', () => {
   it('answers /ready with 503 and the reasons until all parts are ready, then with 200', async () => {
     const notReady = await get('/ready');
     expect(notReady).toMatchObject({ status: 503, type: 'application/json' });
-    expect(JSON.parse(notReady.text)).toEqual({ live: true, ready: false, reasons: { kafka: 'starting' } });
+    expect(JSON.parse(notReady.text)).toEqual({
+      ...{ live: true, ready: false, reasons: { kafka: 'starting' } },
+      since: { kafka: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+    });
     health.ready('kafka');
-    expect(await get('/ready')).toMatchObject({ status: 200, text: '{"live":true,"ready":true,"reasons":{}}\n' });
+    expect(await get('/ready')).toMatchObject({
+      status: 200,
+      text: '{"live":true,"ready":true,"reasons":{},"since":{}}\n',
+    });
   });
 
   it('answers /live with 200 while the process can live, ready or not, and then with 503', async () => {

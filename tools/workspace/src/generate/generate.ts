@@ -1,5 +1,5 @@
 // Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee, the rights
-// that each app needs in Kafka.
+// that each app needs in Kafka, the table of metrics and the rules of the alerts.
 // `--check` writes nothing and fails if a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { generateAccessRights } from './generate-access-rights.ts';
@@ -20,10 +20,17 @@ write(await generateGuarantees());
 // These import the contracts that have just been written.
 const { generateNames } = await import('./generate-names.ts');
 const { generateSettingNames, generateSettings } = await import('./generate-settings.ts');
+const { generateAlerts, generateMetrics } = await import('./generate-metrics.ts');
+const { generateKibana } = await import('./generate-kibana.ts');
+const { generateGrafana } = await import('./generate-dashboards.ts');
 write(await generateNames());
 write(await generateSettingNames());
 for (const file of await generateSettings()) write(file);
 for (const file of await generateAccessRights()) write(file);
+write(await generateMetrics());
+for (const file of await generateAlerts()) write(file);
+write(await generateGrafana());
+for (const file of generateKibana()) write(file);
 
 if (check && stale.length > 0) {
   console.error(`Not up to date, run npm run generate: ${stale.join(', ')}`);

@@ -1,4 +1,4 @@
-import type { AppContext } from '@sluice/telemetry';
+import { tweetsMetrics, type AppContext } from '@sluice/telemetry';
 import type { ReplayObserver } from './replay.ts';
 
 /** From one line about the progress to the next. */
@@ -9,12 +9,8 @@ const mostNames = 5;
 
 /** Tells in the log and by metrics how far a replay is. */
 export function replayMetrics({ logger, metrics, health }: AppContext): ReplayObserver {
-  const lines = metrics.counter({
-    name: 'tweets_replayed_lines_total',
-    help: 'Lines of files read',
-    labelNames: ['outcome'],
-  });
-  const share = metrics.gauge({ name: 'tweets_replayed_ratio', help: 'Share of the files that has been read' });
+  const lines = metrics.counter(tweetsMetrics.replayedLines);
+  const share = metrics.gauge(tweetsMetrics.replayed);
   const count = { tweets: 0, notices: 0, unreadable: 0 };
   let total = 0;
   let startedMs = 0;

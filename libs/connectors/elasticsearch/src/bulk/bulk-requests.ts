@@ -3,7 +3,7 @@ import type { ByteWriter } from '@sluice/avro';
 import type { Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
 import { bulkBody, type BulkPart } from './bulk-body.ts';
-import { bulkFilterPath, bulkVerdict, type BulkItem } from './bulk-verdict.ts';
+import { bulkFilterPath, bulkVerdict, isOverloaded, type BulkItem } from './bulk-verdict.ts';
 import { clusterProblem } from '../client/cluster-problem.ts';
 import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
@@ -113,7 +113,11 @@ async function post(
     const { statusCode = 0 } = error;
     const cause = (error.body as { error?: ElasticsearchError } | undefined)?.error;
     if (isRefusal(statusCode, cause)) return sendInPieces(sending, sent, { statusCode, cause }, signal);
-    const verdict: Verdict = { status: 'retry', reason: errorReason(statusCode, cause) };
+    const verdict: Verdict = {
+      status: 'retry',
+      reason: errorReason(statusCode, cause),
+      ...(isOverloaded(statusCode) && { cause: 'overloaded' }),
+    };
     return sent.map(({ records }) => records.map(() => verdict));
   }
   writers.giveBack(writer);

@@ -25,10 +25,14 @@ const missingPipeline = /^pipeline with id \[[^\]]*\] does not exist/;
 const isClusterError = (error: ElasticsearchError | undefined): boolean =>
   clusterErrors.has(errorType(error)) || missingPipeline.test(error?.reason ?? '');
 
+/** Whether a status says that there is too much to do now. */
+export const isOverloaded = (status: number): boolean => status === 429 || status === 503;
+
 /** What became of one document; `exists` where its id was there, whosever document that is: see `existingVerdicts`. */
 export function bulkVerdict({ status, error }: BulkItem): Verdict | 'exists' {
   if (status === 200 || status === 201) return delivered;
   if (status === 409 && error?.type === 'version_conflict_engine_exception') return 'exists';
   const reason = errorReason(status, error);
-  return status === 400 && !isClusterError(error) ? { status: 'rejected', reason } : { status: 'retry', reason };
+  if (status === 400 && !isClusterError(error)) return { status: 'rejected', reason };
+  return { status: 'retry', reason, ...(isOverloaded(status) && { cause: 'overloaded' }) };
 }

@@ -55,7 +55,9 @@ export function clusterProblem(error: unknown): unknown {
           ? 'if this port speaks TLS, let ELASTICSEARCH_URL begin with https://'
           : undefined;
   if (hint === undefined) return error;
-  return new Error(`Elasticsearch cannot be reached: ${message.replaceAll(/\s+/g, ' ').trim()}; ${hint}`);
+  return new Error(`Elasticsearch cannot be reached: ${message.replaceAll(/\s+/g, ' ').trim()}; ${hint}`, {
+    cause: error,
+  });
 }
 
 interface Cause {

@@ -8,7 +8,7 @@ import { bigqueryClient } from './bigquery-client.ts';
 import type { BigquerySinkConfig } from './settings.ts';
 import { kafkaReread } from './rows/kafka-reread.ts';
 import { loadJobs, type Overdue } from './load/load-jobs.ts';
-import { loadMetrics, type LoadMetrics } from './load/load-metrics.ts';
+import { loadMetrics, quotaMetrics, type LoadMetrics } from './load/load-metrics.ts';
 import { loadPacing } from './load/load-pacing.ts';
 import type { Loading } from './load/load-table.ts';
 import { ObjectCollector } from './object-collector.ts';
@@ -53,10 +53,12 @@ export function bigquerySink(
     burst: config.BIGQUERY_LOADS_BURST,
     reserve,
   });
+  const pacing = loadPacing({ size, reserve, history: jobs.history, logger });
+  quotaMetrics(metrics, pacing, config.BIGQUERY_LOADS_PER_DAY);
   const loading: Loading = {
     jobs,
     tables,
-    pacing: loadPacing({ size, reserve, history: jobs.history, logger }),
+    pacing,
     rows: storedRows(storageService(config, { ...requests, scopes: readScopes })),
     settings: {
       group: config.SINK_GROUP ?? app,
@@ -86,6 +88,8 @@ export function bigquerySink(
   };
 
   return {
+    // A table's turn comes once in a refill at the latest.
+    gathersMs: config.BIGQUERY_GATHER_MS + size.refillMs,
     async open(signal) {
       await tables.prepare(contracts, signal);
       health.ready(loadsPart);

@@ -65,6 +65,7 @@ export function gcsSink(
   return {
     sentAs: 'row',
     outputTopics: [storedObject.topic],
+    gathersMs: Math.max(config.GCS_OBJECT_WAIT_MS, config.GCS_SMALL_OBJECT_WAIT_MS),
     unknownFields:
       config.GCS_FORMAT === 'avro' ? 'objects keep them' : 'objects keep them, and tables get no columns for them',
     async open(signal) {

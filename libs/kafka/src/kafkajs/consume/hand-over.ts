@@ -19,8 +19,7 @@ export async function handOver(
     partition.pause();
     return handlers.outOfRange(partition, nextOffset);
   }
-  const held =
-    records.length > 0 ? handlers.fetched(partition, records, nextOffset, BigInt(batch.highWatermark)) : undefined;
+  const held = handlers.fetched(partition, records, nextOffset, BigInt(batch.highWatermark));
   resolveOffset(String(nextOffset - 1n));
   await held;
 }

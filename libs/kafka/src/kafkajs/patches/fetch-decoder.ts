@@ -93,7 +93,7 @@ async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<Dec
   const partition = decoder.readInt32();
   const answered = decoder.readInt16();
   const highWatermark = decoder.readInt64();
-  const lastStableOffset = String(decoder.readInt64());
+  const lastStableOffset = decoder.readInt64();
   const lastStartOffset = String(decoder.readInt64());
   const aborted: AbortedTransaction[] = [];
   for (let count = decoder.readInt32(); count > 0; count--)
@@ -109,8 +109,10 @@ async function decodePartition(decoder: Decoder, fetch: FetchState): Promise<Dec
   if (length > 0) fetch.isFirst = false;
   const isHandled = brokerError !== undefined || answered === outOfRangeError;
   return {
-    ...{ partition, errorCode: isHandled ? 0 : answered, highWatermark: String(highWatermark) },
-    ...{ lastStableOffset, lastStartOffset, preferredReadReplica },
+    ...{ partition, errorCode: isHandled ? 0 : answered },
+    // kafkajs passes on one end only. What lies behind the last stable offset cannot be read yet: its transaction is open.
+    highWatermark: String(lastStableOffset >= 0n ? lastStableOffset : highWatermark),
+    ...{ lastStableOffset: String(lastStableOffset), lastStartOffset, preferredReadReplica },
     // Aborted records are left out already.
     abortedTransactions: [],
     messages: set === undefined ? [] : [asMessage(set)],

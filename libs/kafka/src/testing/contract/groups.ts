@@ -279,6 +279,11 @@ export function groupsContract({ connect, brokers: kafkaBrokers }: ContractOptio
       // A record and a marker, three times.
       await eventually(async () => expect(await group.committed()).toBe(6n));
       expect(group.read.map(({ value }) => value)).toEqual(['v', 'w']);
+      const last = await kafka.transactionalProducer(id);
+      await expect(last.publish([record('aborted'), record(randomBytes(2_000_000))])).rejects.toThrow(RecordsRefused);
+      await last.close();
+      await eventually(async () => expect(await group.committed()).toBe(8n));
+      expect(group.read).toHaveLength(2);
       await group.stop();
     });
 

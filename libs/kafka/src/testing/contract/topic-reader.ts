@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordsRefused } from '../../produce/records-refused.ts';
 import { kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
-import { uniqueName, type TestKafka } from '../test-kafka.ts';
+import { eventually, uniqueName, type TestKafka } from '../test-kafka.ts';
 import type { ContractOptions } from './contract-options.ts';
 
 export function topicReaderContract({ connect, brokers: kafkaBrokers }: ContractOptions): void {
@@ -78,9 +78,14 @@ export function topicReaderContract({ connect, brokers: kafkaBrokers }: Contract
       const written: string[] = [];
       await kafka.readUncommitted(topic, ({ value }) => void written.push(String(value)), signal);
       expect(written).toEqual(['committed', 'open']);
+      // A record and its marker; the record of the open transaction lies behind.
+      expect(await kafka.readableEnds([{ topic, partition: 0 }])).toEqual([{ topic, partition: 0, end: 2n }]);
       expect((await kafka.records(topic)).map(({ value }) => String(value))).toEqual(['committed']);
       held.resolve();
       await publishing;
+      await eventually(async () =>
+        expect(await kafka.readableEnds([{ topic, partition: 0 }])).toEqual([{ topic, partition: 0, end: 4n }]),
+      );
       await producer.close();
       await behind.disconnect();
       await proxy.close();

@@ -7,6 +7,8 @@ export interface LoadPacing {
   waitMs(table: string): number;
   /** Waits for the turn, and takes it. @param isRepair may use the reserve */
   turn(table: string, isRepair: boolean, signal: AbortSignal): Promise<void>;
+  /** The jobs of the last day by table, as far as they are known: those that the account could list, and those since. */
+  dayJobs(): ReadonlyMap<string, number>;
 }
 
 /**
@@ -24,6 +26,7 @@ export function loadPacing(options: {
 }): LoadPacing {
   const { size, reserve, history, logger } = options;
   const buckets = new Map<string, { bucket: TokenBucket; usedAt: number }>();
+  const created = new Map<string, number[]>();
   const fullAfterMs = size.capacity * size.refillMs;
   let listed: { at: number; times: Promise<Map<string, number[]> | undefined> } | undefined;
 
@@ -59,6 +62,7 @@ export function loadPacing(options: {
     // Another load of the table may have made it meanwhile.
     const bucket = find(table, Date.now()) ?? newBucket(times === undefined ? undefined : (times.get(table) ?? []));
     buckets.set(table, { bucket, usedAt: Date.now() });
+    if (times !== undefined) created.set(table, [...(times.get(table) ?? [])]);
     return bucket;
   };
 
@@ -79,8 +83,14 @@ export function loadPacing(options: {
       }
       bucket.take(Date.now());
       buckets.set(table, { bucket, usedAt: Date.now() });
+      created.set(table, [...ofLastDay(created.get(table)), Date.now()]);
+    },
+    dayJobs() {
+      return new Map([...created].map(([table, times]) => [table, ofLastDay(times).length]));
     },
   };
 }
 
 const listingServesMs = 60_000;
+
+const ofLastDay = (times: readonly number[] = []): number[] => times.filter((atMs) => atMs > Date.now() - dayMs);
