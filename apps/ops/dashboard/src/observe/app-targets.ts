@@ -39,7 +39,7 @@ export function appTargets(urls: readonly string[], file: string | undefined): (
 }
 
 function parse(text: string): AppTarget[] {
-  return (JSON.parse(text) as readonly FileEntry[]).flatMap(({ targets = [], labels = {} }) => {
+  return (JSON.parse(text) as readonly FileEntry[]).flatMap(({ targets = [], labels = {} }): AppTarget[] => {
     const known = {
       app: labels['app'],
       role: roles.find((role) => role === labels['role']),
