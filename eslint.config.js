@@ -1,7 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The architecture as rules. Tags: type (pure < lib < connector < audit < app, plus tool and test), and the destination that a package
+// The architecture as rules. Tags: type (pure < lib < connector < audit < operations < app, plus tool and test), and the destination that a package
 // knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
 const elasticsearchClients = ['@elastic/*'];
@@ -28,15 +28,24 @@ const boundaries = [
   { sourceTag: 'type:connector', onlyDependOnLibsWithTags: ['type:pure', 'type:lib'] },
   // The audit compares what Kafka has with what all destinations have.
   { sourceTag: 'type:audit', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector'] },
+  // Operations are what the command line and the dashboard have in common.
+  {
+    sourceTag: 'type:operations',
+    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit'],
+    bannedExternalImports: destinationClients,
+  },
   // Apps never import apps. Tests and tools may import whatever a package exports, which never is a program that runs.
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit'],
+    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:operations'],
     bannedExternalImports: [...elasticsearchClients, ...googleClients],
   },
   {
     sourceTag: 'type:test',
-    onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:app', 'type:test'],
+    onlyDependOnLibsWithTags: [
+      ...['type:pure', 'type:lib', 'type:connector', 'type:audit', 'type:operations'],
+      ...['type:app', 'type:test'],
+    ],
   },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:pure', 'type:lib', 'type:tool'] },
   // Only libs/kafka imports a Kafka client: every other project carries `no-kafka-client`.

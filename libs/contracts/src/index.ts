@@ -8,6 +8,7 @@ export type {
 } from './contract/contract-schema.ts';
 export { eventId, eventKey, eventTime } from './contract/event-fields.ts';
 export { type Rotation } from './names/index-suffix.ts';
+export { indexPeriod, type IndexPeriod } from './names/index-period.ts';
 export {
   aliasName,
   deadLetterTopic,

@@ -1,4 +1,16 @@
 export type { KafkaClient } from './kafka-client.ts';
+export {
+  GroupHasMembers,
+  TopicRefused,
+  type GroupDescription,
+  type GroupMember,
+  type GroupState,
+  type KafkaAdmin,
+  type PartitionDescription,
+  type TopicDescription,
+  type TopicSetting,
+} from './admin/kafka-admin.ts';
+export type { FetchedPartition, Followed, TopicFollower } from './fetch/topic-follower.ts';
 export { connectKafka } from './kafkajs/connect-kafka.ts';
 export {
   kafkaRules,
@@ -28,7 +40,7 @@ export {
 export { outgoingEvent } from './records/outgoing-event.ts';
 export { outgoingBytes, type OutgoingRecord } from './records/outgoing-record.ts';
 export type { CommitRequest } from './group/commit-request.ts';
-export type { Place } from './group/group-offset.ts';
+export type { GroupOffset, Place } from './group/group-offset.ts';
 export type { GroupOffsets } from './group/group-offsets.ts';
 export { PartitionLost } from './group/partition-lost.ts';
 export { headerText, kafkaRecord, type KafkaRecord, type RecordHeaders } from './records/kafka-record.ts';

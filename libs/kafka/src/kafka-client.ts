@@ -1,4 +1,6 @@
 import type { Health, Logger } from '@sluice/telemetry';
+import type { KafkaAdmin } from './admin/kafka-admin.ts';
+import type { TopicFollower } from './fetch/topic-follower.ts';
 import type { TopicReader } from './fetch/topic-reader.ts';
 import type { GroupConsumer, GroupOptions } from './group/group-consumer.ts';
 import type { Place } from './group/group-offset.ts';
@@ -11,7 +13,8 @@ import type { TransactionalProducer } from './produce/transactional-producer.ts'
  * A connected Kafka cluster: the only way to Kafka for everything outside this library. What any implementation must keep is in
  * `contract/`, as tests.
  */
-export interface KafkaClient extends TopicReader {
+export interface KafkaClient extends TopicReader, TopicFollower {
+  readonly admin: KafkaAdmin;
   /**
    * Creates the topics that do not exist yet. Where this client may not create topics, waits until they exist.
    *

@@ -8,6 +8,8 @@ import type { CollectingSink } from './contract/collector.ts';
 import type { Sink } from './contract/sink.ts';
 import { deliverTopics, longestFetchBytes, type RuntimeConfig } from './deliver-topics.ts';
 import type { QueueLimits } from './partition/partition-queue.ts';
+import { tappedCollectingSink } from './tap/tapped-collecting-sink.ts';
+import { tappedSink } from './tap/tapped-sink.ts';
 import { sinkRuntime, type CollectingSinkConfig, type SinkConfig } from './sink-settings.ts';
 
 interface Run<S, C> {
@@ -40,8 +42,16 @@ export function runBatches({
   context,
 }: Run<Sink, RuntimeConfig & QueueLimits>): Promise<void> {
   const { batchRecords, batchBytes } = config;
+  const { app, taps } = context;
   const limits = { batchRecords, batchBytes };
-  return deliverTopics({ destination: sink, delivery: writeBatches(sink), limits, contracts, config, context });
+  return deliverTopics({
+    destination: sink,
+    delivery: writeBatches(taps === undefined ? sink : tappedSink(sink, app, taps)),
+    limits,
+    contracts,
+    config,
+    context,
+  });
 }
 
 /** `runCollectingSink` for settings of any prefix. */
@@ -51,7 +61,12 @@ export function runUnits({
   config,
   context,
 }: Run<CollectingSink, RuntimeConfig & { unitBytes: number }>): Promise<void> {
+  const { app, taps } = context;
   const memory = new UnitMemory(config.unitBytes);
-  const delivery = collectUnits(sink, memory, unitMetrics(context.metrics, config.role, memory));
+  const delivery = collectUnits(
+    taps === undefined ? sink : tappedCollectingSink(sink, app, taps),
+    memory,
+    unitMetrics(context.metrics, config.role, memory),
+  );
   return deliverTopics({ destination: sink, delivery, limits: chunkLimits, contracts, config, context });
 }

@@ -4,6 +4,7 @@ import { describeError } from './log/describe-error.ts';
 import { createHealth, type Health } from './server/health.ts';
 import { createLogger, type Logger } from './log/logger.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
+import { createTaps, type Taps } from './server/taps.ts';
 import { serveTelemetry, type TelemetryServer } from './server/telemetry-server.ts';
 import { telemetrySettings } from './server/telemetry-settings.ts';
 
@@ -13,6 +14,8 @@ export interface AppContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
+  /** Shows what becomes of single records. Undefined where the settings do not allow it. */
+  taps?: Taps | undefined;
   /** Aborted by SIGINT or SIGTERM: commit or abandon within the grace, then return. */
   signal: AbortSignal;
 }
@@ -53,11 +56,12 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   const health = createHealth(app.parts);
-  const telemetry = await serve(app, config, health, metrics);
+  const taps = config.TELEMETRY_TAP ? createTaps() : undefined;
+  const telemetry = await serve(app, config, { health, metrics, taps });
   logger.info({ telemetry: telemetry.url }, 'started');
   const signal = stopSignal(logger, isTied);
   try {
-    await app.run(config, { app: app.name, logger, metrics, health, signal });
+    await app.run(config, { app: app.name, logger, metrics, health, taps, signal });
     logger.info('stopped');
     await telemetry.close();
     process.exit(0);
@@ -128,11 +132,10 @@ const failWith =
 async function serve<S extends Settings>(
   app: App<S>,
   { TELEMETRY_HOST: host, TELEMETRY_PORT: port }: Config<typeof telemetrySettings>,
-  health: Health,
-  metrics: Metrics,
+  served: { health: Health; metrics: Metrics; taps: Taps | undefined },
 ): Promise<TelemetryServer> {
   try {
-    return await serveTelemetry({ host, port, health, metrics });
+    return await serveTelemetry({ host, port, ...served });
   } catch (error) {
     return exitWith(
       `${app.name} cannot serve its health on TELEMETRY_HOST ${host}, TELEMETRY_PORT ${port}: ${describeError(error)}. ` +

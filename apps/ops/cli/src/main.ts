@@ -1,11 +1,24 @@
+#!/usr/bin/env node
 // sluice: the commands for people. `start` runs everything on this machine.
 import { Command } from 'commander';
 import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
+import { FilterSyntaxError, OperationRefused } from '@sluice/operations';
 import { describeError, FatalError } from '@sluice/telemetry';
 import { auditCommand } from './audit/audit-command.ts';
 import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
+import { addCompletion } from './completion/completion.ts';
+import { groupsCommand } from './groups/groups-command.ts';
+import { resetOffsetsCommand } from './groups/reset-offsets-command.ts';
+import { indicesCommand } from './indices/indices-command.ts';
+import { lagCommand } from './lag/lag-command.ts';
+import { produceCommand } from './produce/produce-command.ts';
+import { statusCommand } from './status/status-command.ts';
+import { topCommand } from './status/top-command.ts';
+import { tailCommand } from './tail/tail-command.ts';
+import { tapCommand } from './tap/tap-command.ts';
+import { topicsCommand } from './topics/topics-command.ts';
 import { Interrupted } from './terminal/interruption.ts';
 import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
@@ -42,18 +55,30 @@ program
     });
   });
 
+program.addCommand(statusCommand());
+program.addCommand(topCommand());
+program.addCommand(lagCommand());
+program.addCommand(groupsCommand());
+program.addCommand(resetOffsetsCommand());
+program.addCommand(topicsCommand());
+program.addCommand(tailCommand());
+program.addCommand(produceCommand());
+program.addCommand(tapCommand());
+program.addCommand(indicesCommand());
 program.addCommand(auditCommand());
 program.addCommand(deadLettersCommand());
 program.addCommand(loadsCommand());
 program.addCommand(skipCommand());
+addCompletion(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   // Anything else is a defect.
-  const expected = [UserError, ConfigError, FatalError, UnreadablePartition];
+  const expected = [UserError, ConfigError, FatalError, UnreadablePartition, OperationRefused, FilterSyntaxError];
   if (!expected.some((kind) => error instanceof kind)) fail(error);
   const isSettings = error instanceof ConfigError || error instanceof RefusedSettings;
+  if (error instanceof FilterSyntaxError) process.stderr.write(`${error.caret}\n`);
   const text = isSettings ? error.message : describeError(error);
   process.stderr.write(`${wrappedLines(text, process.stderr.isTTY ? process.stderr.columns : Infinity)}\n`);
   // The exit code that shells give to a program that Ctrl-C ended.

@@ -1,6 +1,7 @@
 export {} from './client/elasticsearch-client.ts';
 export { elasticsearchSink } from './elasticsearch-sink.ts';
 export { documentReader, type DocumentReader } from './reader/document-reader.ts';
+export { eventIndices, type EventIndex, type EventIndices } from './reader/event-indices.ts';
 export {
   elasticsearchRules,
   elasticsearchSettings,

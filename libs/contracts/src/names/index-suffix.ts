@@ -5,7 +5,7 @@ export const rotations = ['none', 'hour', 'day', 'week', 'month'] as const;
 export type Rotation = (typeof rotations)[number];
 
 /** Weeks are those of ISO 8601, with its week-numbering year. */
-const formats: Record<Exclude<Rotation, 'none'>, string> = {
+export const suffixFormats: Record<Exclude<Rotation, 'none'>, string> = {
   hour: 'yyyy-MM-dd-HH',
   day: 'yyyyMMdd',
   week: "kkkk-'w'WW",
@@ -32,7 +32,7 @@ const zonesSettledMs = Date.UTC(1973, 0, 1);
 export function indexSuffix(rotation: Rotation, timeZone: string): (timeMs: number) => string {
   if (rotation === 'none') return () => '';
   const zone = IANAZone.create(timeZone);
-  const format = formats[rotation];
+  const format = suffixFormats[rotation];
   let lastMinute = Number.NaN;
   let lastSuffix = '';
   return (timeMs) => {

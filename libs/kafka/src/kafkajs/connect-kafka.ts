@@ -1,9 +1,12 @@
 import type { ConnectKafka, KafkaClient } from '../kafka-client.ts';
 import { retryForever } from '@sluice/telemetry';
+import { kafkaAdmin } from './admin/kafka-admin.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { joinGroup } from './consume/join-group.ts';
 import { topicReader } from './consume/topic-reader.ts';
 import { explained } from './explain-error.ts';
+import { topicFollower } from './follow/topic-follower.ts';
+import { lazyCluster } from './lazy-cluster.ts';
 import { offsetsOpener } from './open-offsets.ts';
 import { createEventProducer } from './produce/event-producer.ts';
 import { endLostTransaction } from './produce/lost-transaction.ts';
@@ -17,9 +20,12 @@ export const connectKafka: ConnectKafka = async (options) => {
   const connection = await openConnection(options);
   const { kafka, admin, logger, health } = connection;
   const reader = topicReader(kafka, admin);
-  const offsets = offsetsOpener(connection, reader);
+  const cluster = lazyCluster(kafka);
+  const offsets = offsetsOpener(connection, reader, cluster);
   return {
     ...reader,
+    ...topicFollower(kafka, cluster, reader),
+    admin: kafkaAdmin(admin, cluster),
     ensureTopics: (topics, how) => ensureTopics(connection, topics, how),
     topics: () => explained(admin.listTopics()),
     groups: () => groupNames(admin),
@@ -48,7 +54,7 @@ export const connectKafka: ConnectKafka = async (options) => {
         },
       }),
     async disconnect() {
-      await offsets.close();
+      await cluster.close();
       await admin.disconnect();
     },
   };

@@ -2,9 +2,10 @@ import type { TopicReader } from '../fetch/topic-reader.ts';
 import type { FetchedOffset, GroupOffset, Membership, Place } from '../group/group-offset.ts';
 import { groupOffsets, type GroupOffsets } from '../group/group-offsets.ts';
 import type { TransactionalProducer } from '../produce/transactional-producer.ts';
-import { groupCoordinator, newCluster, type Cluster } from './cluster.ts';
+import { groupCoordinator } from './cluster.ts';
 import type { Connection } from './connection.ts';
 import { explained } from './explain-error.ts';
+import type { LazyCluster } from './lazy-cluster.ts';
 import { endLostTransaction } from './produce/lost-transaction.ts';
 import { createTransactionalProducer } from './produce/transactional-producer.ts';
 import { fetchStableOffsets, isUnstable } from './requests/offset-fetch.ts';
@@ -21,8 +22,7 @@ interface OffsetsOptions {
 }
 
 /** Opens offsets of groups; all share one connection to the coordinators. */
-export function offsetsOpener(connection: Connection, reader: TopicReader) {
-  const coordinators = lazyCluster(connection);
+export function offsetsOpener(connection: Connection, reader: TopicReader, coordinators: LazyCluster) {
   const fetchOffsets = async (groupId: string, places: readonly Place[]): Promise<FetchedOffset[]> => {
     const cluster = await coordinators.get();
     const coordinator = await cluster.findGroupCoordinator({ groupId, coordinatorType: groupCoordinator });
@@ -43,7 +43,6 @@ export function offsetsOpener(connection: Connection, reader: TopicReader) {
           ),
       });
     },
-    close: () => coordinators.close(),
   };
 }
 
@@ -63,26 +62,4 @@ async function openProducer(
     ...{ transactionalId, compression, transactionTimeoutMs },
     group: { groupId, membership },
   });
-}
-
-/** A cluster for what kafkajs's public methods cannot ask, connected when it is needed. */
-function lazyCluster({ kafka }: Connection) {
-  let connected: Promise<Cluster> | undefined;
-  return {
-    get(): Promise<Cluster> {
-      connected ??= connect().catch((error: unknown) => {
-        connected = undefined;
-        throw error;
-      });
-      return connected;
-    },
-    async close(): Promise<void> {
-      await connected?.then((cluster) => cluster.disconnect()).catch(() => {});
-    },
-  };
-  async function connect(): Promise<Cluster> {
-    const cluster = newCluster(kafka);
-    await cluster.connect();
-    return cluster;
-  }
 }

@@ -9,6 +9,7 @@ declare module 'kafkajs/src/protocol/decoder.js' {
     readUVarIntString(): string;
     readInt32(): number;
     readInt64(): bigint;
+    /** Null is possible where Kafka's protocol says so. */
     readString(): string;
     readBytes(length: number): Buffer;
     readTaggedFields(): unknown;
@@ -18,7 +19,7 @@ declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
     writeInt8(value: number): this;
     writeUVarInt(value: number): this;
-    writeString(value: string): this;
+    writeString(value: string | null): this;
     writeUVarIntString(value: string | null): this;
     writeBytes(value: Buffer): this;
     writeUVarIntBytes(value: Buffer): this;
@@ -98,6 +99,22 @@ declare module 'kafkajs/src/cluster/index.js' {
   }
   export interface Broker {
     readonly connectionPool: { send(request: object): Promise<unknown> };
+    /** From the partitions' leader; read committed unless it says otherwise. Partitions without anything new are not answered. */
+    fetch(request: {
+      maxWaitTime: number;
+      minBytes: number;
+      maxBytes: number;
+      topics: readonly { topic: string; partitions: readonly object[] }[];
+    }): Promise<{
+      responses: readonly { partitions: readonly { partition: number; messages: readonly unknown[] }[] }[];
+    }>;
+    /** With the generation -1 and no member, for a group without members. */
+    offsetCommit(request: {
+      groupId: string;
+      groupGenerationId: number;
+      memberId: string;
+      topics: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[];
+    }): Promise<unknown>;
     isConnected(): boolean;
     initProducerId(request: {
       transactionalId: string;
@@ -124,8 +141,17 @@ declare module 'kafkajs/src/cluster/index.js' {
     addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
     refreshMetadata(): Promise<void>;
     findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
+    /** The partitions that are known, by the number of their leader's broker. */
+    findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, number[]>>;
+    findControllerBroker(): Promise<Broker>;
     fetchTopicsOffset(
-      topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
+      topics: readonly {
+        topic: string;
+        partitions: readonly { partition: number }[];
+        fromBeginning?: boolean;
+        /** In milliseconds: asks for the first record of that time or later. */
+        fromTimestamp?: number;
+      }[],
     ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
     findGroupCoordinator(request: { groupId: string; coordinatorType: number }): Promise<Broker>;
     findBroker(request: { nodeId: string }): Promise<Broker>;

@@ -1,4 +1,4 @@
-import type { EventContract } from '@sluice/contracts';
+import type { EventContract, JsonForm } from '@sluice/contracts';
 import type { OutputRecord, SinkRecord, WriteContext } from './sink.ts';
 
 /**
@@ -57,6 +57,8 @@ export type Collected<T = unknown> =
 export interface CollectingSink<T = unknown> {
   /** See `Sink`. */
   readonly unknownFields?: string;
+  /** See `Sink`. */
+  readonly sentAs?: JsonForm;
   /** See `Sink`. */
   readonly outputTopics?: readonly string[];
   open(signal: AbortSignal): Promise<void>;

@@ -105,6 +105,8 @@ export interface WriteResult {
 export interface Sink<T = unknown> {
   /** What becomes of fields that only a record's writer knows, for the log line that names them. */
   readonly unknownFields?: string;
+  /** The form of JSON in which it sends events, for `sluice tap`; a document unless it says otherwise. */
+  readonly sentAs?: JsonForm;
   /** The topics of its outputs, which exist once it is open. */
   readonly outputTopics?: readonly string[];
   open(signal: AbortSignal): Promise<void>;

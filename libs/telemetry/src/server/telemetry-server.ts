@@ -1,9 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
+import type { Taps } from './taps.ts';
 
-/** A running server of `/live`, `/ready` and `/metrics`. */
+/** A running server of `/live`, `/ready`, `/metrics` and `/tap`. */
 export interface TelemetryServer {
   /** Where it listens, such as `http://127.0.0.1:9464`. */
   url: string;
@@ -11,8 +12,10 @@ export interface TelemetryServer {
 }
 
 /**
- * Serves `/live` and `/ready` (200 or 503, a JSON object that names what is not ready) and `/metrics` (Prometheus' text form).
+ * Serves `/live` and `/ready` (200 or 503, a JSON object that names what is not ready) and `/metrics` (Prometheus' text form). `/tap`
+ * streams what the app does with single records, in lines of JSON, where it is enabled.
  *
+ * @param taps undefined where `/tap` is not enabled
  * @param port 0 lets the system choose
  * @throws when the port is taken
  */
@@ -21,8 +24,9 @@ export async function serveTelemetry(options: {
   port: number;
   health: Health;
   metrics: Metrics;
+  taps?: Taps | undefined;
 }): Promise<TelemetryServer> {
-  const { host, port, health, metrics } = options;
+  const { host, port, health, metrics, taps } = options;
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     const { state } = health;
@@ -37,7 +41,8 @@ export async function serveTelemetry(options: {
         ({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text),
         () => response.writeHead(500).end(),
       );
-    } else response.writeHead(404, { 'content-type': 'text/plain' }).end('There are /live, /ready and /metrics.\n');
+    } else if (path === '/tap') streamTap(taps, request.url, response);
+    else response.writeHead(404, { 'content-type': 'text/plain' }).end('There are /live, /ready and /metrics.\n');
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const address = server.address() as AddressInfo;
@@ -49,4 +54,25 @@ export async function serveTelemetry(options: {
         server.closeAllConnections();
       }),
   };
+}
+
+const defaultPerSecond = 10;
+/** A watcher who reads slower than this is behind: what passes meanwhile is counted, not kept. */
+const mostUnread = 1024 * 1024;
+
+/** Streams lines to a watcher until the connection ends. */
+function streamTap(taps: Taps | undefined, url: string | undefined, response: ServerResponse): void {
+  if (taps === undefined) {
+    response.writeHead(403, { 'content-type': 'text/plain' });
+    response.end('TELEMETRY_TAP is not true for this app: /tap shows the contents of records.\n');
+    return;
+  }
+  const wanted = Number(new URLSearchParams(url?.split('?')[1]).get('per-second'));
+  const perSecond = Number.isInteger(wanted) && wanted > 0 ? wanted : defaultPerSecond;
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  response.flushHeaders();
+  const end = taps.watch(perSecond, (line) => {
+    if (response.writableLength < mostUnread) response.write(line);
+  });
+  response.on('close', end);
 }

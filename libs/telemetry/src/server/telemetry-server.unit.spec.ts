@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHealth, type Health } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createTaps } from './taps.ts';
 import { serveTelemetry, type TelemetryServer } from './telemetry-server.ts';
 
 describe('the telemetry server', () => {
@@ -54,6 +55,19 @@ describe('the telemetry server', () => {
     });
     expect((await get('/metrics')).status).toBe(500);
     expect((await get('/live')).status).toBe(200);
+  });
+
+  it('streams what passes on /tap, and only where that is enabled', async () => {
+    expect(await get('/tap')).toMatchObject({ status: 403, text: expect.stringContaining('TELEMETRY_TAP') });
+    const taps = createTaps();
+    const tapped = await serveTelemetry({ host: '127.0.0.1', port: 0, health, metrics, taps });
+    const response = await fetch(`${tapped.url}/tap?per-second=5`);
+    taps.show(() => '{"offset":"7"}');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect(await reader?.read()).toEqual({ done: false, value: '{"offset":"7","passed":1}\n' });
+    await reader?.cancel();
+    await tapped.close();
+    expect(taps.isOpen).toBe(false);
   });
 
   it('answers any other path with 404 and what there is', async () => {

@@ -19,4 +19,8 @@ export const telemetrySettings = {
     default: '0',
     max: 65_535,
   }),
+  TELEMETRY_TAP: settings.flag({
+    description: 'Whether /tap shows single records with their contents, for `sluice tap`',
+    default: 'false',
+  }),
 };

@@ -10,6 +10,7 @@ import { startDashboard, type RunningDashboard } from './dashboard.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { logFile } from './log-file.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { publishedApps } from './running-apps-file.ts';
 import { startStack, type RunningStack } from './running-stack.ts';
 import { openOutput, type OpenOutput } from './screen/open-output.ts';
 
@@ -114,9 +115,11 @@ const checkFlow = ({ environment, flow, since }: Session, signal: AbortSignal): 
 async function showEverySecond(session: Session, signal: AbortSignal): Promise<void> {
   const { since, environment, stack, flow, notices, output, dashboard } = session;
   const roles = new Map(flowApps.map(({ name, role }) => [name, role]));
+  const published = publishedApps();
   while (!signal.aborted) {
     const apps = await flow.look();
-    if (signal.aborted) return;
+    published.update(flow.apps);
+    if (signal.aborted) break;
     dashboard?.update(apps, roles);
     output.show({
       nowMs: Date.now(),
@@ -132,6 +135,7 @@ async function showEverySecond(session: Session, signal: AbortSignal): Promise<v
     });
     await delay(1000, undefined, { signal }).catch(() => {});
   }
+  published.remove();
 }
 
 const aborted = (signal: AbortSignal): Promise<undefined> =>

@@ -11,12 +11,15 @@ export interface CliRun {
 /** Variables to set, or to unset where undefined. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Starts `sluice` as a process, against the servers under test and without a terminal. */
-export function startCli(args: readonly string[], environment: Environment = {}): CliRun {
+/** Starts `sluice` as a process, against the servers under test and without a terminal. @param input its standard input; none by default */
+export function startCli(args: readonly string[], environment: Environment = {}, input?: string): CliRun {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), ...args], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A command that reads no input may have ended.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
   const ended = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => ({ code: code ?? signal ?? 1, stdout, stderr }),

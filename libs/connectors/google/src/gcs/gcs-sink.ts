@@ -63,6 +63,7 @@ export function gcsSink(
   };
 
   return {
+    sentAs: 'row',
     outputTopics: [storedObject.topic],
     unknownFields:
       config.GCS_FORMAT === 'avro' ? 'objects keep them' : 'objects keep them, and tables get no columns for them',

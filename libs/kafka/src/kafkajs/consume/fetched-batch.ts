@@ -1,5 +1,5 @@
 import type { Batch } from 'kafkajs';
-import type { UnreadableBatchAt } from '../../fetch/record-set.ts';
+import type { RecordSet, UnreadableBatchAt } from '../../fetch/record-set.ts';
 import type { KafkaRecord } from '../../records/kafka-record.ts';
 import { isFetchedMessage } from '../patches/fetch-decoder.ts';
 
@@ -19,8 +19,12 @@ export interface FetchedBatch {
 export function fetchedBatch(batch: Batch): FetchedBatch {
   const [message] = batch.messages as readonly unknown[];
   if (!isFetchedMessage(message)) throw new Error('Kafka 2.5 or newer is needed: the broker is older');
-  const offset = BigInt((batch as Batch & { fetchedOffset: string }).fetchedOffset);
-  const { records, nextOffset, bytes, unreadable, isOutOfRange } = message.set;
+  return fetchedSet(message.set, BigInt((batch as Batch & { fetchedOffset: string }).fetchedOffset));
+}
+
+/** @param offset what was asked for */
+export function fetchedSet(set: RecordSet, offset: bigint): FetchedBatch {
+  const { records, nextOffset, bytes, unreadable, isOutOfRange } = set;
   if (isOutOfRange === true) return { records, nextOffset: offset, isOutOfRange };
   if (unreadable !== undefined) return { records, nextOffset: offset, unreadable: { ...unreadable, offset } };
   // The broker sends nothing that ends before the requested offset: the batch's own offset, which no checksum covers, is wrong.

@@ -1,0 +1,43 @@
+export type { OperationsAccess } from './access.ts';
+export { OperationRefused } from './operation-refused.ts';
+export { parseFilter, type Filter } from './filter/parse-filter.ts';
+export type { FilterSubject } from './filter/test-condition.ts';
+export { FilterSyntaxError } from './filter/filter-syntax-error.ts';
+export { filterClause, pathText, tailCommand } from './filter/filter-clause.ts';
+export { unknownPaths, type UnknownPath } from './filter/unknown-paths.ts';
+export type { Path } from './filter/condition.ts';
+export { tailTopic, type Tail, type TailCounts, type TailItem, type TailOptions } from './tail/tail-topic.ts';
+export type { TailEnd, TailStart } from './tail/tail-range.ts';
+export {
+  isoTime,
+  recordAsJson,
+  recordDecoder,
+  type DecodedValue,
+  type RecordDecoder,
+  type TailedRecord,
+} from './tail/decode-record.ts';
+export {
+  describeTopic,
+  listTopics,
+  type TopicDetails,
+  type TopicPartition,
+  type TopicSummary,
+} from './topics/describe-topics.ts';
+export { alterTopic, createTopic, type AlterTopicOptions, type TopicChange } from './topics/change-topics.ts';
+export { contractOf, type TopicKind } from './topics/topic-kind.ts';
+export { lagReader, type GroupLag, type LagReader, type PartitionLag } from './lag/lag-reader.ts';
+export { listGroups, type GroupDetails } from './groups/list-groups.ts';
+export type { GroupState } from './groups/group-state.ts';
+export {
+  applyReset,
+  planReset,
+  type OffsetMove,
+  type ResetOptions,
+  type ResetPlan,
+  type ResetTarget,
+} from './groups/reset-offsets.ts';
+export { produceLines, type Produced, type ProduceOptions } from './produce/produce-lines.ts';
+export { appAddresses, type AppAddress, type RunningApps } from './apps/app-addresses.ts';
+export { appHealth, sumOf, type AppHealth, type Sample } from './apps/app-health.ts';
+export { indicesBefore, listIndices, type StoredIndex } from './indices/stored-indices.ts';
+export { tapApp, type TapOptions } from './apps/tap-app.ts';
