@@ -14,6 +14,8 @@ export type Rule<S extends Settings> = (config: Config<S>) => string | undefined
 /** All mistakes of a configuration, a line each. Its message is for the user and holds no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** Its page says what to do: see `errorCodes` in libs/telemetry. */
+  readonly code = 'wrong-setting';
   readonly mistakes: readonly string[];
 
   constructor(app: string, mistakes: readonly string[]) {

@@ -24,4 +24,6 @@ export { decimalColumn } from './destinations/decimal-column.ts';
 export { documentNames, rowNames } from './destinations/field-names.ts';
 export { jsonRules, type JsonForm } from './destinations/json-form.ts';
 export { renamedFields } from './destinations/renamed-fields.ts';
+export type { BucketValue, Question, QuestionColumn } from './questions/question.ts';
+export { questions } from './questions/questions.ts';
 export * from './events.generated.ts';

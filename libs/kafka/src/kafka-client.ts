@@ -46,6 +46,11 @@ export interface KafkaClient extends TopicReader, TopicFollower {
       others: readonly string[];
     },
   ): Promise<TransactionalProducer>;
+  /**
+   * The first offset of each partition whose record has this timestamp (milliseconds since 1970) or a later one; the partition's end where
+   * there is none. Records need not be in order of their timestamps. Undefined when there is no such topic.
+   */
+  offsetsAt(topic: string, timestampMs: number): Promise<Map<number, bigint> | undefined>;
   /** The names of all topics. */
   topics(): Promise<string[]>;
   /** The names of all consumer groups, also of those without members whose offsets are kept. */

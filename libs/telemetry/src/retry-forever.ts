@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { coded } from './errors/error-codes.ts';
 import { describeError } from './log/describe-error.ts';
 import { stillWaiting, type Waiting } from './still-waiting.ts';
 
@@ -46,7 +47,7 @@ export async function retryForever<T>(
         if (isFinal(error)) throw error;
         const reason = describeError(error);
         if (reason !== logged) {
-          logger.warn({ reason }, `waiting for ${what}`);
+          logger.warn({ reason, ...coded('waiting') }, `waiting for ${what}`);
           endWait?.();
           endWait = health?.waiting(what, reason);
         }

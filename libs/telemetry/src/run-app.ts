@@ -1,5 +1,6 @@
 import { ConfigError, describeSettings, loadConfig, type Config, type Rule, type Settings } from '@sluice/config';
-import { FatalError } from './fatal-error.ts';
+import { coded } from './errors/error-codes.ts';
+import { FatalError } from './errors/fatal-error.ts';
 import { describeError } from './log/describe-error.ts';
 import { createHealth, type Health } from './server/health.ts';
 import { createLogger, type Logger } from './log/logger.ts';
@@ -91,7 +92,7 @@ function readSettings<S extends Settings>(app: App<S>, environment: NodeJS.Proce
     return loadConfig<S & typeof telemetrySettings>(app.name, settings, environment, app.rules);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return exitWith(error.message);
+    return exitWith(`${error.message}\nMore: ${coded(error.code).runbook}`);
   }
 }
 
@@ -124,8 +125,8 @@ const failWith =
   (logger: Logger) =>
   (error: unknown): never => {
     const sentence = `cannot continue: ${describeError(error)}`;
-    if (error instanceof FatalError) logger.fatal(sentence);
-    else logger.fatal({ err: error }, sentence);
+    if (error instanceof FatalError) logger.fatal(error.code === undefined ? {} : coded(error.code), sentence);
+    else logger.fatal({ err: error, ...coded('bug') }, sentence);
     process.exit(1);
   };
 

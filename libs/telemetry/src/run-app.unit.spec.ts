@@ -114,6 +114,7 @@ describe.concurrent('the exit code', patience, () => {
         '  TINY_PASSWORD is not set: The password, such as sesame',
         '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal; it is "loud"',
         '  TINY_PASWORD is not a setting; did you mean TINY_PASSWORD?',
+        'More: docs/runbooks/errors/wrong-setting.md',
         '',
       ].join('\n'),
     );

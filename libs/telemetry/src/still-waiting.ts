@@ -1,3 +1,4 @@
+import { coded } from './errors/error-codes.ts';
 import type { Health } from './server/health.ts';
 import type { Logger } from './log/logger.ts';
 
@@ -32,7 +33,7 @@ export async function stillWaiting<T>(waiting: Waiting, attempt: () => Promise<T
   const timer = setTimeout(() => {
     const reason = `no answer for ${Math.round((performance.now() - startedMs) / 1000)} s`;
     endWait = health?.waiting(what, reason);
-    logger.warn({ reason }, `still waiting for ${what}`);
+    logger.warn({ reason, ...coded('waiting') }, `still waiting for ${what}`);
   }, waiting.silentMs ?? silentMs);
   try {
     return await Promise.race([attempt(), aborted.promise]);

@@ -5,6 +5,7 @@ import { ConfigError } from '@sluice/config';
 import { UnreadablePartition } from '@sluice/kafka';
 import { FilterSyntaxError, OperationRefused } from '@sluice/operations';
 import { describeError, FatalError } from '@sluice/telemetry';
+import { askCommand } from './ask/ask-command.ts';
 import { auditCommand } from './audit/audit-command.ts';
 import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
@@ -19,12 +20,15 @@ import { topCommand } from './status/top-command.ts';
 import { tailCommand } from './tail/tail-command.ts';
 import { tapCommand } from './tap/tap-command.ts';
 import { topicsCommand } from './topics/topics-command.ts';
+import { doctorCommand } from './doctor/doctor-command.ts';
+import { explainCommand } from './explain/explain-command.ts';
 import { Interrupted } from './terminal/interruption.ts';
 import { loadsCommand } from './loads/loads-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
 import { RefusedSettings } from './start/refusals.ts';
 import { start } from './start/start.ts';
 import { wrappedLines } from './terminal/text-layout.ts';
+import { whereCommand } from './where/where-command.ts';
 import { UserError } from './user-error.ts';
 
 // For errors that nothing caught: Node would print a stack trace, which tells users less than one line.
@@ -65,10 +69,14 @@ program.addCommand(tailCommand());
 program.addCommand(produceCommand());
 program.addCommand(tapCommand());
 program.addCommand(indicesCommand());
+program.addCommand(askCommand());
 program.addCommand(auditCommand());
 program.addCommand(deadLettersCommand());
+program.addCommand(doctorCommand());
+program.addCommand(explainCommand());
 program.addCommand(loadsCommand());
 program.addCommand(skipCommand());
+program.addCommand(whereCommand());
 addCompletion(program);
 
 try {

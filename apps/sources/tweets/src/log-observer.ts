@@ -1,4 +1,4 @@
-import type { AppContext, Metrics } from '@sluice/telemetry';
+import { coded, type AppContext, type Metrics } from '@sluice/telemetry';
 import type { StreamObserver } from './stream/observer.ts';
 
 /** Reports what happens in the app's log, metrics and health. @param budget the posts that may be read in a month */
@@ -48,7 +48,11 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
         by: gap.recovered_by.toLowerCase(),
       };
       if (gap.complete) logger.info(entry, 'a gap in the stream is closed: all missed tweets were requested again');
-      else logger.warn({ ...entry, problem: gap.problem }, 'a gap in the stream remains: tweets are missing');
+      else
+        logger.warn(
+          { ...entry, problem: gap.problem, ...coded('gap-in-stream') },
+          'a gap in the stream remains: tweets are missing',
+        );
     },
     metered(read, rest) {
       posts.set(read);
@@ -57,7 +61,7 @@ export function logObserver({ logger, metrics, health }: AppContext, budget: num
     budgetUsedUp(untilMs) {
       health.notReady('origin', 'the budget of posts is used up');
       logger.error(
-        { until: new Date(untilMs).toISOString() },
+        { until: new Date(untilMs).toISOString(), ...coded('budget-used-up') },
         "this month's budget of posts is used up: reading continues next month; raise X_MONTHLY_POSTS to continue now",
       );
     },

@@ -9,6 +9,7 @@ export {
   type BigqueryConfig,
   type BigquerySinkConfig,
 } from './bigquery/settings.ts';
+export { bucketFacts, type BucketFacts } from './gcs/reader/bucket-facts.ts';
 export { bucketReader, type BucketReader, type ListedObject } from './gcs/reader/bucket-reader.ts';
 export type { ObjectFormat } from './gcs/reader/object-rows.ts';
 export { UnreadableObject, type StoredRow } from './gcs/reader/stored-row.ts';

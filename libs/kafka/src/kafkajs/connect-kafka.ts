@@ -11,7 +11,7 @@ import { offsetsOpener } from './open-offsets.ts';
 import { createEventProducer } from './produce/event-producer.ts';
 import { endLostTransaction } from './produce/lost-transaction.ts';
 import { createTransactionalProducer } from './produce/transactional-producer.ts';
-import { committedOffsets, ensureTopics, groupNames } from './topics-and-groups.ts';
+import { committedOffsets, ensureTopics, groupNames, offsetsAt } from './topics-and-groups.ts';
 
 /** Of transactions outside a membership. */
 const transactionTimeoutMs = 60_000;
@@ -28,6 +28,7 @@ export const connectKafka: ConnectKafka = async (options) => {
     admin: kafkaAdmin(admin, cluster),
     ensureTopics: (topics, how) => ensureTopics(connection, topics, how),
     topics: () => explained(admin.listTopics()),
+    offsetsAt: (topic, timestampMs) => offsetsAt(admin, topic, timestampMs),
     groups: () => groupNames(admin),
     committedOffsets: (groupId, topic) => committedOffsets(admin, groupId, topic),
     producer: () => openProducer(connection),

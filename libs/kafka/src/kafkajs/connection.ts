@@ -51,7 +51,7 @@ async function connectAndAsk({ kafka, admin, what }: Connection): Promise<void> 
   try {
     await cluster.connect();
     if (!speaks(cluster, txnOffsetCommit, versionWithGeneration))
-      throw new FatalError(`${what} is older than 2.5: Sluice needs Kafka 2.5 or newer`);
+      throw new FatalError(`${what} is older than 2.5: Sluice needs Kafka 2.5 or newer`, 'kafka-too-old');
   } finally {
     await cluster.disconnect().catch(() => {});
   }

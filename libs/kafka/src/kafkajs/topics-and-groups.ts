@@ -43,6 +43,19 @@ export async function groupNames(admin: Admin): Promise<string[]> {
   return groups.map(({ groupId }) => groupId);
 }
 
+/** See `KafkaClient.offsetsAt`. */
+export async function offsetsAt(
+  admin: Admin,
+  topic: string,
+  timestampMs: number,
+): Promise<Map<number, bigint> | undefined> {
+  if (!(await explained(admin.listTopics())).includes(topic)) return undefined;
+  const found = await explained(admin.fetchTopicOffsetsByTimestamp(topic, Math.max(0, timestampMs)), {
+    topics: [topic],
+  });
+  return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
+}
+
 /** See `KafkaClient.committedOffsets`. */
 export async function committedOffsets(admin: Admin, groupId: string, topic: string): Promise<Map<number, bigint>> {
   const [found] = await explained(admin.fetchOffsets({ groupId, topics: [topic] }), {

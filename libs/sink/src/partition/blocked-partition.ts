@@ -1,5 +1,5 @@
 import type { AssignedPartition, UnreadableBatchAt } from '@sluice/kafka';
-import { backoffMs, describeError, pause, type Health, type Logger } from '@sluice/telemetry';
+import { backoffMs, coded, describeError, pause, type Health, type Logger } from '@sluice/telemetry';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
 /** Why a partition is blocked until a person decides, or until the cause is gone. */
@@ -89,7 +89,8 @@ export function blockedPartition(options: {
       const isNew = current?.offset !== blockage.offset || current.reason !== blockage.reason;
       if (isNew) {
         const { kind, offset, reason, remedy } = blockage;
-        logger.error({ topic, partition, offset: String(offset), kind, reason, remedy }, 'the partition is blocked');
+        const at = { topic, partition, offset: String(offset) };
+        logger.error({ ...at, kind, reason, remedy, ...coded('partition-blocked') }, 'the partition is blocked');
         tries = 0;
       }
       show(blockage);

@@ -1,5 +1,5 @@
 import type { AssignedPartition, PartitionEnds } from '@sluice/kafka';
-import { backoffMs, describeError, pause, type Logger } from '@sluice/telemetry';
+import { backoffMs, coded, describeError, pause, type Logger } from '@sluice/telemetry';
 import type { BlockedPartition } from './blocked-partition.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
@@ -40,7 +40,14 @@ export async function goOnInRange(
       const lost = found.first - position;
       metrics.lost.inc({ topic }, Number(lost));
       logger.error(
-        { topic, partition, from: String(position), to: String(found.first), offsets: String(lost) },
+        {
+          topic,
+          partition,
+          from: String(position),
+          to: String(found.first),
+          offsets: String(lost),
+          ...coded('records-expired'),
+        },
         'Kafka has removed records before they were delivered: they are lost. Keep records longer (retention.ms, retention.bytes of the topic), or add sinks',
       );
       return assigned.start(found.first);

@@ -1,6 +1,6 @@
 import { PartitionLost, RecordsRefused, type AssignedPartition } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/contracts';
-import { retryForever, type Health, type Logger } from '@sluice/telemetry';
+import { coded, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
 import { refusalReason } from '../records/refusal-reason.ts';
 import type { CommitRequest } from './delivery.ts';
@@ -58,8 +58,12 @@ export function partitionCommits(options: {
         metrics.records.inc({ topic, verdict: 'rejected' }, rejected.length);
         const conflicts = rejected.filter(({ errorClass }) => errorClass === 'conflict').length;
         if (conflicts > 0) metrics.conflicts.inc({ topic }, conflicts);
+        const [first] = rejected;
         logger.warn(
-          { records: rejected.length, reason: rejected[0]?.reason, to: deadLetterTopic(topic) },
+          {
+            ...{ records: rejected.length, reason: first?.reason, to: deadLetterTopic(topic) },
+            ...(first && coded(first.errorClass)),
+          },
           'records went to the dead letters',
         );
       }

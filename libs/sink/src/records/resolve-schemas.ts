@@ -2,7 +2,7 @@ import { InvalidEventTime, statedTime, timeHeader, timeOfValue, type KafkaRecord
 import type { Substitutions } from '@sluice/avro';
 import type { EventContract } from '@sluice/contracts';
 import { UnreadableRecord, type Codec, type WriterSchema } from '@sluice/schema-registry';
-import { describeError, retryForever, type Health, type Logger } from '@sluice/telemetry';
+import { coded, describeError, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { LazyRecord } from './lazy-record.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
@@ -91,7 +91,7 @@ async function fetchSchema(
   if (fields.length > 0) {
     const { topic } = contract;
     logger.warn(
-      { topic, schemaId: schema.id, fields },
+      { topic, schemaId: schema.id, fields, ...coded('unknown-fields') },
       `records have fields that this version does not know${unknownFields === undefined ? '' : `: ${unknownFields}`}`,
     );
   }

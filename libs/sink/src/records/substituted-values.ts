@@ -1,5 +1,5 @@
 import type { Substitution, Substitutions } from '@sluice/avro';
-import type { Logger } from '@sluice/telemetry';
+import { coded, type Logger } from '@sluice/telemetry';
 import type { SinkMetrics } from '../sink-metrics.ts';
 
 const explanations: Readonly<Record<Substitution['kind'], string>> = {
@@ -20,7 +20,7 @@ export function substitutedValues(
       const name = `${kind} ${field}`;
       if (named.has(name)) continue;
       named.add(name);
-      logger.warn({ field, kind }, explanations[kind]);
+      logger.warn({ field, kind, ...coded('value-substituted') }, explanations[kind]);
     }
   };
 }

@@ -161,9 +161,11 @@ function replaceRefused({ source }: Claim, chunk: Chunk, refusal: RecordsRefused
 const takenOver = ({ source }: Claim): FatalError =>
   new FatalError(
     `another instance of ${source} has taken over: run one, or give each a SOURCE_INSTANCE of its own and its own part of the origin`,
+    'taken-over',
   );
 
 const cursorTooLarge = (source: string, record: TopicRecord): FatalError =>
   new FatalError(
     `the cursor of ${source} is ${outgoingBytes(record)} bytes, before compression, and ${record.topic} takes less: raise its max.message.bytes`,
+    'cursor-too-large',
   );

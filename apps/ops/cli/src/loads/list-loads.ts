@@ -2,8 +2,8 @@ import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { withoutValues } from '@sluice/warehouse-schemas';
 import { printable } from '../terminal/printable.ts';
 import { cutToWidth, duration, tableLines } from '@sluice/terminal';
-import { findLoads, type LoadFilter } from './find-loads.ts';
-import type { LoadError, LoadJob } from './load-job.ts';
+import { findLoads, type LoadFilter } from '@sluice/operations';
+import type { LoadError, LoadJob } from '@sluice/operations';
 
 /**
  * Lists load jobs, the newest last. Never prints the contents of records.

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { interruption } from '../terminal/interruption.ts';
 import { parseTime, positiveNumber } from '../option-values.ts';
 import { listLoads } from './list-loads.ts';
-import { loadStates, type LoadState } from './load-job.ts';
+import { loadStates, type LoadState } from '@sluice/operations';
 import { retryLoad } from './retry-load.ts';
 import { showLoad } from './show-load.ts';
 

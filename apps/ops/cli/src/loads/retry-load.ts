@@ -5,10 +5,10 @@ import { pause } from '@sluice/telemetry';
 import { loadJobId } from '@sluice/warehouse-schemas';
 import { eventAccess } from '../clients/event-access.ts';
 import { UserError } from '../user-error.ts';
-import { findLoad } from './find-loads.ts';
+import { findLoad } from '@sluice/operations';
 import { errorText, listedJob } from './list-loads.ts';
 import { existingLoad } from './show-load.ts';
-import type { LoadJob } from './load-job.ts';
+import type { LoadJob } from '@sluice/operations';
 
 const pollMs = 500;
 

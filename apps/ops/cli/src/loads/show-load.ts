@@ -3,9 +3,9 @@ import type { WarehouseReader } from '@sluice/connector-google';
 import { bigqueryAccess } from '../clients/bigquery-access.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
-import { findLoad } from './find-loads.ts';
+import { findLoad } from '@sluice/operations';
 import { listedJob } from './list-loads.ts';
-import type { LoadJob } from './load-job.ts';
+import type { LoadJob } from '@sluice/operations';
 
 /**
  * Shows one load job with all that BigQuery reports, even where that quotes records.

@@ -52,6 +52,7 @@ function opened(path: string): number {
   } catch (error) {
     throw new FatalError(
       `IOT_TRUTH_FILE is ${JSON.stringify(path)}, which cannot be written (${describeError(error)}): give a file in a folder that exists`,
+      'file-not-writable',
     );
   }
 }

@@ -44,7 +44,10 @@ export function mqttDevices(options: MqttOptions, observer: MqttObserver): MqttD
       message: receiver.receive,
       takenOver: () =>
         inbox.fail(
-          new FatalError(`another client has connected to ${url} as ${clientId}: give each its own MQTT_CLIENT_ID`),
+          new FatalError(
+            `another client has connected to ${url} as ${clientId}: give each its own MQTT_CLIENT_ID`,
+            'client-id-taken',
+          ),
         ),
     });
 

@@ -24,6 +24,7 @@ export async function listFiles(path: string): Promise<{ files: ReplayFile[]; ot
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new FatalError(
       `TWEETS_REPLAY is ${JSON.stringify(path)}, which cannot be read (${error.code ?? error.message}): give the path of a file or folder`,
+      'no-tweets-to-replay',
     );
   });
   if (!found.isDirectory()) return { files: [{ name: '', path, bytes: found.size }], others: [] };
@@ -42,6 +43,7 @@ export async function listFiles(path: string): Promise<{ files: ReplayFile[]; ot
   if (files.length === 0) {
     throw new FatalError(
       `TWEETS_REPLAY is ${JSON.stringify(path)}, a folder without files of tweets: they end in .json, .jsonl, .ndjson or .txt, with .gz or .bz2 or without`,
+      'no-tweets-to-replay',
     );
   }
   const others = listed.filter((name) => typeof name === 'string');

@@ -96,7 +96,7 @@ async function untilRulesApply({ applyRules, clock, observer }: StreamOptions, s
       if (error instanceof FatalError) throw error;
       const found = xError(error, 'the rules of the stream');
       const { sentence, refused, date } = found;
-      if (refused) throw new FatalError(sentence);
+      if (refused) throw new FatalError(sentence, 'x-refused');
       clock.sync(date);
       const waitMs = backoff.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));

@@ -81,7 +81,7 @@ export async function readStream(reading: StreamReading, lost: Loss | undefined)
         backfillMinutes = 0;
         continue;
       }
-      if (refused && !everConnected) throw new FatalError(sentence);
+      if (refused && !everConnected) throw new FatalError(sentence, 'x-refused');
       if (loss !== undefined) loss = { ...loss, detail: sentence };
       const waitMs = backoff.after(found, clock.nowMs());
       observer.notConnected(sentence, clock.realMs(waitMs));

@@ -49,4 +49,5 @@ async function add(api: XApi, rules: readonly StreamRule[], signal: AbortSignal)
 const refusal = ({ value, reason }: RefusedRule): FatalError =>
   new FatalError(
     `X refuses the rule ${JSON.stringify(value)}${reason === '' ? '' : `: ${reason}`}. Correct TWEETS_KEYWORDS or TWEETS_LANGUAGES; where your plan has fewer rules, set X_RULES and X_RULE_LENGTH to what it has`,
+    'x-rules',
   );

@@ -36,6 +36,7 @@ export function streamRules(options: RuleOptions): StreamRule[] {
   if (groups.length > most) {
     throw new FatalError(
       `TWEETS_KEYWORDS needs ${groups.length} rules of ${options.longest} characters, and X_RULES is ${most}: name fewer keywords, or set X_RULES to what your plan has`,
+      'x-rules',
     );
   }
   return groups.map((group, index) => ({
@@ -58,6 +59,7 @@ function packed(options: RuleOptions): string[][] {
     else {
       throw new FatalError(
         `the keyword ${JSON.stringify(keyword)} makes a rule of more than ${options.longest} characters, the most that X_RULE_LENGTH allows: shorten it, or name fewer languages`,
+        'x-rules',
       );
     }
   }

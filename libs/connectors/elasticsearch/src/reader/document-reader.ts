@@ -76,7 +76,7 @@ export function documentReader(config: ElasticsearchConfig, signal: AbortSignal)
 }
 
 /** @returns undefined where there is no such index */
-async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { settings } from '@sluice/config';
-import { FatalError } from '../../fatal-error.ts';
+import { FatalError } from '../../errors/fatal-error.ts';
 import { retryForever } from '../../retry-forever.ts';
 import { runApp } from '../../run-app.ts';
 

@@ -1,6 +1,6 @@
 import type { EventContract } from '@sluice/contracts';
 import { UnreadableRecord, type WriterSchema } from '@sluice/schema-registry';
-import type { Logger } from '@sluice/telemetry';
+import { coded, type Logger } from '@sluice/telemetry';
 import { failureOf, type Failure } from './job-outcome.ts';
 import {
   jobConfiguration,
@@ -89,7 +89,7 @@ function rejectKind({ contract, chain, rejected }: TableLoad, reason: string, { 
   for (const announced of passed) rejected.push({ announced, reason });
   metrics.conflicts.inc({ table: contract.topic }, passed.length);
   logger.error(
-    { topic: contract.topic, objects: passed.length, reason },
+    { topic: contract.topic, objects: passed.length, reason, ...coded('table-conflict') },
     'objects go to the dead letters, as their table cannot take them',
   );
 }
@@ -129,7 +129,14 @@ async function settleClaim(
   const failure = failureOf(errorResult, errors);
   metrics.jobs.inc({ table: table.table, outcome: 'failed' });
   logger.warn(
-    { job: id, table: table.table, objects: objects.length, rows: coverage.rows, reason: failure.reason },
+    {
+      job: id,
+      table: table.table,
+      objects: objects.length,
+      rows: coverage.rows,
+      reason: failure.reason,
+      ...coded('load-failed'),
+    },
     'a load job failed',
   );
   await react(failure, { claim, coverage, objects, load, loading, signal });
@@ -228,7 +235,8 @@ async function react(failure: Failure, failed: Failed): Promise<void> {
       const reason = `the object gs://${object.bucket}/${object.name} does not exist any more${before}`;
       load.rejected.push({ announced: claim.first, reason });
       loading.metrics.gone.inc({ table: contract.topic });
-      loading.logger.error({ topic: contract.topic, rows: object.records, reason }, 'an object is lost');
+      const lost = { topic: contract.topic, rows: object.records, reason, ...coded('object-gone') };
+      loading.logger.error(lost, 'an object is lost');
       return chain.pass();
     }
     if (failure.kind === 'object') return later();
@@ -249,5 +257,8 @@ function report(job: Job, id: string, { table }: LoadedTable, objects: number, {
   logger.info({ job: id, table, objects, rows, ms }, 'loaded');
   if (badRows === 0) return;
   metrics.badRows.inc({ table }, badRows);
-  logger.warn({ job: id, table, badRows }, 'BigQuery left rows out, as BIGQUERY_MAX_BAD_RECORDS allows');
+  logger.warn(
+    { job: id, table, badRows, ...coded('rows-left-out') },
+    'BigQuery left rows out, as BIGQUERY_MAX_BAD_RECORDS allows',
+  );
 }

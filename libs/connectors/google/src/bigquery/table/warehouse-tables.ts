@@ -1,5 +1,6 @@
 import type { AvroSchema } from '@sluice/avro';
 import { tableName, type EventContract } from '@sluice/contracts';
+import { coded } from '@sluice/telemetry';
 import { mergeColumns, rowColumns, tableSchema, type RowFormat } from '@sluice/warehouse-schemas';
 import type { LoadedTable } from '../load/load-job.ts';
 import { renamedColumnsLog } from './renamed-columns.ts';
@@ -74,7 +75,10 @@ export function warehouseTables(place: Dataset): WarehouseTables {
         const { resource, conflicts } = await addColumns(place, contract, 'JSON', schema.fields, signal);
         await remember(contract, resource, signal);
         if (conflicts.length > 0)
-          logger.warn({ table: tableName(contract, dataset), conflicts }, 'the table differs from the contract');
+          logger.warn(
+            { table: tableName(contract, dataset), conflicts, ...coded('table-conflict') },
+            'the table differs from the contract',
+          );
       }
     },
     find,
