@@ -110,7 +110,7 @@ async function compareNumbers(page: Page, address: string, found: Findings): Pro
 
 /** The server's CPU with one viewer of the flow, and its memory at any time. */
 async function measure(page: Page, address: string, found: Findings, { say, signal }: Step): Promise<void> {
-  const pid = processOf('apps/ops/dashboard/src/main.ts');
+  const pid = processOf('dist/dashboard/main.mjs');
   await page.goto(`${address}/flow`);
   await page.waitForSelector('.flow-picture .edge');
   say(`measuring the server for ${measuredSeconds} s with one viewer`);

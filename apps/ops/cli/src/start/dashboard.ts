@@ -19,12 +19,16 @@ export interface RunningDashboard {
   stop(): Promise<void>;
 }
 
-const folder = 'apps/ops/dashboard';
+const program = join(workspaceRoot, 'dist/dashboard/main.mjs');
 /** In the form of Prometheus' file_sd_config, so that a Prometheus beside can use it as well. */
 const targetsFile = join(workspaceRoot, '.sluice/targets.json');
 const usualPort = 4600;
 
-/** Builds the page if its sources are newer, and starts the server. @param environment the servers' addresses and the user's settings */
+/**
+ * Builds the server, and the page if its sources are newer, and starts it. From its sources it would take more memory.
+ *
+ * @param options.environment the servers' addresses and the user's settings
+ */
 export async function startDashboard(options: {
   environment: NodeJS.ProcessEnv;
   logFolder: string;
@@ -35,16 +39,16 @@ export async function startDashboard(options: {
   let address: string | undefined;
   let written = '';
   let isStopping = false;
-  const builder = spawn(process.execPath, [join(workspaceRoot, 'tools/workspace/src/build-page.ts'), folder], {
+  const builder = spawn(process.execPath, [join(workspaceRoot, 'tools/workspace/src/bundle.ts'), 'apps/ops/dashboard', '--quick'], {
     cwd: workspaceRoot,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const problem: string[] = [];
   builder.stderr.on('data', (chunk: Buffer) => problem.push(chunk.toString()));
   const [code] = (await once(builder, 'close')) as [number | null];
-  if (code !== 0) notices.note('dashboard', `its page could not be built: ${problem.join('').trim()}`);
+  if (code !== 0) notices.note('dashboard', `it could not be built: ${problem.join('').trim()}`);
 
-  const child = spawn(process.execPath, [join(workspaceRoot, folder, 'src/main.ts'), '--tied'], {
+  const child = spawn(process.execPath, [program, '--tied'], {
     env: { ...(await ownSettings(environment)), ...environment, TELEMETRY_PORT: '0', LOG_FORMAT: 'json' },
     stdio: ['pipe', 'pipe', 'pipe'],
     // Ctrl-C on the terminal reaches only this process.

@@ -18,7 +18,7 @@ export interface Observer {
   listen(onOverview: (overview: Overview) => void, signal: AbortSignal): void;
 }
 
-const watchedEveryMs = 2_000;
+const watchedEveryMs = 3_000;
 const unwatchedEveryMs = 10_000;
 /** Sinks that collect records wait so long at most by default; their settings are not known here. */
 const gathersMs: Readonly<Record<string, number>> = { gcs: 60_000, bigquery: 60_000, 'event-rates': 90_000 };

@@ -1,4 +1,4 @@
-const windowMs = 12_000;
+const windowMs = 15_000;
 
 /** The pace of a number that only grows, over the last seconds. */
 export interface Rate {

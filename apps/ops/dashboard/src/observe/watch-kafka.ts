@@ -17,7 +17,7 @@ const known: ReadonlyMap<string, TopicState['kind']> = new Map([
   [topicName(storedObject), 'objects'],
   ...[...contracts, storedObject].map((contract) => [deadLetterTopic(topicName(contract)), 'dead letters'] as const),
 ]);
-/** So often the lists of topics and the ends of dead-letter topics are read. */
+/** So often the lists of topics are read, and the offsets of those that no group reads. */
 const slowMs = 10_000;
 const timeoutMs = 8_000;
 
@@ -39,7 +39,7 @@ export function watchKafka() {
     await Promise.all(
       existing.map(async (topic) => {
         const last = ends.get(topic);
-        if (known.get(topic) === 'dead letters' && last !== undefined && nowMs - last.atMs < slowMs) return;
+        if (last !== undefined && nowMs - last.atMs < slowMs) return;
         const partitions = await access.kafka.ends(topic);
         if (partitions !== undefined) ends.set(topic, { atMs: nowMs, partitions });
       }),
@@ -49,8 +49,18 @@ export function watchKafka() {
   const read = async (access: OperationsAccess, nowMs: number): Promise<void> => {
     reader ??= lagReader(access);
     const [groups] = await Promise.all([reader.read(), readEnds(access, nowMs)]);
-    const topics = existing.map((topic) => topicState(topic, ends.get(topic)?.partitions ?? []));
-    for (const topic of topics) pace(topic.name).add(endOf(topic), ends.get(topic.name)?.atMs ?? nowMs);
+    const newest = newestEnds(groups);
+    const topics = existing.map((topic) => {
+      const partitions = ends.get(topic)?.partitions ?? [];
+      return topicState(
+        topic,
+        partitions.map((each) => ({ ...each, end: newest.get(`${topic} ${each.partition}`) ?? each.end })),
+      );
+    });
+    for (const topic of topics) {
+      const isNew = newest.has(`${topic.name} 0`);
+      pace(topic.name).add(endOf(topic), isNew ? nowMs : (ends.get(topic.name)?.atMs ?? nowMs));
+    }
     state = {
       groups,
       topics: topics.map((topic) => {
@@ -77,6 +87,14 @@ export function watchKafka() {
     },
   };
 }
+
+/** What the groups' lags have found anyway. */
+const newestEnds = (groups: readonly GroupLag[]): ReadonlyMap<string, bigint> =>
+  new Map(
+    groups.flatMap(({ partitions }) =>
+      partitions.map(({ topic, partition, end }) => [`${topic} ${partition}`, end] as const),
+    ),
+  );
 
 const topicState = (name: string, partitions: readonly PartitionEnds[]): TopicState => ({
   name,

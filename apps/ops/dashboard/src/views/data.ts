@@ -8,7 +8,7 @@ import { chartAggregations, type TimeSpan } from './charts/chart-request.ts';
 import { BadRequest, pathText, queryText } from './query-text.ts';
 import type { ViewContext } from './views.ts';
 
-const shownEvents = 50;
+const shownEvents = 25;
 const steps = 60;
 const [leastMinutes, mostMinutes] = [5, 30 * 24 * 60];
 const highlight = { pre_tags: ['\u0001'], post_tags: ['\u0002'], fields: { '*': {} }, number_of_fragments: 2 };

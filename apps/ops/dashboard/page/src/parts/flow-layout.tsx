@@ -53,11 +53,16 @@ export function flowLayout({ apps, topics, deliveries, servers }: Overview): Flo
   const sinkServers = [...new Set(ofRole('sink').flatMap(({ destination }) => destination ?? []))];
   const rows = Math.max(1, ofRole('source').length, shown.length, ofRole('processor').length, ofRole('sink').length, sinkServers.length);
   const height = top + rows * rowHeight + 8;
-  const place = <T,>(items: readonly T[], x: number, nodeOf: (item: T) => Omit<FlowNode, 'x' | 'y'>): FlowNode[] =>
+  const place = <T,>(
+    items: readonly T[],
+    x: number,
+    nodeOf: (item: T) => Omit<FlowNode, 'x' | 'y'>,
+    firstRow = (rows - items.length) / 2,
+  ): FlowNode[] =>
     items.map((item, at) => ({
       ...nodeOf(item),
       x: left + x,
-      y: top + ((rows - items.length) * rowHeight) / 2 + at * rowHeight,
+      y: top + (firstRow + at) * rowHeight,
     }));
   const app = ({ name, state, reads, writes, role }: AppState) => ({
     ...{ key: `app ${name}`, title: name, tone: toneOf(state), to: `/flow/app/${name}` },
@@ -78,7 +83,8 @@ export function flowLayout({ apps, topics, deliveries, servers }: Overview): Flo
       ...{ key: `topic ${name}`, title: name, tone: 'quiet' as const, to: `/flow/topic/${name}` },
       detail: `${pace(perSecond)}, ${partitions.length} ${partitions.length === 1 ? 'partition' : 'partitions'}`,
     })),
-    ...place(ofRole('processor'), columns.processor, app),
+    // Below, so that most lines to the sinks pass above them.
+    ...place(ofRole('processor'), columns.processor, app, rows - ofRole('processor').length),
     ...place(ofRole('sink'), columns.sink, app),
     ...place(sinkServers, columns.destination, server),
   ];

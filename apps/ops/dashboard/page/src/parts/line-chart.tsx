@@ -14,7 +14,7 @@ function optionsOf({ series, unit }: Chart, width: number): uPlot.Options {
     ...{ width, height },
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true },
-    axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => measured(tick, unit)) }],
+    axes: [{ ...axis, values: (_, seconds) => seconds.map(timeText) }, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => measured(tick, unit)) }],
     scales: { y: { range: (_, low, high) => [low < 0 ? low : 0, high <= 0 ? 1 : high * 1.05] } },
     series: [
       { value: (_, seconds: number | null) => (seconds === null ? '' : new Date(seconds * 1000).toLocaleTimeString('en-GB')) },
@@ -27,6 +27,16 @@ function optionsOf({ series, unit }: Chart, width: number): uPlot.Options {
       })),
     ],
   };
+}
+
+/** `23:55`, with the date at midnight and on longer spans. */
+function timeText(seconds: number, at: number, all: readonly number[]): string {
+  const date = new Date(seconds * 1000);
+  const isDaily = (all[1] ?? seconds) - (all[0] ?? seconds) >= 86_400;
+  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  if (isDaily) return day;
+  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  return at === 0 || time === '00:00' ? `${time}\n${day}` : time;
 }
 
 const summary = ({ title, series, unit }: Chart): string =>

@@ -5,7 +5,7 @@ import type { Answer } from '../server.tsx';
 export function Panel(props: { title: string; aside?: ComponentChildren; children: ComponentChildren; class?: string }) {
   const { title, aside, children } = props;
   return (
-    <section class={`panel ${props.class ?? ''}`} aria-label={title}>
+    <section class={`panel ${props.class ?? ''}`}>
       <header>
         <h2>{title}</h2>
         {aside !== undefined && <div class="aside">{aside}</div>}

@@ -29,7 +29,8 @@ export function chartsOf(
       case 'events': {
         const all = { name: 'all', values: steps.map(({ doc_count = 0 }) => doc_count) };
         const title = plan.by === undefined ? 'Events' : `Events by ${plan.by}`;
-        return lines(at, title, '', plan.by === undefined ? [all] : [all, ...byKey(inSteps, ({ doc_count = 0 }) => doc_count, 0)]);
+        const found = plan.by === undefined ? [] : byKey(inSteps, ({ doc_count = 0 }) => doc_count, 0);
+        return lines(at, title, '', found.length === 1 ? found : [all, ...found]);
       }
       case 'gauges':
         return lines(at, plan.title, plan.unit, plan.fields.map((field, n) => ({

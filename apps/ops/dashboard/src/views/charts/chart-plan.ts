@@ -117,8 +117,8 @@ function unitOf(name: string): string {
 function isDimension({ name, type, sluice }: ContractField, contract: EventContract): boolean {
   if (sluice?.search !== undefined && sluice.search !== 'keyword') return false;
   if (sluice?.kind !== undefined || contract.id.includes(name)) return contract.key.includes(name) && isWord(type);
-  if (isIdName(name) && !contract.key.includes(name) && !isCode(type)) return false;
-  return isWord(type) || isCode(type) || (isList(type) && isWord(itemOf(type)));
+  if (isIdName(name) && !contract.key.includes(name)) return false;
+  return isWord(type) || isCode(name, type) || (isList(type) && isWord(itemOf(type)));
 }
 
 const isUnion = (type: ContractSchema): type is readonly ContractSchema[] => Array.isArray(type);
@@ -130,7 +130,9 @@ function isWord(type: ContractSchema | undefined): boolean {
   return branches(type).every((branch) => branch === 'string' || (typeof branch === 'object' && 'symbols' in branch));
 }
 
-const isCode = (type: ContractSchema): boolean => branches(type).every((branch) => branch === 'int');
+/** A whole number that stands for something; others are measured. */
+const isCode = (name: string, type: ContractSchema): boolean =>
+  /(^|_)(type|code|status|level|class)$/.test(name) && branches(type).every((branch) => branch === 'int');
 
 const isList = (type: ContractSchema): boolean => branches(type).some((branch) => typeof branch === 'object' && 'items' in branch);
 
