@@ -14,9 +14,11 @@ const mostFindings = 20;
  * where the command keeps it.
  */
 export function addAudits(server: FastifyInstance, { config, logger, signal }: ViewContext): void {
-  const command = sluiceCommand(config.DASHBOARD_COMMAND, { AUDITS_FILE: config.AUDITS_FILE }, { logger, signal });
+  const { AUDITS_FILE: file } = config;
+  const hasAnswered = async (sinceMs: number) => (await readAudits(file, 1)).some(({ atMs }) => atMs >= sinceMs);
+  const command = sluiceCommand(config.DASHBOARD_COMMAND, { AUDITS_FILE: file }, { hasAnswered, logger, signal });
   server.get('/api/audits', async (): Promise<AuditHistory> => ({
-    runs: (await readAudits(config.AUDITS_FILE, mostRuns)).map(shown),
+    runs: (await readAudits(file, mostRuns)).map(shown),
     running: command.running ?? null,
     failure: command.failure ?? null,
     canStart: command.isAvailable && config.DASHBOARD_WRITE,
@@ -27,7 +29,7 @@ export function addAudits(server: FastifyInstance, { config, logger, signal }: V
       throw new BadRequest(`There is no event with the topic ${topic}`);
     if (!command.isAvailable) return reply.code(409).send({ reason: 'DASHBOARD_COMMAND does not say where `sluice` is' });
     if (command.running !== undefined) return reply.code(409).send({ reason: 'An audit is running already' });
-    command.start(['audit', ...(topic === undefined ? [] : [topic])]);
+    command.start(['audit', ...(topic === undefined ? [] : ['--topic', topic])]);
     return reply.code(202).send({});
   });
 }

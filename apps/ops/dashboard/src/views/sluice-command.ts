@@ -12,9 +12,6 @@ export interface SluiceCommand {
   start(args: readonly string[]): void;
 }
 
-/** Where findings are an answer, the command ends with this code as well. */
-const answered: readonly (number | null)[] = [0, 1];
-
 /**
  * @param program a program, or one of JavaScript or TypeScript for this Node
  * @param settings added to this process' environment
@@ -22,8 +19,14 @@ const answered: readonly (number | null)[] = [0, 1];
 export function sluiceCommand(
   program: string | undefined,
   settings: Readonly<Record<string, string>>,
-  { logger, signal }: { logger: Logger; signal: AbortSignal },
+  options: {
+    /** Whether a call that began then has given an answer: the command ends with 1 for findings, and for failures. */
+    hasAnswered: (sinceMs: number) => Promise<boolean>;
+    logger: Logger;
+    signal: AbortSignal;
+  },
 ): SluiceCommand {
+  const { hasAnswered, logger, signal } = options;
   let running: RunningAudit | undefined;
   let failure: string | undefined;
   return {
@@ -53,7 +56,11 @@ export function sluiceCommand(
         if (reason !== undefined && !signal.aborted) logger.warn({ reason }, `${command} failed`);
       };
       child.on('error', (error) => end(error.message));
-      child.on('close', (code) => end(answered.includes(code) ? undefined : call.progress || `it ended with ${code}`));
+      child.on('close', (code) => {
+        const reason = call.progress || `it ended with ${code}`;
+        if (code === 0) end(undefined);
+        else hasAnswered(call.sinceMs).then((isAnswer) => end(isAnswer ? undefined : reason), () => end(reason));
+      });
     },
   };
 }

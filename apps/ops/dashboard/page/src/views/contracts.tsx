@@ -67,7 +67,7 @@ const Versions = ({ versions }: { versions: readonly SchemaVersion[] }) => (
     rows={versions}
     keyOf={({ version }) => String(version)}
     columns={[
-      { title: 'Version', isNumber: true, cell: ({ version }) => version },
+      { title: 'Version', cell: ({ version }) => version },
       { title: 'Schema id', isNumber: true, cell: ({ id }) => id },
       { title: 'Fields', isNumber: true, cell: ({ fields }) => fields },
       { title: 'Against the contract', class: 'wide', cell: ({ added, removed, isContract }) => isContract ? 'the same fields' : [added.length > 0 ? `more: ${added.join(', ')}` : '', removed.length > 0 ? `without ${removed.join(', ')}` : ''].filter(Boolean).join('; ') },
