@@ -4,3 +4,4 @@ export { objectAuditor } from './objects/audit-objects.ts';
 export { rowAuditor } from './rows/audit-rows.ts';
 export { offsetsIn } from './ledger/passed-offsets.ts';
 export type { TopicAudit } from './topic-audit.ts';
+export { readAudits, rememberAudit, type PastAudit } from './audit-history.ts';

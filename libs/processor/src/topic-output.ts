@@ -20,10 +20,17 @@ export interface TopicOutput<Out extends object> {
 export function topicOutput<Out extends object>(
   contract: EventContract<Out>,
   config: KafkaConfig & Parameters<typeof registryOptions>[0],
-  { app, logger, health }: AppContext,
+  { app, logger, health, metrics }: AppContext,
 ): TopicOutput<Out> {
   const { topic } = contract;
   let encoder: Encoder<Out> | undefined;
+  const outputs = metrics.counter({
+    name: 'processor_outputs_total',
+    help: 'Events made for a topic, counted again where a batch is tried again',
+    labelNames: ['topic'],
+  });
+  // So that it is known from the start where the processor publishes.
+  outputs.inc({ topic }, 0);
   return {
     topic,
     async open(signal) {
@@ -37,6 +44,7 @@ export function topicOutput<Out extends object>(
     },
     encode(event) {
       if (encoder === undefined) throw new Error('encode is called before open');
+      outputs.inc({ topic });
       return { topic, ...outgoingEvent({ value: event }, contract, encoder, Date.now()) };
     },
   };

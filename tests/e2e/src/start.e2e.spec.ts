@@ -5,7 +5,8 @@ import { root, runCommand, startCommand } from './harness/run-command.ts';
 
 /** The processes of this checkout's `npm start`: apps that it ties to itself, and the servers of its stack. */
 function startedProcesses(): string[] {
-  const own = [`${root}/.sluice/default/`, `${root}/apps/sources/`, `${root}/apps/processors/`, `${root}/apps/sinks/`];
+  const apps = ['sources', 'processors', 'sinks'].map((folder) => `${root}/apps/${folder}/`);
+  const own = [`${root}/.sluice/default/`, `${root}/dist/dashboard/`, ...apps];
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {

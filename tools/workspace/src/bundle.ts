@@ -1,11 +1,12 @@
 // Bundles one app into dist/<app>/main.mjs: one file that runs alone, with nothing beside it.
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-const [root] = process.argv.slice(2);
+const [root, ...options] = process.argv.slice(2);
 if (root === undefined) {
-  console.error('usage: node tools/workspace/src/bundle.ts apps/<role>/<app>');
+  console.error('usage: node tools/workspace/src/bundle.ts apps/<role>/<app> [--quick]');
   process.exit(2);
 }
 const outfile = join('dist', basename(root), 'main.mjs');
@@ -37,5 +38,11 @@ const result = await build({
   metafile: true,
   // It has said what is wrong.
 }).catch(() => process.exit(1));
+// An app with a page has it beside the program. With --quick it is built only where its sources are newer.
+if (existsSync(join(root, 'page'))) {
+  const builder = join(import.meta.dirname, 'build-page.ts');
+  const { status } = spawnSync(process.execPath, [builder, root, ...(options.includes('--quick') ? [] : ['--always'])], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
 const bytes = Object.values(result.metafile.outputs)[0]?.bytes ?? 0;
 console.log(`${outfile}  ${(bytes / 1e6).toFixed(1)} MB`);

@@ -22,7 +22,7 @@ export interface RunningCommand {
 
 /** Settings of the apps, which a command must not inherit from the test run. */
 const ownPrefixes =
-  /^(KAFKA|SCHEMA_REGISTRY|ELASTICSEARCH|GCS|BIGQUERY|SINK|SOURCE|HOST_METRICS|TWEETS|X|SIMULATOR|IOT|MQTT|VIDEO_EVENTS|EVENT_RATES|JSON_LINES|TELEMETRY|LOG)_/;
+  /^(KAFKA|SCHEMA_REGISTRY|ELASTICSEARCH|GCS|BIGQUERY|SINK|SOURCE|HOST_METRICS|TWEETS|X|SIMULATOR|IOT|MQTT|VIDEO_EVENTS|EVENT_RATES|JSON_LINES|TELEMETRY|LOG|DASHBOARD|AUDITS)_/;
 
 /** Starts a command line in the checkout, without a terminal and without input. */
 export function startCommand(line: string, environment: Readonly<Record<string, string>> = {}): RunningCommand {

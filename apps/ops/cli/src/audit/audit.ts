@@ -1,10 +1,21 @@
+import { join } from 'node:path';
 import type { EventContract } from '@sluice/contracts';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { progress, type Progress } from '@sluice/terminal';
-import type { Auditor, TopicAudit } from '@sluice/audit';
+import { rememberAudit, type Auditor, type TopicAudit } from '@sluice/audit';
 import { destinations } from '../destinations.ts';
+import { commandConfig } from '../settings.ts';
 import { UserError } from '../user-error.ts';
-import { auditReport } from './audit-report.ts';
+import { settings } from '@sluice/config';
+import { describeError } from '@sluice/telemetry';
+import { workspaceRoot } from '../workspace-root.ts';
+import { auditReport, findingLines } from './audit-report.ts';
+
+/** Where the results are kept that the dashboard shows. */
+const pastAudits = join(workspaceRoot, '.sluice/audits.jsonl');
+const auditSettings = {
+  AUDITS_FILE: settings.optional(settings.text({ description: 'Where the results of audits are kept' })),
+};
 
 export interface AuditOptions {
   /** The events to audit; those whose topics do not exist are left out. */
@@ -98,7 +109,13 @@ async function servedDestinations({ kafka }: EventAccess): Promise<string[]> {
  * @returns the exit code: 0 when everything is where it belongs, and nothing else is
  */
 export async function audit(options: Omit<AuditOptions, 'progress'> & { json: boolean }): Promise<number> {
+  const atMs = Date.now();
   const topics = await auditTopics({ ...options, progress: progress(process.stderr) });
+  const { AUDITS_FILE: file } = commandConfig(auditSettings, options.environment);
+  const call = { atMs, tookMs: Date.now() - atMs, command: ['sluice', ...process.argv.slice(2)].join(' ') };
+  await rememberAudit(file ?? pastAudits, call, topics, findingLines).catch((error: unknown) =>
+    process.stderr.write(`The result could not be kept for the dashboard: ${describeError(error)}\n`),
+  );
   const ok = topics.every((one) => one.ok);
   const output = options.json ? [JSON.stringify({ ok, topics })] : auditReport(topics, process.stdout);
   process.stdout.write(`${output.join('\n')}\n`);

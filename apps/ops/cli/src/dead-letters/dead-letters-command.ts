@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
+import type { DeadLetterFilter, DeadLetterState } from '@sluice/dead-letters';
 import { interruption } from '../terminal/interruption.ts';
 import { appendValue, offset, parseTime, positiveNumber, wholeNumber } from '../option-values.ts';
 import { listDeadLetters } from './list/list.ts';
-import type { DeadLetterState } from './list/listed.ts';
-import type { DeadLetterFilter } from './record/dead-letter-filter.ts';
-import { replayDeadLetters } from './replay/replay.ts';
+import { replayDeadLetters } from './replay.ts';
 import { showDeadLetter } from './show.ts';
 
 interface FilterOptions extends DeadLetterFilter {

@@ -1,13 +1,17 @@
+import {
+  deadLetterEvent,
+  deadLetterName,
+  deadLetterTopics,
+  envelopeJson,
+  readDeadLetters,
+  readReplayMarks,
+  type DeadLetterRecord,
+} from '@sluice/dead-letters';
 import { withoutDeadLetterHeaders } from '@sluice/kafka';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { hexDump, indentedJson, printableBytes } from '../terminal/printable.ts';
 import { silentProgress } from '@sluice/terminal';
 import { UserError } from '../user-error.ts';
-import { deadLetterTopics } from './dead-letter-topics.ts';
-import { deadLetterEvent } from './record/dead-letter-event.ts';
-import { envelopeJson, deadLetterName, type DeadLetterRecord } from './record/dead-letter-record.ts';
-import { readDeadLetters } from './read-dead-letters.ts';
-import { readReplayMarks } from './replay/replay-marks.ts';
 
 /**
  * Shows one dead letter with its contents.

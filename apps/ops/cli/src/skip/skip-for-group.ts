@@ -1,6 +1,11 @@
-import { deadLetterHeaders, RecordsRefused, type KafkaClient, type UnreadableBatchAt } from '@sluice/kafka';
+import {
+  deadLetterHeaders,
+  RecordsRefused,
+  unreadableBatchClass,
+  type KafkaClient,
+  type UnreadableBatchAt,
+} from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/contracts';
-import { unreadableBatchClass } from '../dead-letters/record/dead-letter-record.ts';
 import { printable } from '../terminal/printable.ts';
 import { UserError } from '../user-error.ts';
 import type { Place } from './place.ts';

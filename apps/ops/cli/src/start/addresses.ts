@@ -7,9 +7,10 @@ const servers = [
   ['BIGQUERY_ENDPOINT', 'BigQuery'],
 ] as const;
 
-/** The servers' addresses, without passwords. */
-export function addressesOf(environment: NodeJS.ProcessEnv): [name: string, address: string][] {
+/** The servers' addresses, without passwords, after the dashboard's. */
+export function addressesOf(environment: NodeJS.ProcessEnv, dashboard?: string): [name: string, address: string][] {
   return [
+    ...(dashboard === undefined ? [] : [['Dashboard', dashboard] as [string, string]]),
     ...servers.flatMap(([setting, name]): [string, string][] => {
       const address = environment[setting] ?? '';
       return address === '' ? [] : [[name, address.replace(/^(\w+:\/\/)?.*@/s, '$1…@')]];

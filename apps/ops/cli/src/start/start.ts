@@ -6,6 +6,7 @@ import { addressesOf, commandsFor } from './addresses.ts';
 import { flowApps, flowEnvironment } from './apps/flows.ts';
 import { check, type CheckResult } from './check/check.ts';
 import { report } from './check/report.ts';
+import { startDashboard, type RunningDashboard } from './dashboard.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { logFile } from './log-file.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -31,6 +32,8 @@ interface Session {
   flow: Flow;
   notices: Notices;
   output: OpenOutput;
+  /** Undefined where nobody would look at it. */
+  dashboard: RunningDashboard | undefined;
 }
 
 /**
@@ -61,9 +64,11 @@ export async function start(options: StartOptions): Promise<number> {
   stack.onMessage((message) => notices.note('servers', message));
   const flow = createFlow({ userEnvironment: options.environment, stack, logFolder, notices });
   const environment = { ...options.environment, ...stack.environment };
-  const session = { since, environment, stack, flow, notices, output };
+  let dashboard: RunningDashboard | undefined;
   try {
     requireServers(environment);
+    if (!options.check) dashboard = await startDashboard({ environment, logFolder, notices });
+    const session = { since, environment, stack, flow, notices, output, dashboard };
     await flow.start();
     const showing = showEverySecond(session, stop.signal);
     const result = await Promise.race([
@@ -82,6 +87,7 @@ export async function start(options: StartOptions): Promise<number> {
     stop.abort();
     output.end();
     if (!options.json) output.farewell('Stopping …');
+    await dashboard?.stop();
     await flow.stop();
     await stack.stop();
     startLog.end();
@@ -107,17 +113,19 @@ const checkFlow = ({ environment, flow, since }: Session, signal: AbortSignal): 
   });
 
 async function showEverySecond(session: Session, signal: AbortSignal): Promise<void> {
-  const { since, environment, stack, flow, notices, output } = session;
+  const { since, environment, stack, flow, notices, output, dashboard } = session;
+  const roles = new Map(flowApps.map(({ name, role }) => [name, role]));
   const published = publishedApps();
   while (!signal.aborted) {
     const apps = await flow.look();
     published.update(flow.apps);
     if (signal.aborted) break;
+    dashboard?.update(apps, roles);
     output.show({
       nowMs: Date.now(),
       sinceMs: since.getTime(),
       outages: stack.outages,
-      addresses: addressesOf(environment),
+      addresses: addressesOf(environment, dashboard?.address),
       commands: commandsFor(environment),
       apps,
       simulated: flow.simulated,

@@ -33,6 +33,8 @@ export interface DocumentSearch {
    * @throws FatalError when the cluster refuses or does not answer, and the client's RequestAbortedError
    */
   search(contracts: readonly EventContract[], request: SearchRequest): Promise<SearchAnswer>;
+  /** The properties of the mapping of the newest index of an event, by name; undefined where there is no index. */
+  mapping(contract: EventContract): Promise<Readonly<Record<string, estypes.MappingProperty>> | undefined>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,13 @@ export function documentSearch(config: ElasticsearchConfig, signal: AbortSignal)
         })),
         aggregations: { ...found?.aggregations },
       };
+    },
+    async mapping(contract) {
+      const found = await orAbsent(client.indices.getMapping({ index: aliasName(contract) }, { signal }));
+      const newest = Object.keys(found ?? {})
+        .sort()
+        .at(-1);
+      return newest === undefined ? undefined : found?.[newest]?.mappings.properties;
     },
     close: () => client.close(),
   };

@@ -1,6 +1,6 @@
+import type { ListedDeadLetter } from '@sluice/dead-letters';
 import { cutToWidth, tableLines } from '@sluice/terminal';
 import { printable } from '../../terminal/printable.ts';
-import type { ListedDeadLetter } from './listed.ts';
 
 const header = ['dead letter', 'dead since', 'by', 'from', 'state', 'replays', 'class', 'reason'];
 

@@ -1,13 +1,19 @@
+import {
+  deadLetterSummary,
+  deadLetterTopics,
+  listed,
+  listedJson,
+  newestDeadLetters,
+  readDeadLetters,
+  readReplayMarks,
+  type DeadLetterFilter,
+  type DeadLetterState,
+  type ListedDeadLetter,
+} from '@sluice/dead-letters';
 import { progress } from '@sluice/terminal';
 import { eventAccess } from '../../clients/event-access.ts';
-import { deadLetterTopics } from '../dead-letter-topics.ts';
-import { readDeadLetters } from '../read-dead-letters.ts';
-import type { DeadLetterFilter } from '../record/dead-letter-filter.ts';
-import { readReplayMarks } from '../replay/replay-marks.ts';
 import { deadLetterTable } from './dead-letter-table.ts';
-import { listed, listedJson, type DeadLetterState, type ListedDeadLetter } from './listed.ts';
-import { newestDeadLetters } from './newest.ts';
-import { deadLetterSummary } from './summary.ts';
+import { summaryTable } from './summary-table.ts';
 
 interface ListOptions {
   topics: readonly string[] | undefined;
@@ -42,7 +48,11 @@ function listing({ summary, json, limit }: ListOptions, stdout: NodeJS.WriteStre
     const sums = deadLetterSummary();
     return {
       add: ({ envelope, state }: ListedDeadLetter) => sums.add(envelope, state),
-      print: () => void stdout.write(json ? sums.jsonLines() : `${sums.tableLines(stdout).join('\n')}\n`),
+      print() {
+        const groups = sums.groups();
+        const lines = json ? groups.map((group) => JSON.stringify(group)) : summaryTable(groups, stdout);
+        stdout.write(lines.map((line) => `${line}\n`).join(''));
+      },
     };
   }
   if (json && limit === undefined)

@@ -7,6 +7,8 @@ export interface LogLine {
   level?: string;
   msg?: string;
   telemetry?: string;
+  /** Where the dashboard serves its page. */
+  dashboard?: string;
   reason?: string;
   /** The dead-letter topic, and how many records went there. */
   to?: string;
@@ -33,6 +35,8 @@ export async function readOutput(
     onText: (text: string) => void;
     /** `/ready` and `/metrics` are at this address. */
     onTelemetry: (url: string) => void;
+    /** The page is at this address. */
+    onDashboard?: (url: string) => void;
     /** For warnings and worse. */
     onWarning: (text: string, line: LogLine) => void;
   },
@@ -49,6 +53,7 @@ export async function readOutput(
       return;
     }
     if (line.telemetry !== undefined) handlers.onTelemetry(line.telemetry);
+    if (line.dashboard !== undefined) handlers.onDashboard?.(line.dashboard);
     const message = `${line.msg ?? ''}${line.reason === undefined ? '' : `: ${line.reason}`}`;
     if (line.level === 'fatal') fatal = message;
     if (line.level === 'warn' || line.level === 'error' || line.level === 'fatal') handlers.onWarning(message, line);

@@ -1,0 +1,113 @@
+import { contracts, deadLetterTopic, storedObject, topicName } from '@sluice/contracts';
+import type { PartitionEnds } from '@sluice/kafka';
+import { lagReader, type GroupLag, type LagReader, type OperationsAccess } from '@sluice/operations';
+import { describeError } from '@sluice/telemetry';
+import type { TopicState } from '../api/overview.ts';
+import { rates } from './rate.ts';
+
+/** What Kafka says: topics, and how far the groups are. */
+export interface KafkaState {
+  topics: readonly TopicState[];
+  groups: readonly GroupLag[];
+}
+
+/** All topics that may be of interest. Others, such as cursors, are not shown. */
+const known: ReadonlyMap<string, TopicState['kind']> = new Map([
+  ...contracts.map((contract) => [topicName(contract), 'events'] as const),
+  [topicName(storedObject), 'objects'],
+  ...[...contracts, storedObject].map((contract) => [deadLetterTopic(topicName(contract)), 'dead letters'] as const),
+]);
+/** So often the lists of topics are read, and the offsets of those that no group reads. */
+const slowMs = 10_000;
+const timeoutMs = 8_000;
+
+/** Asks Kafka, through the first access that could be had. While Kafka does not answer, the last state stays. */
+export function watchKafka() {
+  const pace = rates();
+  let reader: LagReader | undefined;
+  let existing: readonly string[] = [];
+  let state: KafkaState = { topics: [], groups: [] };
+  const ends = new Map<string, { atMs: number; partitions: readonly PartitionEnds[] }>();
+  let listedMs = -Infinity;
+  let underWay: Promise<void> | undefined;
+
+  const readEnds = async (access: OperationsAccess, nowMs: number): Promise<void> => {
+    if (nowMs - listedMs >= slowMs) {
+      existing = (await access.kafka.topics()).filter((topic) => known.has(topic)).sort();
+      listedMs = nowMs;
+    }
+    await Promise.all(
+      existing.map(async (topic) => {
+        const last = ends.get(topic);
+        if (last !== undefined && nowMs - last.atMs < slowMs) return;
+        const partitions = await access.kafka.ends(topic);
+        if (partitions !== undefined) ends.set(topic, { atMs: nowMs, partitions });
+      }),
+    );
+  };
+
+  const read = async (access: OperationsAccess, nowMs: number): Promise<void> => {
+    reader ??= lagReader(access);
+    const [groups] = await Promise.all([reader.read(), readEnds(access, nowMs)]);
+    const newest = newestEnds(groups);
+    const topics = existing.map((topic) => {
+      const partitions = ends.get(topic)?.partitions ?? [];
+      return topicState(
+        topic,
+        partitions.map((each) => ({ ...each, end: newest.get(`${topic} ${each.partition}`) ?? each.end })),
+      );
+    });
+    for (const topic of topics) {
+      const isNew = newest.has(`${topic.name} 0`);
+      pace(topic.name).add(endOf(topic), isNew ? nowMs : (ends.get(topic.name)?.atMs ?? nowMs));
+    }
+    state = {
+      groups,
+      topics: topics.map((topic) => {
+        const { perSecond, grewMs } = pace(topic.name);
+        return { ...topic, perSecond, ...(grewMs !== undefined && { quietSinceMs: grewMs }) };
+      }),
+    };
+  };
+
+  return {
+    /** @returns why Kafka could not be asked */
+    async look(access: OperationsAccess, nowMs: number): Promise<string | undefined> {
+      // A call that Kafka does not answer is waited for, rather than followed by more of them.
+      underWay ??= read(access, nowMs).finally(() => (underWay = undefined));
+      try {
+        await Promise.race([underWay, timeUp()]);
+        return undefined;
+      } catch (error) {
+        return describeError(error);
+      }
+    },
+    get state(): KafkaState {
+      return state;
+    },
+  };
+}
+
+/** What the groups' lags have found anyway. */
+const newestEnds = (groups: readonly GroupLag[]): ReadonlyMap<string, bigint> =>
+  new Map(
+    groups.flatMap(({ partitions }) =>
+      partitions.map(({ topic, partition, end }) => [`${topic} ${partition}`, end] as const),
+    ),
+  );
+
+const topicState = (name: string, partitions: readonly PartitionEnds[]): TopicState => ({
+  name,
+  kind: known.get(name) ?? 'events',
+  records: partitions.reduce((sum, { first, end }) => sum + Number(end - first), 0),
+  partitions: partitions.map(({ partition, first, end }) => ({ partition, first: String(first), end: String(end) })),
+  perSecond: undefined,
+});
+
+/** Grows with each record; what retention removes does not count. */
+const endOf = ({ partitions }: TopicState): number => partitions.reduce((sum, { end }) => sum + Number(end), 0);
+
+const timeUp = (): Promise<never> =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs).unref();
+  });

@@ -1,0 +1,12 @@
+export { DeadLettersRefused, type DeadLetterAccess, type DeadLetterProgress } from './access.ts';
+export { deadLetterTopics } from './dead-letter-topics.ts';
+export { listed, listedJson, type DeadLetterState, type ListedDeadLetter } from './list/listed.ts';
+export { newestDeadLetters } from './list/newest.ts';
+export { deadLetterSummary, type DeadLetterGroup } from './list/summary.ts';
+export { readDeadLetters } from './read-dead-letters.ts';
+export { deadLetterEvent } from './record/dead-letter-event.ts';
+export type { DeadLetterFilter } from './record/dead-letter-filter.ts';
+export { deadLetterName, envelopeJson, type DeadLetterRecord } from './record/dead-letter-record.ts';
+export { readReplayMarks } from './replay/replay-marks.ts';
+export { replay } from './replay/replay.ts';
+export type { TopicReplay } from './replay/replay-once.ts';
