@@ -7,4 +7,5 @@ export { telemetrySettings } from './server/telemetry-settings.ts';
 export { FatalError } from './fatal-error.ts';
 export { describeError } from './log/describe-error.ts';
 export { backoffMs, retryForever, pause, type RetryForeverOptions } from './retry-forever.ts';
+export { inTime, type TimeLimit } from './in-time.ts';
 export { atMost, stillWaiting, type Waiting } from './still-waiting.ts';

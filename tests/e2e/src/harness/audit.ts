@@ -25,6 +25,8 @@ export interface DestinationAudit {
   topic: string;
   destination: string;
   totals: AuditTotals;
+  /** Of a destination that holds objects only. */
+  objects?: { count: number };
 }
 
 /**

@@ -22,7 +22,7 @@ const flowMs = 30_000;
 /** Containers share the host's network, so each needs a port of its own for its telemetry. */
 const firstPort = 29_464;
 const pids = 64;
-const destinations = ['elasticsearch', 'gcs', 'bigquery'];
+const destinations = ['elasticsearch', 'gcs', 's3', 'bigquery'];
 const token = 'synthetic';
 
 interface Running {
@@ -49,7 +49,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   say('starting the local servers');
   const stack = await launchStack({
     name: `scenario-${process.pid}`,
-    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
+    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 's3'],
     quiet: true,
   });
   const inputs = await startInputs(folder, signal);
@@ -110,7 +110,8 @@ interface Inputs {
 
 async function startInputs(folder: string, signal: AbortSignal): Promise<Inputs> {
   const [logs, certificateFolder] = [join(folder, 'video-player'), join(folder, 'x-simulator')];
-  for (const one of [logs, certificateFolder]) await mkdir(one, { recursive: true });
+  const incoming = join(folder, 'incoming');
+  for (const one of [logs, certificateFolder, incoming]) await mkdir(one, { recursive: true });
   const certificate = join(certificateFolder, 'certificate.pem');
   const logFile = join(folder, 'x-simulator.log');
   const simulator: AppProcess = startAppProcess({
@@ -129,11 +130,14 @@ async function startInputs(folder: string, signal: AbortSignal): Promise<Inputs>
     'sources/video-events': { VIDEO_EVENTS_FILES: join(logs, '**/*.log*') },
     // Objects and loads are small, so that the scenario need not wait for large ones.
     'sinks/gcs': { GCS_OBJECT_WAIT_MS: '3000', GCS_SMALL_OBJECT_WAIT_MS: '3000' },
+    'sinks/s3': { S3_OBJECT_WAIT_MS: '3000', S3_SMALL_OBJECT_WAIT_MS: '3000' },
+    'sources/bucket-files': { BUCKET_FILES_FROM: incoming },
     'sinks/bigquery': { BIGQUERY_GATHER_MS: '5000', BIGQUERY_LOADS_PER_DAY: '1000000', BIGQUERY_LOADS_BURST: '1000' },
   };
   const folders: Readonly<Record<string, string[]>> = {
     'sources/tweets': [certificateFolder],
     'sources/video-events': [logs],
+    'sources/bucket-files': [incoming],
   };
   return {
     environmentOf: ({ app }) => settings[app] ?? {},
