@@ -21,7 +21,7 @@ const loadPerSecond = 200;
 const patienceMs = 180_000;
 
 /** A put of an object of the sink. */
-const isUpload = (method: string, path: string) => method === 'PUT' && path.includes('/date=');
+const isUpload = (method: string, path: string) => method === 'PUT' && /\/date(=|%3D)/.test(path);
 
 async function run({ say, folder, signal, seed, rounds = usualRounds }: ScenarioContext): Promise<ScenarioResult> {
   say(`seed ${seed}, ${rounds} rounds; starting Kafka, the registry and versitygw`);

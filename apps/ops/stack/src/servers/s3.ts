@@ -18,7 +18,7 @@ export const s3: Server = {
   variable: 'S3_ENDPOINT',
   variables: { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey },
   usualPorts: { http: 7070 },
-  installSize: { amount: 500, unit: 'packages' },
+  installSize: { amount: 420, unit: 'packages' },
   installDiskBytes: 1_500_000_000,
   install(job) {
     const go = onPath('go');

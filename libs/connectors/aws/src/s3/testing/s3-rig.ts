@@ -28,7 +28,7 @@ export const s3UnderTest: ObjectSinkUnderTest = {
   name: 's3',
   settingPrefix: 'S3_',
   endpoint: () => serverAddresses().s3Endpoint,
-  isUpload: ({ method, url }) => method === 'PUT' && url.includes('/date='),
+  isUpload: ({ method, url }) => method === 'PUT' && /\/date(=|%3D)/.test(url),
   create(bucket, environment, contracts, context) {
     const config = rigConfig(bucket, environment);
     return { sink: s3Sink(config, contracts, context), config };
