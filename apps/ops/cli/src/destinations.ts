@@ -36,8 +36,6 @@ export const destinations: Readonly<Record<string, Destination>> = {
   gcs: inObjects('gcs', (environment, signal) =>
     bucketReader(commandConfig(gcsSettings, environment, gcsRules), signal),
   ),
-  s3: inObjects('s3', (environment, signal) =>
-    s3BucketReader(commandConfig(s3Settings, environment, s3Rules), signal),
-  ),
+  s3: inObjects('s3', (environment, signal) => s3BucketReader(commandConfig(s3Settings, environment, s3Rules), signal)),
   bigquery: { auditor: (environment, signal) => rowAuditor(bigqueryAccess(environment, signal)) },
 };

@@ -8,7 +8,8 @@ import { appRules, appSettings } from './config.ts';
 void runApp(
   {
     name: 's3',
-    description: 'delivers Kafka topics to objects in S3, or in any server that speaks its protocol, and announces each object',
+    description:
+      'delivers Kafka topics to objects in S3, or in any server that speaks its protocol, and announces each object',
     settings: appSettings,
     rules: appRules,
     parts: sinkParts,

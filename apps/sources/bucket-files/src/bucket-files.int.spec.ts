@@ -39,7 +39,11 @@ async function inS3(mark: string): Promise<Incoming> {
   const client = localS3();
   rig.closing(() => client.destroy());
   const put = await putObject(client, mark);
-  return { from: `s3://${mark}/in/`, environment: { S3_ENDPOINT: serverAddresses().s3Endpoint }, put: (name, contents) => put(`in/${name}`, contents) };
+  return {
+    from: `s3://${mark}/in/`,
+    environment: { S3_ENDPOINT: serverAddresses().s3Endpoint },
+    put: (name, contents) => put(`in/${name}`, contents),
+  };
 }
 
 async function inGcs(mark: string): Promise<Incoming> {
@@ -77,7 +81,10 @@ describe.each([
         const rows = events.map((fields) => {
           const board = { board_id: `${mark}-${lines++}`, playtime: 1.5, user_id: 'u', interest: 'i', ...fields };
           const time = (fields.timestamp ?? new Date('2026-03-05T09:59:59.999Z')).toISOString();
-          return { board, text: [board.board_id, board.playtime, time, quoted(board.user_id), quoted(board.interest)].join(',') };
+          return {
+            board,
+            text: [board.board_id, board.playtime, time, quoted(board.user_id), quoted(board.interest)].join(','),
+          };
         });
         const text = `${[header, ...rows.map((row) => row.text)].join('\n')}\n`;
         const name = `${String(files++).padStart(4, '0')}.csv`;
@@ -94,11 +101,13 @@ describe.each([
           BUCKET_FILES_REFRESH_MS: '100',
         },
         give: async (count) =>
-          (await Promise.all(
-            Array.from({ length: Math.ceil(count / 25) }, (_each, n) =>
-              give(Array.from({ length: Math.min(25, count - 25 * n) }, () => ({}))),
-            ),
-          )).flat(),
+          (
+            await Promise.all(
+              Array.from({ length: Math.ceil(count / 25) }, (_each, n) =>
+                give(Array.from({ length: Math.min(25, count - 25 * n) }, () => ({}))),
+              ),
+            )
+          ).flat(),
         giveOdd: async (oddity) => (await give([odd[oddity] ?? {}]))[0] ?? {},
         async giveMalformed() {
           const bytes = Buffer.concat([Buffer.from(mark), Buffer.from([0xff, 0xc3, 0x28])]);
@@ -151,7 +160,11 @@ describe('bucket-files', () => {
     const json = { board_id: `${mark}-1`, playtime: 1, when: 1_772_704_800, user_id: 'u', interest: 'i' };
     await files.put('a.jsonl', `${JSON.stringify(json)}\n`);
     await files.put('b.csv', `${header}\n${line(`${mark}-2`)}`);
-    const settings = { BUCKET_FILES_FORMAT: 'json', BUCKET_FILES_MATCH: '**/*.jsonl', BUCKET_FILES_RENAME: 'when=timestamp' };
+    const settings = {
+      BUCKET_FILES_FORMAT: 'json',
+      BUCKET_FILES_MATCH: '**/*.jsonl',
+      BUCKET_FILES_RENAME: 'when=timestamp',
+    };
     await delay(2_100);
     expect(await start(files, mark, { ...settings, BUCKET_FILES_ONCE: 'true' }).exited).toBe(0);
     const events = await rig.events(mark);

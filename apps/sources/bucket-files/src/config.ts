@@ -57,7 +57,7 @@ export const bucketFilesSettings = {
   BUCKET_FILES_QUEUE: settings.optional(
     settings.text({
       description:
-        "Queue in which S3 tells of new files: its address. Files are then read as they come, and looked for every BUCKET_FILES_REFRESH_MS all the same",
+        'Queue in which S3 tells of new files: its address. Files are then read as they come, and looked for every BUCKET_FILES_REFRESH_MS all the same',
       example: 'https://sqs.eu-central-1.amazonaws.com/123456789012/files',
     }),
   ),
@@ -66,7 +66,8 @@ export const bucketFilesSettings = {
     default: 'false',
   }),
   BUCKET_FILES_LATE_MS: settings.integer({
-    description: 'How much older than the newest file that was read one may be that appears after it, by the time of its store',
+    description:
+      'How much older than the newest file that was read one may be that appears after it, by the time of its store',
     default: '86400000',
     min: 0,
     max: 2_592_000_000,
@@ -91,8 +92,9 @@ export const bucketFilesSettings = {
 export type BucketFilesConfig = Config<typeof bucketFilesSettings>;
 
 /** What a tab is called in the settings, where blanks at the ends are cut off. */
-export const separatorOf = ({ BUCKET_FILES_CSV_SEPARATOR: text }: Pick<BucketFilesConfig, 'BUCKET_FILES_CSV_SEPARATOR'>) =>
-  text === 'tab' || text === '\\t' ? '\t' : text;
+export const separatorOf = ({
+  BUCKET_FILES_CSV_SEPARATOR: text,
+}: Pick<BucketFilesConfig, 'BUCKET_FILES_CSV_SEPARATOR'>) => (text === 'tab' || text === '\\t' ? '\t' : text);
 
 /** The field of each column that has another name. */
 export const renamingOf = ({ BUCKET_FILES_RENAME = [] }: Pick<BucketFilesConfig, 'BUCKET_FILES_RENAME'>) =>

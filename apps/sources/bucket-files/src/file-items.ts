@@ -50,7 +50,11 @@ export async function* fileItems(
   done.add(file);
   const after = done.cursor();
   if (last === undefined) settled?.();
-  else yield Object.assign(withCursor(last, () => after()), settled !== undefined && { acknowledge: settled });
+  else
+    yield Object.assign(
+      withCursor(last, () => after()),
+      settled !== undefined && { acknowledge: settled },
+    );
 }
 
 /** The text is made only on demand: of a chunk's items the last one's is used. */

@@ -28,7 +28,10 @@ export function fileNotices({ logger, metrics }: Pick<AppContext, 'logger' | 'me
     },
     damaged(file, reason) {
       files.inc({ outcome: 'damaged' });
-      logger.warn({ file, reason }, 'a file is damaged: what was readable is published, and it is a dead letter itself');
+      logger.warn(
+        { file, reason },
+        'a file is damaged: what was readable is published, and it is a dead letter itself',
+      );
     },
     columns(text, file, columns) {
       const found = columns.join('\n');

@@ -16,10 +16,7 @@ interface OpenedStore {
 }
 
 /** The store that the settings name. */
-export function openStore(
-  config: BucketFilesConfig,
-  context: Pick<AppContext, 'logger' | 'health'>,
-): OpenedStore {
+export function openStore(config: BucketFilesConfig, context: Pick<AppContext, 'logger' | 'health'>): OpenedStore {
   const place = placeOf(config.BUCKET_FILES_FROM);
   const options = {
     timeoutMs: config.BUCKET_FILES_TIMEOUT_MS,

@@ -51,7 +51,10 @@ export function adopt(claim: Claim, existing: ObjectFacts | undefined): Adoption
     throw new ForeignObject(`the object ${name} ${problem}; ${remedy}`);
   };
   if (existing === undefined)
-    return stop('was not written by this sink', `move it away, or set ${claim.prefixSetting} to a place of the sink’s own`);
+    return stop(
+      'was not written by this sink',
+      `move it away, or set ${claim.prefixSetting} to a place of the sink’s own`,
+    );
   const isOfPlace =
     existing.topic === topic && existing.partition === partition && existing.firstOffset === firstOffset;
   if (!isOfPlace || existing.firstRecord !== claim.firstRecord)

@@ -12,10 +12,7 @@ export type ObjectFormat = 'JSON' | 'AVRO';
  *
  * @throws UnreadableObject, and what `chunks` throws
  */
-export async function* objectRows(
-  chunks: AsyncIterable<Uint8Array>,
-  format: ObjectFormat,
-): AsyncGenerator<StoredRow> {
+export async function* objectRows(chunks: AsyncIterable<Uint8Array>, format: ObjectFormat): AsyncGenerator<StoredRow> {
   const bytes = Readable.from(chunks, { objectMode: false });
   try {
     if (format === 'AVRO') return yield* avroRows(bytes);

@@ -84,7 +84,7 @@ export async function runChain(random: Random, rule: Rule): Promise<Damage> {
       {
         store: lossy,
         prefixSetting: 'GCS_PREFIX',
-      prefix: '',
+        prefix: '',
         // Small enough that objects are also cut by size, records and day.
         rotation: { objectBytes: 60, objectRecords: 12, waitMs: 1, smallBytes: 10, smallWaitMs: 1 },
         encodingFor: () => rows(avroReads),

@@ -162,7 +162,10 @@ export function objectSinkTests(under: ObjectSinkUnderTest): void {
 
     it('cuts at midnight of the events, into the folder of the first one, and late records make no objects of their own', async () => {
       const rig = await rigOf();
-      rig.run(rig.group, rig.settings({ SMALL_OBJECT_BYTES: '0', OBJECT_WAIT_MS: '3000', SMALL_OBJECT_WAIT_MS: '3000' }));
+      rig.run(
+        rig.group,
+        rig.settings({ SMALL_OBJECT_BYTES: '0', OBJECT_WAIT_MS: '3000', SMALL_OBJECT_WAIT_MS: '3000' }),
+      );
       const day = (n: number) => Date.UTC(2026, 2, n, 12);
       for (const [text, n] of [
         ['a', 5],

@@ -99,7 +99,8 @@ async function run({ say, folder, signal, seed, rounds = usualRounds }: Scenario
       await readAll(client2, deadLetterTopic(videoEvent.topic), signal, ({ headers }) =>
         countIn(letters, readDeadLetterHeaders(headers)?.origin ?? ''),
       );
-      if (sum(events) + sum(letters) < lines) throw new Error(`${sum(events) + sum(letters)} of ${lines} lines are in Kafka`);
+      if (sum(events) + sum(letters) < lines)
+        throw new Error(`${sum(events) + sum(letters)} of ${lines} lines are in Kafka`);
     }, patienceMs).catch(() => {});
     // What would come twice is there by now.
     await delay(2_000, undefined, { signal });

@@ -129,8 +129,7 @@ async function run({ say, folder, signal, seed, rounds = usualRounds }: Scenario
     const found = await audit();
     const { records, delivered, lost, duplicates } = found.totals;
     shortfalls.push(...auditShortfalls(found));
-    if (records !== acknowledged)
-      shortfalls.push(`${acknowledged} were acknowledged, and ${records} are in the topic`);
+    if (records !== acknowledged) shortfalls.push(`${acknowledged} were acknowledged, and ${records} are in the topic`);
     return {
       counted: [
         ['seed', String(seed)],

@@ -34,10 +34,7 @@ export const s3: Server = {
     await mkdir(buckets, { recursive: true });
     return {
       program: join(installed, 'versitygw'),
-      args: [
-        ...['--port', `127.0.0.1:${portOf(ports, 'http')}`, '--quiet', '--keep-alive'],
-        ...['posix', buckets],
-      ],
+      args: [...['--port', `127.0.0.1:${portOf(ports, 'http')}`, '--quiet', '--keep-alive'], ...['posix', buckets]],
       environment: { ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
     };
   },

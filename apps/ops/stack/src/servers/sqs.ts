@@ -17,8 +17,7 @@ export const sqs: Server = {
   installSize: { amount: 40_000_000, unit: 'bytes' },
   installDiskBytes: 100_000_000,
   runtime: () => findJava({ server: 'sqs', majorVersion: 17 }),
-  install: (job) =>
-    copyDependencies(job, [{ group: 'org.elasticmq', artifact: 'elasticmq-server_2.13', version }]),
+  install: (job) => copyDependencies(job, [{ group: 'org.elasticmq', artifact: 'elasticmq-server_2.13', version }]),
   async command({ runtime, installed, data, ports }) {
     const file = join(data, 'elasticmq.conf');
     await writeFile(file, configuration(data, portOf(ports, 'http')));

@@ -168,9 +168,9 @@ function number(value: unknown): number {
 function time(value: unknown): Date {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   // Many programs write a blank in place of the T.
-  const timeMs = epochTime(text) ?? isoTime(text.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T').replace(/ (?=Z$|[+-])/, ''));
-  if (timeMs === undefined)
-    throw new UnfitValue('must be ISO 8601 with a zone, or seconds or milliseconds since 1970');
+  const timeMs =
+    epochTime(text) ?? isoTime(text.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T').replace(/ (?=Z$|[+-])/, ''));
+  if (timeMs === undefined) throw new UnfitValue('must be ISO 8601 with a zone, or seconds or milliseconds since 1970');
   return new Date(timeMs);
 }
 

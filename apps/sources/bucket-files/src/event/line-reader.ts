@@ -6,8 +6,7 @@ import { eventReader, type LinePlace } from './event-reader.ts';
 
 /** What a line is: an event, or why it is none. */
 export type LineContents =
-  | { value: object; replacedSurrogates?: number }
-  | { reason: string; errorClass: 'unreadable' | 'too-long' | 'unfit' };
+  { value: object; replacedSurrogates?: number } | { reason: string; errorClass: 'unreadable' | 'too-long' | 'unfit' };
 
 /** Reads the lines of one file in their order, a few at a time. */
 export interface LineReader {
@@ -92,7 +91,10 @@ export function csvForm(
 
   const contentsOf = (fields: readonly string[], { names, places }: Columns, place: LinePlace): LineContents => {
     if (fields.length !== names.length)
-      return { reason: `the line has ${fields.length} fields, and there are ${names.length} columns`, errorClass: 'unfit' };
+      return {
+        reason: `the line has ${fields.length} fields, and there are ${names.length} columns`,
+        errorClass: 'unfit',
+      };
     const event = toEvent((field) => {
       const column = places.get(field);
       return column === undefined ? undefined : fields[column];
@@ -123,7 +125,8 @@ export function csvForm(
           const whole = lines.filter(({ problem, bytes }) => problem === undefined && !isBlank(bytes));
           const fieldsOf = new Map(csvFields(whole, csv).map((fields, at) => [whole[at], fields]));
           return lines.map((line): LineContents | undefined => {
-            const fields = fieldsOf.get(line) ?? (line.problem === undefined ? undefined : { reason: line.problem.reason });
+            const fields =
+              fieldsOf.get(line) ?? (line.problem === undefined ? undefined : { reason: line.problem.reason });
             if (fields === undefined) return undefined;
             if (isFirst) {
               isFirst = false;

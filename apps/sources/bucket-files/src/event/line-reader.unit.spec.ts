@@ -40,7 +40,10 @@ describe('CSV', () => {
     const given = header.split(',');
     const value = { ...event, event_id: 'file-1' };
     expect(read(video(given), `b,1.5,${time},u,i`).contents).toEqual([{ value }]);
-    expect(read(video(given), header.toUpperCase(), `b,1.5,${time},u,i`).contents).toEqual([undefined, { value: event }]);
+    expect(read(video(given), header.toUpperCase(), `b,1.5,${time},u,i`).contents).toEqual([
+      undefined,
+      { value: event },
+    ]);
   });
 
   it('leaves out columns that the event does not have, and says which', () => {
@@ -70,10 +73,7 @@ describe('CSV', () => {
   ])('refuses a line with %s, and no other', (_, wrong, reason) => {
     const { contents } = read(video(), header, `b,1.5,${time},u,i`, wrong, `b,1.5,${time},u,i`);
     expect(contents[2]).toEqual({ reason: expect.stringMatching(reason), errorClass: expect.any(String) });
-    expect([contents[1], contents[3]]).toEqual([
-      { value: event },
-      { value: { ...event, event_id: 'file-4' } },
-    ]);
+    expect([contents[1], contents[3]]).toEqual([{ value: event }, { value: { ...event, event_id: 'file-4' } }]);
   });
 
   it('whose header is wrong makes a dead letter of every line', () => {
@@ -81,7 +81,10 @@ describe('CSV', () => {
       const { contents } = read(video(), wrong, 'x,y');
       expect(contents.map((one) => one !== undefined && 'reason' in one)).toEqual([true, true]);
     }
-    expect(read(video(), 'board_id', 'b').contents[1]).toEqual({ reason: 'the line has no playtime', errorClass: 'unfit' });
+    expect(read(video(), 'board_id', 'b').contents[1]).toEqual({
+      reason: 'the line has no playtime',
+      errorClass: 'unfit',
+    });
   });
 
   it('has null for what is empty or missing, where the event has it', () => {
@@ -112,7 +115,14 @@ describe('lines of JSON', () => {
   const form = jsonForm(videoEvent, new Map([['when', 'timestamp']]));
 
   it('have members of any kind that fits, under their names or others', () => {
-    const line = JSON.stringify({ board_id: 7, playtime: '1.5', when: Date.parse(time), user_id: 'u', interest: 'i', x: {} });
+    const line = JSON.stringify({
+      board_id: 7,
+      playtime: '1.5',
+      when: Date.parse(time),
+      user_id: 'u',
+      interest: 'i',
+      x: {},
+    });
     expect(read(form, '', line, '  ').contents).toEqual([undefined, { value: { ...event, board_id: '7' } }, undefined]);
   });
 
@@ -122,6 +132,9 @@ describe('lines of JSON', () => {
     ['a member that is missing', '{}', 'the line has no board_id'],
     ['a member of another kind', '{"board_id":{}}', 'board_id must be a text'],
   ])('refuse %s', (_, line, reason) => {
-    expect(read(form, line).contents[0]).toEqual({ reason: expect.stringMatching(reason), errorClass: expect.any(String) });
+    expect(read(form, line).contents[0]).toEqual({
+      reason: expect.stringMatching(reason),
+      errorClass: expect.any(String),
+    });
   });
 });

@@ -97,7 +97,10 @@ export class DoneFiles {
 
 /** A file's name and version in 16 hexadecimal digits. */
 export const fileId = ({ name, generation }: FoundFile): string =>
-  createHash('sha256').update(`${name}\0${generation}`).digest('hex').slice(0, 2 * hashBytes);
+  createHash('sha256')
+    .update(`${name}\0${generation}`)
+    .digest('hex')
+    .slice(0, 2 * hashBytes);
 
 const hashOf = (file: FoundFile): string => Buffer.from(fileId(file), 'hex').toString('base64');
 const secondsOf = ({ createdMs }: FoundFile): number => Math.max(0, Math.floor(createdMs / 1000));

@@ -4,7 +4,10 @@ import { splitLines, type Line, type Quoting } from './split-lines.ts';
 
 const csv: Quoting = { quote: 0x22, separator: Buffer.from(',') };
 
-async function split(text: string | Buffer, { quoting, maxBytes = 1000, chunk = 7 }: { quoting?: Quoting; maxBytes?: number; chunk?: number } = {}) {
+async function split(
+  text: string | Buffer,
+  { quoting, maxBytes = 1000, chunk = 7 }: { quoting?: Quoting; maxBytes?: number; chunk?: number } = {},
+) {
   const bytes = Buffer.from(text);
   const chunks = async function* () {
     for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
@@ -72,7 +75,9 @@ describe('the lines of a file', () => {
   it('are the same in any chunks, for any mix of quotes, separators and breaks', async () => {
     const random = seededRandom(7);
     for (let round = 0; round < 300; round++) {
-      const text = Array.from({ length: random.whole(0, 40) }, () => random.pick(['a', '"', ',', '\n', '""', '\r\n'])).join('');
+      const text = Array.from({ length: random.whole(0, 40) }, () =>
+        random.pick(['a', '"', ',', '\n', '""', '\r\n']),
+      ).join('');
       const maxBytes = random.pick([1, 3, 8, 1000]);
       const whole = await split(text, { quoting: csv, maxBytes, chunk: 1000 });
       for (const chunk of [1, 2, 3, 5]) expect(await split(text, { quoting: csv, maxBytes, chunk })).toEqual(whole);

@@ -18,8 +18,7 @@ export function s3ObjectStore(
   service: S3Service,
   { bucket, storageClass }: { bucket: string; storageClass?: StorageClass | undefined },
 ): ObjectStore {
-  const problem = (error: unknown) =>
-    s3Problem(error, { service: service.name, bucket, bucketSetting: 'S3_BUCKET' });
+  const problem = (error: unknown) => s3Problem(error, { service: service.name, bucket, bucketSetting: 'S3_BUCKET' });
 
   const find: ObjectStore['find'] = async (name, signal) => {
     try {

@@ -1,4 +1,9 @@
-import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, type BucketLocationConstraint } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+  type BucketLocationConstraint,
+} from '@aws-sdk/client-s3';
 import type { Logger } from '@sluice/telemetry';
 import { isMissing, s3Problem, statusOf } from './s3-problem.ts';
 import type { S3Service } from './s3-service.ts';

@@ -6,7 +6,10 @@ import { s3Service, type S3Service, type S3ServiceOptions } from './s3-service.t
 import type { S3AccessConfig } from './settings.ts';
 
 /** The objects of a bucket of S3, as files that a source reads. Their versions are their ETags. */
-export function s3Files(config: S3AccessConfig, { bucket, ...options }: S3ServiceOptions & { bucket: string }): FileStore {
+export function s3Files(
+  config: S3AccessConfig,
+  { bucket, ...options }: S3ServiceOptions & { bucket: string },
+): FileStore {
   const service = s3Service(config, options);
   const url = `s3://${bucket}`;
   const problem = (error: unknown, signal: AbortSignal): unknown => {

@@ -26,7 +26,8 @@ export function s3Problem(error: unknown, about: About): Error {
   const sentence = resolution(name, status, about);
   // The answer to a HEAD has no body, so that the client has no message but the status.
   const said = /^(unknown ?error)?$/i.test(message) ? name : message;
-  if (sentence === undefined) return new Error(`${about.service} answers ${status} for bucket ${about.bucket}: ${said}`);
+  if (sentence === undefined)
+    return new Error(`${about.service} answers ${status} for bucket ${about.bucket}: ${said}`);
   return new Error(`${sentence} (${said})`);
 }
 

@@ -12,7 +12,10 @@ export interface S3Service {
    *
    * @throws what the client throws, an Error in one sentence when there is no answer in time, and the abort reason
    */
-  ask<T>(stop: AbortSignal, request: (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T>;
+  ask<T>(
+    stop: AbortSignal,
+    request: (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T>;
   close(): void;
 }
 
@@ -37,8 +40,7 @@ export function s3Service(config: S3AccessConfig, options: S3ServiceOptions): S3
   return {
     name,
     region,
-    ask: (stop, request) =>
-      inTime({ what: name, ...options }, stop, (abortSignal) => request(client, { abortSignal })),
+    ask: (stop, request) => inTime({ what: name, ...options }, stop, (abortSignal) => request(client, { abortSignal })),
     close: () => client.destroy(),
   };
 }

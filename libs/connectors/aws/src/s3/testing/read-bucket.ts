@@ -16,9 +16,11 @@ export async function readBucket(bucket: string, prefix = ''): Promise<ReadObjec
       const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: after }));
       for (const { Key: name = '' } of page.Contents ?? []) {
         after = name;
-        const { Body, ContentType = '', Metadata } = await client.send(
-          new GetObjectCommand({ Bucket: bucket, Key: name }),
-        );
+        const {
+          Body,
+          ContentType = '',
+          Metadata,
+        } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name }));
         const facts = factsOf(Metadata);
         const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
         // What shows that the server creates only once is no object of the sink.

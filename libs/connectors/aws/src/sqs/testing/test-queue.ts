@@ -12,7 +12,9 @@ export interface TestQueue {
 export async function testQueue(endpoint: string, name: string): Promise<TestQueue> {
   const client = new SQSClient({ endpoint, region: 'us-east-1' });
   // What was received and is not deleted comes again soon.
-  const created = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '5' } }));
+  const created = await client.send(
+    new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '5' } }),
+  );
   const url = created.QueueUrl ?? '';
   return {
     url,
