@@ -8,6 +8,7 @@ const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@conflu
 const clients = {
   elasticsearch: ['@elastic/*'],
   google: ['@google-cloud/*', 'google-auth-library'],
+  aws: ['@aws-sdk/*', '@smithy/*'],
 };
 const xClients = ['twitter-api-v2'];
 const destinationNames = Object.keys(clients);
@@ -68,6 +69,14 @@ const boundaries = [
     notDependOnLibsWithTags: destinationNames.filter((other) => other !== name).map((other) => `destination:${other}`),
     bannedExternalImports: [...clientsBut(name), ...xClients],
   })),
+  // A source of files reads the stores of both vendors, of which the settings name one.
+  {
+    sourceTag: 'destination:stores',
+    notDependOnLibsWithTags: destinationNames
+      .filter((name) => name !== 'aws' && name !== 'google')
+      .map((name) => `destination:${name}`),
+    bannedExternalImports: xClients,
+  },
   { sourceTag: 'destination:x', notDependOnLibsWithTags: ['type:connector'] },
 ];
 

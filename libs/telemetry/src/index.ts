@@ -11,4 +11,5 @@ export { coded, errorCodes, type ErrorCode } from './errors/error-codes.ts';
 export { FatalError } from './errors/fatal-error.ts';
 export { describeError } from './log/describe-error.ts';
 export { backoffMs, retryForever, pause, type RetryForeverOptions } from './retry-forever.ts';
+export { inTime, type TimeLimit } from './in-time.ts';
 export { atMost, stillWaiting, type Waiting } from './still-waiting.ts';

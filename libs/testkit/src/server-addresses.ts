@@ -19,6 +19,12 @@ export function serverAddresses() {
     get gcsEndpoint() {
       return read('GCS_ENDPOINT');
     },
+    get s3Endpoint() {
+      return read('S3_ENDPOINT');
+    },
+    get sqsEndpoint() {
+      return read('SQS_ENDPOINT');
+    },
     get bigqueryEndpoint() {
       return read('BIGQUERY_ENDPOINT');
     },

@@ -3,6 +3,7 @@
 import { mqttDevices } from '../../../apps/sources/iot/src/mqtt/mqtt-devices.ts';
 import { xApi } from '../../../apps/sources/tweets/src/x/x-api.ts';
 /* eslint-enable @nx/enforce-module-boundaries */
+import { s3Files } from '@sluice/connector-aws';
 import { loadConfig } from '@sluice/config';
 import { elasticsearchRules, elasticsearchSink, elasticsearchSinkSettings } from '@sluice/connector-elasticsearch';
 import { bigquerySinkRules, bigquerySinkSettings, gcsSinkRules, gcsSinkSettings } from '@sluice/connector-google';
@@ -102,6 +103,16 @@ const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][
     /Cloud Storage at \S+ did not answer within GCS_REQUEST_TIMEOUT_MS/,
   ],
   [
+    'S3',
+    /S3 at/,
+    ({ host, timeoutMs, signal, logger, health }) =>
+      s3Files(
+        { S3_ENDPOINT: `http://${host}`, S3_REGION: 'us-east-1', S3_PATH_STYLE: undefined },
+        { bucket: 'bucket', timeoutMs, timeoutSetting: 'S3_REQUEST_TIMEOUT_MS', context: { logger, health } },
+      ).find('object', signal),
+    /S3 at \S+ did not answer within S3_REQUEST_TIMEOUT_MS/,
+  ],
+  [
     'BigQuery',
     /BigQuery/,
     (asking) => bigquery(asking).request({ path: '/jobs', signal: asking.signal }),
@@ -150,6 +161,10 @@ async function begin(ask: Ask, answer: string, timeoutMs: number, finished: Test
   asked.catch(() => {});
   return { asked, stop, lines, health };
 }
+
+// AWS's client signs each request.
+process.env['AWS_ACCESS_KEY_ID'] ??= 'key';
+process.env['AWS_SECRET_ACCESS_KEY'] ??= 'secret';
 
 /** Longer than the test may take: whatever ends earlier has another cause. */
 const never = 3_600_000;

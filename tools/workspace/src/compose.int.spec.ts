@@ -84,8 +84,9 @@ test('the servers answer at the addresses of the local stack, on 127.0.0.1 only'
     elasticsearch: '127.0.0.1:9200',
     gcs: '127.0.0.1:4443',
     bigquery: '127.0.0.1:9050',
+    s3: '127.0.0.1:7070',
   });
-  expect(published).toHaveLength(5);
+  expect(published).toHaveLength(6);
 });
 
 test('Kafka sends containers and programs on the host each to an address they can reach', () => {
@@ -137,7 +138,7 @@ test('every image is pinned to an exact version', () => {
     expect(image).not.toMatch(/:latest$/);
   }
   // What is pulled says its version to the patch; what is built here is named by us.
-  for (const image of named.filter((one) => !one.startsWith('sluice/'))) expect(image).toMatch(/:\d+\.\d+\.\d+/);
+  for (const image of named.filter((one) => !one.startsWith('sluice/'))) expect(image).toMatch(/:v?\d+\.\d+\.\d+/);
   for (const [name, service] of services) expect(service.image, name).toMatch(/:/);
 });
 

@@ -1,6 +1,8 @@
 import { documentAuditor, objectAuditor, rowAuditor, type Auditor } from '@sluice/audit';
+import { s3BucketReader, s3Rules, s3Settings } from '@sluice/connector-aws';
 import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
 import { bucketReader, gcsRules, gcsSettings } from '@sluice/connector-google';
+import type { ObjectReader } from '@sluice/objects';
 import type { DestinationReader } from '@sluice/sink';
 import { bigqueryAccess } from './clients/bigquery-access.ts';
 import { commandConfig } from './settings.ts';
@@ -21,14 +23,19 @@ const byId = (name: string, reader: Open<DestinationReader>): Destination => ({
   auditor: (environment, signal) => documentAuditor(reader(environment, signal), { name }),
 });
 
+/** @param name the sink's project name */
+const inObjects = (name: string, reader: Open<ObjectReader>): Destination => ({
+  auditor: (environment, signal) => objectAuditor(reader(environment, signal), { name }),
+});
+
 /** The destinations that can be audited, in the order in which records come to them. */
 export const destinations: Readonly<Record<string, Destination>> = {
   elasticsearch: byId('elasticsearch', (environment, signal) =>
     documentReader(commandConfig(elasticsearchSettings, environment, elasticsearchRules), signal),
   ),
-  gcs: {
-    auditor: (environment, signal) =>
-      objectAuditor(bucketReader(commandConfig(gcsSettings, environment, gcsRules), signal)),
-  },
+  gcs: inObjects('gcs', (environment, signal) =>
+    bucketReader(commandConfig(gcsSettings, environment, gcsRules), signal),
+  ),
+  s3: inObjects('s3', (environment, signal) => s3BucketReader(commandConfig(s3Settings, environment, s3Rules), signal)),
   bigquery: { auditor: (environment, signal) => rowAuditor(bigqueryAccess(environment, signal)) },
 };

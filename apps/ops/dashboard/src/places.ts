@@ -1,5 +1,6 @@
 import { documentReader, documentSearch, type DocumentReader, type DocumentSearch } from '@sluice/connector-elasticsearch';
-import { bucketReader, warehouseReader, type BucketReader, type WarehouseReader } from '@sluice/connector-google';
+import { bucketReader, warehouseReader, type WarehouseReader } from '@sluice/connector-google';
+import type { ObjectReader } from '@sluice/objects';
 import { connectKafka, registryOptions } from '@sluice/kafka';
 import type { OperationsAccess } from '@sluice/operations';
 import { createCodec } from '@sluice/schema-registry';
@@ -15,7 +16,7 @@ export interface Places {
   documents: DocumentReader;
   search: DocumentSearch;
   /** Undefined where no address is set: the dashboard does not look for them at Google on its own. */
-  objects: BucketReader | undefined;
+  objects: ObjectReader | undefined;
   rows: WarehouseReader | undefined;
   close(): Promise<void>;
 }

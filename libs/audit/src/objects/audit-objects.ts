@@ -1,4 +1,4 @@
-import type { BucketReader } from '@sluice/connector-google';
+import type { ObjectReader } from '@sluice/objects';
 import { recordId, type KafkaRecord, type PartitionRange } from '@sluice/kafka';
 import { topicName } from '@sluice/contracts';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
@@ -22,14 +22,16 @@ import { rowDifference } from './row-difference.ts';
 const partitionsAtOnce = 8;
 
 /**
- * Compares the records of topics with the objects in a bucket.
+ * Compares the records of topics with the objects that a sink wrote to a bucket.
  *
  * Each record before the cut must have exactly one row, in objects that form a chain without gap or overlap, say in their metadata
  * what they hold, and were announced once; or it is among the dead letters by the sink.
+ *
+ * @param options.name the sink's project name
  */
-export function objectAuditor(reader: BucketReader): Auditor {
+export function objectAuditor(reader: ObjectReader, { name: sink }: { name: string }): Auditor {
   return {
-    name: 'gcs',
+    name: sink,
     // A small object may wait for ten minutes.
     patienceSeconds: 900,
     close: async () => {},
@@ -48,24 +50,25 @@ export function objectAuditor(reader: BucketReader): Auditor {
       const faults = new ObjectFaults();
       const onObject = (count: number) => progress.show(`${topic}: objects listed`, count);
       const listing = await listObjects({ reader, contract, cut, faults, signal: access.signal, onObject });
-      await judgeAnnouncements({ access, topic, bucket: reader.bucket, group, cut, listing, faults });
-      return compare({ ...options, reader, cut, listing, faults });
+      await judgeAnnouncements({ access, topic, reader, group, cut, listing, faults });
+      return compare({ ...options, sink, reader, cut, listing, faults });
     },
   };
 }
 
 async function compare(
   options: TopicAuditOptions & {
-    reader: BucketReader;
+    sink: string;
+    reader: ObjectReader;
     cut: readonly CutPartition[];
     listing: ObjectListing;
     faults: ObjectFaults;
   },
 ): Promise<TopicAudit> {
-  const { access, contract, group, progress, reader, cut, listing, faults } = options;
+  const { access, contract, group, progress, sink, reader, cut, listing, faults } = options;
   const { kafka, signal } = access;
   const topic = topicName(contract);
-  const deadLetters = await topicDeadLetters(kafka, topic, { by: ['gcs'], group }, signal);
+  const deadLetters = await topicDeadLetters(kafka, topic, { by: [sink], group }, signal);
   const ledger = new RecordLedger();
   const read = recordJson(access);
   const context = {
@@ -121,7 +124,7 @@ async function compare(
     notInKafkaAnyMore: listing.older,
   });
   const audit = ledger.result({
-    ...{ topic, destination: 'gcs', group, cut, firstNow, older: listing.olderRecords },
+    ...{ topic, destination: sink, group, cut, firstNow, older: listing.olderRecords },
     passed: passedOffsets(cut, deadLetters.skipped, unreadable),
   });
   return { ...audit, ok: audit.ok && objects.faultCount === 0, objects };

@@ -1,4 +1,4 @@
-import type { BucketReader } from '@sluice/connector-google';
+import type { ObjectReader } from '@sluice/objects';
 import { topicName, type EventContract } from '@sluice/contracts';
 import type { CutPartition } from '../reading/consistent-cut.ts';
 import type { ObjectFaults } from './object-faults.ts';
@@ -21,7 +21,7 @@ export interface ObjectListing {
 
 /** Lists the objects of a topic, and names what can be seen from names and metadata alone. About 500 bytes of memory each. */
 export async function listObjects(options: {
-  reader: BucketReader;
+  reader: ObjectReader;
   contract: EventContract;
   cut: readonly CutPartition[];
   faults: ObjectFaults;

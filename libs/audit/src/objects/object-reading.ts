@@ -1,4 +1,4 @@
-import { UnreadableObject, type StoredRow } from '@sluice/connector-google';
+import { UnreadableObject, type StoredRow } from '@sluice/objects';
 import type { ObjectFaults } from './object-faults.ts';
 import type { TopicObject } from './stored-objects.ts';
 

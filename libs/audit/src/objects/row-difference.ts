@@ -4,7 +4,7 @@ import type { EventContract } from '@sluice/contracts';
 import { prefixBytes } from '@sluice/schema-registry';
 import { differingFields, isBetween } from '../reading/exact-json.ts';
 import type { ReadableRecord } from '../reading/record-json.ts';
-import type { StoredRow } from '@sluice/connector-google';
+import type { StoredRow } from '@sluice/objects';
 
 /**
  * Compares rows with their records.

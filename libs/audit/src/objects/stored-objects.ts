@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectFormat } from '@sluice/connector-google';
+import type { ListedObject, ObjectFormat } from '@sluice/objects';
 import { topicName, type EventContract } from '@sluice/contracts';
 
 /** An object of a topic, by its name and its metadata. What the metadata lack is taken from the name. */

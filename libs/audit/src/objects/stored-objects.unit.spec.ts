@@ -1,4 +1,4 @@
-import type { ListedObject } from '@sluice/connector-google';
+import type { ListedObject } from '@sluice/objects';
 import { expect, it } from 'vitest';
 import { topicObject } from './stored-objects.ts';
 

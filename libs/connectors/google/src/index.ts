@@ -9,12 +9,12 @@ export {
   type BigqueryConfig,
   type BigquerySinkConfig,
 } from './bigquery/settings.ts';
-export { bucketFacts, type BucketFacts } from './gcs/reader/bucket-facts.ts';
-export { bucketReader, type BucketReader, type ListedObject } from './gcs/reader/bucket-reader.ts';
-export type { ObjectFormat } from './gcs/reader/object-rows.ts';
-export { UnreadableObject, type StoredRow } from './gcs/reader/stored-row.ts';
+export { bucketFacts, type BucketFacts } from './gcs/bucket-facts.ts';
+export { bucketReader } from './gcs/bucket-reader.ts';
+export { gcsFiles } from './gcs/gcs-files.ts';
 export { gcsSink } from './gcs/gcs-sink.ts';
 export {
+  gcsAccessSettings,
   gcsRules,
   gcsSettings,
   gcsSinkRules,

@@ -1,5 +1,5 @@
 export { bigqueryClient } from './bigquery/bigquery-client.ts';
-export { objectStore } from './gcs/object/object-store.ts';
+export { objectStore } from './gcs/object-store.ts';
 export { prepareBucket } from './gcs/prepare-bucket.ts';
 export { storageService } from './gcs/storage-service.ts';
 export { standIn, type StoredFile } from './gcs/testing/read-bucket.ts';

@@ -1,5 +1,6 @@
 import type { EventContract } from '@sluice/contracts';
-import type { BucketReader, WarehouseReader } from '@sluice/connector-google';
+import type { WarehouseReader } from '@sluice/connector-google';
+import type { ObjectReader } from '@sluice/objects';
 import type { DocumentReader, DocumentSearch } from '@sluice/connector-elasticsearch';
 import type { KafkaClient } from '@sluice/kafka';
 import type { Codec } from '@sluice/schema-registry';
@@ -12,7 +13,7 @@ export interface WhereAccess {
   documents?: DocumentReader | undefined;
   /** Without it, words are not looked for. */
   search?: DocumentSearch | undefined;
-  objects?: BucketReader | undefined;
+  objects?: ObjectReader | undefined;
   rows?: WarehouseReader | undefined;
   /** The addresses of stand-ins: without them, links lead to Google's console. */
   links?: { elasticsearch?: string | undefined; gcs?: string | undefined; bigquery?: string | undefined };

@@ -26,6 +26,8 @@ export interface DestinationAudit {
   topic: string;
   destination: string;
   totals: AuditTotals;
+  /** Of a destination that holds objects only. */
+  objects?: { count: number };
 }
 
 /**

@@ -21,7 +21,8 @@ const examples = join(root, 'libs/contracts/examples');
 /** @param linesPerSecond of the player's log, which ends at 10,000 lines */
 export async function startAppInputs(folder: string, linesPerSecond: number, signal: AbortSignal): Promise<AppInputs> {
   const [logs, certificateFolder] = [join(folder, 'video-player'), join(folder, 'x-simulator')];
-  for (const one of [logs, certificateFolder]) await mkdir(one, { recursive: true });
+  const incoming = join(folder, 'incoming');
+  for (const one of [logs, certificateFolder, incoming]) await mkdir(one, { recursive: true });
   const certificate = join(certificateFolder, 'certificate.pem');
   const logFile = join(folder, 'x-simulator.log');
   const simulator = startAppProcess({
@@ -41,12 +42,15 @@ export async function startAppInputs(folder: string, linesPerSecond: number, sig
     'sources/json-lines': { JSON_LINES_FILE: join(examples, 'video-events.jsonl') },
     'sinks/elasticsearch': { ELASTICSEARCH_REPLICAS: '0' },
     'sinks/gcs': { GCS_OBJECT_WAIT_MS: '3000', GCS_SMALL_OBJECT_WAIT_MS: '3000' },
+    'sinks/s3': { S3_OBJECT_WAIT_MS: '3000', S3_SMALL_OBJECT_WAIT_MS: '3000' },
+    'sources/bucket-files': { BUCKET_FILES_FROM: incoming },
     'sinks/bigquery': { BIGQUERY_GATHER_MS: '3000', ...unpacedLoads },
   };
   const folders: Readonly<Record<string, string[]>> = {
     'sources/tweets': [certificateFolder],
     'sources/video-events': [logs],
     'sources/json-lines': [examples],
+    'sources/bucket-files': [incoming],
   };
   return {
     settingsOf: (app) => settings[app] ?? {},

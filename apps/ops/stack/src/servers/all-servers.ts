@@ -4,7 +4,18 @@ import { gcs } from './gcs.ts';
 import { kafka } from './kafka.ts';
 import { mqtt } from './mqtt.ts';
 import { registry } from './registry.ts';
+import { s3 } from './s3.ts';
+import { sqs } from './sqs.ts';
 import { type Server, type ServerName } from './server.ts';
 
 /** Every server of the stack, by name. */
-export const allServers: Readonly<Record<ServerName, Server>> = { kafka, registry, elasticsearch, gcs, bigquery, mqtt };
+export const allServers: Readonly<Record<ServerName, Server>> = {
+  kafka,
+  registry,
+  elasticsearch,
+  gcs,
+  bigquery,
+  mqtt,
+  s3,
+  sqs,
+};

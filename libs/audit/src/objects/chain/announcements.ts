@@ -21,7 +21,7 @@ export async function readAnnouncements(options: {
   logger: Logger;
   signal: AbortSignal;
   topic: string;
-  /** Consumer group of the sink gcs whose announcements are meant. */
+  /** Consumer group of the sink whose announcements are meant. */
   objectsGroup: string;
   onAnnouncement: (announcement: Announcement) => void;
 }): Promise<number | undefined> {

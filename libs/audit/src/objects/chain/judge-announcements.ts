@@ -1,4 +1,5 @@
 import type { StoredObject } from '@sluice/contracts';
+import type { ObjectReader } from '@sluice/objects';
 import type { AuditAccess } from '../../auditor.ts';
 import type { CutPartition } from '../../reading/consistent-cut.ts';
 import { readAnnouncements } from './announcements.ts';
@@ -13,14 +14,14 @@ import type { TopicObject } from '../stored-objects.ts';
 export async function judgeAnnouncements(options: {
   access: AuditAccess;
   topic: string;
-  bucket: string;
+  reader: Pick<ObjectReader, 'bucket' | 'url'>;
   /** The sink's consumer group. */
   group: string;
   cut: readonly CutPartition[];
   listing: ObjectListing;
   faults: ObjectFaults;
 }): Promise<void> {
-  const { access, topic, bucket, group, cut, listing, faults } = options;
+  const { access, topic, reader, group, cut, listing, faults } = options;
   const ranges = new Map(cut.map((one) => [one.partition, one]));
   const announced = new Map<string, number>();
   const oldestMs = await readAnnouncements({
@@ -30,13 +31,13 @@ export async function judgeAnnouncements(options: {
     onAnnouncement({ object: said }) {
       const { name, partition, last_offset: last } = said;
       const range = ranges.get(partition);
-      const object = said.bucket === bucket ? listing.byName.get(name) : undefined;
+      const object = said.bucket === reader.bucket ? listing.byName.get(name) : undefined;
       const isOlder = range !== undefined && BigInt(last) < range.first;
       const isBeyond = range !== undefined && BigInt(last) >= range.to;
       if (isBeyond || (isOlder && object === undefined)) return;
       if (object === undefined) {
-        const place = `gs://${bucket}/${listing.folder}`;
-        faults.add('missing', name, `it was announced as gs://${said.bucket}/${name}, and is not in ${place}`);
+        const place = `${reader.url}/${listing.folder}`;
+        faults.add('missing', name, `it was announced in the bucket ${said.bucket}, and is not in ${place}`);
         return;
       }
       announced.set(name, (announced.get(name) ?? 0) + 1);

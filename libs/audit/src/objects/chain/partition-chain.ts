@@ -3,7 +3,7 @@ import { objectName, type EventContract } from '@sluice/contracts';
 import type { RecordLedger } from '../../ledger/record-ledger.ts';
 import type { ObjectFaults } from '../object-faults.ts';
 import { ObjectReading } from '../object-reading.ts';
-import type { StoredRow } from '@sluice/connector-google';
+import type { StoredRow } from '@sluice/objects';
 import type { TopicObject } from '../stored-objects.ts';
 
 /** What a chain is compared with, and what collects the findings. */

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { RecordLedger } from '../../ledger/record-ledger.ts';
 import { ObjectFaults } from '../object-faults.ts';
 import { PartitionChain } from './partition-chain.ts';
-import type { StoredRow } from '@sluice/connector-google';
+import type { StoredRow } from '@sluice/objects';
 import type { TopicObject } from '../stored-objects.ts';
 
 const contract = eventContract({

@@ -1,6 +1,6 @@
 import { GoogleAuth } from 'google-auth-library';
 import { takesGoogleCredentials } from '@sluice/config';
-import { describeError, stillWaiting, type AppContext } from '@sluice/telemetry';
+import { describeError, inTime, type AppContext } from '@sluice/telemetry';
 import { credentialsProblem } from './credentials-problem.ts';
 
 export interface ServiceRequest {
@@ -60,26 +60,8 @@ export function googleService(options: ServiceOptions): GoogleService {
   const auth = new GoogleAuth({ scopes: [...options.scopes], ...(projectId !== undefined && { projectId }) });
 
   /** The servers of the credentials and of the project may hang as well. */
-  const inTime = async <T>(
-    what: string,
-    stop: AbortSignal,
-    attempt: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), timeoutMs);
-    const signal = AbortSignal.any([stop, limit.signal]);
-    try {
-      if (context === undefined) return await attempt(signal);
-      return await stillWaiting({ what, signal, ...context }, () => attempt(signal));
-    } catch (error) {
-      stop.throwIfAborted();
-      if (!limit.signal.aborted) throw error;
-      const within = timeoutSetting === undefined ? `${timeoutMs} ms` : `${timeoutSetting} (${timeoutMs} ms)`;
-      throw new Error(`${what} did not answer within ${within}`);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+  const answer = <T>(what: string, stop: AbortSignal, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    inTime({ what, timeoutMs, timeoutSetting, context }, stop, attempt);
 
   const credentials = async (url: string): Promise<Record<string, string>> => {
     if (!takesGoogleCredentials(url, sendsCredentials)) return {};
@@ -116,15 +98,15 @@ export function googleService(options: ServiceOptions): GoogleService {
     name,
     address,
     send: (request, stop) =>
-      inTime(name, stop, async (signal) => {
+      answer(name, stop, async (signal) => {
         const response = await begin(request, signal);
         const body = await response.arrayBuffer().catch((error: unknown) => {
           throw noAnswer(error);
         });
         return { status: response.status, ok: response.ok, body: Buffer.from(body) };
       }),
-    open: (request, stop) => inTime(name, stop, (signal) => begin(request, signal)),
-    project: (stop) => inTime("the project of Google's credentials", stop, () => auth.getProjectId()),
+    open: (request, stop) => answer(name, stop, (signal) => begin(request, signal)),
+    project: (stop) => answer("the project of Google's credentials", stop, () => auth.getProjectId()),
   };
 }
 

@@ -1,15 +1,9 @@
 import { settings, type Config, type Rule } from '@sluice/config';
+import { objectSettings, prefixProblem, sizesProblem } from '@sluice/objects';
 import type { CollectingSinkConfig } from '@sluice/sink';
 
-/** Where the objects are, and how to reach them. */
-export const gcsSettings = {
-  GCS_BUCKET: settings.text({
-    description: 'Bucket of the objects, which the sink gcs creates where it does not exist',
-    default: 'sluice',
-  }),
-  GCS_PREFIX: settings.optional(
-    settings.text({ description: 'What all object names begin with, its slash included', example: 'events/' }),
-  ),
+/** How to reach Cloud Storage. */
+export const gcsAccessSettings = {
   GCS_ENDPOINT: settings.optional(
     settings.httpUrl({
       description: 'Another address of Cloud Storage, such as of a stand-in; only Google gets credentials',
@@ -22,6 +16,18 @@ export const gcsSettings = {
   }),
 };
 
+/** Where the objects are, and how to reach them. */
+export const gcsSettings = {
+  GCS_BUCKET: settings.text({
+    description: 'Bucket of the objects, which the sink gcs creates where it does not exist',
+    default: 'sluice',
+  }),
+  GCS_PREFIX: settings.optional(
+    settings.text({ description: 'What all object names begin with, its slash included', example: 'events/' }),
+  ),
+  ...gcsAccessSettings,
+};
+
 /** The settings of the sink. */
 export const gcsSinkSettings = {
   ...gcsSettings,
@@ -31,52 +37,14 @@ export const gcsSinkSettings = {
       example: 'my-project',
     }),
   ),
-  GCS_FORMAT: settings.choice(['json', 'avro'], {
-    description: 'json: gzip JSON lines; avro: Avro container files, with the records as they are in Kafka',
-    default: 'json',
-  }),
-  GCS_COMPRESSION_LEVEL: settings.integer({
-    description: 'Deflate level: higher is smaller and costs more CPU',
-    default: '1',
-    min: 1,
-    max: 9,
-  }),
-  GCS_OBJECT_BYTES: settings.integer({
-    description: 'Size, compressed, at which an object is complete (it ends with the block that passes it)',
-    default: '16777216',
-    min: 1,
-    max: 1_073_741_824,
-  }),
-  GCS_OBJECT_RECORDS: settings.integer({
-    description: 'Records with which an object is complete',
-    default: '1000000',
-    min: 1,
-    max: 1_000_000_000,
-  }),
-  GCS_OBJECT_WAIT_MS: settings.integer({
-    description: 'How long an object gathers records, from its first one',
-    default: '60000',
-    min: 1,
-    max: 86_400_000,
-  }),
-  GCS_SMALL_OBJECT_BYTES: settings.integer({
-    description: 'Compressed size below which an object is small: it waits longer, and takes records of any day',
-    default: '1048576',
-    min: 0,
-    max: 1_073_741_824,
-  }),
-  GCS_SMALL_OBJECT_WAIT_MS: settings.integer({
-    description: 'How long a small object gathers records, so that quiet topics do not make floods of tiny objects',
-    default: '600000',
-    min: 1,
-    max: 86_400_000,
-  }),
-  GCS_REQUEST_TIMEOUT_MS: settings.integer({
-    description: 'How long a request may take, the upload of an object included',
-    default: '120000',
-    min: 1_000,
-    max: 3_600_000,
-  }),
+  GCS_FORMAT: objectSettings.format,
+  GCS_COMPRESSION_LEVEL: objectSettings.compressionLevel,
+  GCS_OBJECT_BYTES: objectSettings.objectBytes,
+  GCS_OBJECT_RECORDS: objectSettings.objectRecords,
+  GCS_OBJECT_WAIT_MS: objectSettings.objectWaitMs,
+  GCS_SMALL_OBJECT_BYTES: objectSettings.smallObjectBytes,
+  GCS_SMALL_OBJECT_WAIT_MS: objectSettings.smallObjectWaitMs,
+  GCS_REQUEST_TIMEOUT_MS: objectSettings.requestTimeoutMs,
   GCS_LOCATION: settings.optional(
     settings.text({
       description: "Location of a bucket that is created; Google's default (the multi-region US) unless set",
@@ -109,6 +77,16 @@ export const gcsSinkSettings = {
   }),
 };
 
+/** When an object of the sink ends. */
+export const rotationOf = (config: Config<typeof gcsSinkSettings>) => ({
+  objectBytes: config.GCS_OBJECT_BYTES,
+  objectRecords: config.GCS_OBJECT_RECORDS,
+  waitMs: config.GCS_OBJECT_WAIT_MS,
+  smallBytes: config.GCS_SMALL_OBJECT_BYTES,
+  smallWaitMs: config.GCS_SMALL_OBJECT_WAIT_MS,
+});
+
+export type GcsAccessConfig = Config<typeof gcsAccessSettings>;
 export type GcsConfig = Config<typeof gcsSettings>;
 export type GcsSinkConfig = Config<typeof gcsSinkSettings> & CollectingSinkConfig;
 
@@ -120,21 +98,13 @@ export const gcsRules: readonly Rule<typeof gcsSettings>[] = [
     /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(GCS_BUCKET)
       ? undefined
       : 'GCS_BUCKET must be a bucket name: 3 or more lower case letters, digits, dashes, dots and underscores',
-  ({ GCS_PREFIX = '' }) =>
-    /^[/]|[\r\n]/.test(GCS_PREFIX) || Buffer.byteLength(GCS_PREFIX) > 512
-      ? 'GCS_PREFIX must not begin with a slash, nor be longer than 512 bytes'
-      : undefined,
+  ({ GCS_PREFIX = '' }) => prefixProblem('GCS_PREFIX', GCS_PREFIX),
 ];
 
 /** The conditions of `gcsSinkSettings`. */
 export const gcsSinkRules: readonly Rule<typeof gcsSinkSettings>[] = [
   ...gcsRules,
-  ({ GCS_OBJECT_WAIT_MS, GCS_SMALL_OBJECT_WAIT_MS }) =>
-    GCS_SMALL_OBJECT_WAIT_MS < GCS_OBJECT_WAIT_MS
-      ? 'GCS_SMALL_OBJECT_WAIT_MS must be at least GCS_OBJECT_WAIT_MS: a small object waits longer'
-      : undefined,
-  ({ GCS_OBJECT_BYTES, GCS_SMALL_OBJECT_BYTES }) =>
-    GCS_SMALL_OBJECT_BYTES > GCS_OBJECT_BYTES ? 'GCS_SMALL_OBJECT_BYTES must be at most GCS_OBJECT_BYTES' : undefined,
+  (config) => sizesProblem('GCS_', rotationOf(config)),
   ({ GCS_COLDER_AFTER_DAYS, GCS_COLDER_CLASS, GCS_STORAGE_CLASS }) =>
     GCS_COLDER_AFTER_DAYS !== undefined && classes.indexOf(GCS_COLDER_CLASS) <= classes.indexOf(GCS_STORAGE_CLASS)
       ? 'GCS_COLDER_CLASS must be colder than GCS_STORAGE_CLASS for GCS_COLDER_AFTER_DAYS to do anything'

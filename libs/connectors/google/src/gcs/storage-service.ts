@@ -1,10 +1,9 @@
-import type { Config } from '@sluice/config';
 import { googleService, type GoogleService, type ServiceOptions } from '../client/google-service.ts';
-import type { gcsSettings } from './settings.ts';
+import type { GcsAccessConfig } from './settings.ts';
 
 /** Cloud Storage's JSON API: https://cloud.google.com/storage/docs/json_api */
 export const storageService = (
-  { GCS_ENDPOINT, GCS_SEND_CREDENTIALS }: Pick<Config<typeof gcsSettings>, 'GCS_ENDPOINT' | 'GCS_SEND_CREDENTIALS'>,
+  { GCS_ENDPOINT, GCS_SEND_CREDENTIALS }: GcsAccessConfig,
   options: Pick<ServiceOptions, 'scopes' | 'projectId' | 'timeoutMs' | 'timeoutSetting' | 'context'>,
 ): GoogleService =>
   googleService({

@@ -1,5 +1,5 @@
 import { storedObject, topicName, type EventContract, type StoredObject } from '@sluice/contracts';
-import type { BucketReader, ListedObject } from '@sluice/connector-google';
+import type { ListedObject, ObjectReader } from '@sluice/objects';
 import { describeError } from '@sluice/telemetry';
 import type { Place } from '../asked.ts';
 import type { Finding, FoundObject } from '../where-answer.ts';
@@ -30,7 +30,7 @@ const dayMs = 86_400_000;
  * @param times Kafka's timestamp of the record, and the event time, where they are known
  */
 export async function findObject(
-  access: WhereAccess & { objects: BucketReader },
+  access: WhereAccess & { objects: ObjectReader },
   contract: EventContract,
   place: Place,
   times: { sinceMs: number | undefined; eventMs: number | undefined },
@@ -82,7 +82,7 @@ const linkOf = (endpoint: string | undefined, bucket: string, name: string): str
     : `${endpoint}/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`;
 
 async function findAnnouncement(
-  access: WhereAccess & { objects: BucketReader },
+  access: WhereAccess & { objects: ObjectReader },
   place: Place,
   sinceMs: number | undefined,
 ): Promise<{ object: StoredObject; announcement: Announcement } | undefined> {
@@ -125,14 +125,14 @@ const covers = (object: StoredObject, { topic, partition, offset }: Place): bool
   BigInt(object.first_offset) <= offset &&
   offset <= BigInt(object.last_offset);
 
-async function listedAs(objects: BucketReader, name: string): Promise<ListedObject | undefined> {
+async function listedAs(objects: ObjectReader, name: string): Promise<ListedObject | undefined> {
   for await (const listed of objects.list(name)) if (listed.name === name) return listed;
   return undefined;
 }
 
 /** The object of the days around the record whose name has the last first offset that is not behind the record. */
 async function listedAround(
-  objects: BucketReader,
+  objects: ObjectReader,
   contract: EventContract,
   { partition, offset }: Place,
   { sinceMs, eventMs }: { sinceMs: number | undefined; eventMs: number | undefined },

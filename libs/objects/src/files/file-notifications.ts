@@ -1,0 +1,17 @@
+/** A store says that a file has come. */
+export interface FileNotification {
+  name: string;
+  /** Called once, when the file needs no second notification. Neither throws nor waits. */
+  settled: () => void;
+}
+
+/** A queue in which a store tells of files that come. Each is told again until it is settled. */
+export interface FileNotifications {
+  /**
+   * Waits for some seconds for news. Names that nobody asked for may be among them.
+   *
+   * @throws Error in one sentence, and the abort reason
+   */
+  receive(signal: AbortSignal): Promise<readonly FileNotification[]>;
+  close(): void;
+}

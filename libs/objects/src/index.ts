@@ -1,0 +1,11 @@
+export type { FileNotification, FileNotifications } from './files/file-notifications.ts';
+export { FileGone, type FileStore, type FoundFile } from './files/file-store.ts';
+export { checksumText, crc32c } from './encoding/crc32c.ts';
+export { metadataOf, factsOf, type ObjectFacts } from './object/object-facts.ts';
+export type { FoundObject, ObjectStore } from './object/object-store.ts';
+export { objectSettings, prefixProblem, sizesProblem } from './object-settings.ts';
+export { objectSink, type ObjectSinkOptions } from './object-sink.ts';
+export { checkedBytes } from './reader/checked-bytes.ts';
+export type { ListedObject, ObjectReader, RowsOf } from './reader/object-reader.ts';
+export { objectRows, type ObjectFormat } from './reader/object-rows.ts';
+export { UnreadableObject, type StoredRow } from './reader/stored-row.ts';

@@ -1,0 +1,6 @@
+export { objectRig, type ObjectRig, type ObjectSinkUnderTest } from './testing/object-rig.ts';
+export { objectSinkConformance } from './testing/object-sink-conformance.ts';
+export { objectSinkTests } from './testing/object-sink-tests.ts';
+export { objectStoreTests } from './testing/object-store-tests.ts';
+export { rowsOf, type ReadObject } from './testing/read-object.ts';
+export { testContract, testRecord } from './testing/test-records.ts';
