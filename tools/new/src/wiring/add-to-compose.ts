@@ -11,7 +11,7 @@ export function addToCompose(tree: Tree, kind: AppKind, name: string): void {
 }
 
 /** @throws Error where the template has no service */
-export function withService(
+function withService(
   text: string,
   { kind, template }: Pick<AppKind, 'kind' | 'template'>,
   name: string,
