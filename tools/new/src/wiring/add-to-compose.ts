@@ -11,11 +11,7 @@ export function addToCompose(tree: Tree, kind: AppKind, name: string): void {
 }
 
 /** @throws Error where the template has no service */
-export function withService(
-  text: string,
-  { kind, template }: Pick<AppKind, 'kind' | 'template'>,
-  name: string,
-): string {
+function withService(text: string, { kind, template }: Pick<AppKind, 'kind' | 'template'>, name: string): string {
   const lines = text.trimEnd().split('\n');
   const begin = lines.indexOf(`  ${template}-${kind}:`);
   if (begin < 0) throw new Error(`${path} has no service ${template}-${kind} to copy`);

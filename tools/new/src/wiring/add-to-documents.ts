@@ -18,7 +18,7 @@ function change(tree: Tree, path: string, by: (text: string) => string): void {
 const whatOf = { sink: ['Kafka', 'its destination'], source: ['its origin', 'Kafka'], processor: ['Kafka', 'Kafka'] };
 
 /** A row after that of the template. */
-export function withRow(text: string, { kind, folder, template }: AppKind, name: string): string {
+function withRow(text: string, { kind, folder, template }: AppKind, name: string): string {
   const [from, to] = whatOf[kind];
   return text.replace(
     new RegExp(`^\\| \\[\`${template}\`\\].*\\n`, 'm'),
@@ -27,7 +27,7 @@ export function withRow(text: string, { kind, folder, template }: AppKind, name:
 }
 
 /** A line among those of the same kind, in the order of names. */
-export function withFolder(text: string, { kind, folder }: AppKind, name: string): string {
+function withFolder(text: string, { kind, folder }: AppKind, name: string): string {
   const lines = text.split('\n');
   const begin = lines.findIndex((line) => line.startsWith(`${folder}/ `));
   if (begin < 0) return text;
@@ -40,7 +40,7 @@ export function withFolder(text: string, { kind, folder }: AppKind, name: string
 }
 
 /** The last of the additions that are not released. */
-export function withAddition(text: string, { kind, folder }: AppKind, name: string): string {
+function withAddition(text: string, { kind, folder }: AppKind, name: string): string {
   return text.replace(
     /^### Added\n\n[^]*?\n(?=\n|$)/m,
     (additions) => `${additions}- A ${kind}: [\`${name}\`](${folder}/${name}/README.md).\n`,

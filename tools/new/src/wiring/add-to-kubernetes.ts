@@ -14,7 +14,7 @@ export function addToKubernetes(tree: Tree, template: string, name: string): voi
 }
 
 /** Adds a file to the resources of a kustomization, in the order of their names. */
-export function withResource(text: string, name: string): string {
+function withResource(text: string, name: string): string {
   const resource = /^ {2}- (.+)\.yaml$/;
   const lines = text.trimEnd().split('\n');
   const next = lines.findIndex((line) => (resource.exec(line)?.[1] ?? '') > name);
