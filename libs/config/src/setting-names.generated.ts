@@ -118,6 +118,7 @@ export const settingNames: readonly string[] = [
   'SOURCE_SHUTDOWN_GRACE_MS',
   'TELEMETRY_HOST',
   'TELEMETRY_PORT',
+  'TELEMETRY_TAP',
   'TWEETS_KEYWORDS',
   'TWEETS_LANGUAGES',
   'TWEETS_REPLAY',

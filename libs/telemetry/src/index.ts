@@ -1,7 +1,7 @@
 export { createLogger, type Logger, type LogFormat, type LogLevel } from './log/logger.ts';
 export { createHealth, type Health } from './server/health.ts';
 export { createMetrics, type Metrics } from './server/metrics.ts';
-export { createTaps, type Taps } from './server/taps.ts';
+export type { Taps } from './server/taps.ts';
 export { eventAge, type EventAge } from './server/event-age.ts';
 export { runApp, type App, type AppContext } from './run-app.ts';
 export { telemetrySettings } from './server/telemetry-settings.ts';
