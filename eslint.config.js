@@ -1,8 +1,8 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The architecture as rules. Tags: type (pure < lib < connector < audit < operations < app, plus tool and test), and the destination that a package
-// knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
+// The architecture as rules. Tags: type (pure < lib < connector < audit < operations < app, plus tool and test), and the destination
+// that a package knows. `depConstraints` are cumulative: every constraint whose tag a project carries must hold.
 const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@confluentinc/kafka-javascript'];
 /** The clients of each destination, by what its packages' tag `destination:NAME` names. */
 const clients = {

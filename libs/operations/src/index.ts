@@ -17,14 +17,7 @@ export { unknownPaths, type UnknownPath } from './filter/unknown-paths.ts';
 export type { Path } from './filter/condition.ts';
 export { tailTopic, type Tail, type TailCounts, type TailItem, type TailOptions } from './tail/tail-topic.ts';
 export type { TailEnd, TailStart } from './tail/tail-range.ts';
-export {
-  isoTime,
-  recordAsJson,
-  recordDecoder,
-  type DecodedValue,
-  type RecordDecoder,
-  type TailedRecord,
-} from './tail/decode-record.ts';
+export { recordAsJson, type DecodedValue, type TailedRecord } from './tail/decode-record.ts';
 export {
   describeTopic,
   listTopics,
@@ -47,6 +40,6 @@ export {
 } from './groups/reset-offsets.ts';
 export { produceLines, type Produced, type ProduceOptions } from './produce/produce-lines.ts';
 export { appAddresses, type AppAddress, type RunningApps } from './apps/app-addresses.ts';
-export { appHealth, sumOf, type AppHealth, type Sample } from './apps/app-health.ts';
+export { appHealth, type AppHealth, type Sample } from './apps/app-health.ts';
 export { indicesBefore, listIndices, type StoredIndex } from './indices/stored-indices.ts';
 export { tapApp, type TapOptions } from './apps/tap-app.ts';

@@ -1,7 +1,7 @@
 export { createLogger, type Logger, type LogFormat, type LogLevel } from './log/logger.ts';
 export { createHealth, type Health, type HealthState } from './server/health.ts';
 export { createMetrics, type Metrics } from './server/metrics.ts';
-export { createTaps, type Taps } from './server/taps.ts';
+export type { Taps } from './server/taps.ts';
 export { eventAge, type EventAge } from './server/event-age.ts';
 export * from './catalogue/metric-definitions.ts';
 export { alertRule, alertRules, alerts, alertThresholds, type Alert, type AlertScope } from './catalogue/alerts.ts';

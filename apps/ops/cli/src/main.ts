@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // sluice: the commands for people. `start` runs everything on this machine.
 import { Command } from 'commander';
 import { ConfigError } from '@sluice/config';

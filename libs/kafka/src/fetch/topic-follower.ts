@@ -19,7 +19,7 @@ export type FetchedPartition = { readonly partition: number } & (
 export type Followed =
   /** At least one record, in offset order within a partition. */
   | { readonly kind: 'records'; readonly partition: number; readonly records: readonly KafkaRecord[] }
-  /** Offsets that cannot be read any more, or not at all. The follower continues at `to`; where that is undefined, it leaves the partition. */
+  /** Offsets that cannot be read any more, or not at all. The follower continues at `to`; if that is undefined, it leaves the partition. */
   | {
       readonly kind: 'skipped';
       readonly partition: number;

@@ -53,7 +53,3 @@ export function parseSamples(text: string): Sample[] {
     }),
   );
 }
-
-/** The sum of a metric over its labels. */
-export const sumOf = (samples: readonly Sample[], name: string): number =>
-  samples.filter((sample) => sample.name === name).reduce((sum, { value }) => sum + value, 0);

@@ -2,7 +2,7 @@
 const shownBefore = 50;
 const shownAfter = 20;
 
-/** Letters that take two columns on a terminal. */
+/** Characters that take two columns on a terminal. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/gu;
 

@@ -37,7 +37,7 @@ function recordIn(type: ContractSchema, named: ReadonlyMap<string, ContractRecor
   if (Array.isArray(type))
     return type.map((one) => recordIn(one as ContractSchema, named)).find((found) => found !== undefined);
   if ('fields' in type) return type;
-  return 'items' in type ? recordIn(type.items as ContractSchema, named) : undefined;
+  return 'items' in type ? recordIn(type.items, named) : undefined;
 }
 
 function namedRecords(schema: ContractRecord): Map<string, ContractRecord> {

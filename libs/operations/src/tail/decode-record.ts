@@ -123,7 +123,7 @@ function valueAsJson(value: DecodedValue): string {
 }
 
 /** Kafka's timestamps need not be times. */
-export function isoTime(ms: number): string | null {
+function isoTime(ms: number): string | null {
   const date = new Date(ms);
   return ms < 0 || Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

@@ -4,8 +4,8 @@ import { contracts, deadLetterTopic, topicName } from '@sluice/contracts';
 import { flowApps } from '../start/apps/flows.ts';
 
 /**
- * Adds `completion SHELL`, which prints a script for bash, zsh, fish or PowerShell, and the hidden command that such a script calls for each
- * Tab. Commands, options and their choices are completed, and the names that are known without asking a server: those of the events'
+ * Adds `completion SHELL`, which prints a script for bash, zsh, fish or PowerShell, and the hidden command that such a script calls for
+ * each Tab. Commands, options and their choices are completed, and the names that are known without asking a server: those of the events'
  * topics and of the apps. Call it when all commands are added.
  */
 export function addCompletion(program: Command): void {

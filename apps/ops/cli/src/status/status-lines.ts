@@ -5,7 +5,7 @@ import { fittingTable, type Column } from '../terminal/fitting-table.ts';
 import { count } from '../terminal/output.ts';
 import type { AppState } from './app-states.ts';
 import type { ServerState } from './server-states.ts';
-import type { Status } from './status.ts';
+import type { Status } from './shown-status.ts';
 
 const serverColumns: readonly Column<ServerState>[] = [
   { title: 'server', text: ({ name }) => name },

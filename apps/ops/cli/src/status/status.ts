@@ -3,18 +3,10 @@ import { describeError } from '@sluice/telemetry';
 import { withOperations } from '../clients/with-operations.ts';
 import { commandConfig, eventSettings } from '../settings.ts';
 import { jsonLine, printLines } from '../terminal/output.ts';
-import { appStates, type AppState } from './app-states.ts';
+import { appStates } from './app-states.ts';
 import { registryState, type ServerState } from './server-states.ts';
 import { statusLines } from './status-lines.ts';
-
-/** All that `sluice status` shows. */
-export interface Status {
-  servers: ServerState[];
-  /** Undefined where nothing says where the apps are. */
-  apps: AppState[] | undefined;
-  groups: GroupLag[];
-  topics: TopicSummary[];
-}
+import type { Status } from './shown-status.ts';
 
 /** Kafka is waited for so long: this command says what is down, and does not wait until it is up. */
 const kafkaTimeoutMs = 10_000;

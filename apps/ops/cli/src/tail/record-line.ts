@@ -3,7 +3,7 @@ import { recordAsJson, type DecodedValue, type Path, type TailedRecord } from '@
 import { printable } from '../terminal/printable.ts';
 import { cutLine } from '../terminal/text-layout.ts';
 import { fieldText } from './field-paths.ts';
-import type { TailForm } from './tail.ts';
+import type { TailForm } from './tail-form.ts';
 
 /**
  * A record as one line.

@@ -3,7 +3,8 @@ import type { TailEnd, TailStart } from '@sluice/operations';
 import { parseTime, positiveNumber, wholeNumber } from '../option-values.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { UserError } from '../user-error.ts';
-import { tail, type TailForm } from './tail.ts';
+import type { TailForm } from './tail-form.ts';
+import { tail } from './tail.ts';
 
 interface Options {
   from?: TailStart;

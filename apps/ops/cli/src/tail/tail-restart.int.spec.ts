@@ -92,9 +92,9 @@ it(
       err.text,
     );
     expect(summary, err.text).not.toBeNull();
-    const [, told, read, filtered, missing = '0'] = summary ?? [];
-    expect(Number(told)).toBe(shown);
-    expect(Number(told) + Number(filtered)).toBe(Number(read));
+    const [, printed, read, filtered, missing = '0'] = summary ?? [];
+    expect(Number(printed)).toBe(shown);
+    expect(Number(printed) + Number(filtered)).toBe(Number(read));
     expect(Number(missing)).toBe(offsets);
     // All 120 tweets were read, or were named as skipped.
     expect(Number(read) + offsets).toBe(120);

@@ -4,10 +4,8 @@ import { Interrupted } from '../terminal/interruption.ts';
 import { writeSlowly } from '../terminal/output.ts';
 import { fieldPaths } from './field-paths.ts';
 import { recordLine } from './record-line.ts';
+import type { TailForm } from './tail-form.ts';
 import { tailReport } from './tail-report.ts';
-
-/** How records are printed: for people, as the event's JSON alone, or as JSON with the place in Kafka. */
-export type TailForm = 'lines' | 'raw' | 'json';
 
 interface TailCommandOptions extends Pick<TailOptions, 'topic' | 'from'> {
   to: TailOptions['to'] | undefined;

@@ -14,7 +14,7 @@ it('wraps each line between words, with its own indentation', () => {
   expect(wrappedLines(text, Infinity)).toBe(text);
 });
 
-it('cuts a line anywhere, also between wide letters', () => {
+it('cuts a line anywhere, also between wide characters', () => {
   expect(cutLine('{"text":"서울 버킷"}', 12)).toBe('{"text":"서…');
   expect(cutLine('{"text":"ab"}', 13)).toBe('{"text":"ab"}');
   expect(columnsOf(cutLine('서울서울서울', 6))).toBeLessThanOrEqual(6);

@@ -30,6 +30,11 @@ export function topicsCommand(): Command {
     .action(async (topic: string, { all, json }: { all?: boolean; json?: boolean }) => {
       await showTopic({ ...common(), topic, all: all === true, json: json === true });
     });
+  addChanges(command);
+  return command;
+}
+
+function addChanges(command: Command): void {
   command
     .command('create')
     .description('create a topic. Apps create those that they need: this is for other settings, or where apps may not')
@@ -90,7 +95,6 @@ export function topicsCommand(): Command {
         });
       },
     );
-  return command;
 }
 
 const common = () => ({ environment: process.env, signal: interruption() });

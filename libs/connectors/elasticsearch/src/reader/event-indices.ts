@@ -14,7 +14,9 @@ export interface EventIndex {
   health: 'green' | 'yellow' | 'red' | 'closed';
 }
 
-/** The indices of events. Its methods throw FatalError when the cluster refuses or does not answer, and the client's RequestAbortedError. */
+/**
+ * The indices of events. Its methods throw FatalError when the cluster refuses or does not answer, and the client's RequestAbortedError.
+ */
 export interface EventIndices {
   /** Sorted by name; those with the event's pattern, also closed ones. */
   list(contract: EventContract): Promise<EventIndex[]>;

@@ -14,8 +14,7 @@ export async function describeGroups(admin: Admin, groups: readonly string[]): P
   return described.groups
     .map(({ groupId, state, protocol, members }) => ({
       group: groupId,
-      // kafkajs's type lacks a state of a group without members.
-      state: state as GroupDescription['state'],
+      state,
       assigner: protocol,
       members: members.map(groupMember),
     }))

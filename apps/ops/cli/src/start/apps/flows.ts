@@ -64,7 +64,10 @@ const simulatorCertificate = join(workspaceRoot, '.sluice/x-simulator/certificat
 /** `npx nx run video-events:generate` writes there too. */
 const playerFolder = join(workspaceRoot, '.sluice/video-player');
 
-/** People work on this machine too: apps, and the servers with them, wake up twice a second instead of ten times. Their ports are on loopback, so `sluice tap` may show records. */
+/**
+ * People work on this machine too: apps, and the servers with them, wake up twice a second instead of ten times. Their ports are on
+ * loopback, so `sluice tap` may show records.
+ */
 const onOneMachine = { LINGER_MS: '500', TELEMETRY_TAP: 'true' };
 
 /** What runs on `npm start`, in the order in which it is shown: events flow downwards. */
