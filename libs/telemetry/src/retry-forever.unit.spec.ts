@@ -1,3 +1,4 @@
+import { coded } from './errors/error-codes.ts';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHealth } from './server/health.ts';
@@ -65,9 +66,9 @@ describe('retryForever', () => {
     });
     expect(result).toBe(7);
     expect(lines).toEqual([
-      { level: 40, reason: 'fog', msg: 'waiting for the ferry' },
-      { level: 40, reason: 'storm', msg: 'waiting for the ferry' },
-      { level: 40, reason: 'fog', msg: 'waiting for the ferry' },
+      { level: 40, reason: 'fog', ...coded('waiting'), msg: 'waiting for the ferry' },
+      { level: 40, reason: 'storm', ...coded('waiting'), msg: 'waiting for the ferry' },
+      { level: 40, reason: 'fog', ...coded('waiting'), msg: 'waiting for the ferry' },
       { level: 30, tries: 7, msg: 'no longer waiting for the ferry' },
     ]);
   });

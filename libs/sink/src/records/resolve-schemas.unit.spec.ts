@@ -1,4 +1,4 @@
-import { createHealth, createLogger } from '@sluice/telemetry';
+import { coded, createHealth, createLogger } from '@sluice/telemetry';
 import { expect, it, vi } from 'vitest';
 import { resolveSchemas } from './resolve-schemas.ts';
 import { testRecords } from '../testing/test-records.ts';
@@ -22,5 +22,6 @@ it.each([
     onTimeFromValue: () => {},
   });
   expect(records.map(({ id }) => id)).toEqual(['a']);
-  expect(warn.mock.calls).toEqual([[{ topic: contract.topic, schemaId: 1, fields: ['colour'] }, message]]);
+  const fields = { topic: contract.topic, schemaId: 1, fields: ['colour'], ...coded('unknown-fields') };
+  expect(warn.mock.calls).toEqual([[fields, message]]);
 });

@@ -1,4 +1,5 @@
 import { ByteWriter, compileTranscoder } from '@sluice/avro';
+import { coded } from '@sluice/telemetry';
 import { describe, expect, it } from 'vitest';
 import { LazyRecord } from './lazy-record.ts';
 import { substitutedValues } from './substituted-values.ts';
@@ -28,6 +29,6 @@ describe('a value that a destination cannot take as it is', () => {
       [labels, 2],
       [labels, 2],
     ]);
-    expect(named).toEqual([{ field: '', kind: 'out_of_range' }]);
+    expect(named).toEqual([{ field: '', kind: 'out_of_range', ...coded('value-substituted') }]);
   });
 });

@@ -53,7 +53,8 @@ export async function commitTime(access: WhereAccess, group: string, place: Plac
 export function commitPartition(group: string, partitions: number): number {
   let hash = 0;
   for (let at = 0; at < group.length; at++) hash = (Math.imul(hash, 31) + group.charCodeAt(at)) | 0;
-  return (hash & 0x7fffffff) % Math.max(1, partitions);
+  // Java's lowest integer has no absolute value, and counts as 0.
+  return (hash === -(2 ** 31) ? 0 : Math.abs(hash)) % Math.max(1, partitions);
 }
 
 /**
