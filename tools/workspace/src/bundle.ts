@@ -41,7 +41,11 @@ const result = await build({
 // An app with a page has it beside the program. With --quick it is built only where its sources are newer.
 if (existsSync(join(root, 'page'))) {
   const builder = join(import.meta.dirname, 'build-page.ts');
-  const { status } = spawnSync(process.execPath, [builder, root, ...(options.includes('--quick') ? [] : ['--always'])], { stdio: 'inherit' });
+  const { status } = spawnSync(
+    process.execPath,
+    [builder, root, ...(options.includes('--quick') ? [] : ['--always'])],
+    { stdio: 'inherit' },
+  );
   if (status !== 0) process.exit(1);
 }
 const bytes = Object.values(result.metafile.outputs)[0]?.bytes ?? 0;

@@ -1,4 +1,9 @@
-import { documentReader, documentSearch, type DocumentReader, type DocumentSearch } from '@sluice/connector-elasticsearch';
+import {
+  documentReader,
+  documentSearch,
+  type DocumentReader,
+  type DocumentSearch,
+} from '@sluice/connector-elasticsearch';
 import { bucketReader, warehouseReader, type BucketReader, type WarehouseReader } from '@sluice/connector-google';
 import { connectKafka, registryOptions } from '@sluice/kafka';
 import type { OperationsAccess } from '@sluice/operations';
@@ -21,7 +26,10 @@ export interface Places {
 }
 
 /** Connects to Kafka in the background. */
-export function openPlaces(config: DashboardConfig, { logger, signal }: { logger: Logger; signal: AbortSignal }): Places {
+export function openPlaces(
+  config: DashboardConfig,
+  { logger, signal }: { logger: Logger; signal: AbortSignal },
+): Places {
   const codec = createCodec(registryOptions(config));
   let operations: OperationsAccess | undefined;
   const connecting = connectKafka({ config, clientId: 'dashboard', logger, signal }).then(

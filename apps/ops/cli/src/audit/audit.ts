@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import type { EventContract } from '@sluice/contracts';
 import { eventAccess, type EventAccess } from '../clients/event-access.ts';
 import { progress, type Progress } from '@sluice/terminal';
-import { documentAuditor, objectAuditor, rememberAudit, rowAuditor, type Auditor, type TopicAudit } from '@sluice/audit';
+import {
+  documentAuditor,
+  objectAuditor,
+  rememberAudit,
+  rowAuditor,
+  type Auditor,
+  type TopicAudit,
+} from '@sluice/audit';
 import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
 import { bucketReader, gcsRules, gcsSettings } from '@sluice/connector-google';
 import { bigqueryAccess } from '../clients/bigquery-access.ts';
