@@ -23,6 +23,11 @@ it('keeps the newest audits, in counts and sentences, and leaves out a line that
   await appendFile(file, '{"atMs":4,');
   const found = await readAudits(file, 3);
   expect(found.map(({ atMs }) => atMs)).toEqual([3, 2]);
-  expect(found[0]?.topics[0]).toMatchObject({ topic: 'tweets', ok: false, findings: ['one is lost'], totals: { events: 10 } });
+  expect(found[0]?.topics[0]).toMatchObject({
+    topic: 'tweets',
+    ok: false,
+    findings: ['one is lost'],
+    totals: { events: 10 },
+  });
   expect(JSON.stringify(found)).not.toContain('secret');
 });

@@ -1,4 +1,4 @@
-export { DeadLettersRefused, type DeadLetterAccess, type DeadLetterProgress } from './access.ts';
+export { DeadLettersRefused, type DeadLetterAccess } from './access.ts';
 export { deadLetterTopics } from './dead-letter-topics.ts';
 export { listed, listedJson, type DeadLetterState, type ListedDeadLetter } from './list/listed.ts';
 export { newestDeadLetters } from './list/newest.ts';

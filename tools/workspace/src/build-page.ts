@@ -22,6 +22,18 @@ function isOutdated(folder: string): boolean {
 }
 
 if (process.argv.includes('--always') || isOutdated(app)) {
-  await build({ configFile: join(root, app, 'page/vite.config.ts'), logLevel: 'warn' });
+  await build({
+    configFile: false,
+    root: join(root, app, 'page'),
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir: output,
+      emptyOutDir: true,
+      // The page's content security policy allows no scripts and pictures within the page.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  });
   if (existsSync(runbooks)) cpSync(runbooks, join(output, 'runbooks'), { recursive: true });
 }

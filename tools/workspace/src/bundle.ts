@@ -9,6 +9,8 @@ if (root === undefined) {
   console.error('usage: node tools/workspace/src/bundle.ts apps/<role>/<app> [--quick]');
   process.exit(2);
 }
+// For a program that runs here at once: its source is kept in memory, so that it is made small. The page is built only where it is older.
+const isQuick = options.includes('--quick');
 const outfile = join('dist', basename(root), 'main.mjs');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const banner = [
@@ -32,16 +34,19 @@ const result = await build({
   banner: { js: banner },
   legalComments: 'none',
   minifySyntax: true,
-  sourcemap: 'inline',
+  minifyWhitespace: isQuick,
+  sourcemap: isQuick ? false : 'inline',
   sourcesContent: false,
   logLevel: 'warning',
   metafile: true,
   // It has said what is wrong.
 }).catch(() => process.exit(1));
-// An app with a page has it beside the program. With --quick it is built only where its sources are newer.
+// An app with a page has it next to the program.
 if (existsSync(join(root, 'page'))) {
   const builder = join(import.meta.dirname, 'build-page.ts');
-  const { status } = spawnSync(process.execPath, [builder, root, ...(options.includes('--quick') ? [] : ['--always'])], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [builder, root, ...(isQuick ? [] : ['--always'])], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(1);
 }
 const bytes = Object.values(result.metafile.outputs)[0]?.bytes ?? 0;

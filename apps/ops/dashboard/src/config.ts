@@ -19,7 +19,7 @@ const ownSettings = {
   }),
   DASHBOARD_NAMES: settings.optional(
     settings.texts({
-      description: 'Names under which browsers reach the page, besides those of this machine',
+      description: 'Further names under which browsers reach the page, apart from those of this machine',
       example: 'sluice.example.com',
     }),
   ),

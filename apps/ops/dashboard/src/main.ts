@@ -1,4 +1,4 @@
-// dashboard: a page that shows the flow, live. It reads from Kafka, the destinations and the apps, and writes nothing unless told otherwise.
+// dashboard: a page that shows the flow, live. It reads from Kafka, the destinations and the apps. It writes only with DASHBOARD_WRITE.
 import { runApp } from '@sluice/telemetry';
 import { dashboardRules, dashboardSettings } from './config.ts';
 import { runDashboard } from './run-dashboard.ts';

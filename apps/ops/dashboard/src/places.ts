@@ -22,7 +22,10 @@ export interface Places {
 }
 
 /** Connects to Kafka in the background. */
-export function openPlaces(config: DashboardConfig, { logger, signal }: { logger: Logger; signal: AbortSignal }): Places {
+export function openPlaces(
+  config: DashboardConfig,
+  { logger, signal }: { logger: Logger; signal: AbortSignal },
+): Places {
   const codec = createCodec(registryOptions(config));
   let operations: OperationsAccess | undefined;
   const connecting = connectKafka({ config, clientId: 'dashboard', logger, signal }).then(

@@ -39,12 +39,14 @@ async function listen(server: ReturnType<typeof createServer>, config: Dashboard
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
     if (code === 'EADDRINUSE')
-      throw new FatalError(`Port ${port} of ${host} is taken: set DASHBOARD_PORT to another, or to 0 for any that is free`);
+      throw new FatalError(
+        `Port ${port} of ${host} is taken: set DASHBOARD_PORT to another, or to 0 for any that is free`,
+      );
     throw error;
   }
 }
 
-/** Beside the bundle, or where the build puts it for a program that runs from its source. */
+/** With the bundle, or where the build puts it for a program that runs from its source. */
 function pageFolder(): string {
   const folders = [join(import.meta.dirname, 'page'), join(import.meta.dirname, '../../../../dist/dashboard/page')];
   const found = folders.find((folder) => existsSync(join(folder, 'index.html')));

@@ -18,7 +18,10 @@ export interface DeadLetterEvent {
 }
 
 /** Decodes a dead letter's event. Waits for the schema registry while it is down. */
-export async function deadLetterEvent(deadLetter: DeadLetterRecord, access: DeadLetterAccess): Promise<DeadLetterEvent> {
+export async function deadLetterEvent(
+  deadLetter: DeadLetterRecord,
+  access: DeadLetterAccess,
+): Promise<DeadLetterEvent> {
   const { codec, logger, signal } = access;
   const { value } = deadLetter.record;
   if (deadLetter.envelope.errorClass === unreadableBatchClass) return { reason: 'a batch of records, as fetched' };

@@ -41,7 +41,9 @@ async function withRetries(
       if ([DeadLettersRefused, ProducerFenced, TransactionRefused].some((final) => error instanceof final)) throw error;
       const reason = describeError(error);
       if (++failures >= mostFailures)
-        throw new DeadLettersRefused(`Cannot replay ${topic}: ${reason}. Run it again; it continues where this run ended.`);
+        throw new DeadLettersRefused(
+          `Cannot replay ${topic}: ${reason}. Run it again; it continues where this run ended.`,
+        );
       progress.say(`trying again to replay ${topic}: ${reason}`);
       await pause(backoffMs(failures), signal);
     }

@@ -8,9 +8,14 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export async function startBrowser(): Promise<Browser> {
   const executablePath = [process.env['CHROMIUM'] ?? '', ...places].find((path) => path !== '' && existsSync(path));
   if (executablePath === undefined)
-    throw new Error(`there is no Chromium at ${places.join(', ')}: install it (Debian: apt-get install chromium), or set CHROMIUM`);
+    throw new Error(
+      `there is no Chromium at ${places.join(', ')}: install it (Debian: apt-get install chromium), or set CHROMIUM`,
+    );
   // Its sandbox needs rights that containers and root do not have. Only our own page is opened.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'] });
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'],
+  });
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -29,7 +34,13 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   const violations = await page.evaluate<AxeViolation[]>('axe.run().then((found) => found.violations)');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.slice(0, 3).map(({ target }) => String(target)).join(', ')})`);
+    .map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help} (${nodes
+          .slice(0, 3)
+          .map(({ target }) => String(target))
+          .join(', ')})`,
+    );
 }
 
 /** Collects what a page reports as errors: exceptions, console errors, and failed requests. */

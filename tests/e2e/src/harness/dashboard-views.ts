@@ -3,14 +3,14 @@ import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, pageErrors } from './browser.ts';
 
 /** A view of the page, and what must be on it once its data has come. */
-export interface View {
+interface View {
   name: string;
   path: string;
   /** A selector of what shows data. */
   data: string;
 }
 
-export const views: readonly View[] = [
+const views: readonly View[] = [
   { name: 'flow', path: '/flow', data: '.flow-picture .edge, table tbody tr' },
   { name: 'freshness', path: '/freshness', data: 'table tbody tr' },
   { name: 'where', path: '/where', data: '#where' },
@@ -55,7 +55,8 @@ export async function lookAtViews(options: {
       const errors = pageErrors(page);
       for (const view of views) {
         signal.throwIfAborted();
-        for (const fault of await lookAt(page, address, view)) faults.add(`${view.name}, ${size}, ${colorScheme}: ${fault}`);
+        for (const fault of await lookAt(page, address, view))
+          faults.add(`${view.name}, ${size}, ${colorScheme}: ${fault}`);
         await page.screenshot({ path: join(folder, `${view.name}-${size}-${colorScheme}.png`) });
         pictures++;
         for (const error of errors.splice(0)) faults.add(`${view.name}, ${size}, ${colorScheme}: ${error}`);

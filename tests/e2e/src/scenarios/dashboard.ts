@@ -66,12 +66,18 @@ async function shownAddress({ output, ended }: RunningCommand, signal: AbortSign
   }
 }
 
-const isFirstAddress = (output: string): boolean => /^[\w ]+: http\S+$/m.exec(output)?.[0].startsWith('Dashboard') === true;
+const isFirstAddress = (output: string): boolean =>
+  /^[\w ]+: http\S+$/m.exec(output)?.[0].startsWith('Dashboard') === true;
 
 type Step = Pick<ScenarioContext, 'say' | 'signal'>;
 
 /** The page of each source shows its charts. */
-async function waitForData(page: Page, address: string, found: Findings, step: Step & { shownMs: number }): Promise<void> {
+async function waitForData(
+  page: Page,
+  address: string,
+  found: Findings,
+  step: Step & { shownMs: number },
+): Promise<void> {
   for (const topic of topics) {
     step.say(`waiting for a chart of ${topic}`);
     await page.goto(`${address}/data/${topic}`);
@@ -79,7 +85,8 @@ async function waitForData(page: Page, address: string, found: Findings, step: S
     step.signal.throwIfAborted();
     const seconds = (performance.now() - step.shownMs) / 1000;
     found.counted.push([`${topic} on the page, seconds after the address`, Math.round(seconds)]);
-    if (seconds > dataWithinSeconds) found.shortfalls.push(`${topic} was on the page only after ${Math.round(seconds)} s`);
+    if (seconds > dataWithinSeconds)
+      found.shortfalls.push(`${topic} was on the page only after ${Math.round(seconds)} s`);
   }
 }
 
@@ -93,7 +100,11 @@ async function compareNumbers(page: Page, address: string, found: Findings): Pro
   const before = await get<{ count: number }>('/api/dead-letters');
   await page.goto(`${address}/dead-letters`);
   await page.waitForSelector('.lead, .empty:not(:text("Loading"))', { timeout: 20_000 });
-  const lead = await page.locator('.lead').first().textContent({ timeout: 5_000 }).catch(() => '0 dead letters');
+  const lead = await page
+    .locator('.lead')
+    .first()
+    .textContent({ timeout: 5_000 })
+    .catch(() => '0 dead letters');
   const after = await get<{ count: number }>('/api/dead-letters');
   const shown = Number(/^[\d,]+/.exec(lead ?? '')?.[0].replaceAll(',', ''));
   if (!(shown >= before.count && shown <= after.count))
@@ -132,9 +143,13 @@ async function hangElasticsearch(page: Page, found: Findings, { say, signal }: S
     await page.getByText(/Elasticsearch at \S+ unreachable since/).waitFor({ timeout: 60_000 });
     const seconds = (performance.now() - stoppedMs) / 1000;
     found.counted.push(['seconds until the page names Elasticsearch', seconds.toFixed(1)]);
-    if (seconds > noticedWithinSeconds) found.shortfalls.push(`the page named Elasticsearch only after ${seconds.toFixed(1)} s`);
+    if (seconds > noticedWithinSeconds)
+      found.shortfalls.push(`the page named Elasticsearch only after ${seconds.toFixed(1)} s`);
     await page.getByRole('link', { name: 'Freshness' }).click();
-    await page.getByText(/\d+ s old: Elasticsearch unreachable since/).first().waitFor({ timeout: 60_000 });
+    await page
+      .getByText(/\d+ s old: Elasticsearch unreachable since/)
+      .first()
+      .waitFor({ timeout: 60_000 });
   } finally {
     process.kill(pid, 'SIGCONT');
   }

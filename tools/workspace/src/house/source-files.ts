@@ -28,7 +28,7 @@ export function trackedFiles(root: string): string[] {
 /** Parses those of the files that are code. */
 export function sourceFiles(root: string, paths: readonly string[]): SourceFile[] {
   return paths
-    .filter((path) => /\.(ts|mts|mjs|js)$/.test(path))
+    .filter((path) => /\.(tsx?|mts|mjs|js)$/.test(path))
     .map((path) => sourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 

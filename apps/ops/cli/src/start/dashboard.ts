@@ -10,7 +10,7 @@ import type { ShownApp } from './apps/shown-app.ts';
 import { logFile } from './log-file.ts';
 import type { Notices } from './notices.ts';
 
-/** The dashboard as a process beside the apps. The flow does not depend on it: where it fails, a warning says so. */
+/** The dashboard as a process next to the apps. The flow does not depend on it: where it fails, a warning says so. */
 export interface RunningDashboard {
   /** Where its page is; undefined while it starts or after it has ended. */
   readonly address: string | undefined;
@@ -20,9 +20,11 @@ export interface RunningDashboard {
 }
 
 const program = join(workspaceRoot, 'dist/dashboard/main.mjs');
-/** In the form of Prometheus' file_sd_config, so that a Prometheus beside can use it as well. */
+/** In the form of Prometheus' file_sd_config, so that a Prometheus can use it as well. */
 const targetsFile = join(workspaceRoot, '.sluice/targets.json');
 const usualPort = 4600;
+/** Collects garbage sooner: the server makes many small objects, and keeps few. */
+const littleMemory = ['--max-semi-space-size=2'];
 
 /**
  * Builds the server, and the page if its sources are newer, and starts it. From its sources it would take more memory.
@@ -39,16 +41,20 @@ export async function startDashboard(options: {
   let address: string | undefined;
   let written = '';
   let isStopping = false;
-  const builder = spawn(process.execPath, [join(workspaceRoot, 'tools/workspace/src/bundle.ts'), 'apps/ops/dashboard', '--quick'], {
-    cwd: workspaceRoot,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const builder = spawn(
+    process.execPath,
+    [join(workspaceRoot, 'tools/workspace/src/bundle.ts'), 'apps/ops/dashboard', '--quick'],
+    {
+      cwd: workspaceRoot,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   const problem: string[] = [];
   builder.stderr.on('data', (chunk: Buffer) => problem.push(chunk.toString()));
   const [code] = (await once(builder, 'close')) as [number | null];
   if (code !== 0) notices.note('dashboard', `it could not be built: ${problem.join('').trim()}`);
 
-  const child = spawn(process.execPath, [program, '--tied'], {
+  const child = spawn(process.execPath, [...littleMemory, program, '--tied'], {
     env: { ...(await ownSettings(environment)), ...environment, TELEMETRY_PORT: '0', LOG_FORMAT: 'json' },
     stdio: ['pipe', 'pipe', 'pipe'],
     // Ctrl-C on the terminal reaches only this process.
@@ -105,14 +111,16 @@ function target({ name, port, state, reason }: ShownApp, role: FlowApp['role'] |
   };
 }
 
-/** Settings that suit one machine. A taken port is no reason to go without the page. */
+/** Settings that suit one machine. Where the usual port is taken, a free one is used. */
 async function ownSettings(environment: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   return {
     DASHBOARD_WRITE: 'true',
     DASHBOARD_APPS_FILE: targetsFile,
     DASHBOARD_COMMAND: join(workspaceRoot, 'apps/ops/cli/src/main.ts'),
     AUDITS_FILE: join(workspaceRoot, '.sluice/audits.jsonl'),
-    ...((environment['DASHBOARD_PORT'] ?? '') === '' && { DASHBOARD_PORT: String((await isFree(usualPort)) ? usualPort : 0) }),
+    ...((environment['DASHBOARD_PORT'] ?? '') === '' && {
+      DASHBOARD_PORT: String((await isFree(usualPort)) ? usualPort : 0),
+    }),
     // The stand-in has no quota.
     BIGQUERY_LOADS_PER_DAY: '1000000',
   };

@@ -33,7 +33,8 @@ const dayOf = (date: Date): string =>
   `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
 
 /** With milliseconds, for single records. */
-export const exactClock = (ms: number): string => `${clock(ms)}.${String(new Date(ms).getMilliseconds()).padStart(3, '0')}`;
+export const exactClock = (ms: number): string =>
+  `${clock(ms)}.${String(new Date(ms).getMilliseconds()).padStart(3, '0')}`;
 
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -47,5 +48,11 @@ export function measured(value: number | null | undefined, unit: string): string
   if (value === null || value === undefined) return '–';
   if (unit === 'bytes') return bytes(value);
   const text = Math.abs(value) >= 1000 ? compact(value) : String(Number(value.toFixed(Math.abs(value) < 10 ? 2 : 1)));
-  return unit === 'percent' ? `${text} %` : unit === 'celsius' ? `${text} °C` : unit === 'fahrenheit' ? `${text} °F` : text;
+  return unit === 'percent'
+    ? `${text} %`
+    : unit === 'celsius'
+      ? `${text} °C`
+      : unit === 'fahrenheit'
+        ? `${text} °F`
+        : text;
 }

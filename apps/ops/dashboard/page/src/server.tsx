@@ -17,7 +17,9 @@ async function answerOf<T>(response: Response): Promise<T> {
 
 /** Asks the server, again every `everyMs` while the page is visible. The last answer stays while a new one is waited for. */
 export function useJson<T>(url: string | undefined, everyMs?: number): Answer<T> {
-  const [state, setState] = useState<{ url?: string; data?: T; error?: string; isLoading: boolean }>({ isLoading: true });
+  const [state, setState] = useState<{ url?: string; data?: T; error?: string; isLoading: boolean }>({
+    isLoading: true,
+  });
   const [count, setCount] = useState(0);
   useEffect(() => {
     if (url === undefined) return setState({ isLoading: false });
@@ -30,8 +32,7 @@ export function useJson<T>(url: string | undefined, everyMs?: number): Answer<T>
         .then(
           (data) => setState({ url, data, isLoading: false }),
           (error: unknown) => {
-            if (!stop.signal.aborted)
-              setState((last) => ({ ...last, url, error: messageOf(error), isLoading: false }));
+            if (!stop.signal.aborted) setState((last) => ({ ...last, url, error: messageOf(error), isLoading: false }));
           },
         );
     };

@@ -12,7 +12,7 @@ export interface LineChart {
 }
 
 /** Counts by value. */
-export interface BarChart {
+interface BarChart {
   kind: 'bars';
   name: string;
   title: string;

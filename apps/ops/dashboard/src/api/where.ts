@@ -11,8 +11,7 @@ export interface WhereAnswer {
 
 /** `absent`: looked for and not there. `unknown`: could not be looked for. */
 export type Finding<T> =
-  | ({ state: 'found'; locator: string; link?: string } & T)
-  | { state: 'absent' | 'unknown'; why: string };
+  ({ state: 'found'; locator: string; link?: string } & T) | { state: 'absent' | 'unknown'; why: string };
 
 export interface FoundEvent {
   topic: string;

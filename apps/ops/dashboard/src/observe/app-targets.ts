@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { AppRole } from '../api/overview.ts';
 
-/** Where an app serves `/metrics` and `/ready`, and what is known of it besides. */
+/** Where an app serves `/metrics` and `/ready`, and what else is known of it. */
 export interface AppTarget {
   /** Undefined while it does not run. */
   url: string | undefined;

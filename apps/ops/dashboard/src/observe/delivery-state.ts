@@ -47,7 +47,10 @@ export function deliveryState(facts: DeliveryFacts): DeliveryState {
   const isLate = ageSeconds !== undefined && ageSeconds > behindAfterSeconds;
   if (lag > 0 && isLate && fault !== undefined) return { state: 'stuck', reason: `${age(ageSeconds)} old: ${fault}` };
   if (lag > 0 && isLate && overdueSeconds <= behindAfterSeconds)
-    return { state: 'gathering', reason: `${age(ageSeconds)} old: ${app?.name ?? 'the sink'} collects records for larger writes` };
+    return {
+      state: 'gathering',
+      reason: `${age(ageSeconds)} old: ${app?.name ?? 'the sink'} collects records for larger writes`,
+    };
   if (lag > 0 && isLate) return behind(facts, ageSeconds);
   if (fault !== undefined)
     return { state: lag > 0 ? 'stuck' : 'unknown', reason: lag > 0 ? fault : `nothing waits, but ${fault}` };
@@ -61,7 +64,11 @@ function behind({ lag, inPerSecond = 0, outPerSecond = 0 }: DeliveryFacts, ageSe
   if (gain <= 0.01 * outPerSecond)
     return { state: 'behind', reason: `${age(ageSeconds)} old: ${waiting}, and as many come as are delivered` };
   const catchUpSeconds = lag / gain;
-  return { state: 'behind', reason: `${age(ageSeconds)} old: ${waiting}; caught up in ${age(catchUpSeconds)}`, catchUpSeconds };
+  return {
+    state: 'behind',
+    reason: `${age(ageSeconds)} old: ${waiting}; caught up in ${age(catchUpSeconds)}`,
+    catchUpSeconds,
+  };
 }
 
 function current({ writers, quietMs }: DeliveryFacts): DeliveryState {

@@ -92,9 +92,14 @@ function assembly(canWrite: boolean) {
       const inTopic = known.topics.find(({ name }) => name === topic);
       if (inTopic === undefined) return [];
       const lag = partitions.reduce((sum, { records }) => sum + records, 0);
-      const ages = partitions.flatMap(({ seconds, records }) => (records > 0 && seconds !== undefined ? [seconds] : []));
+      const ages = partitions.flatMap(({ seconds, records }) =>
+        records > 0 && seconds !== undefined ? [seconds] : [],
+      );
       const key = `${group.group} ${topic}`;
-      delivered(key).add(partitions.reduce((sum, { committed = 0n }) => sum + Number(committed), 0), nowMs);
+      delivered(key).add(
+        partitions.reduce((sum, { committed = 0n }) => sum + Number(committed), 0),
+        nowMs,
+      );
       const perSecond = delivered(key).perSecond;
       const ageSeconds = ages.length === 0 ? undefined : Math.max(...ages);
       const needed: readonly (ServerName | undefined)[] = ['kafka', 'registry', app?.destination];
@@ -115,7 +120,12 @@ function assembly(canWrite: boolean) {
           ...(catchUpSeconds !== undefined && { catchUpSeconds }),
           ageSeconds: ageSeconds ?? 0,
           partitions: partitions.map(({ partition, committed, end, records }) => ({
-            ...{ partition, committed: committed === undefined ? null : String(committed), end: String(end), lag: records },
+            ...{
+              partition,
+              committed: committed === undefined ? null : String(committed),
+              end: String(end),
+              lag: records,
+            },
           })),
           trend: trend.add(key, ageSeconds ?? 0, nowMs),
         },
@@ -123,12 +133,7 @@ function assembly(canWrite: boolean) {
     });
   };
 
-  return (
-    atMs: number,
-    servers: ServerState[],
-    apps: WatchedApp[],
-    kafka: KafkaState,
-  ): Overview => {
+  return (atMs: number, servers: ServerState[], apps: WatchedApp[], kafka: KafkaState): Overview => {
     const topics = [...kafka.topics];
     const deliveries = kafka.groups.flatMap((group) => deliveriesOf(group, atMs, { servers, apps, topics }));
     return { atMs, canWrite, servers, apps: apps.map(shown), topics, deliveries };

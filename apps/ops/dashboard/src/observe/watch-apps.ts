@@ -52,10 +52,12 @@ export function watchApps() {
     if (name === undefined || role === undefined) return undefined;
     if (target.url !== undefined) remembered.set(target.url, { name, role });
     const per = (metric: string, direction: string): TopicRate[] =>
-      [...Map.groupBy(
-        answer.samples.filter((sample) => sample.name === metric),
-        ({ labels }) => labels['topic'] ?? '',
-      )].map(([topic, samples]) => {
+      [
+        ...Map.groupBy(
+          answer.samples.filter((sample) => sample.name === metric),
+          ({ labels }) => labels['topic'] ?? '',
+        ),
+      ].map(([topic, samples]) => {
         const total = samples.reduce((sum, { value }) => sum + value, 0);
         const each = pace(`${name} ${direction} ${topic}`);
         each.add(total, nowMs);
@@ -116,7 +118,10 @@ async function ask({ url, app, role, reason }: AppTarget): Promise<AppAnswer> {
   const silent = { app, role, samples: [] };
   if (url === undefined) return { ...silent, state: 'not running', ...(reason !== undefined && { reason }) };
   try {
-    const [metrics, ready] = await Promise.all([getText(`${url}/metrics`, timeoutMs), getText(`${url}/ready`, timeoutMs)]);
+    const [metrics, ready] = await Promise.all([
+      getText(`${url}/metrics`, timeoutMs),
+      getText(`${url}/ready`, timeoutMs),
+    ]);
     const samples = parseSamples(metrics.text, wanted);
     const found = samples[0];
     return {
@@ -132,7 +137,9 @@ async function ask({ url, app, role, reason }: AppTarget): Promise<AppAnswer> {
 
 function readiness(status: number, text: string): Pick<AppAnswer, 'state' | 'reason' | 'sinceMs'> {
   if (status === 200) return { state: 'running' };
-  const { reasons = {}, since = {} } = JSON.parse(text) as Partial<Record<'reasons' | 'since', Readonly<Record<string, string>>>>;
+  const { reasons = {}, since = {} } = JSON.parse(text) as Partial<
+    Record<'reasons' | 'since', Readonly<Record<string, string>>>
+  >;
   const telling = Object.entries(reasons).filter(([, reason]) => reason !== 'starting');
   if (telling.length === 0) return { state: 'starting' };
   const times = telling.map(([part]) => Date.parse(since[part] ?? '')).filter((atMs) => Number.isFinite(atMs));
@@ -149,7 +156,13 @@ function merged(apps: readonly WatchedApp[]): WatchedApp[] {
   return [...Map.groupBy(apps, ({ name }) => name).values()].flatMap((processes) => {
     const [worst] = processes.toSorted((a, b) => severity.indexOf(b.state) - severity.indexOf(a.state));
     if (worst === undefined) return [];
-    return [{ ...worst, reads: summed(processes.flatMap(({ reads }) => reads)), writes: summed(processes.flatMap(({ writes }) => writes)) }];
+    return [
+      {
+        ...worst,
+        reads: summed(processes.flatMap(({ reads }) => reads)),
+        writes: summed(processes.flatMap(({ writes }) => writes)),
+      },
+    ];
   });
 }
 

@@ -39,7 +39,8 @@ export function watchServers(config: DashboardConfig) {
     },
     get states(): ServerState[] {
       return probes.map(
-        ({ name, title, address }) => states.get(name) ?? { name, title, address, isUp: undefined, sinceMs: Date.now() },
+        ({ name, title, address }) =>
+          states.get(name) ?? { name, title, address, isUp: undefined, sinceMs: Date.now() },
       );
     },
   };

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { DeadLettersRefused } from '@sluice/dead-letters';
 import { describeError, FatalError } from '@sluice/telemetry';
 import { OperationRefused } from '@sluice/operations';
 import type { DashboardConfig } from '../config.ts';
@@ -9,7 +10,12 @@ import { servePage } from './page-files.ts';
 export function createServer(config: DashboardConfig, pageFolder: string): FastifyInstance {
   const server = Fastify({ logger: false, bodyLimit: 64 * 1024, forceCloseConnections: true });
   addGuards(server, {
-    names: new Set(['localhost', '127.0.0.1', '[::1]', ...(config.DASHBOARD_NAMES ?? []).map((name) => name.toLowerCase())]),
+    names: new Set([
+      'localhost',
+      '127.0.0.1',
+      '[::1]',
+      ...(config.DASHBOARD_NAMES ?? []).map((name) => name.toLowerCase()),
+    ]),
     token: config.DASHBOARD_TOKEN,
     canWrite: config.DASHBOARD_WRITE,
   });
@@ -23,7 +29,7 @@ export function createServer(config: DashboardConfig, pageFolder: string): Fasti
 }
 
 function statusOf(error: unknown): number {
-  if (error instanceof OperationRefused) return 409;
+  if (error instanceof OperationRefused || error instanceof DeadLettersRefused) return 409;
   // A server behind this one refuses or does not answer.
   if (error instanceof FatalError) return 502;
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined;

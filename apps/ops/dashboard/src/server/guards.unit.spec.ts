@@ -6,11 +6,19 @@ const token = 'a-token-of-some-length';
 
 function served(options: { token?: string; canWrite?: boolean } = {}) {
   const server = Fastify();
-  addGuards(server, { names: new Set(['localhost', '[::1]']), token: options.token, canWrite: options.canWrite ?? false });
+  addGuards(server, {
+    names: new Set(['localhost', '[::1]']),
+    token: options.token,
+    canWrite: options.canWrite ?? false,
+  });
   server.get('/*', () => ({ page: true }));
   server.post('/*', () => ({ done: true }));
   const call = (headers: Record<string, string> = {}, more: { method?: 'POST'; url?: string } = {}) =>
-    server.inject({ method: more.method ?? 'GET', url: more.url ?? '/flow', headers: { host: 'localhost:4600', ...headers } });
+    server.inject({
+      method: more.method ?? 'GET',
+      url: more.url ?? '/flow',
+      headers: { host: 'localhost:4600', ...headers },
+    });
   return call;
 }
 
@@ -51,7 +59,7 @@ describe('the guards', () => {
     expect(login.headers.location).toBe('/');
   });
 
-  it('let the page load nothing from elsewhere, and nobody frame it', async () => {
+  it('let the page load nothing from elsewhere, and forbid frames around it', async () => {
     const { headers } = await served()();
     expect(headers['content-security-policy']).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
   });

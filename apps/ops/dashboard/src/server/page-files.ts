@@ -22,7 +22,10 @@ export function servePage(server: FastifyInstance, folder: string): void {
       .filter((entry) => entry.isFile())
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
-        return [path.slice(folder.length), { type: types[extname(path)] ?? 'application/octet-stream', content: readFileSync(path) }];
+        return [
+          path.slice(folder.length),
+          { type: types[extname(path)] ?? 'application/octet-stream', content: readFileSync(path) },
+        ];
       }),
   );
   const page = files.get('/index.html');
@@ -31,7 +34,10 @@ export function servePage(server: FastifyInstance, folder: string): void {
     const path = request.url.split('?')[0] ?? '/';
     const file = files.get(path);
     // Names of assets carry a hash of their content.
-    void reply.header('cache-control', file !== undefined && path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache');
+    void reply.header(
+      'cache-control',
+      file !== undefined && path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
+    );
     if (file === undefined && path.startsWith('/assets/')) return reply.code(404).send();
     return reply.type((file ?? page).type).send((file ?? page).content);
   });

@@ -4,7 +4,7 @@ import { contracts, topicName } from '@sluice/contracts';
 import type { AuditHistory, AuditRun } from '../api/audits.ts';
 import { BadRequest, bodyText } from './query-text.ts';
 import { sluiceCommand } from './sluice-command.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
 const mostRuns = 20;
 const mostFindings = 20;
@@ -27,7 +27,8 @@ export function addAudits(server: FastifyInstance, { config, logger, signal }: V
     const topic = bodyText(request, 'topic');
     if (topic !== undefined && !contracts.some((contract) => topicName(contract) === topic))
       throw new BadRequest(`There is no event with the topic ${topic}`);
-    if (!command.isAvailable) return reply.code(409).send({ reason: 'DASHBOARD_COMMAND does not say where `sluice` is' });
+    if (!command.isAvailable)
+      return reply.code(409).send({ reason: 'DASHBOARD_COMMAND does not say where `sluice` is' });
     if (command.running !== undefined) return reply.code(409).send({ reason: 'An audit is running already' });
     command.start(['audit', ...(topic === undefined ? [] : ['--topic', topic])]);
     return reply.code(202).send({});

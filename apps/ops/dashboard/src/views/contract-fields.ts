@@ -1,10 +1,17 @@
-import { documentNames, rowNames, type ContractRecord, type ContractSchema, type EventContract, type FieldAnnotation } from '@sluice/contracts';
+import {
+  documentNames,
+  rowNames,
+  type ContractRecord,
+  type ContractSchema,
+  type EventContract,
+  type FieldAnnotation,
+} from '@sluice/contracts';
 import { indexTemplate } from '@sluice/index-templates';
 import { tableSchema, type TableColumn } from '@sluice/warehouse-schemas';
 import type { ContractField } from '../api/contracts.ts';
 
 /** A mapping as the template or an index has it. */
-export interface MappingNode {
+interface MappingNode {
   type?: string;
   analyzer?: string;
   properties?: Readonly<Record<string, MappingNode>>;
@@ -83,7 +90,12 @@ const columnOf = (columns: readonly TableColumn[] | undefined, name: string): Ta
 const mappingText = ({ type = 'object', analyzer }: MappingNode): string =>
   analyzer === undefined ? type : `${type} (${analyzer})`;
 
-const standardTypes: Readonly<Record<string, string>> = { INT64: 'INTEGER', FLOAT64: 'FLOAT', BOOL: 'BOOLEAN', STRUCT: 'RECORD' };
+const standardTypes: Readonly<Record<string, string>> = {
+  INT64: 'INTEGER',
+  FLOAT64: 'FLOAT',
+  BOOL: 'BOOLEAN',
+  STRUCT: 'RECORD',
+};
 const columnText = ({ type, mode }: TableColumn): string =>
   `${standardTypes[type] ?? type}${mode === 'REPEATED' ? ' repeated' : ''}`;
 
@@ -91,7 +103,7 @@ const annotationText = ({ search, nested, kind }: FieldAnnotation): string =>
   [search === undefined ? [] : [`search: ${search}`], nested === true ? ['nested'] : [], kind ?? []].flat().join(', ');
 
 /** A type in one line, as in Avro's IDL. */
-export function avroText(schema: ContractSchema): string {
+function avroText(schema: ContractSchema): string {
   if (typeof schema === 'string') return schema;
   if (isUnion(schema)) {
     const others = schema.filter((branch) => branch !== 'null');

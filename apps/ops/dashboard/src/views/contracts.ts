@@ -6,7 +6,7 @@ import type { TableColumn } from '@sluice/warehouse-schemas';
 import type { ContractDetails, ContractSummary, SchemaVersion } from '../api/contracts.ts';
 import { contractFields, type LiveForms } from './contract-fields.ts';
 import { pathText } from './query-text.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
 const mostVersions = 20;
 const timeoutMs = 5_000;
@@ -38,7 +38,10 @@ export function addContracts(server: FastifyInstance, context: ViewContext): voi
   });
 }
 
-async function liveColumns({ config, places: { rows } }: ViewContext, contract: EventContract): Promise<readonly TableColumn[] | undefined> {
+async function liveColumns(
+  { config, places: { rows } }: ViewContext,
+  contract: EventContract,
+): Promise<readonly TableColumn[] | undefined> {
   if (rows === undefined) return undefined;
   const table = tableName(contract, config.BIGQUERY_DATASET).split('.')[1] ?? '';
   const found = Object(await rows.request({ path: `/datasets/${config.BIGQUERY_DATASET}/tables/${table}` })) as {
@@ -50,7 +53,9 @@ async function liveColumns({ config, places: { rows } }: ViewContext, contract: 
 async function registeredVersions({ config }: ViewContext, contract: EventContract): Promise<SchemaVersion[]> {
   const { url, auth } = { auth: undefined, ...registryOptions(config) };
   const headers: Record<string, string> =
-    auth === undefined ? {} : { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` };
+    auth === undefined
+      ? {}
+      : { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` };
   const get = async (path: string): Promise<unknown> => {
     const response = await fetch(`${url}${path}`, { headers, signal: AbortSignal.timeout(timeoutMs) });
     if (response.status === 404) return undefined;
@@ -60,7 +65,10 @@ async function registeredVersions({ config }: ViewContext, contract: EventContra
   const subject = encodeURIComponent(subjectName(topicName(contract)));
   const numbers = await get(`/subjects/${subject}/versions`);
   if (!Array.isArray(numbers)) return [];
-  const newest = numbers.map(Number).sort((a, b) => b - a).slice(0, mostVersions);
+  const newest = numbers
+    .map(Number)
+    .sort((a, b) => b - a)
+    .slice(0, mostVersions);
   return Promise.all(
     newest.map(async (version) => {
       const found = Object(await get(`/subjects/${subject}/versions/${version}`)) as { id?: number; schema?: string };

@@ -6,7 +6,7 @@ import { chartsOf } from './charts/chart-answer.ts';
 import { chartPlans } from './charts/chart-plan.ts';
 import { chartAggregations, type TimeSpan } from './charts/chart-request.ts';
 import { BadRequest, pathText, queryText } from './query-text.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
 const shownEvents = 25;
 const steps = 60;
@@ -76,7 +76,9 @@ function spanOf(request: FastifyRequest): TimeSpan {
 function wordQuery({ schema }: EventContract, words: string) {
   const texts = schema.fields.filter(({ sluice }) => sluice?.search === 'text').map(({ name }) => name);
   const fields = texts.length > 0 ? texts.map((name) => `${name}^2`) : [];
-  return { simple_query_string: { query: words, fields: [...fields, '*'], default_operator: 'and' as const, lenient: true } };
+  return {
+    simple_query_string: { query: words, fields: [...fields, '*'], default_operator: 'and' as const, lenient: true },
+  };
 }
 
 function foundEvent(

@@ -15,7 +15,7 @@ import { withoutDeadLetterHeaders } from '@sluice/kafka';
 import type { DeadLetterLine, DeadLetterList, ShownDeadLetter } from '../api/dead-letters.ts';
 import { BadRequest, pathText, queryText } from './query-text.ts';
 import { addReplays } from './replays.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
 const listedAtOnce = 200;
 const silent = { show() {}, say() {} };
@@ -24,17 +24,24 @@ const silent = { show() {}, say() {} };
 export function addDeadLetters(server: FastifyInstance, context: ViewContext): void {
   const { places, signal } = context;
   const access = (): DeadLetterAccess => ({ ...places.reached(), signal });
-  server.get('/api/dead-letters', async (request) => list(access(), queryText(request, 'topic'), queryText(request, 'reason')));
+  server.get('/api/dead-letters', async (request) =>
+    list(access(), queryText(request, 'topic'), queryText(request, 'reason')),
+  );
   server.get('/api/dead-letters/:topic/:partition/:offset', async (request, reply) => {
     const [partition, offset] = [pathText(request, 'partition'), pathText(request, 'offset')];
-    if (!/^\d{1,9}$/.test(partition) || !/^\d{1,19}$/.test(offset)) throw new BadRequest('A dead letter has a partition and an offset');
+    if (!/^\d{1,9}$/.test(partition) || !/^\d{1,19}$/.test(offset))
+      throw new BadRequest('A dead letter has a partition and an offset');
     const found = await find(access(), pathText(request, 'topic'), Number(partition), BigInt(offset));
     return found ?? reply.code(404).send({ reason: 'There is no such dead letter.' });
   });
   addReplays(server, context);
 }
 
-async function list(access: DeadLetterAccess, topic: string | undefined, reason: string | undefined): Promise<DeadLetterList> {
+async function list(
+  access: DeadLetterAccess,
+  topic: string | undefined,
+  reason: string | undefined,
+): Promise<DeadLetterList> {
   const { kafka, signal } = access;
   const causes = deadLetterSummary();
   const newest = newestDeadLetters(listedAtOnce);

@@ -4,7 +4,7 @@ import { findLoads, type LoadJob } from '@sluice/operations';
 import { withoutValues } from '@sluice/warehouse-schemas';
 import type { LoadList, ShownLoad, TableQuota } from '../api/loads.ts';
 import { queryText } from './query-text.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
 const dayMs = 24 * 3_600_000;
 const hourMs = 3_600_000;

@@ -18,9 +18,9 @@ import { describeError } from '@sluice/telemetry';
 import type { ShownCounts, ShownRecord, TailMessage } from '../api/records.ts';
 import { eventStream, type EventStream } from '../server/event-stream.ts';
 import { BadRequest, pathText, queryText } from './query-text.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
-/** More than this in a second nobody reads. */
+/** A person cannot read more in a second. */
 const perSecond = 50;
 const shownAtFirst = 50;
 const mostAtFirst = 500;
@@ -34,7 +34,9 @@ export function addRecords(server: FastifyInstance, { places, signal }: ViewCont
       contract: contract?.name,
     })),
   );
-  server.get('/api/filter-clause', (request) => ({ clause: clauseOf(queryText(request, 'path'), queryText(request, 'value')) }));
+  server.get('/api/filter-clause', (request) => ({
+    clause: clauseOf(queryText(request, 'path'), queryText(request, 'value')),
+  }));
   server.get('/api/tail/:topic', async (request, reply) => {
     const access = places.reached();
     const topic = pathText(request, 'topic');
@@ -70,7 +72,7 @@ export function addRecords(server: FastifyInstance, { places, signal }: ViewCont
 function clauseOf(path = '', value = ''): string {
   try {
     const parts: unknown = JSON.parse(path);
-    if (!Array.isArray(parts)) throw new TypeError('it is no array');
+    if (!Array.isArray(parts)) throw new TypeError('a path is an array');
     return filterClause(
       parts.map((part) => (typeof part === 'number' ? part : String(part))),
       parseExact(value),
@@ -81,9 +83,7 @@ function clauseOf(path = '', value = ''): string {
 }
 
 const refusal = (error: unknown): { reason: string; caret?: string } =>
-  error instanceof FilterSyntaxError
-    ? { reason: error.message, caret: error.caret }
-    : { reason: describeError(error) };
+  error instanceof FilterSyntaxError ? { reason: error.message, caret: error.caret } : { reason: describeError(error) };
 
 /** Passes a tail on. What the reader does not take is not read from Kafka. */
 async function follow(tail: AsyncIterable<TailItem> & { counts: TailCounts }, stream: EventStream): Promise<void> {

@@ -10,7 +10,7 @@ import {
 } from '@sluice/dead-letters';
 import type { ReplayRequest, ReplayResult } from '../api/dead-letters.ts';
 import { BadRequest, bodyText } from './query-text.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
 const mostNamed = 100;
 const maxReplays = 3;
@@ -32,9 +32,11 @@ function replayRequest(request: FastifyRequest): ReplayRequest {
   const text = (name: string) => bodyText(request, name);
   const [topic, partition, offset] = [text('topic'), text('partition'), text('offset')];
   if (topic === undefined) throw new BadRequest('Say which dead-letter topic is to be replayed');
-  if ((partition === undefined) !== (offset === undefined)) throw new BadRequest('One dead letter has a partition and an offset');
+  if ((partition === undefined) !== (offset === undefined))
+    throw new BadRequest('One dead letter has a partition and an offset');
   for (const number of [partition, offset])
-    if (number !== undefined && !/^\d{1,19}$/.test(number)) throw new BadRequest('Partition and offset are whole numbers');
+    if (number !== undefined && !/^\d{1,19}$/.test(number))
+      throw new BadRequest('Partition and offset are whole numbers');
   const optional = (name: 'by' | 'errorClass' | 'reason') => {
     const value = text(name);
     return value === undefined ? {} : { [name]: value };
@@ -43,7 +45,7 @@ function replayRequest(request: FastifyRequest): ReplayRequest {
     ...{ topic, ...optional('by'), ...optional('errorClass'), ...optional('reason') },
     ...(partition !== undefined && { partition: Number(partition) }),
     ...(offset !== undefined && { offset }),
-    // Whoever leaves it out changes nothing.
+    // A request that leaves it out changes nothing.
     dryRun: text('dryRun') !== 'false',
   };
 }

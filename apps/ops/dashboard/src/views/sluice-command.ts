@@ -59,7 +59,11 @@ export function sluiceCommand(
       child.on('close', (code) => {
         const reason = call.progress || `it ended with ${code}`;
         if (code === 0) end(undefined);
-        else hasAnswered(call.sinceMs).then((isAnswer) => end(isAnswer ? undefined : reason), () => end(reason));
+        else
+          hasAnswered(call.sinceMs).then(
+            (isAnswer) => end(isAnswer ? undefined : reason),
+            () => end(reason),
+          );
       });
     },
   };

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { where } from '@sluice/operations';
 import type { WhereAnswer } from '../api/where.ts';
 import { BadRequest, queryText } from './query-text.ts';
-import type { ViewContext } from './views.ts';
+import type { ViewContext } from './view-context.ts';
 
 /** A page waits for no longer; the command line does. */
 const timeoutMs = 30_000;

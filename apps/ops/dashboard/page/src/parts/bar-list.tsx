@@ -1,7 +1,13 @@
 import { count } from '../format.tsx';
 
 /** Counts as bars, each with its number. */
-export function BarList({ bars, onPick }: { bars: readonly { label: string; count: number }[]; onPick?: (label: string) => void }) {
+export function BarList({
+  bars,
+  onPick,
+}: {
+  bars: readonly { label: string; count: number }[];
+  onPick?: (label: string) => void;
+}) {
   const most = Math.max(1, ...bars.map((bar) => bar.count));
   return (
     <ul class="bars">

@@ -24,16 +24,26 @@ const jsonLines = (records: readonly ShownRecord[]): string =>
 function csv(records: readonly ShownRecord[]): string {
   const rows = records.map(({ value, partition, offset, timeMs, key }) => {
     const parsed = value.kind === 'json' ? exactParse(value.json) : value;
-    const fields = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [['value', parsed] as const];
-    return new Map<string, unknown>([['_partition', partition], ['_offset', offset], ['_time', new Date(timeMs).toISOString()], ['_key', key], ...fields]);
+    const fields =
+      typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [['value', parsed] as const];
+    return new Map<string, unknown>([
+      ['_partition', partition],
+      ['_offset', offset],
+      ['_time', new Date(timeMs).toISOString()],
+      ['_key', key],
+      ...fields,
+    ]);
   });
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-  return [columns, ...rows.map((row) => columns.map((column) => cell(row.get(column))))].map((row) => row.map(quoted).join(',')).join('\r\n');
+  return [columns, ...rows.map((row) => columns.map((column) => cell(row.get(column))))]
+    .map((row) => row.map(quoted).join(','))
+    .join('\r\n');
 }
 
 const cell = (value: unknown): string => {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'object') return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
+  if (typeof value === 'object')
+    return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
   return String(value as string | number | bigint | boolean);
 };
 

@@ -51,7 +51,14 @@ export function flowLayout({ apps, topics, deliveries, servers }: Overview): Flo
   const shown = topics.filter(({ kind }) => kind !== 'dead letters');
   const ofRole = (role: AppState['role']) => apps.filter((app) => app.role === role);
   const sinkServers = [...new Set(ofRole('sink').flatMap(({ destination }) => destination ?? []))];
-  const rows = Math.max(1, ofRole('source').length, shown.length, ofRole('processor').length, ofRole('sink').length, sinkServers.length);
+  const rows = Math.max(
+    1,
+    ofRole('source').length,
+    shown.length,
+    ofRole('processor').length,
+    ofRole('sink').length,
+    sinkServers.length,
+  );
   const height = top + rows * rowHeight + 8;
   const place = <T,>(
     items: readonly T[],
@@ -88,7 +95,12 @@ export function flowLayout({ apps, topics, deliveries, servers }: Overview): Flo
     ...place(ofRole('sink'), columns.sink, app),
     ...place(sinkServers, columns.destination, server),
   ];
-  return { nodes, edges: edgesOf(nodes, { apps, deliveries }), width: left + columns.destination + nodeWidth + 8, height };
+  return {
+    nodes,
+    edges: edgesOf(nodes, { apps, deliveries }),
+    width: left + columns.destination + nodeWidth + 8,
+    height,
+  };
 }
 
 /** Topics in the order of those who write them, so that few lines cross. */
@@ -112,11 +124,24 @@ function edgesOf(nodes: readonly FlowNode[], { apps, deliveries }: Pick<Overview
     const lane = lanes.get(fromKey) ?? 0;
     lanes.set(fromKey, lane + 1);
     const weight = rest.perSecond ?? 0;
-    return [{ key: `${fromKey} ${toKey}`, from, to, lane, tone: rest.tone, rate: pace(rest.perSecond), weight, isBack: to.x < from.x }];
+    return [
+      {
+        key: `${fromKey} ${toKey}`,
+        from,
+        to,
+        lane,
+        tone: rest.tone,
+        rate: pace(rest.perSecond),
+        weight,
+        isBack: to.x < from.x,
+      },
+    ];
   };
   return [
     ...apps.flatMap(({ name, state, writes }) =>
-      writes.flatMap(({ topic, perSecond }) => edge(`app ${name}`, `topic ${topic}`, { tone: toneOf(state), perSecond })),
+      writes.flatMap(({ topic, perSecond }) =>
+        edge(`app ${name}`, `topic ${topic}`, { tone: toneOf(state), perSecond }),
+      ),
     ),
     ...deliveries.flatMap(({ app, topic, state, perSecond }) =>
       edge(`topic ${topic}`, `app ${app}`, { tone: toneOf(state), perSecond }),

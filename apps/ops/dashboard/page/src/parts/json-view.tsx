@@ -2,7 +2,10 @@
 export function exactParse(text: string): unknown {
   // TypeScript does not know the third argument yet: https://tc39.es/proposal-json-parse-with-source/
   const revive = (_: string, value: unknown, context?: { source?: string }): unknown =>
-    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source !== undefined
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    !Number.isSafeInteger(value) &&
+    context?.source !== undefined
       ? BigInt(context.source)
       : value;
   return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
@@ -14,7 +17,13 @@ export type Scalar = string | number | bigint | boolean | null;
 const isScalar = (value: unknown): value is Scalar => typeof value !== 'object' || value === null;
 
 /** A value as a tree. @param onPick is called for a scalar that is clicked, to filter by it */
-export function JsonView({ value, onPick }: { value: unknown; onPick?: ((path: Path, value: Scalar) => void) | undefined }) {
+export function JsonView({
+  value,
+  onPick,
+}: {
+  value: unknown;
+  onPick?: ((path: Path, value: Scalar) => void) | undefined;
+}) {
   return (
     <div class="json">
       <Node value={value} path={[]} onPick={onPick} />
@@ -22,7 +31,15 @@ export function JsonView({ value, onPick }: { value: unknown; onPick?: ((path: P
   );
 }
 
-function Node({ value, path, onPick }: { value: unknown; path: Path; onPick: ((path: Path, value: Scalar) => void) | undefined }) {
+function Node({
+  value,
+  path,
+  onPick,
+}: {
+  value: unknown;
+  path: Path;
+  onPick: ((path: Path, value: Scalar) => void) | undefined;
+}) {
   if (isScalar(value)) return <Leaf value={value} path={path} onPick={onPick} />;
   const entries: [string | number, unknown][] = Array.isArray(value)
     ? value.map((item: unknown, at): [number, unknown] => [at, item])
@@ -42,13 +59,26 @@ function Node({ value, path, onPick }: { value: unknown; path: Path; onPick: ((p
   );
 }
 
-function Leaf({ value, path, onPick }: { value: Scalar; path: Path; onPick: ((path: Path, value: Scalar) => void) | undefined }) {
+function Leaf({
+  value,
+  path,
+  onPick,
+}: {
+  value: Scalar;
+  path: Path;
+  onPick: ((path: Path, value: Scalar) => void) | undefined;
+}) {
   const text = typeof value === 'string' ? value : String(value);
   const kind = value === null ? 'null' : typeof value;
   if (onPick === undefined) return <span class={`scalar ${kind}`}>{text}</span>;
   const names = path.filter((part) => typeof part === 'string').join('.');
   return (
-    <button type="button" class={`scalar plain ${kind}`} title={`Filter: ${names} = this`} onClick={() => onPick(path, value)}>
+    <button
+      type="button"
+      class={`scalar plain ${kind}`}
+      title={`Filter: ${names} = this`}
+      onClick={() => onPick(path, value)}
+    >
       {text === '' ? '""' : text}
     </button>
   );

@@ -9,15 +9,25 @@ const colour = (name: string): string => getComputedStyle(document.documentEleme
 const seriesColour = (at: number): string => colour(`--series-${(at % 8) + 1}`);
 
 function optionsOf({ series, unit }: Chart, width: number): uPlot.Options {
-  const axis = { stroke: colour('--muted'), grid: { stroke: colour('--grid'), width: 1 }, ticks: { stroke: colour('--grid'), width: 1 } };
+  const axis = {
+    stroke: colour('--muted'),
+    grid: { stroke: colour('--grid'), width: 1 },
+    ticks: { stroke: colour('--grid'), width: 1 },
+  };
   return {
     ...{ width, height },
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true },
-    axes: [{ ...axis, values: (_, seconds) => seconds.map(timeText) }, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => measured(tick, unit)) }],
+    axes: [
+      { ...axis, values: (_, seconds) => seconds.map(timeText) },
+      { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => measured(tick, unit)) },
+    ],
     scales: { y: { range: (_, low, high) => [low < 0 ? low : 0, high <= 0 ? 1 : high * 1.05] } },
     series: [
-      { value: (_, seconds: number | null) => (seconds === null ? '' : new Date(seconds * 1000).toLocaleTimeString('en-GB')) },
+      {
+        value: (_, seconds: number | null) =>
+          seconds === null ? '' : new Date(seconds * 1000).toLocaleTimeString('en-GB'),
+      },
       ...series.map(({ name }, at) => ({
         label: name,
         stroke: seriesColour(at),
@@ -40,7 +50,15 @@ function timeText(seconds: number, at: number, all: readonly number[]): string {
 }
 
 const summary = ({ title, series, unit }: Chart): string =>
-  `${title}; newest values: ${series.map(({ name, values }) => `${name} ${measured(values.findLast((value) => value !== null), unit)}`).join(', ')}`;
+  `${title}; newest values: ${series
+    .map(
+      ({ name, values }) =>
+        `${name} ${measured(
+          values.findLast((value) => value !== null),
+          unit,
+        )}`,
+    )
+    .join(', ')}`;
 
 /** Lines over time. Redrawn when its data, its width or the colours change. */
 export function LineChart({ chart }: { chart: Chart }) {

@@ -2,7 +2,12 @@ import type { ComponentChildren } from 'preact';
 import type { Answer } from '../server.tsx';
 
 /** A part of a view under a heading of its own. */
-export function Panel(props: { title: string; aside?: ComponentChildren; children: ComponentChildren; class?: string }) {
+export function Panel(props: {
+  title: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+  class?: string;
+}) {
   const { title, aside, children } = props;
   return (
     <section class={`panel ${props.class ?? ''}`}>

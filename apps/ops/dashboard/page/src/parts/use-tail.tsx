@@ -19,7 +19,15 @@ export interface TailState {
 const mostRecords = 500;
 const everyMs = 250;
 const empty: TailState = {
-  ...{ records: [], counts: undefined, countedMs: 0, readPerSecond: undefined, command: undefined, unknownPaths: [], notices: [] },
+  ...{
+    records: [],
+    counts: undefined,
+    countedMs: 0,
+    readPerSecond: undefined,
+    command: undefined,
+    unknownPaths: [],
+    notices: [],
+  },
   ...{ refused: undefined, isConnected: false },
 };
 
@@ -71,7 +79,13 @@ export function useTail(topic: string | undefined, filter: string, isPaused: boo
 function added(state: TailState, message: TailMessage): TailState {
   switch (message.kind) {
     case 'started':
-      return { ...state, command: message.command, unknownPaths: message.unknownPaths, isConnected: true, refused: undefined };
+      return {
+        ...state,
+        command: message.command,
+        unknownPaths: message.unknownPaths,
+        isConnected: true,
+        refused: undefined,
+      };
     case 'record':
       return { ...state, records: [message.record, ...state.records].slice(0, mostRecords) };
     case 'notice':

@@ -24,19 +24,34 @@ export function Audit({ address: { query } }: ViewProps) {
   );
 }
 
-function Start({ history: { running, failure, canStart }, onStarted }: { history: AuditHistory; onStarted: () => void }) {
+function Start({
+  history: { running, failure, canStart },
+  onStarted,
+}: {
+  history: AuditHistory;
+  onStarted: () => void;
+}) {
   const [problem, setProblem] = useState<string | undefined>();
   const start = () => {
     setProblem(undefined);
-    post('/api/audits', {}).then(onStarted, (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+    post('/api/audits', {}).then(onStarted, (error: unknown) =>
+      setProblem(error instanceof Error ? error.message : String(error)),
+    );
   };
   return (
     <div class="start">
-      <p class="lead">An audit compares every record in Kafka with what is at each destination: each once, unchanged, and nothing else.</p>
+      <p class="lead">
+        An audit compares every record in Kafka with what is at each destination: each once, unchanged, and nothing
+        else.
+      </p>
       {running !== null ? (
-        <p role="status" class="note">Running for {duration(Date.now() - running.sinceMs)}. {running.progress}</p>
+        <p role="status" class="note">
+          Running for {duration(Date.now() - running.sinceMs)}. {running.progress}
+        </p>
       ) : canStart ? (
-        <button type="button" class="primary" onClick={start}>Start an audit</button>
+        <button type="button" class="primary" onClick={start}>
+          Start an audit
+        </button>
       ) : (
         <Command text="sluice audit" label="To start one" />
       )}
@@ -57,7 +72,10 @@ function Runs({ history: { runs }, chosen }: { history: AuditHistory; chosen: nu
           <ul class="plain-list">
             {runs.map(({ atMs, command, topics }) => (
               <li key={atMs}>
-                <Link to={addressOf(['audit'], { run: atMs })} current={atMs === run.atMs}>{clock(atMs)}</Link> {verdict(topics)} <code>{command}</code>
+                <Link to={addressOf(['audit'], { run: atMs })} current={atMs === run.atMs}>
+                  {clock(atMs)}
+                </Link>{' '}
+                {verdict(topics)} <code>{command}</code>
               </li>
             ))}
           </ul>
@@ -75,8 +93,13 @@ const verdict = (topics: readonly AuditedTopic[]): string => {
 function Result({ run: { atMs, tookMs, command, topics } }: { run: AuditRun }) {
   const findings = topics.filter(({ findings: found }) => found.length > 0);
   return (
-    <Panel title={`Audit of ${clock(atMs)}`} aside={<Badge tone={topics.every(({ ok }) => ok) ? 'good' : 'bad'}>{verdict(topics)}</Badge>}>
-      <p class="caption">{command}, in {duration(tookMs)}</p>
+    <Panel
+      title={`Audit of ${clock(atMs)}`}
+      aside={<Badge tone={topics.every(({ ok }) => ok) ? 'good' : 'bad'}>{verdict(topics)}</Badge>}
+    >
+      <p class="caption">
+        {command}, in {duration(tookMs)}
+      </p>
       <DataTable
         label="Topics and destinations"
         rows={topics}
@@ -98,8 +121,14 @@ function Result({ run: { atMs, tookMs, command, topics } }: { run: AuditRun }) {
       />
       {findings.map(({ topic, destination, findings: found }) => (
         <div key={`${topic} ${destination}`}>
-          <h3>{topic} in {destination}</h3>
-          <ul class="plain-list">{found.map((finding) => <li key={finding}>{finding}</li>)}</ul>
+          <h3>
+            {topic} in {destination}
+          </h3>
+          <ul class="plain-list">
+            {found.map((finding) => (
+              <li key={finding}>{finding}</li>
+            ))}
+          </ul>
         </div>
       ))}
     </Panel>

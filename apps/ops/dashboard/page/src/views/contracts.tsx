@@ -19,7 +19,9 @@ export function Contracts({ address: { parts } }: ViewProps) {
             <ul>
               {contracts.map((each) => (
                 <li key={each.topic}>
-                  <Link to={addressOf(['contracts', each.topic])} current={each.topic === topic}>{each.topic}</Link>
+                  <Link to={addressOf(['contracts', each.topic])} current={each.topic === topic}>
+                    {each.topic}
+                  </Link>
                 </li>
               ))}
             </ul>
@@ -36,20 +38,48 @@ function One({ topic }: { topic: string }) {
   return (
     <Loaded answer={answer}>
       {(contract) => {
-        const drifted = contract.columns.filter(({ liveMapping, liveColumn }) => liveMapping !== undefined || liveColumn !== undefined).length;
+        const drifted = contract.columns.filter(
+          ({ liveMapping, liveColumn }) => liveMapping !== undefined || liveColumn !== undefined,
+        ).length;
         return (
           <>
-            <Panel title={contract.name} aside={<Badge tone={drifted === 0 ? 'good' : 'bad'}>{drifted === 0 ? 'no drift' : `${count(drifted)} fields differ`}</Badge>}>
+            <Panel
+              title={contract.name}
+              aside={
+                <Badge tone={drifted === 0 ? 'good' : 'bad'}>
+                  {drifted === 0 ? 'no drift' : `${count(drifted)} fields differ`}
+                </Badge>
+              }
+            >
               <p>{contract.doc}</p>
               <dl class="pairs">
-                {([['Topic', contract.topic], ['Key', contract.key.join(', ') || 'none'], ['Time', contract.time], ['Indices', `${contract.index}, rotated by ${contract.rotation}`], ['Table', contract.table]] as const).map(([name, value]) => (
-                  <div key={name}><dt>{name}</dt><dd class="code">{value}</dd></div>
+                {(
+                  [
+                    ['Topic', contract.topic],
+                    ['Key', contract.key.join(', ') || 'none'],
+                    ['Time', contract.time],
+                    ['Indices', `${contract.index}, rotated by ${contract.rotation}`],
+                    ['Table', contract.table],
+                  ] as const
+                ).map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd class="code">{value}</dd>
+                  </div>
                 ))}
               </dl>
-              {contract.notes.map((note) => <p key={note} class="note">{note}</p>)}
+              {contract.notes.map((note) => (
+                <p key={note} class="note">
+                  {note}
+                </p>
+              ))}
             </Panel>
             <Panel title="Versions in the registry">
-              {contract.versions.length === 0 ? <Empty>No version is registered: nothing was published yet.</Empty> : <Versions versions={contract.versions} />}
+              {contract.versions.length === 0 ? (
+                <Empty>No version is registered: nothing was published yet.</Empty>
+              ) : (
+                <Versions versions={contract.versions} />
+              )}
             </Panel>
             <Panel title={`${count(contract.columns.length)} fields`}>
               <Fields fields={contract.columns} />
@@ -70,7 +100,19 @@ const Versions = ({ versions }: { versions: readonly SchemaVersion[] }) => (
       { title: 'Version', cell: ({ version }) => version },
       { title: 'Schema id', isNumber: true, cell: ({ id }) => id },
       { title: 'Fields', isNumber: true, cell: ({ fields }) => fields },
-      { title: 'Against the contract', class: 'wide', cell: ({ added, removed, isContract }) => isContract ? 'the same fields' : [added.length > 0 ? `more: ${added.join(', ')}` : '', removed.length > 0 ? `without ${removed.join(', ')}` : ''].filter(Boolean).join('; ') },
+      {
+        title: 'Against the contract',
+        class: 'wide',
+        cell: ({ added, removed, isContract }) =>
+          isContract
+            ? 'the same fields'
+            : [
+                added.length > 0 ? `more: ${added.join(', ')}` : '',
+                removed.length > 0 ? `without ${removed.join(', ')}` : '',
+              ]
+                .filter(Boolean)
+                .join('; '),
+      },
     ]}
   />
 );
@@ -81,11 +123,23 @@ const Fields = ({ fields }: { fields: readonly ContractField[] }) => (
     rows={fields}
     keyOf={({ path }) => path}
     columns={[
-      { title: 'Field', class: 'code', cell: ({ path, doc }) => <span {...(doc !== undefined && { title: doc })}>{path}</span> },
+      {
+        title: 'Field',
+        class: 'code',
+        cell: ({ path, doc }) => <span {...(doc !== undefined && { title: doc })}>{path}</span>,
+      },
       { title: 'Avro', class: 'code', cell: ({ avro }) => avro },
       { title: 'Annotation', cell: ({ annotation }) => annotation ?? '' },
-      { title: 'Elasticsearch', class: 'code', cell: ({ mapping, liveMapping }) => <Drift expected={mapping} live={liveMapping} /> },
-      { title: 'BigQuery', class: 'code', cell: ({ column, liveColumn }) => <Drift expected={column} live={liveColumn} /> },
+      {
+        title: 'Elasticsearch',
+        class: 'code',
+        cell: ({ mapping, liveMapping }) => <Drift expected={mapping} live={liveMapping} />,
+      },
+      {
+        title: 'BigQuery',
+        class: 'code',
+        cell: ({ column, liveColumn }) => <Drift expected={column} live={liveColumn} />,
+      },
     ]}
   />
 );

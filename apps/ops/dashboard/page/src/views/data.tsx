@@ -36,7 +36,9 @@ export function Data({ address: { parts, query } }: ViewProps) {
         <ul>
           {(contracts.data ?? []).map((contract) => (
             <li key={contract.topic}>
-              <Link to={addressOf(['data', contract.topic], { minutes })} current={contract.topic === topic}>{contract.topic}</Link>
+              <Link to={addressOf(['data', contract.topic], { minutes })} current={contract.topic === topic}>
+                {contract.topic}
+              </Link>
             </li>
           ))}
         </ul>
@@ -46,14 +48,18 @@ export function Data({ address: { parts, query } }: ViewProps) {
           Span
           <select value={minutes} onChange={(event) => go(withQuery({ minutes: event.currentTarget.value }))}>
             {spans.map(([value, title]) => (
-              <option key={value} value={value}>{title}</option>
+              <option key={value} value={value}>
+                {title}
+              </option>
             ))}
           </select>
         </label>
         <SearchField words={words} />
       </div>
       {own.length > 0 && <Questions questions={own} chosen={query.get('question') ?? undefined} minutes={minutes} />}
-      <Loaded answer={answer}>{(data) => (data.topic === topic ? <Found data={data} words={words} /> : <Empty>Loading …</Empty>)}</Loaded>
+      <Loaded answer={answer}>
+        {(data) => (data.topic === topic ? <Found data={data} words={words} /> : <Empty>Loading …</Empty>)}
+      </Loaded>
     </>
   );
 }
@@ -83,13 +89,17 @@ function Found({ data: { total, charts, events, fromMs, toMs }, words }: { data:
   if (total === 0)
     return (
       <Empty>
-        {words === '' ? `No event in the last ${duration(toMs - fromMs)}.` : `No event in the last ${duration(toMs - fromMs)} matches.`} A longer span may have
-        some.
+        {words === ''
+          ? `No event in the last ${duration(toMs - fromMs)}.`
+          : `No event in the last ${duration(toMs - fromMs)} matches.`}{' '}
+        A longer span may have some.
       </Empty>
     );
   return (
     <>
-      <p class="lead">{count(total)} events from {clock(fromMs)} to {clock(toMs)}</p>
+      <p class="lead">
+        {count(total)} events from {clock(fromMs)} to {clock(toMs)}
+      </p>
       <div class="charts">
         {charts.map((chart) => (
           <ChartPanel key={`${chart.kind} ${chart.title}`} chart={chart} />
@@ -108,7 +118,11 @@ function Found({ data: { total, charts, events, fromMs, toMs }, words }: { data:
 
 const ChartPanel = ({ chart }: { chart: Chart }) => (
   <Panel title={chart.title.replaceAll('_', ' ')}>
-    {chart.kind === 'lines' ? <LineChart chart={chart} /> : <BarList bars={chart.bars} onPick={(label) => go(withQuery({ q: `"${label}"` }))} />}
+    {chart.kind === 'lines' ? (
+      <LineChart chart={chart} />
+    ) : (
+      <BarList bars={chart.bars} onPick={(label) => go(withQuery({ q: `"${label}"` }))} />
+    )}
   </Panel>
 );
 
@@ -118,7 +132,9 @@ function EventLine({ event: { id, index, timeMs, excerpts, document } }: { event
     <li>
       <button type="button" class="plain line" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <time>{timeMs === null ? '' : clock(timeMs)}</time>
-        <span class="preview">{excerpts.length > 0 ? <Excerpt text={excerpts.join(' … ')} /> : previewOf(document)}</span>
+        <span class="preview">
+          {excerpts.length > 0 ? <Excerpt text={excerpts.join(' … ')} /> : previewOf(document)}
+        </span>
       </button>
       {isOpen && (
         <div class="open-record">
@@ -153,7 +169,9 @@ function Questions(props: { questions: readonly ShownQuestion[]; chosen: string 
       <ul class="chips">
         {questions.map(({ name, title }) => (
           <li key={name}>
-            <Link to={withQuery({ question: name === chosen ? undefined : name })} current={name === chosen}>{title}</Link>
+            <Link to={withQuery({ question: name === chosen ? undefined : name })} current={name === chosen}>
+              {title}
+            </Link>
           </li>
         ))}
       </ul>
@@ -163,7 +181,9 @@ function Questions(props: { questions: readonly ShownQuestion[]; chosen: string 
 }
 
 function Asked({ question, minutes }: { question: ShownQuestion; minutes: string }) {
-  const answer = useJson<ShownAnswer>(`/api/questions/${encodeURIComponent(question.name)}?${new URLSearchParams({ minutes })}`);
+  const answer = useJson<ShownAnswer>(
+    `/api/questions/${encodeURIComponent(question.name)}?${new URLSearchParams({ minutes })}`,
+  );
   return (
     <>
       <p>{question.description}</p>
@@ -172,7 +192,13 @@ function Asked({ question, minutes }: { question: ShownQuestion; minutes: string
   );
 }
 
-function AnswerTable({ question, answer: { columns, rows, statement, tookMs } }: { question: ShownQuestion; answer: ShownAnswer }) {
+function AnswerTable({
+  question,
+  answer: { columns, rows, statement, tookMs },
+}: {
+  question: ShownQuestion;
+  answer: ShownAnswer;
+}) {
   const shown = columns.map(({ title, type, unit }, at) => ({
     title: unit === undefined ? title : `${title}, ${unit}`,
     isNumber: type === 'number',
@@ -184,10 +210,26 @@ function AnswerTable({ question, answer: { columns, rows, statement, tookMs } }:
   const bars = question.chart === 'bar' && label >= 0 && value >= 0;
   return (
     <>
-      <p class="caption">{rows.length} rows in {duration(tookMs)}</p>
-      {bars && <BarList bars={rows.slice(0, 15).map((row, at) => ({ label: `${cellText(row[label] ?? null, columns[label]?.type ?? 'text')}${' '.repeat(at)}`, count: Number(row[value] ?? 0) }))} />}
+      <p class="caption">
+        {rows.length} rows in {duration(tookMs)}
+      </p>
+      {bars && (
+        <BarList
+          bars={rows
+            .slice(0, 15)
+            .map((row, at) => ({
+              label: `${cellText(row[label] ?? null, columns[label]?.type ?? 'text')}${' '.repeat(at)}`,
+              count: Number(row[value] ?? 0),
+            }))}
+        />
+      )}
       {question.chart === 'line' && <LineChart chart={linesOf(columns, rows, question.title)} />}
-      <DataTable label={question.title} columns={shown} rows={rows.slice(0, 200).map((row, at) => ({ row, at }))} keyOf={({ at }) => String(at)} />
+      <DataTable
+        label={question.title}
+        columns={shown}
+        rows={rows.slice(0, 200).map((row, at) => ({ row, at }))}
+        keyOf={({ at }) => String(at)}
+      />
       <details>
         <summary>{question.in === 'bigquery' ? 'SQL for BigQuery' : 'Request to Elasticsearch'}</summary>
         <pre>{statement}</pre>
@@ -202,9 +244,15 @@ function linesOf(columns: ShownAnswer['columns'], rows: ShownAnswer['rows'], tit
   const [time, text, value] = [at('time'), at('text'), at('number')];
   const secondsOf = (row: ShownAnswer['rows'][number]) => Date.parse(String(row[time] ?? '')) / 1000;
   const times = [...new Set(rows.map(secondsOf))].filter(Number.isFinite).sort((a, b) => a - b);
-  const names = [...new Set(rows.map((row) => (text < 0 ? (columns[value]?.title ?? '') : String(row[text] ?? ''))))].slice(0, 8);
+  const names = [
+    ...new Set(rows.map((row) => (text < 0 ? (columns[value]?.title ?? '') : String(row[text] ?? '')))),
+  ].slice(0, 8);
   const series = names.map((name) => {
-    const byTime = new Map(rows.filter((row) => text < 0 || String(row[text] ?? '') === name).map((row) => [secondsOf(row), Number(row[value] ?? 0)]));
+    const byTime = new Map(
+      rows
+        .filter((row) => text < 0 || String(row[text] ?? '') === name)
+        .map((row) => [secondsOf(row), Number(row[value] ?? 0)]),
+    );
     return { name, values: times.map((seconds) => byTime.get(seconds) ?? null) };
   });
   return { kind: 'lines' as const, name: title, title, unit: columns[value]?.unit ?? '', times, series };

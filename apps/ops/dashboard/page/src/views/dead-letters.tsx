@@ -1,5 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { DeadLetterCause, DeadLetterLine, DeadLetterList, ReplayResult, ShownDeadLetter } from '../../../src/api/dead-letters.ts';
+import type {
+  DeadLetterCause,
+  DeadLetterLine,
+  DeadLetterList,
+  ReplayResult,
+  ShownDeadLetter,
+} from '../../../src/api/dead-letters.ts';
 import type { ViewProps } from '../app.tsx';
 import { clock, count } from '../format.tsx';
 import { Badge } from '../parts/badge.tsx';
@@ -26,12 +32,24 @@ function All({ topic, reason, canWrite }: { topic: string; reason: string; canWr
     <Loaded answer={answer}>
       {({ causes, newest, count: all }) =>
         all === 0 ? (
-          <Empty>{isNarrow ? <>No dead letter matches. <Link to="/dead-letters">Show all</Link></> : 'There are no dead letters: nothing was refused.'}</Empty>
+          <Empty>
+            {isNarrow ? (
+              <>
+                No dead letter matches. <Link to="/dead-letters">Show all</Link>
+              </>
+            ) : (
+              'There are no dead letters: nothing was refused.'
+            )}
+          </Empty>
         ) : (
           <>
             <p class="lead">
               {count(all)} dead letters of {count(causes.length)} {causes.length === 1 ? 'cause' : 'causes'}
-              {isNarrow && <>. <Link to="/dead-letters">Show all</Link></>}
+              {isNarrow && (
+                <>
+                  . <Link to="/dead-letters">Show all</Link>
+                </>
+              )}
             </p>
             <Panel title="By cause">
               <Causes causes={causes} canWrite={canWrite} onDone={answer.reload} />
@@ -46,21 +64,35 @@ function All({ topic, reason, canWrite }: { topic: string; reason: string; canWr
   );
 }
 
-const Causes = ({ causes, canWrite, onDone }: { causes: readonly DeadLetterCause[]; canWrite: boolean; onDone: () => void }) => (
+const Causes = ({
+  causes,
+  canWrite,
+  onDone,
+}: {
+  causes: readonly DeadLetterCause[];
+  canWrite: boolean;
+  onDone: () => void;
+}) => (
   <ul class="causes">
     {causes.map((cause) => (
       <li key={`${cause.topic} ${cause.by} ${cause.errorClass} ${cause.reason}`}>
         <div class="cause">
           <span class="value">{count(cause.open)}</span>
           <div class="grow">
-            <Link to={addressOf(['dead-letters'], { topic: cause.topic, reason: cause.reason })}>{cause.reason || cause.errorClass}</Link>
+            <Link to={addressOf(['dead-letters'], { topic: cause.topic, reason: cause.reason })}>
+              {cause.reason || cause.errorClass}
+            </Link>
             <p class="caption">
               {cause.topic}, given up by {cause.by}, {cause.errorClass}; last {clock(cause.lastDeadMs)}
               {cause.replayed > 0 && `; ${count(cause.replayed)} replayed`}
             </p>
           </div>
         </div>
-        <Replay about={{ topic: `${cause.topic}.dlq`, by: cause.by, errorClass: cause.errorClass, reason: cause.reason }} canWrite={canWrite} onDone={onDone} />
+        <Replay
+          about={{ topic: `${cause.topic}.dlq`, by: cause.by, errorClass: cause.errorClass, reason: cause.reason }}
+          canWrite={canWrite}
+          onDone={onDone}
+        />
       </li>
     ))}
   </ul>
@@ -72,7 +104,12 @@ const Newest = ({ newest }: { newest: readonly DeadLetterLine[] }) => (
     rows={newest}
     keyOf={({ topic, partition, offset }) => `${topic} ${partition} ${offset}`}
     columns={[
-      { title: 'Dead letter', cell: ({ topic, partition, offset }) => <Link to={addressOf(['dead-letters', topic, partition, offset])}>{`${topic}:${partition}:${offset}`}</Link> },
+      {
+        title: 'Dead letter',
+        cell: ({ topic, partition, offset }) => (
+          <Link to={addressOf(['dead-letters', topic, partition, offset])}>{`${topic}:${partition}:${offset}`}</Link>
+        ),
+      },
       { title: 'Given up', cell: ({ deadSinceMs }) => clock(deadSinceMs) },
       { title: 'By', cell: ({ by }) => by },
       { title: 'State', cell: ({ state }) => <Badge tone={state === 'open' ? 'warn' : 'quiet'}>{state}</Badge> },
@@ -108,9 +145,16 @@ function Replay({ about, canWrite, onDone }: { about: About; canWrite: boolean; 
   return (
     <div class="replay">
       <div class="buttons">
-        <button type="button" disabled={isBusy} onClick={() => run(true)}>{isBusy ? 'Trying …' : 'Try a replay'}</button>
+        <button type="button" disabled={isBusy} onClick={() => run(true)}>
+          {isBusy ? 'Trying …' : 'Try a replay'}
+        </button>
         {result?.dryRun === true && result.replayed > 0 && (
-          <button type="button" class="primary" disabled={isBusy} onClick={() => run(false)}>{`Replay ${count(result.replayed)}`}</button>
+          <button
+            type="button"
+            class="primary"
+            disabled={isBusy}
+            onClick={() => run(false)}
+          >{`Replay ${count(result.replayed)}`}</button>
         )}
       </div>
       {problem !== undefined && <Failure reason={problem} />}
@@ -119,18 +163,30 @@ function Replay({ about, canWrite, onDone }: { about: About; canWrite: boolean; 
   );
 }
 
-function Replayed({ result: { dryRun, replayed, before, stays, staysCount, total, command } }: { result: ReplayResult }) {
+function Replayed({
+  result: { dryRun, replayed, before, stays, staysCount, total, command },
+}: {
+  result: ReplayResult;
+}) {
   return (
     <div role="status">
       <p>
-        {dryRun ? `${count(replayed)} of ${count(total)} can be read now and would be published again` : `${count(replayed)} of ${count(total)} were published again`}
+        {dryRun
+          ? `${count(replayed)} of ${count(total)} can be read now and would be published again`
+          : `${count(replayed)} of ${count(total)} were published again`}
         {before > 0 && `; ${count(before)} were replayed before`}
         {staysCount > 0 && `; ${count(staysCount)} stay`}.
       </p>
       {stays.length > 0 && (
         <details>
           <summary>Those that stay</summary>
-          <ul class="plain-list">{stays.map(({ name, reason }) => <li key={name}><code>{name}</code> {reason}</li>)}</ul>
+          <ul class="plain-list">
+            {stays.map(({ name, reason }) => (
+              <li key={name}>
+                <code>{name}</code> {reason}
+              </li>
+            ))}
+          </ul>
         </details>
       )}
       <Command text={command} />
@@ -138,29 +194,63 @@ function Replayed({ result: { dryRun, replayed, before, stays, staysCount, total
   );
 }
 
-const quoted = (text: string): string => (/^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
+const quoted = (text: string): string =>
+  /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const replayCommand = (about: About): string =>
-  ['sluice dead-letters replay', ...Object.entries(about).map(([name, value]) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quoted(value)}`), '--dry-run'].join(' ');
+  [
+    'sluice dead-letters replay',
+    ...Object.entries(about).map(
+      ([name, value]) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quoted(value)}`,
+    ),
+    '--dry-run',
+  ].join(' ');
 
-function One({ topic, partition, offset, canWrite }: { topic: string; partition: string; offset: string; canWrite: boolean }) {
-  const answer = useJson<ShownDeadLetter>(`/api/dead-letters/${[topic, partition, offset].map(encodeURIComponent).join('/')}`);
+function One({
+  topic,
+  partition,
+  offset,
+  canWrite,
+}: {
+  topic: string;
+  partition: string;
+  offset: string;
+  canWrite: boolean;
+}) {
+  const answer = useJson<ShownDeadLetter>(
+    `/api/dead-letters/${[topic, partition, offset].map(encodeURIComponent).join('/')}`,
+  );
   return (
     <>
-      <p><Link to="/dead-letters">All dead letters</Link></p>
+      <p>
+        <Link to="/dead-letters">All dead letters</Link>
+      </p>
       <Loaded answer={answer}>
         {(found) => (
           <>
-            <Panel title={`${topic}:${partition}:${offset}`} aside={<Badge tone={found.state === 'open' ? 'warn' : 'quiet'}>{found.state}</Badge>}>
+            <Panel
+              title={`${topic}:${partition}:${offset}`}
+              aside={<Badge tone={found.state === 'open' ? 'warn' : 'quiet'}>{found.state}</Badge>}
+            >
               <dl class="pairs">
                 {facts(found).map(([name, value]) => (
-                  <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                  </div>
                 ))}
               </dl>
               <Replay about={{ topic, partition, offset }} canWrite={canWrite} onDone={answer.reload} />
             </Panel>
             <Panel title={found.event === null ? 'Its bytes' : 'The event'}>
-              {found.event !== null ? <JsonView value={exactParse(found.event)} /> : <><p>{found.unreadable}</p>{found.base64 !== null && <pre class="bytes">{hexOf(found.base64)}</pre>}</>}
+              {found.event !== null ? (
+                <JsonView value={exactParse(found.event)} />
+              ) : (
+                <>
+                  <p>{found.unreadable}</p>
+                  {found.base64 !== null && <pre class="bytes">{hexOf(found.base64)}</pre>}
+                </>
+              )}
             </Panel>
           </>
         )}
@@ -169,7 +259,18 @@ function One({ topic, partition, offset, canWrite }: { topic: string; partition:
   );
 }
 
-const facts = ({ reason, by, errorClass, from, deadSinceMs, firstSeenMs, attempts, replays, key, headers }: ShownDeadLetter): [string, string][] => [
+const facts = ({
+  reason,
+  by,
+  errorClass,
+  from,
+  deadSinceMs,
+  firstSeenMs,
+  attempts,
+  replays,
+  key,
+  headers,
+}: ShownDeadLetter): [string, string][] => [
   ['Reason', reason],
   ['Given up by', `${by} (${errorClass}) at ${clock(deadSinceMs)}`],
   ['First read', `${clock(firstSeenMs)}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${replays} replays`],

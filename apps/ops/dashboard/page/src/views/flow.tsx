@@ -20,11 +20,23 @@ export function Flow({ address, live: { overview } }: ViewProps) {
       ) : (
         <FlowPicture overview={overview} chosen={name === undefined ? undefined : `${kind} ${name}`} />
       )}
-      {kind === 'topic' && name !== undefined && <TopicDetails topic={overview.topics.find((each) => each.name === name)} deliveries={overview.deliveries} name={name} />}
-      {kind === 'app' && name !== undefined && <AppDetails app={overview.apps.find((each) => each.name === name)} name={name} />}
+      {kind === 'topic' && name !== undefined && (
+        <TopicDetails
+          topic={overview.topics.find((each) => each.name === name)}
+          deliveries={overview.deliveries}
+          name={name}
+        />
+      )}
+      {kind === 'app' && name !== undefined && (
+        <AppDetails app={overview.apps.find((each) => each.name === name)} name={name} />
+      )}
       <div class="columns">
         <Panel title="Apps">
-          {overview.apps.length === 0 ? <Empty>No app is known. DASHBOARD_APPS says where they are.</Empty> : <Apps apps={overview.apps} />}
+          {overview.apps.length === 0 ? (
+            <Empty>No app is known. DASHBOARD_APPS says where they are.</Empty>
+          ) : (
+            <Apps apps={overview.apps} />
+          )}
         </Panel>
         <Panel title="Servers">
           <Servers servers={overview.servers} />
@@ -41,7 +53,9 @@ function Summary({ overview: { apps, topics, deliveries, servers } }: { overview
   const incoming = apps.filter(({ role }) => role === 'source').flatMap(({ writes }) => writes);
   const waiting = deliveries.reduce((sum, { lag }) => sum + lag, 0);
   const oldest = Math.max(0, ...deliveries.map(({ ageSeconds }) => ageSeconds));
-  const deadLetters = topics.filter(({ kind }) => kind === 'dead letters').reduce((sum, { records }) => sum + records, 0);
+  const deadLetters = topics
+    .filter(({ kind }) => kind === 'dead letters')
+    .reduce((sum, { records }) => sum + records, 0);
   const up = servers.filter(({ isUp }) => isUp === true).length;
   const facts: [string, string, string][] = [
     ['From sources', pace(incoming.reduce((sum, { perSecond }) => sum + (perSecond ?? 0), 0)), '/flow'],
@@ -73,14 +87,25 @@ const Apps = ({ apps }: { apps: readonly AppState[] }) => (
       { title: 'App', cell: ({ name }) => <Link to={addressOf(['flow', 'app', name])}>{name}</Link> },
       { title: 'Role', cell: ({ role }) => role },
       { title: 'State', cell: ({ state }) => <Badge tone={toneOf(state)}>{state}</Badge> },
-      { title: 'Rate', isNumber: true, cell: ({ reads, writes, role }) => pace(sum(role === 'source' ? writes : reads)) },
-      { title: 'Why', class: 'wide', cell: ({ reason, sinceMs, state }) => (state === 'running' ? '' : `since ${clock(sinceMs)}${reason === undefined ? '' : `: ${reason}`}`) },
+      {
+        title: 'Rate',
+        isNumber: true,
+        cell: ({ reads, writes, role }) => pace(sum(role === 'source' ? writes : reads)),
+      },
+      {
+        title: 'Why',
+        class: 'wide',
+        cell: ({ reason, sinceMs, state }) =>
+          state === 'running' ? '' : `since ${clock(sinceMs)}${reason === undefined ? '' : `: ${reason}`}`,
+      },
     ]}
   />
 );
 
 const sum = (rates: AppState['reads']): number | undefined =>
-  rates.some(({ perSecond }) => perSecond !== undefined) ? rates.reduce((all, { perSecond = 0 }) => all + perSecond, 0) : undefined;
+  rates.some(({ perSecond }) => perSecond !== undefined)
+    ? rates.reduce((all, { perSecond = 0 }) => all + perSecond, 0)
+    : undefined;
 
 const Servers = ({ servers }: { servers: readonly ServerState[] }) => (
   <DataTable
@@ -93,7 +118,11 @@ const Servers = ({ servers }: { servers: readonly ServerState[] }) => (
         title: 'State',
         cell: ({ isUp, sinceMs }) => {
           if (isUp === undefined) return <Badge tone="quiet">not asked yet</Badge>;
-          return isUp ? <Badge tone="good">reachable</Badge> : <Badge tone="bad">{`unreachable since ${clock(sinceMs)}`}</Badge>;
+          return isUp ? (
+            <Badge tone="good">reachable</Badge>
+          ) : (
+            <Badge tone="bad">{`unreachable since ${clock(sinceMs)}`}</Badge>
+          );
         },
       },
       { title: 'Address', class: 'code', cell: ({ address }) => address },
@@ -113,13 +142,33 @@ const Topics = ({ topics }: { topics: readonly TopicState[] }) => (
       { title: 'Partitions', isNumber: true, cell: ({ partitions }) => partitions.length },
       { title: 'Offsets', isNumber: true, cell: ({ records }) => count(records) },
       { title: 'Rate', isNumber: true, cell: ({ perSecond }) => pace(perSecond) },
-      { title: '', cell: ({ name }) => <Link to={addressOf(['records', name])} label={`Records of ${name}`}>Records</Link> },
+      {
+        title: '',
+        cell: ({ name }) => (
+          <Link to={addressOf(['records', name])} label={`Records of ${name}`}>
+            Records
+          </Link>
+        ),
+      },
     ]}
   />
 );
 
-function TopicDetails({ topic, deliveries, name }: { topic: TopicState | undefined; deliveries: readonly Delivery[]; name: string }) {
-  if (topic === undefined) return <Panel title={name}><Empty>There is no such topic.</Empty></Panel>;
+function TopicDetails({
+  topic,
+  deliveries,
+  name,
+}: {
+  topic: TopicState | undefined;
+  deliveries: readonly Delivery[];
+  name: string;
+}) {
+  if (topic === undefined)
+    return (
+      <Panel title={name}>
+        <Empty>There is no such topic.</Empty>
+      </Panel>
+    );
   const readers = deliveries.filter((each) => each.topic === name);
   return (
     <Panel title={`Topic ${name}`} aside={<Link to="/flow">Close</Link>}>
@@ -134,7 +183,8 @@ function TopicDetails({ topic, deliveries, name }: { topic: TopicState | undefin
           ...readers.map(({ group, partitions }) => ({
             title: `${group} waits`,
             isNumber: true,
-            cell: ({ partition }: { partition: number }) => count(partitions.find((each) => each.partition === partition)?.lag ?? 0),
+            cell: ({ partition }: { partition: number }) =>
+              count(partitions.find((each) => each.partition === partition)?.lag ?? 0),
           })),
         ]}
       />
@@ -143,8 +193,16 @@ function TopicDetails({ topic, deliveries, name }: { topic: TopicState | undefin
 }
 
 function AppDetails({ app, name }: { app: AppState | undefined; name: string }) {
-  if (app === undefined) return <Panel title={name}><Empty>There is no such app.</Empty></Panel>;
-  const rates = [...app.reads.map((each) => ({ ...each, way: 'reads' })), ...app.writes.map((each) => ({ ...each, way: 'writes' }))];
+  if (app === undefined)
+    return (
+      <Panel title={name}>
+        <Empty>There is no such app.</Empty>
+      </Panel>
+    );
+  const rates = [
+    ...app.reads.map((each) => ({ ...each, way: 'reads' })),
+    ...app.writes.map((each) => ({ ...each, way: 'writes' })),
+  ];
   return (
     <Panel title={`App ${name}`} aside={<Link to="/flow">Close</Link>}>
       <p>

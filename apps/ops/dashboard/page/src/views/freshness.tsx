@@ -17,8 +17,8 @@ export function Freshness({ live: { overview } }: ViewProps) {
   return (
     <>
       <p class="lead">
-        The age of the oldest record that is in Kafka and not delivered yet. It is 0 where everything is delivered, also when nothing new
-        comes. The trend covers ten minutes.
+        The age of the oldest record that is in Kafka and not delivered yet. It is 0 where everything is delivered, also
+        when nothing new comes. The trend covers ten minutes.
       </p>
       {groups.map(([app, deliveries]) => (
         <Panel key={app} title={app}>
@@ -36,19 +36,31 @@ const Deliveries = ({ app, deliveries }: { app: string; deliveries: readonly Del
     keyOf={({ topic }) => topic}
     rowClass={({ state }) => toneOf(state)}
     columns={[
-      { title: 'Topic', class: 'name', cell: ({ topic }) => <Link to={addressOf(['flow', 'topic', topic])}>{topic}</Link> },
+      {
+        title: 'Topic',
+        class: 'name',
+        cell: ({ topic }) => <Link to={addressOf(['flow', 'topic', topic])}>{topic}</Link>,
+      },
       { title: 'State', class: 'state', cell: ({ state }) => <Badge tone={toneOf(state)}>{state}</Badge> },
       { title: 'Age', isNumber: true, class: 'figure', cell: ({ ageSeconds }) => seconds(ageSeconds) },
       {
         title: 'Trend',
         class: 'trend',
         cell: ({ trend, topic }) => (
-          <Sparkline values={trend} label={`Age for ${topic} over the last ${duration(trend.length * trendStepMs)}: at most ${seconds(Math.max(0, ...trend))}`} />
+          <Sparkline
+            values={trend}
+            label={`Age for ${topic} over the last ${duration(trend.length * trendStepMs)}: at most ${seconds(Math.max(0, ...trend))}`}
+          />
         ),
       },
       { title: 'Waiting', isNumber: true, class: 'figure', cell: ({ lag }) => count(lag) },
       { title: 'Delivered', isNumber: true, class: 'figure', cell: ({ perSecond }) => pace(perSecond) },
-      { title: 'Caught up in', isNumber: true, class: 'figure', cell: ({ catchUpSeconds }) => (catchUpSeconds === undefined ? '' : seconds(catchUpSeconds)) },
+      {
+        title: 'Caught up in',
+        isNumber: true,
+        class: 'figure',
+        cell: ({ catchUpSeconds }) => (catchUpSeconds === undefined ? '' : seconds(catchUpSeconds)),
+      },
       { title: 'Reason', class: 'wide', cell: ({ reason }) => reason },
     ]}
   />

@@ -7,7 +7,12 @@ import { Empty, Loaded, Panel } from '../parts/panel.tsx';
 import { addressOf, go, Link, withQuery } from '../router.tsx';
 import { useJson } from '../server.tsx';
 
-const tones: Readonly<Record<ShownLoad['state'], Tone>> = { pending: 'quiet', running: 'quiet', loaded: 'good', failed: 'bad' };
+const tones: Readonly<Record<ShownLoad['state'], Tone>> = {
+  pending: 'quiet',
+  running: 'quiet',
+  loaded: 'good',
+  failed: 'bad',
+};
 
 /** `/loads?of=TOPIC&state=…`: BigQuery's load jobs of the last day, and how much of the day's quota they take. */
 export function Loads({ address: { query } }: ViewProps) {
@@ -29,7 +34,11 @@ export function Loads({ address: { query } }: ViewProps) {
               <label>
                 State
                 <select value={state} onChange={(event) => go(withQuery({ state: event.currentTarget.value }))}>
-                  {['', 'pending', 'running', 'loaded', 'failed'].map((each) => <option key={each} value={each}>{each === '' ? 'any' : each}</option>)}
+                  {['', 'pending', 'running', 'loaded', 'failed'].map((each) => (
+                    <option key={each} value={each}>
+                      {each === '' ? 'any' : each}
+                    </option>
+                  ))}
                 </select>
               </label>
             </div>
@@ -51,9 +60,37 @@ const Quotas = ({ tables, limit }: { tables: readonly TableQuota[]; limit: numbe
     columns={[
       { title: 'Table', cell: ({ table }) => table },
       { title: 'Jobs in 24 h', isNumber: true, cell: ({ jobs }) => `${count(jobs)} of ${count(limit)}` },
-      { title: 'Share', class: 'trend', cell: ({ jobs }) => <meter value={jobs} max={limit} low={limit * 0.7} high={limit * 0.9} optimum={0} aria-label={`${Math.round((100 * jobs) / limit)} % of the quota`} /> },
-      { title: 'At this pace, in a day', isNumber: true, cell: ({ forecast }) => <span class={forecast > limit ? 'bad-text' : ''}>{count(forecast)}</span> },
-      { title: 'Failed', isNumber: true, cell: ({ failed, table }) => failed === 0 ? '0' : <Link to={addressOf(['loads'], { state: 'failed' })} label={`Failed jobs, ${table}`}>{count(failed)}</Link> },
+      {
+        title: 'Share',
+        class: 'trend',
+        cell: ({ jobs }) => (
+          <meter
+            value={jobs}
+            max={limit}
+            low={limit * 0.7}
+            high={limit * 0.9}
+            optimum={0}
+            aria-label={`${Math.round((100 * jobs) / limit)} % of the quota`}
+          />
+        ),
+      },
+      {
+        title: 'At this pace, in a day',
+        isNumber: true,
+        cell: ({ forecast }) => <span class={forecast > limit ? 'bad-text' : ''}>{count(forecast)}</span>,
+      },
+      {
+        title: 'Failed',
+        isNumber: true,
+        cell: ({ failed, table }) =>
+          failed === 0 ? (
+            '0'
+          ) : (
+            <Link to={addressOf(['loads'], { state: 'failed' })} label={`Failed jobs, ${table}`}>
+              {count(failed)}
+            </Link>
+          ),
+      },
     ]}
   />
 );
@@ -70,7 +107,21 @@ const Jobs = ({ jobs }: { jobs: readonly ShownLoad[] }) => (
       { title: 'Took', isNumber: true, cell: ({ durationMs }) => duration(durationMs) },
       { title: 'Objects', isNumber: true, cell: ({ objects }) => count(objects) },
       { title: 'Rows', isNumber: true, cell: ({ rows }) => count(rows) },
-      { title: 'Refused', isNumber: true, cell: ({ badRows, deadLetters, table, id }) => deadLetters === null ? '0' : <Link to={addressOf(['dead-letters'], { topic: deadLetters })} label={`Dead letters of ${table}, job ${id}`}>{badRows === 0 ? 'see' : count(badRows)}</Link> },
+      {
+        title: 'Refused',
+        isNumber: true,
+        cell: ({ badRows, deadLetters, table, id }) =>
+          deadLetters === null ? (
+            '0'
+          ) : (
+            <Link
+              to={addressOf(['dead-letters'], { topic: deadLetters })}
+              label={`Dead letters of ${table}, job ${id}`}
+            >
+              {badRows === 0 ? 'see' : count(badRows)}
+            </Link>
+          ),
+      },
       { title: 'Error', class: 'wide', cell: ({ error }) => error ?? '' },
       { title: 'Job', class: 'code', cell: ({ id }) => id },
     ]}

@@ -24,17 +24,35 @@ export function Records({ address: { parts, query }, live: { overview } }: ViewP
           Topic
           <select value={topic} onChange={(event) => go(addressOf(['records', event.currentTarget.value]))}>
             {[...new Set([topic, ...topics])].map((name) => (
-              <option key={name} value={name}>{name}</option>
+              <option key={name} value={name}>
+                {name}
+              </option>
             ))}
           </select>
         </label>
         <FilterField filter={filter} />
         <div class="buttons">
-          <button type="button" aria-pressed={isPaused} onClick={() => go(withQuery({ paused: isPaused ? undefined : 'yes' }), true)}>
+          <button
+            type="button"
+            aria-pressed={isPaused}
+            onClick={() => go(withQuery({ paused: isPaused ? undefined : 'yes' }), true)}
+          >
             {isPaused ? 'Resume' : 'Pause'}
           </button>
-          <button type="button" disabled={tail.records.length === 0} onClick={() => download(topic, tail.records, 'jsonl')}>JSON lines</button>
-          <button type="button" disabled={tail.records.length === 0} onClick={() => download(topic, tail.records, 'csv')}>CSV</button>
+          <button
+            type="button"
+            disabled={tail.records.length === 0}
+            onClick={() => download(topic, tail.records, 'jsonl')}
+          >
+            JSON lines
+          </button>
+          <button
+            type="button"
+            disabled={tail.records.length === 0}
+            onClick={() => download(topic, tail.records, 'csv')}
+          >
+            CSV
+          </button>
         </div>
       </div>
       {tail.command !== undefined && <Command text={tail.command} />}
@@ -57,10 +75,19 @@ function FilterField({ filter }: { filter: string }) {
     >
       <label for="filter">Filter</label>
       <div class="joined">
-        <input id="filter" class="code" value={text} onInput={(event) => setText(event.currentTarget.value)} placeholder={'text contains "bts" and language = "ko"'} spellcheck={false} />
+        <input
+          id="filter"
+          class="code"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          placeholder={'text contains "bts" and language = "ko"'}
+          spellcheck={false}
+        />
         <button type="submit">Apply</button>
         {filter !== '' && (
-          <button type="button" onClick={() => go(withQuery({ filter: undefined, at: undefined }))}>Clear</button>
+          <button type="button" onClick={() => go(withQuery({ filter: undefined, at: undefined }))}>
+            Clear
+          </button>
         )}
       </div>
     </form>
@@ -70,12 +97,17 @@ function FilterField({ filter }: { filter: string }) {
 function TailNotes({ tail, isPaused }: { tail: TailState; isPaused: boolean }) {
   const { counts, readPerSecond, records, notices, refused, unknownPaths } = tail;
   const shown = `${count(records.length)} ${records.length === 1 ? 'record' : 'records'} here`;
-  const left = counts === undefined ? '' : [
-    counts.filtered > 0 ? `${count(counts.filtered)} do not match` : '',
-    counts.overRate > 0 ? `${count(counts.overRate)} left out, as more came than 50 a second` : '',
-    counts.undecodable > 0 ? `${count(counts.undecodable)} cannot be decoded` : '',
-    counts.skippedOffsets !== '0' ? `${counts.skippedOffsets} offsets are skipped` : '',
-  ].filter(Boolean).join('; ');
+  const left =
+    counts === undefined
+      ? ''
+      : [
+          counts.filtered > 0 ? `${count(counts.filtered)} do not match` : '',
+          counts.overRate > 0 ? `${count(counts.overRate)} left out, as more came than 50 a second` : '',
+          counts.undecodable > 0 ? `${count(counts.undecodable)} cannot be decoded` : '',
+          counts.skippedOffsets !== '0' ? `${counts.skippedOffsets} offsets are skipped` : '',
+        ]
+          .filter(Boolean)
+          .join('; ');
   return (
     <>
       {refused !== undefined && <Failure reason={refused.reason} />}
@@ -93,16 +125,30 @@ function TailNotes({ tail, isPaused }: { tail: TailState; isPaused: boolean }) {
         {left === '' ? '' : `. ${left}`}
       </p>
       {notices.map((notice) => (
-        <p key={notice} class="note">{notice}</p>
+        <p key={notice} class="note">
+          {notice}
+        </p>
       ))}
     </>
   );
 }
 
-function RecordList({ topic, tail, filter, open }: { topic: string; tail: TailState; filter: string; open: string | undefined }) {
+function RecordList({
+  topic,
+  tail,
+  filter,
+  open,
+}: {
+  topic: string;
+  tail: TailState;
+  filter: string;
+  open: string | undefined;
+}) {
   const { records, refused } = tail;
   if (records.length === 0)
-    return refused === undefined ? <Empty>{filter === '' ? `No record of ${topic} yet.` : 'No record matches yet. The tail goes on.'}</Empty> : null;
+    return refused === undefined ? (
+      <Empty>{filter === '' ? `No record of ${topic} yet.` : 'No record matches yet. The tail goes on.'}</Empty>
+    ) : null;
   return (
     <ul class="records" aria-label={`Records of ${topic}`}>
       {records.map((record) => {
@@ -110,7 +156,12 @@ function RecordList({ topic, tail, filter, open }: { topic: string; tail: TailSt
         const isOpen = open === place;
         return (
           <li key={place} class={isOpen ? 'is-open' : ''}>
-            <button type="button" class="plain line" aria-expanded={isOpen} onClick={() => go(withQuery({ at: isOpen ? undefined : place }), true)}>
+            <button
+              type="button"
+              class="plain line"
+              aria-expanded={isOpen}
+              onClick={() => go(withQuery({ at: isOpen ? undefined : place }), true)}
+            >
               <time>{exactClock(record.timeMs)}</time>
               <span class="place">{place}</span>
               <span class="preview">{previewOf(record)}</span>
@@ -142,7 +193,9 @@ function OpenRecord({ topic, record, filter }: { topic: string; record: ShownRec
     const json = typeof picked === 'bigint' ? String(picked) : JSON.stringify(picked);
     void fetch(`/api/filter-clause?${new URLSearchParams({ path: JSON.stringify(path), value: json })}`)
       .then((response) => response.json() as Promise<{ clause: string }>)
-      .then(({ clause }) => go(withQuery({ filter: filter === '' ? clause : `${filter} and ${clause}`, at: undefined })));
+      .then(({ clause }) =>
+        go(withQuery({ filter: filter === '' ? clause : `${filter} and ${clause}`, at: undefined })),
+      );
   };
   return (
     <div class="open-record">
@@ -150,11 +203,17 @@ function OpenRecord({ topic, record, filter }: { topic: string; record: ShownRec
         <span>key {key ?? 'none'}</span>
         <span>{bytes(record.bytes)}</span>
         {Object.entries(headers).map(([name, text]) => (
-          <span key={name}>{name}: {text}</span>
+          <span key={name}>
+            {name}: {text}
+          </span>
         ))}
         <a href={addressOf(['where'], { q: `${topic}:${partition}:${offset}` })}>Where is it?</a>
       </p>
-      {value.kind === 'json' ? <JsonView value={exactParse(value.json)} onPick={pick} /> : <pre>{value.kind === 'text' ? value.text : value.kind === 'bytes' ? value.base64 : ''}</pre>}
+      {value.kind === 'json' ? (
+        <JsonView value={exactParse(value.json)} onPick={pick} />
+      ) : (
+        <pre>{value.kind === 'text' ? value.text : value.kind === 'bytes' ? value.base64 : ''}</pre>
+      )}
     </div>
   );
 }

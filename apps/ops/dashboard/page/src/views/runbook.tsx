@@ -19,7 +19,13 @@ export function Runbook({ address: { parts } }: ViewProps) {
   }, [name]);
   if (isAbsent) return <Failure reason={`There is no runbook ${name}.`} />;
   if (text === undefined) return <Empty>Loading …</Empty>;
-  return <article class="runbook">{blocksOf(text).map((block, at) => <Block key={at} text={block} />)}</article>;
+  return (
+    <article class="runbook">
+      {blocksOf(text).map((block, at) => (
+        <Block key={at} text={block} />
+      ))}
+    </article>
+  );
 }
 
 /** Blocks of Markdown: what stands between empty lines, code fences whole. */
@@ -28,10 +34,32 @@ const blocksOf = (text: string): string[] => text.match(/```[\s\S]*?```|[^\n][\s
 function Block({ text }: { text: string }) {
   if (text.startsWith('```')) return <pre>{text.replace(/^```.*\n/, '').replace(/\n?```$/, '')}</pre>;
   if (text.startsWith('#')) return <h2>{text.replace(/^#+\s*/, '')}</h2>;
-  if (/^[-*]\s/.test(text)) return <ul>{text.split(/\n(?=[-*]\s)/).map((item) => <li key={item}><Inline text={item.slice(2)} /></li>)}</ul>;
-  if (/^\d+\.\s/.test(text)) return <ol>{text.split(/\n(?=\d+\.\s)/).map((item) => <li key={item}><Inline text={item.replace(/^\d+\.\s/, '')} /></li>)}</ol>;
+  if (/^[-*]\s/.test(text))
+    return (
+      <ul>
+        {text.split(/\n(?=[-*]\s)/).map((item) => (
+          <li key={item}>
+            <Inline text={item.slice(2)} />
+          </li>
+        ))}
+      </ul>
+    );
+  if (/^\d+\.\s/.test(text))
+    return (
+      <ol>
+        {text.split(/\n(?=\d+\.\s)/).map((item) => (
+          <li key={item}>
+            <Inline text={item.replace(/^\d+\.\s/, '')} />
+          </li>
+        ))}
+      </ol>
+    );
   if (text.startsWith('|')) return <pre>{text}</pre>;
-  return <p><Inline text={text} /></p>;
+  return (
+    <p>
+      <Inline text={text} />
+    </p>
+  );
 }
 
 /** Code between backticks, and links as their text. */

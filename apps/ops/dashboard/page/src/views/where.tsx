@@ -27,11 +27,20 @@ export function Where({ address: { query } }: ViewProps) {
         }}
       >
         <label for="where">An event id, topic:partition:offset, or words of its text</label>
-        <input id="where" type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} placeholder="tweets:0:1234" />
+        <input
+          id="where"
+          type="search"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          placeholder="tweets:0:1234"
+        />
         <button type="submit">Find</button>
       </form>
       {asked === '' ? (
-        <Empty>Kafka, the index, the object, the row and the dead letters are looked through, and the event’s times are set side by side.</Empty>
+        <Empty>
+          Kafka, the index, the object, the row and the dead letters are looked through, and the event’s times are set
+          side by side.
+        </Empty>
       ) : (
         <>
           <Command text={`sluice where '${asked.replaceAll("'", String.raw`'\''`)}'`} />
@@ -46,12 +55,17 @@ function Result({ answer: { events, matches, notes } }: { answer: WhereAnswer })
   return (
     <>
       {notes.map((note) => (
-        <p key={note} class="note">{note}</p>
+        <p key={note} class="note">
+          {note}
+        </p>
       ))}
       {events.length === 0 && matches.length === 0 && <Empty>Nothing was found.</Empty>}
       {matches.length > 0 && events.length !== 1 && <Matches matches={matches} />}
       {events.map((event) => (
-        <Event key={`${event.topic} ${event.id} ${event.kafka.state === 'found' ? event.kafka.locator : ''}`} event={event} />
+        <Event
+          key={`${event.topic} ${event.id} ${event.kafka.state === 'found' ? event.kafka.locator : ''}`}
+          event={event}
+        />
       ))}
     </>
   );
@@ -76,7 +90,13 @@ const Matches = ({ matches }: { matches: WhereAnswer['matches'] }) => (
 function Event({ event }: { event: FoundEvent }) {
   const { kafka, document, object, row, deadLetters } = event;
   const places: [string, Finding<object>, string][] = [
-    ['Kafka', kafka, kafka.state === 'found' ? `${kafka.bytes === undefined ? '' : bytes(kafka.bytes)}, ${exactClock(kafka.timestampMs)}` : ''],
+    [
+      'Kafka',
+      kafka,
+      kafka.state === 'found'
+        ? `${kafka.bytes === undefined ? '' : bytes(kafka.bytes)}, ${exactClock(kafka.timestampMs)}`
+        : '',
+    ],
     ['Index', document, ''],
     ['Object', object, object.state === 'found' ? `row ${object.row} of ${object.records}, ${object.format}` : ''],
     ['Row', row, row.state === 'found' ? row.sql : ''],
@@ -90,7 +110,14 @@ function Event({ event }: { event: FoundEvent }) {
         keyOf={([name]) => name}
         columns={[
           { title: 'Place', cell: ([name]) => name },
-          { title: 'State', cell: ([, finding]) => <Badge tone={finding.state === 'found' ? 'good' : finding.state === 'absent' ? 'bad' : 'quiet'}>{finding.state}</Badge> },
+          {
+            title: 'State',
+            cell: ([, finding]) => (
+              <Badge tone={finding.state === 'found' ? 'good' : finding.state === 'absent' ? 'bad' : 'quiet'}>
+                {finding.state}
+              </Badge>
+            ),
+          },
           { title: 'Where', class: 'code wide', cell: ([, finding]) => <Locator finding={finding} /> },
           { title: 'More', class: 'wide', cell: ([, , more]) => more },
         ]}
@@ -101,7 +128,8 @@ function Event({ event }: { event: FoundEvent }) {
             const [topic = '', partition = '', offset = ''] = locator.split(/[ :]/);
             return (
               <li key={locator}>
-                <Link to={addressOf(['dead-letters', topic, partition, offset])}>{locator}</Link>, given up by {by} at {clock(deadSinceMs)}: {reason}
+                <Link to={addressOf(['dead-letters', topic, partition, offset])}>{locator}</Link>, given up by {by} at{' '}
+                {clock(deadSinceMs)}: {reason}
               </li>
             );
           })}
@@ -135,7 +163,11 @@ function LifeBar({ life: { steps, totalMs, unknown } }: { life: Life }) {
     <figure class="life" aria-label={`From ${first?.name} to ${steps.at(-1)?.name} in ${duration(totalMs)}`}>
       <ol>
         {steps.map(({ name, atMs, sinceMs, basis }, at) => (
-          <li key={name} style={at === 0 ? { flexGrow: 0 } : { flexGrow: 1 + (20 * sinceMs) / Math.max(1, totalMs) }} title={basis}>
+          <li
+            key={name}
+            style={at === 0 ? { flexGrow: 0 } : { flexGrow: 1 + (20 * sinceMs) / Math.max(1, totalMs) }}
+            title={basis}
+          >
             <span class={`segment ${name}`} aria-hidden="true" />
             <strong>{name}</strong>
             <span class="caption">{at === 0 ? clock(atMs) : `+ ${duration(sinceMs)}`}</span>

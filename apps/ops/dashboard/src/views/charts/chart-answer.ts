@@ -33,31 +33,68 @@ export function chartsOf(
         return lines(at, title, '', found.length === 1 ? found : [all, ...found]);
       }
       case 'gauges':
-        return lines(at, plan.title, plan.unit, plan.fields.map((field, n) => ({
-          name: field.split('.').at(-1) ?? field,
-          values: steps.map((step) => valueIn(step[`p${at}_${n}`])),
-        })));
+        return lines(
+          at,
+          plan.title,
+          plan.unit,
+          plan.fields.map((field, n) => ({
+            name: field.split('.').at(-1) ?? field,
+            values: steps.map((step) => valueIn(step[`p${at}_${n}`])),
+          })),
+        );
       case 'spread':
-        return lines(at, plan.field, plan.unit, (['max', 'avg', 'min'] as const).map((name) => ({
-          name,
-          values: inSteps.map((stats) => numberAt(stats, name)),
-        })));
+        return lines(
+          at,
+          plan.field,
+          plan.unit,
+          (['max', 'avg', 'min'] as const).map((name) => ({
+            name,
+            values: inSteps.map((stats) => numberAt(stats, name)),
+          })),
+        );
       case 'gauge by':
-        return lines(at, `${plan.field} by ${plan.by}`, plan.unit, byKey(inSteps, ({ value }) => valueIn(value), null));
+        return lines(
+          at,
+          `${plan.field} by ${plan.by}`,
+          plan.unit,
+          byKey(inSteps, ({ value }) => valueIn(value), null),
+        );
       case 'rates':
-        return lines(at, `${plan.title} per second`.trim(), plan.unit, plan.fields.map((field, n) => ({
-          name: field.split('.').at(-1) ?? field,
-          values: perSecond(steps.map((step) => valueIn(step[`p${at}_${n}`])), span.stepMs),
-        })));
+        return lines(
+          at,
+          `${plan.title} per second`.trim(),
+          plan.unit,
+          plan.fields.map((field, n) => ({
+            name: field.split('.').at(-1) ?? field,
+            values: perSecond(
+              steps.map((step) => valueIn(step[`p${at}_${n}`])),
+              span.stepMs,
+            ),
+          })),
+        );
       case 'elements': {
-        const series = byKey(inSteps.map((nested) => fieldOf(nested, 'by')), ({ value }) => valueIn(value), null);
+        const series = byKey(
+          inSteps.map((nested) => fieldOf(nested, 'by')),
+          ({ value }) => valueIn(value),
+          null,
+        );
         const rated = series.map(({ name, values }) => ({ name, values: perSecond(values, span.stepMs) }));
-        return lines(at, `${plan.field}${plan.isCounter ? ' per second' : ''}`, plan.unit, plan.isCounter ? rated : series);
+        return lines(
+          at,
+          `${plan.field}${plan.isCounter ? ' per second' : ''}`,
+          plan.unit,
+          plan.isCounter ? rated : series,
+        );
       }
       case 'values':
         return { kind: 'bars', name: `p${at}`, title: plan.field, bars: barsOf(bucketsIn(aggregations[`p${at}`])) };
       case 'words':
-        return { kind: 'bars', name: `p${at}`, title: `Trending words in ${plan.field}`, bars: barsOf(bucketsIn(fieldOf(aggregations[`p${at}`], 'words'))) };
+        return {
+          kind: 'bars',
+          name: `p${at}`,
+          title: `Trending words in ${plan.field}`,
+          bars: barsOf(bucketsIn(fieldOf(aggregations[`p${at}`], 'words'))),
+        };
     }
   };
   return plans.map(chart).filter(hasData);
@@ -77,7 +114,9 @@ function byKey(
   valueOf: (bucket: Bucket) => number | null,
   absent: number | null,
 ): LineChart['series'] {
-  const found = steps.map((step) => new Map(bucketsIn(step).map((bucket) => [bucket.key_as_string ?? String(bucket.key), bucket])));
+  const found = steps.map(
+    (step) => new Map(bucketsIn(step).map((bucket) => [bucket.key_as_string ?? String(bucket.key), bucket])),
+  );
   const counts = new Map<string, number>();
   for (const step of found)
     for (const [name, { doc_count = 0 }] of step) counts.set(name, (counts.get(name) ?? 0) + doc_count);
@@ -93,7 +132,7 @@ function byKey(
     }));
 }
 
-/** Growth from step to step; null where the counter began anew. */
+/** Growth from step to step; null where the counter began again. */
 function perSecond(values: readonly (number | null)[], stepMs: number): (number | null)[] {
   return values.map((value, at) => {
     const before = values[at - 1];

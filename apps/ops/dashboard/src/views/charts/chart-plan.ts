@@ -22,7 +22,18 @@ export type ChartPlan =
 
 const mostSeries = 8;
 const mostCharts = 16;
-const units: readonly string[] = ['percent', 'bytes', 'celsius', 'fahrenheit', 'seconds', 'ms', 'tasks', 'packets', 'pixels', 'count'];
+const units: readonly string[] = [
+  'percent',
+  'bytes',
+  'celsius',
+  'fahrenheit',
+  'seconds',
+  'ms',
+  'tasks',
+  'packets',
+  'pixels',
+  'count',
+];
 
 /** The charts of a contract, derived from its annotations alone. */
 export function chartPlans(contract: EventContract): ChartPlan[] {
@@ -63,7 +74,10 @@ function withSpread(plan: ChartPlan & { kind: 'gauges' }, key: string | undefine
   const [field, ...others] = plan.fields;
   if (field === undefined || others.length > 0) return [plan];
   const { unit } = plan;
-  return [{ kind: 'spread', field, unit }, ...(key === undefined ? [] : [{ kind: 'gauge by' as const, field, unit, by: key }])];
+  return [
+    { kind: 'spread', field, unit },
+    ...(key === undefined ? [] : [{ kind: 'gauge by' as const, field, unit, by: key }]),
+  ];
 }
 
 /** Measurements of one record, those of one unit together. */
@@ -86,9 +100,12 @@ function counterPlans(fields: readonly ContractField[]): ChartPlan[] {
   return fields.flatMap(({ name, type }) => {
     const inner = isList(type) ? undefined : recordIn(type);
     if (inner === undefined || inner.fields.some(({ sluice }) => sluice?.kind === 'gauge')) return [];
-    return measurements(inner.fields, `${name}.`, 'counter').map(
-      ({ title, unit, fields: counters }): ChartPlan => ({ kind: 'rates', title, unit, fields: counters }),
-    );
+    return measurements(inner.fields, `${name}.`, 'counter').map(({ title, unit, fields: counters }): ChartPlan => ({
+      kind: 'rates',
+      title,
+      unit,
+      fields: counters,
+    }));
   });
 }
 
@@ -134,7 +151,8 @@ function isWord(type: ContractSchema | undefined): boolean {
 const isCode = (name: string, type: ContractSchema): boolean =>
   /(^|_)(type|code|status|level|class)$/.test(name) && branches(type).every((branch) => branch === 'int');
 
-const isList = (type: ContractSchema): boolean => branches(type).some((branch) => typeof branch === 'object' && 'items' in branch);
+const isList = (type: ContractSchema): boolean =>
+  branches(type).some((branch) => typeof branch === 'object' && 'items' in branch);
 
 function itemOf(type: ContractSchema): ContractSchema | undefined {
   for (const branch of branches(type)) if (typeof branch === 'object' && 'items' in branch) return branch.items;

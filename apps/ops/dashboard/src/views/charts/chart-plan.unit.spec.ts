@@ -8,7 +8,7 @@ describe('chartPlans', () => {
     expect(plans[0]).toEqual({ kind: 'events', by: 'matched_keywords' });
     expect(plans[1]).toEqual({ kind: 'words', field: 'text' });
     expect(plans).toContainEqual({ kind: 'values', field: 'hashtags' });
-    // Ids and the whole post are no dimensions.
+    // Ids and the whole post are not counted by.
     expect(JSON.stringify(plans)).not.toMatch(/"(id|original|version_ids|conversation_id)"/);
   });
 

@@ -61,6 +61,8 @@ function overAll(plan: ChartPlan, at: number): Aggregations {
   if (plan.kind === 'values') return { [`p${at}`]: { terms: { field: plan.field, size: mostBars } } };
   if (plan.kind !== 'words') return {};
   // Text has no index by document, so the words of a sample are analysed again.
-  const words = { significant_text: { field: plan.field, size: mostWords, filter_duplicate_text: true, min_doc_count: 3 } };
+  const words = {
+    significant_text: { field: plan.field, size: mostWords, filter_duplicate_text: true, min_doc_count: 3 },
+  };
   return { [`p${at}`]: { sampler: { shard_size: 500 }, aggs: { words } } };
 }
