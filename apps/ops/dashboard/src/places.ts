@@ -1,4 +1,9 @@
-import { documentReader, documentSearch, type DocumentReader, type DocumentSearch } from '@sluice/connector-elasticsearch';
+import {
+  documentReader,
+  documentSearch,
+  type DocumentReader,
+  type DocumentSearch,
+} from '@sluice/connector-elasticsearch';
 import { bucketReader, warehouseReader, type WarehouseReader } from '@sluice/connector-google';
 import type { ObjectReader } from '@sluice/objects';
 import { connectKafka, registryOptions } from '@sluice/kafka';

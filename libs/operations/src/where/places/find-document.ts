@@ -21,7 +21,7 @@ export async function documentsOfId(
 ): Promise<KnownDocument[]> {
   const found = await Promise.all(
     contracts.map(async (contract) =>
-      (await documents.find(contract, [id])).map(({ index, document }) => ({ contract, id, index, document })),
+      (await documents.find(contract, [id])).map(({ place, document }) => ({ contract, id, index: place, document })),
     ),
   );
   return found.flat();

@@ -215,12 +215,10 @@ function AnswerTable({
       </p>
       {bars && (
         <BarList
-          bars={rows
-            .slice(0, 15)
-            .map((row, at) => ({
-              label: `${cellText(row[label] ?? null, columns[label]?.type ?? 'text')}${' '.repeat(at)}`,
-              count: Number(row[value] ?? 0),
-            }))}
+          bars={rows.slice(0, 15).map((row, at) => ({
+            label: `${cellText(row[label] ?? null, columns[label]?.type ?? 'text')}${' '.repeat(at)}`,
+            count: Number(row[value] ?? 0),
+          }))}
         />
       )}
       {question.chart === 'line' && <LineChart chart={linesOf(columns, rows, question.title)} />}
