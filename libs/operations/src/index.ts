@@ -12,7 +12,7 @@ export { OperationRefused } from './operation-refused.ts';
 export { parseFilter, type Filter } from './filter/parse-filter.ts';
 export type { FilterSubject } from './filter/test-condition.ts';
 export { FilterSyntaxError } from './filter/filter-syntax-error.ts';
-export { filterClause, pathText, tailCommand } from './filter/filter-clause.ts';
+export { filterClause, tailCommand } from './filter/filter-clause.ts';
 export { unknownPaths, type UnknownPath } from './filter/unknown-paths.ts';
 export type { Path } from './filter/condition.ts';
 export { tailTopic, type Tail, type TailCounts, type TailItem, type TailOptions } from './tail/tail-topic.ts';

@@ -243,7 +243,9 @@ describe('write', () => {
       });
     await limit('4mb', false);
     const verdicts = await write(sink, contract, batch).finally(() => limit(null, null));
-    expect(verdicts).toEqual(batch.map(() => ({ status: 'retry', reason: 'circuit_breaking_exception (429)' })));
+    expect(verdicts).toMatchObject(
+      batch.map(() => ({ status: 'retry', reason: 'circuit_breaking_exception (429)', cause: 'overloaded' })),
+    );
     expect(statuses(await write(sink, contract, batch))).toEqual(batch.map(() => 'delivered'));
   });
 });

@@ -23,7 +23,7 @@ const kafkaPlace: AvroRecord = {
  */
 export function containerSchema(schema: AvroSchema, references: readonly AvroSchema[] = []): AvroRecord {
   if (typeof schema !== 'object' || !('fields' in schema))
-    throw new MalformedAvro('the schema is no record, so that its values cannot be rows');
+    throw new MalformedAvro('the schema is not a record, so that its values cannot be rows');
   const whole = rowSchema(selfContained(schema, references));
   return { ...whole, fields: [{ name: '_kafka', type: kafkaPlace }, ...whole.fields] };
 }

@@ -68,7 +68,7 @@ export function adopt(claim: Claim, existing: ObjectFacts | undefined): Adoption
   if (records < own)
     return stop(
       `holds ${records} records up to offset ${lastOffset}, and Kafka has ${own} that can be read now`,
-      'the version that wrote it could not read them: delete it, unless offsets were reset and it had been settled before, and it is written again',
+      'the version that wrote it could not read them: delete it, unless offsets were reset and it had been committed before, and it is written again',
     );
   return { deliveredThrough: lastOffset };
 }

@@ -106,7 +106,7 @@ export class ObjectCollector implements Collector {
       const { name, encoding } = begun;
       const content = this.#finished().finish();
       const created = await store.create({ name, contentType: encoding.format.contentType, content, facts }, signal);
-      if (created !== undefined) return this.#settled(sound({ ...created, facts }));
+      if (created !== undefined) return this.#committed(sound({ ...created, facts }));
       found = await store.find(name, signal);
       if (found === undefined) throw new Error(`the object ${name} was there and is gone; it is tried again`);
     }
@@ -143,13 +143,13 @@ export class ObjectCollector implements Collector {
     const adoption = adopt(claim, found.facts);
     if (found.facts === undefined) return adoption;
     const adopted = sound({ ...found, facts: found.facts });
-    if ('deliveredThrough' in adoption) return this.#settled(adopted);
+    if ('deliveredThrough' in adoption) return this.#committed(adopted);
     this.#adopted = adopted;
     this.#content = undefined;
     return adoption;
   }
 
-  #settled(found: FoundObject & { facts: ObjectFacts }): Collected {
+  #committed(found: FoundObject & { facts: ObjectFacts }): Collected {
     return { deliveredThrough: found.facts.lastOffset, outputs: [this.#setting.announce(found)] };
   }
 
@@ -186,6 +186,6 @@ export class ObjectCollector implements Collector {
 function sound<F extends FoundObject & { facts: ObjectFacts }>(found: F): F {
   if (found.crc32c === found.facts.crc32c) return found;
   throw new Error(
-    `the object ${found.name} was damaged on its way: its checksum is ${found.crc32c}, not ${found.facts.crc32c}; delete it, unless offsets were reset and it had been settled before, and it is written again`,
+    `the object ${found.name} was damaged on its way: its checksum is ${found.crc32c}, not ${found.facts.crc32c}; delete it, unless offsets were reset and it had been committed before, and it is written again`,
   );
 }

@@ -67,7 +67,7 @@ describe('an object', () => {
     expect(store.objects.get(first)?.facts).toMatchObject({ firstOffset: 10n, records: 1 });
   });
 
-  it('of Avro ends where another schema begins; of JSON it goes on', () => {
+  it('of Avro ends where another schema begins; of JSON it continues', () => {
     const avro = rig({ format: 'avro' }).collect();
     expect([avro.add(record(1)), avro.add(record(2, { schemaId: 2 }))]).toEqual([true, false]);
     const json = rig().collect();

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { UnreadableObject, type StoredRow } from './stored-row.ts';
 
 const newline = 0x0a;
-/** A record in Kafka has seldom more than a few MiB; as JSON it may be some times as long. */
+/** A record in Kafka has rarely more than a few MiB; as JSON it may be some times as long. */
 const longestLine = 128 * 1024 * 1024;
 
 /** The rows of gzip JSON lines that are already unpacked. @throws UnreadableObject */

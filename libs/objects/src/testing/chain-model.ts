@@ -10,7 +10,7 @@ import { testContract } from './test-records.ts';
 
 /**
  * A model of one partition, its owners and its objects: who collects, names, creates and adopts is the product's own code; around it
- * are a log with gaps, a clock that cuts anywhere, crashes, answers that are lost, and owners that go on after they have lost the
+ * are a log with gaps, a clock that cuts anywhere, crashes, answers that are lost, and owners that continue after they have lost the
  * partition. The last are fenced where they commit, and nowhere else.
  */
 export interface Rule {
@@ -157,7 +157,7 @@ export async function runChain(random: Random, rule: Rule): Promise<Damage> {
   };
 
   /** @returns false for one who finds out that the partition is another's now */
-  const settle = (owner: Owner, { through, announcements }: NonNullable<Owner['delivered']>): boolean => {
+  const commit = (owner: Owner, { through, announcements }: NonNullable<Owner['delivered']>): boolean => {
     if (owner.epoch !== epoch) return false;
     const end = Number(through);
     deadLetters.push(...owner.unreadable.filter((offset) => offset <= end));
@@ -196,7 +196,7 @@ export async function runChain(random: Random, rule: Rule): Promise<Damage> {
     if (random.chance(0.03)) expire();
     const owner = owners[random.below(owners.length)];
     if (owner === undefined) continue;
-    // A crash; the next owner begins where the last settlement ended.
+    // A crash; the next owner begins where the last commit ended.
     if (random.chance(0.02)) {
       owners = owners.filter((other) => other !== owner);
       if (owner.epoch === epoch) {
@@ -206,7 +206,7 @@ export async function runChain(random: Random, rule: Rule): Promise<Damage> {
       continue;
     }
     if (owner.delivered !== undefined) {
-      if (!settle(owner, owner.delivered)) owners = owners.filter((other) => other !== owner);
+      if (!commit(owner, owner.delivered)) owners = owners.filter((other) => other !== owner);
     } else if (owner.attempt > 1) await deliver(owner);
     else {
       for (let more = random.below(8); more > 0 && !owner.collector.isComplete && read(owner); more--);

@@ -90,18 +90,18 @@ export function objectSinkTests(under: ObjectSinkUnderTest): void {
       rig.run(rig.group, rig.settings({ FORMAT: format }));
       await expectTexts(rig, ['before', 'after']);
       await expectChain(rig);
-      const letters = await eventually(async () => {
+      const deadLetters = await eventually(async () => {
         const found = await rig.deadLetters();
         expect(found).toHaveLength(2);
         return found;
       });
-      expect(letters.map(({ value }) => value)).toEqual([broken, null]);
-      expect(headerText(letters[0]?.headers ?? {}, 'dead-letter.reason')).toMatch(
+      expect(deadLetters.map(({ value }) => value)).toEqual([broken, null]);
+      expect(headerText(deadLetters[0]?.headers ?? {}, 'dead-letter.reason')).toMatch(
         /do not fit schema \d+: 1 bytes follow/,
       );
     });
 
-    it('goes on when the producer’s schema gains a field', async () => {
+    it('continues when the producer’s schema gains a field', async () => {
       const rig = await rigOf();
       rig.run(rig.group, rig.settings({ FORMAT: format, OBJECT_WAIT_MS: '1000', SMALL_OBJECT_WAIT_MS: '1000' }));
       await rig.send(['old-1', 'old-2']);
@@ -119,7 +119,7 @@ export function objectSinkTests(under: ObjectSinkUnderTest): void {
       }
     });
 
-    it('adopts what an owner that died had written and not settled, where it cut elsewhere', async () => {
+    it('adopts what an owner that died had written and not committed, where it cut elsewhere', async () => {
       const rig = await rigOf();
       const sent = texts('b', 50);
       await rig.send(sent);

@@ -33,7 +33,7 @@ export async function* checkKafka(
       if (absent.length === 0) return ok('the topics of all events exist');
       return warning(
         `there is no topic ${absent.join(', ')}`,
-        'sources and processors create theirs at the start, where they may: an event that nobody publishes needs none',
+        'sources and processors create theirs at the start, where they may: an event that no source publishes needs none',
       );
     });
     for (const contract of contracts.filter((one) => topics.has(topicName(one))))
@@ -81,10 +81,10 @@ async function readable(kafka: KafkaClient, contract: EventContract, topics: Rea
   const records = ends.reduce((sum, { first, end }) => sum + Number(end - first), 0);
   const [last] = ends.filter(({ first, end }) => end > first);
   if (last !== undefined) await kafka.peek(topic, new Map([[last.partition, last.end - 1n]]));
-  const letters = deadLetterTopic(topic);
-  if (!contract.internal && records > 0 && !topics.has(letters))
+  const deadLetters = deadLetterTopic(topic);
+  if (!contract.internal && records > 0 && !topics.has(deadLetters))
     return warning(
-      `it can be read, and there is no topic ${letters}`,
+      `it can be read, and there is no topic ${deadLetters}`,
       'sinks create it at the start: where they may not, create it, or the first record that a destination refuses holds up its partition',
     );
   return ok(`it can be read: ${ends.length} partitions with about ${records.toLocaleString('en-US')} records`);

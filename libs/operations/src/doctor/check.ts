@@ -5,7 +5,7 @@ export interface Check {
   /** Whose it is. */
   of: 'machine' | 'Kafka' | 'schema registry' | 'Elasticsearch' | 'Cloud Storage' | 'BigQuery';
   what: string;
-  /** `warning` where it works, but not as it should or not for long; `not tried` where something before it failed, or it cannot be tried. */
+  /** `warning` where it works, but not as it should; `not tried` where something before it failed, or it cannot be tried. */
   state: 'ok' | 'warning' | 'failed' | 'not tried';
   /** One sentence. */
   says: string;

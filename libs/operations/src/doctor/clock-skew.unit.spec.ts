@@ -20,7 +20,7 @@ it.each([
   expect(found.says).toContain(words);
 });
 
-it('a slow answer leaves the clock in doubt, and is no reason to report it', () => {
+it('a slow answer leaves the clock in doubt, and does not report it', () => {
   expect(clockSkew(now + 9_000, { sentMs: now, receivedMs: now + 10_000, resolutionMs: 1_000 }).state).toBe('ok');
 });
 

@@ -33,7 +33,7 @@ export async function findEvent(access: WhereAccess, contract: EventContract, kn
   const isOther = known.id !== undefined && source.event !== undefined && source.event.id !== known.id;
   const timeMs = source.event?.timeMs ?? known.timeMs;
   const sinceMs = source.record?.timestampMs;
-  const [document, letters, delivered, stored] = await Promise.all([
+  const [document, deadLetters, delivered, stored] = await Promise.all([
     documentOf(access, contract, { id, place, document: isOther ? undefined : known.document }),
     findDeadLetters(access, topicName(contract), { place, id, sinceMs }),
     indexedTime(access, place, sinceMs),
@@ -46,7 +46,7 @@ export async function findEvent(access: WhereAccess, contract: EventContract, kn
     id,
     kafka: recordFinding(place, source),
     ...{ document: document.finding, object, row: stored.row },
-    deadLetters: letters.found,
+    deadLetters: deadLetters.found,
     event,
     life: lifeOf({
       happened: happened(contract, timeMs ?? document.timeMs, source),

@@ -36,7 +36,7 @@ export interface FoundRecord {
   partition: number;
   offset: string;
   timestampMs: number;
-  /** Undefined where it is no text. */
+  /** Undefined where it is not text. */
   key: string | null | undefined;
   bytes: number;
 }
@@ -102,6 +102,6 @@ export interface Life {
   }[];
   /** The sum of all `sinceMs`. */
   totalMs: number;
-  /** The steps whose time nobody knows. */
+  /** The steps whose time is unknown. */
   unknown: readonly { name: LifeStep; why: string }[];
 }

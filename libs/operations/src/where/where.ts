@@ -15,7 +15,7 @@ import type { WhereAccess } from './where-access.ts';
  * Finds an event by its id, by its place in Kafka (`topic:partition:offset`, also that of a dead letter) or by words of its text, and says
  * where it is everywhere.
  *
- * A server that is down or refuses is no error: what only it knows is `unknown`, or a note says so.
+ * A server that is down or refuses is not an error: what only it knows is `unknown`, or a note says so.
  *
  * @throws when Kafka does not answer, and the signal's reason
  */
@@ -58,12 +58,12 @@ async function eventsOfPlace(
   const origin = contracts.find((one) => deadLetterTopic(topicName(one)) === place.topic);
   if (origin === undefined) return undefined;
   const read = await readRecord(access, place);
-  const letter = 'record' in read ? readDeadLetterHeaders(read.record.headers) : undefined;
-  if (letter?.partition === undefined || letter.offset === undefined) {
+  const deadLetter = 'record' in read ? readDeadLetterHeaders(read.record.headers) : undefined;
+  if (deadLetter?.partition === undefined || deadLetter.offset === undefined) {
     notes.push(`${placeText(place)} holds no dead letter that says where its record was.`);
     return [];
   }
-  const { partition, offset, id } = letter;
+  const { partition, offset, id } = deadLetter;
   return [
     await findEvent(access, origin, {
       place: { topic: topicName(origin), partition, offset },

@@ -192,7 +192,7 @@ describe('the questions about devices', () => {
     expect(rows[0]?.[1]).toBe(new Date(lastHour + 39_050).toISOString());
   });
 
-  it('temperatures are told by track', async () => {
+  it('temperatures are listed by track', async () => {
     const rows = await answered('temperature-by-track');
     expect(rows.map(([track, , lowest, highest, readings]) => [track, lowest, highest, readings])).toEqual([
       ['1', 20, 22, 21],

@@ -53,7 +53,7 @@ describe('sluice doctor', () => {
     for (const { state, fix } of checks) if (state === 'warning') expect(fix?.length).toBeGreaterThan(10);
   });
 
-  it('says what is wrong and how to resolve it, and goes on with the others', async () => {
+  it('says what is wrong and how to resolve it, and continues with the others', async () => {
     const { code, of } = await examined({
       ...{ ELASTICSEARCH_URL: 'http://127.0.0.1:1', GCS_BUCKET: uniqueName('absent'), BIGQUERY_PROJECT: 'local' },
       ...{ BIGQUERY_DATASET: uniqueName('absent').replaceAll('-', '_'), SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1' },

@@ -32,7 +32,7 @@ interface Session {
   flow: Flow;
   notices: Notices;
   output: OpenOutput;
-  /** Undefined where nobody would look at it. */
+  /** Undefined where no one would look at it. */
   dashboard: RunningDashboard | undefined;
 }
 

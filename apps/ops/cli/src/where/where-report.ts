@@ -79,13 +79,13 @@ function eventLines(event: FoundEvent, withEvent: boolean, stream: NodeJS.WriteS
   ];
 }
 
-/** The locator with what is known beside it, and the link. */
+/** The locator with what is known next to it, and the link. */
 function findingLines<T>(finding: Finding<T>, more: (found: T) => string = () => ''): string[] {
   if (finding.state !== 'found')
     return [`${finding.state === 'absent' ? 'not there' : 'not known'}: ${printable(finding.why)}`];
-  const beside = more(finding);
+  const extra = more(finding);
   return [
-    printable(beside === '' ? finding.locator : `${finding.locator}, ${beside}`),
+    printable(extra === '' ? finding.locator : `${finding.locator}, ${extra}`),
     ...(finding.link === undefined ? [] : [printable(finding.link)]),
   ];
 }

@@ -7,7 +7,7 @@ import { FileGone, type FileStore, type FoundFile } from '@sluice/objects';
 const settleMs = 2_000;
 
 /**
- * The files of a folder and the folders below it. Names that begin with a dot are passed over, and so is a file that was changed within the
+ * The files of a folder and the folders below it. Names that begin with a dot are skipped, and so is a file that was changed within the
  * last two seconds.
  *
  * @param now the present time in milliseconds

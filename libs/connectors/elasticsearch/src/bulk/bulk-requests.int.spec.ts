@@ -140,7 +140,7 @@ describe('an answer', () => {
     'of %i for a whole request has every record tried again',
     async (status) => {
       const { contract, sink } = await openSink(() => failure(status, 'some_exception'));
-      expect(await write(sink, contract, records(3))).toEqual(
+      expect(await write(sink, contract, records(3))).toMatchObject(
         records(3).map(() => ({ status: 'retry', reason: expect.stringContaining(`some_exception (${status})`) })),
       );
     },

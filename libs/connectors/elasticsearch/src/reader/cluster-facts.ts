@@ -6,7 +6,7 @@ import { clusterProblem, refusalText } from '../client/cluster-problem.ts';
 import { elasticsearchClient } from '../client/elasticsearch-client.ts';
 import type { ElasticsearchConfig } from '../settings.ts';
 
-/** What a cluster says about itself, for people who look for a fault. Its methods throw FatalError with a sentence, and the abort reason. */
+/** What a cluster says about itself, for fault finding. Its methods throw FatalError with a sentence, and the abort reason. */
 export interface ClusterFacts {
   readonly url: string;
   /** Whether it answers this user, and which version it is. */

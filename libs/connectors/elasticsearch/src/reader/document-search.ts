@@ -5,7 +5,7 @@ import type { ElasticsearchConfig } from '../settings.ts';
 import { orAbsent } from './document-reader.ts';
 
 /** What one search returned. */
-export interface SearchAnswer {
+interface SearchAnswer {
   /** All that match. */
   total: number;
   hits: readonly SearchHit[];

@@ -76,16 +76,7 @@ export function bigquerySink(
     bucket: config.GCS_BUCKET,
     prefix: config.GCS_PREFIX ?? '',
   };
-  const byTopic = new Map(contracts.map((contract) => [contract.topic, contract]));
-  const skipped = new Set<string>();
-  const contractOf = (topic: string) => {
-    const contract = byTopic.get(topic);
-    if (contract === undefined && !skipped.has(topic)) {
-      skipped.add(topic);
-      logger.info({ topic }, 'objects of this topic are not loaded here');
-    }
-    return contract;
-  };
+  const contractOf = contractsByTopic(contracts, logger);
 
   return {
     // A table's turn comes once in a refill at the latest.
@@ -137,5 +128,22 @@ function overdueJobs(metrics: LoadMetrics, health: AppContext['health'], logger:
       health.ready(loadsPart);
       logger.info({ job: id }, 'no load job is overdue any more');
     },
+  };
+}
+
+/** The contract of a topic. Logs once that the objects of a topic without one are not loaded. */
+function contractsByTopic(
+  contracts: readonly EventContract[],
+  logger: AppContext['logger'],
+): (topic: string) => EventContract | undefined {
+  const byTopic = new Map(contracts.map((contract) => [contract.topic, contract]));
+  const skipped = new Set<string>();
+  return (topic) => {
+    const contract = byTopic.get(topic);
+    if (contract === undefined && !skipped.has(topic)) {
+      skipped.add(topic);
+      logger.info({ topic }, 'objects of this topic are not loaded here');
+    }
+    return contract;
   };
 }

@@ -23,7 +23,7 @@ it.each([
   expect(committedOffset({ key: key(1), value }, group, at)).toBeUndefined();
 });
 
-it('the state of a group and a deleted commit are no commits', () => {
+it('the state of a group and a deleted commit do not count as commits', () => {
   expect(committedOffset({ key: key(2), value }, 'elasticsearch', place)).toBeUndefined();
   expect(committedOffset({ key: key(1), value: null }, 'elasticsearch', place)).toBeUndefined();
 });

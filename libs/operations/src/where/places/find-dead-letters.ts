@@ -19,11 +19,11 @@ export async function findDeadLetters(
   { place, id, sinceMs }: { place: Place | undefined; id: string | undefined; sinceMs: number | undefined },
 ): Promise<{ found: FoundDeadLetter[]; isWhole: boolean }> {
   const { kafka, progress } = access;
-  const letters = deadLetterTopic(topic);
+  const deadLetters = deadLetterTopic(topic);
   const found: FoundDeadLetter[] = [];
-  const ends = await kafka.ends(letters);
+  const ends = await kafka.ends(deadLetters);
   if (ends === undefined) return { found, isWhole: true };
-  const starts = sinceMs === undefined ? undefined : await kafka.admin.offsetsAt(letters, sinceMs - toleranceMs);
+  const starts = sinceMs === undefined ? undefined : await kafka.admin.offsetsAt(deadLetters, sinceMs - toleranceMs);
   const share = BigInt(Math.ceil(scanLimit(access) / Math.max(1, ends.length)));
   const ranges = ends.map(({ partition, first, end }) => ({
     partition,
@@ -37,16 +37,17 @@ export async function findDeadLetters(
   }));
   const total = bounded.reduce((sum, { from, to }) => sum + Math.max(0, Number(to - from)), 0);
   let read = 0;
-  await scan(access, letters, bounded, (records, partition) => {
+  await scan(access, deadLetters, bounded, (records, partition) => {
     read += records.length;
-    progress?.show(`${letters}: dead letters read`, read, total);
+    progress?.show(`${deadLetters}: dead letters read`, read, total);
     for (const { headers, offset } of records) {
-      const letter = readDeadLetterHeaders(headers);
-      if (letter === undefined) continue;
-      const isOfPlace = place !== undefined && letter.partition === place.partition && letter.offset === place.offset;
-      if (letter.topic !== topic || !(isOfPlace || (id !== undefined && letter.id === id))) continue;
-      const { by, reason, errorClass, deadSince } = letter;
-      const locator = `${letters}:${partition}:${offset}`;
+      const deadLetter = readDeadLetterHeaders(headers);
+      if (deadLetter === undefined) continue;
+      const isOfPlace =
+        place !== undefined && deadLetter.partition === place.partition && deadLetter.offset === place.offset;
+      if (deadLetter.topic !== topic || !(isOfPlace || (id !== undefined && deadLetter.id === id))) continue;
+      const { by, reason, errorClass, deadSince } = deadLetter;
+      const locator = `${deadLetters}:${partition}:${offset}`;
       found.push({ locator, by, reason, errorClass, deadSinceMs: deadSince.getTime() });
     }
   });

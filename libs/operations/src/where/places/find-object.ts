@@ -7,14 +7,14 @@ import { groupOf, type WhereAccess } from '../where-access.ts';
 import { scan } from './scan.ts';
 
 /** Where the announcement of an object is: a load job is named after it. */
-export interface Announcement {
+export interface AnnouncedAt {
   partition: number;
   offset: bigint;
 }
 
 export interface ObjectFinding {
   object: Finding<FoundObject>;
-  announcement: Announcement | undefined;
+  announcement: AnnouncedAt | undefined;
 }
 
 /** Clocks may differ by so much. */
@@ -85,7 +85,7 @@ async function findAnnouncement(
   access: WhereAccess & { objects: ObjectReader },
   place: Place,
   sinceMs: number | undefined,
-): Promise<{ object: StoredObject; announcement: Announcement } | undefined> {
+): Promise<{ object: StoredObject; announcement: AnnouncedAt } | undefined> {
   const { kafka, codec, objects, progress } = access;
   const topic = topicName(storedObject);
   const ends = await kafka.ends(topic);
@@ -97,7 +97,7 @@ async function findAnnouncement(
     to: end,
   }));
   const total = ranges.reduce((sum, { from, to }) => sum + Math.max(0, Number(to - from)), 0);
-  let found: { object: StoredObject; announcement: Announcement } | undefined;
+  let found: { object: StoredObject; announcement: AnnouncedAt } | undefined;
   let read = 0;
   await scan(access, topic, ranges, async (records, partition) => {
     for (const { key, value, offset } of records) {

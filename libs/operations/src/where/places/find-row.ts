@@ -3,7 +3,7 @@ import { RequestRefused, textAt, type QueriedRow, type WarehouseReader } from '@
 import { columnName } from '@sluice/warehouse-schemas';
 import { findLoads } from '../../loads/find-loads.ts';
 import type { Place } from '../asked.ts';
-import type { Announcement } from './find-object.ts';
+import type { AnnouncedAt } from './find-object.ts';
 import type { StepTime } from '../life/life.ts';
 import type { Finding, FoundRow } from '../where-answer.ts';
 import type { WhereAccess } from '../where-access.ts';
@@ -53,7 +53,7 @@ export async function findRow(
   access: WhereAccess & { rows: WarehouseReader },
   contract: EventContract,
   place: Place,
-  known: { timeMs: number | undefined; announcement: Announcement | undefined; sinceMs: number | undefined },
+  known: { timeMs: number | undefined; announcement: AnnouncedAt | undefined; sinceMs: number | undefined },
 ): Promise<{ row: Finding<FoundRow>; loaded: StepTime }> {
   const { rows, links } = access;
   const table = tableName(contract, rows.dataset);
@@ -87,7 +87,7 @@ export async function findRow(
 async function jobOf(
   { rows, signal }: WhereAccess & { rows: WarehouseReader },
   contract: EventContract,
-  announcement: Announcement,
+  announcement: AnnouncedAt,
   sinceMs: number | undefined,
 ) {
   const since = new Date(Math.max(0, (sinceMs ?? 0) - toleranceMs));

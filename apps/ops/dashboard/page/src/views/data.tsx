@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Chart, EventData, FoundEvent, ShownAnswer, ShownQuestion } from '../../../src/api/data.ts';
 import type { ContractSummary } from '../../../src/api/contracts.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.ts';
 import { clock, count, duration } from '../format.tsx';
 import { BarList } from '../parts/bar-list.tsx';
 import { DataTable } from '../parts/data-table.tsx';

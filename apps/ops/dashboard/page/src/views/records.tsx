@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ShownRecord } from '../../../src/api/records.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.ts';
 import { bytes, count, exactClock, pace } from '../format.tsx';
 import { Command } from '../parts/command.tsx';
 import { download } from '../parts/download.tsx';
@@ -147,7 +147,7 @@ function RecordList({
   const { records, refused } = tail;
   if (records.length === 0)
     return refused === undefined ? (
-      <Empty>{filter === '' ? `No record of ${topic} yet.` : 'No record matches yet. The tail goes on.'}</Empty>
+      <Empty>{filter === '' ? `No record of ${topic} yet.` : 'No record matches yet. The tail continues.'}</Empty>
     ) : null;
   return (
     <ul class="records" aria-label={`Records of ${topic}`}>

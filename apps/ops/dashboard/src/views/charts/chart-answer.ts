@@ -23,6 +23,7 @@ export function chartsOf(
   const lines = (at: number, title: string, unit: string, series: LineChart['series']): Chart => ({
     ...{ kind: 'lines', name: `p${at}`, title, unit, times, series },
   });
+  const valuesOf = (at: number, n: number) => steps.map((step) => valueIn(step[`p${at}_${n}`]));
   const chart = (plan: ChartPlan, at: number): Chart => {
     const inSteps = steps.map((step) => step[`p${at}`]);
     switch (plan.kind) {
@@ -37,10 +38,7 @@ export function chartsOf(
           at,
           plan.title,
           plan.unit,
-          plan.fields.map((field, n) => ({
-            name: field.split('.').at(-1) ?? field,
-            values: steps.map((step) => valueIn(step[`p${at}_${n}`])),
-          })),
+          plan.fields.map((field, n) => ({ name: lastName(field), values: valuesOf(at, n) })),
         );
       case 'spread':
         return lines(
@@ -64,13 +62,7 @@ export function chartsOf(
           at,
           `${plan.title} per second`.trim(),
           plan.unit,
-          plan.fields.map((field, n) => ({
-            name: field.split('.').at(-1) ?? field,
-            values: perSecond(
-              steps.map((step) => valueIn(step[`p${at}_${n}`])),
-              span.stepMs,
-            ),
-          })),
+          plan.fields.map((field, n) => ({ name: lastName(field), values: perSecond(valuesOf(at, n), span.stepMs) })),
         );
       case 'elements': {
         const series = byKey(
@@ -156,3 +148,5 @@ function bucketsIn(aggregation: unknown): Bucket[] {
   const buckets = fieldOf(aggregation, 'buckets');
   return Array.isArray(buckets) ? (buckets as Bucket[]) : [];
 }
+
+const lastName = (field: string): string => field.split('.').at(-1) ?? field;

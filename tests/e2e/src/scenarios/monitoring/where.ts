@@ -14,9 +14,9 @@ import {
 import type { FoundEvent, WhereAnswer } from '@sluice/operations';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { runCommand } from '../harness/run-command.ts';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
-import { unpacedLoads } from '../loads/unpaced-loads.ts';
+import { runCommand } from '../../harness/run-command.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
+import { unpacedLoads } from '../../loads/unpaced-loads.ts';
 
 const where: Scenario = {
   sentence:
@@ -71,9 +71,9 @@ async function run({ say, folder, seed, signal }: ScenarioContext): Promise<Scen
       looks.push(...(await lookFor(contract, id, environment, signal)));
     }
     say('looking for a dead letter');
-    const letters = await placeIn(kafka, deadLetterTopic(topicName(iotReading)), signal);
-    const letter = await ask(letters, environment);
-    return result(looks, letter);
+    const deadLetters = await placeIn(kafka, deadLetterTopic(topicName(iotReading)), signal);
+    const deadLetter = await ask(deadLetters, environment);
+    return result(looks, deadLetter);
   } finally {
     await Promise.all([...running].map((app) => app.stop()));
     await kafka?.disconnect();
@@ -153,8 +153,8 @@ function lifeFaults({ life }: FoundEvent): string[] {
   ];
 }
 
-function result(looks: readonly Look[], letter: Asked): ScenarioResult {
-  const letters = letter.answer.events.flatMap(({ deadLetters }) => deadLetters);
+function result(looks: readonly Look[], deadLetter: Asked): ScenarioResult {
+  const deadLetters = deadLetter.answer.events.flatMap(({ deadLetters }) => deadLetters);
   return {
     counted: [
       ...looks.map(({ how, contract, event }): [string, string] => [
@@ -165,7 +165,7 @@ function result(looks: readonly Look[], letter: Asked): ScenarioResult {
       ]),
       [
         'a dead letter by its place',
-        letters[0] === undefined ? 'not found' : `${letters[0].by}: ${letters[0].errorClass}`,
+        deadLetters[0] === undefined ? 'not found' : `${deadLetters[0].by}: ${deadLetters[0].errorClass}`,
       ],
       ['slowest answer, in seconds', Math.max(...looks.map(({ seconds }) => seconds)).toFixed(1)],
     ],
@@ -175,7 +175,7 @@ function result(looks: readonly Look[], letter: Asked): ScenarioResult {
           ? [`${contract} was not found by ${how}`]
           : [...missing(event), ...lifeFaults(event)].map((fault) => `${contract} by ${how}: ${fault}`),
       ),
-      ...(letters.length > 0 ? [] : ['a dead letter was not found by its place']),
+      ...(deadLetters.length > 0 ? [] : ['a dead letter was not found by its place']),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { createCodec } from '@sluice/schema-registry';
 import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { launchStack, tailCampaign } from '@sluice/testkit';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 
 const tail: Scenario = {
   sentence:

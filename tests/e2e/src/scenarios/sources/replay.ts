@@ -12,8 +12,8 @@ import { deadLetterTopic, tweet } from '@sluice/contracts';
 import { createCodec } from '@sluice/schema-registry';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
-import { eachEvent } from '../read-back/topic-events.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
+import { eachEvent } from '../../read-back/topic-events.ts';
 
 const replay: Scenario = {
   sentence:

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { iotReading } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { audit } from '../harness/audit.ts';
-import { deliveryResult } from '../harness/delivery-scenario.ts';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
+import { audit } from '../../harness/audit.ts';
+import { deliveryResult } from '../../harness/delivery-scenario.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 
 const mqtt: Scenario = {
   sentence:
@@ -17,7 +17,7 @@ export default mqtt;
 
 const messages = 10_000;
 const perSecond = 700;
-const devicesProgram = resolve(import.meta.dirname, '../../../../apps/sources/iot/src/testing/devices/main.ts');
+const devicesProgram = resolve(import.meta.dirname, '../../../../../apps/sources/iot/src/testing/devices/main.ts');
 const patienceMs = 120_000;
 
 async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {

@@ -7,11 +7,11 @@ import { createCodec } from '@sluice/schema-registry';
 import { seededRandom } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { unmatchedGaps } from '../read-back/matched-gaps.ts';
-import { addressIn } from '../harness/address-in-log.ts';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
-import { simulatorControl, type SimulatorRecord } from '../harness/simulator-control.ts';
-import { eachEvent } from '../read-back/topic-events.ts';
+import { unmatchedGaps } from '../../read-back/matched-gaps.ts';
+import { addressIn } from '../../harness/address-in-log.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
+import { simulatorControl, type SimulatorRecord } from '../../harness/simulator-control.ts';
+import { eachEvent } from '../../read-back/topic-events.ts';
 
 const tweets: Scenario = {
   sentence:
