@@ -73,7 +73,6 @@ function countDeadLetters({ rejected, outputs }: CommitRequest, topic: string, m
   for (const { topic: to, headers = {} } of outputs) {
     if (!isDeadLetterTopic(to)) continue;
     const deadLetter = readDeadLetterHeaders(headers);
-    if (deadLetter !== undefined)
-      metrics.deadLetters.inc({ topic: deadLetter.topic, reason: deadLetter.errorClass });
+    if (deadLetter !== undefined) metrics.deadLetters.inc({ topic: deadLetter.topic, reason: deadLetter.errorClass });
   }
 }

@@ -199,7 +199,11 @@ export const bigqueryMetrics = {
     'bigquery_foreign_objects_total',
     'Announced objects that were skipped, as another group than BIGQUERY_OBJECTS_GROUP wrote them',
   ),
-  pending: gauge('bigquery_pending_objects_count', 'Announced objects that are neither loaded nor given up yet', 'partition'),
+  pending: gauge(
+    'bigquery_pending_objects_count',
+    'Announced objects that are neither loaded nor given up yet',
+    'partition',
+  ),
   overdue: gauge('bigquery_overdue_jobs_count', 'Load jobs that run longer than BIGQUERY_JOB_TIMEOUT_MS'),
 };
 

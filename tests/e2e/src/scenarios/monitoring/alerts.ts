@@ -166,7 +166,8 @@ async function sourceFallsSilent(watched: Watched, player: PlayerLog): Promise<v
   await fires(watched, 'SluiceSourceSilent', ({ labels }) => labels['app'] === 'video-events');
   const others = (await watched.prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ name }) => name);
   watched.count('  alerts of a silent source', others.join(', '));
-  if (others.some((name) => name !== 'SluiceSourceSilent')) watched.fail('a silent source looks like one that is behind');
+  if (others.some((name) => name !== 'SluiceSourceSilent'))
+    watched.fail('a silent source looks like one that is behind');
   player.resume();
   await allClear(watched, 'the player writes again');
 }
