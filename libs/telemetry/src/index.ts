@@ -1,5 +1,5 @@
 export { createLogger, type Logger, type LogFormat, type LogLevel } from './log/logger.ts';
-export { createHealth, type Health, type HealthState } from './server/health.ts';
+export { createHealth, type Health } from './server/health.ts';
 export { createMetrics, type Metrics } from './server/metrics.ts';
 export { eventAge, type EventAge } from './server/event-age.ts';
 export * from './catalogue/metric-definitions.ts';

@@ -1,4 +1,5 @@
-// Every metric of Sluice: its name, its labels and one sentence. docs/metrics.md, the alerts and the Grafana dashboard follow from this file.
+// Every metric of Sluice: its name, its labels and one sentence. docs/metrics.md, the alerts and the Grafana dashboard follow
+// from this file.
 //
 // A name is `<layer>_<noun>_<unit>`. Sinks and processors have the same metrics: `sink_…` and `processor_…`. An app's own begin with the
 // app's name. Counters end in `_total`, and times are in seconds. `app` is a label of each.

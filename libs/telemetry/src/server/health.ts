@@ -15,7 +15,7 @@ export interface Health {
   readonly state: HealthState;
 }
 
-export interface HealthState {
+interface HealthState {
   live: boolean;
   ready: boolean;
   /** Why each part that is not ready is not. */

@@ -4,8 +4,8 @@ import { aliasName, contracts, type EventContract } from '@sluice/contracts';
 const mostColumns = 6;
 
 /**
- * infra/kibana/<topic>.ndjson for each event that Elasticsearch gets: a data view on the alias, with the contract's time, and a saved search
- * that shows the newest events. Kibana's saved objects are in its import format: one JSON object a line.
+ * infra/kibana/<topic>.ndjson for each event that Elasticsearch gets: a data view on the alias, with the contract's time, and a saved
+ * search that shows the newest events. Kibana's saved objects are in its import format: one JSON object a line.
  */
 export const generateKibana = (): { path: string; text: string }[] =>
   contracts

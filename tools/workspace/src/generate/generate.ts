@@ -1,5 +1,5 @@
-// Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee, the table of
-// metrics and the rules of the alerts.
+// Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee, the table
+// of metrics and the rules of the alerts.
 // `--check` writes nothing and fails if a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { generateEvents } from './generate-events.ts';
