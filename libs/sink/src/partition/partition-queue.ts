@@ -78,7 +78,8 @@ export class PartitionQueue {
   }
 
   /**
-   * The next records, or an offset to commit, as soon as there is any. Undefined when `stop` is aborted, when `withinMs` have passed, and after `interrupt`.
+   * The next records, or an offset to commit, as soon as there is any. Undefined when `stop` is aborted, when `withinMs` have passed, and
+   * after `interrupt`.
    */
   async take(stop: AbortSignal, withinMs = Infinity): Promise<Chunk | undefined> {
     const isReady = () => this.#head < this.#records.length || this.#hasPassed;

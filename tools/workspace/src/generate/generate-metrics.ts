@@ -11,16 +11,16 @@ export async function generateMetrics(): Promise<{ path: string; text: string }>
 Every app serves its metrics under \`/metrics\`, in the text form of Prometheus. All have the label \`app\`, the app's name.
 The metrics of Node and of the process (\`nodejs_…\`, \`process_…\`) come with them.
 
-Gauges of age and lag are computed when they are read, so they stay true while nothing moves. Every 5 seconds an app asks
-Kafka where its partitions end, also while it is not reading them.
+Gauges of age and lag are computed when they are read, so they stay true while nothing moves. Every 5 seconds an app
+asks Kafka where its partitions end, also while it is not reading them.
 
 ${metricGroups.map(section).join('\n\n')}
 
 ## Alerts
 
 [alerts.yml](../infra/prometheus/alerts.yml) has these rules for Prometheus, and the
-[chart](../infra/k8s/README.md) for the Prometheus operator. They expect the label \`job="sluice"\` on what is scraped. Each
-has a page that says what to do.
+[chart](../infra/k8s/README.md) for the Prometheus operator. They expect the label \`job="sluice"\` on what is scraped.
+Each has a page that says what to do.
 
 ${table(
   ['alert', 'severity', 'says', 'page'],

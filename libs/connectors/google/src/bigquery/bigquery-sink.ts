@@ -7,9 +7,9 @@ import { readScopes, storageService } from '../gcs/storage-service.ts';
 import { bigqueryClient } from './bigquery-client.ts';
 import type { BigquerySinkConfig } from './settings.ts';
 import { kafkaReread } from './rows/kafka-reread.ts';
-import { loadJobs, type Overdue } from './load/load-jobs.ts';
+import { loadJobs, type LoadJobs, type Overdue } from './load/load-jobs.ts';
 import { loadMetrics, quotaMetrics, type LoadMetrics } from './load/load-metrics.ts';
-import { loadPacing } from './load/load-pacing.ts';
+import { loadPacing, type LoadPacing } from './load/load-pacing.ts';
 import type { Loading } from './load/load-table.ts';
 import { ObjectCollector } from './object-collector.ts';
 import type { Reread } from './rows/refused-rows.ts';
@@ -47,14 +47,7 @@ export function bigquerySink(
     overdue: overdueJobs(figures, health, logger),
   });
   const tables = warehouseTables({ client, dataset, location, logger });
-  const reserve = config.BIGQUERY_LOADS_RESERVE;
-  const size = bucketSize({
-    loadsPerDay: config.BIGQUERY_LOADS_PER_DAY,
-    burst: config.BIGQUERY_LOADS_BURST,
-    reserve,
-  });
-  const pacing = loadPacing({ size, reserve, history: jobs.history, logger });
-  quotaMetrics(metrics, pacing, config.BIGQUERY_LOADS_PER_DAY);
+  const { pacing, turnMs } = quotaPacing(config, jobs, { logger, metrics });
   const loading: Loading = {
     jobs,
     tables,
@@ -79,8 +72,7 @@ export function bigquerySink(
   const contractOf = contractsByTopic(contracts, logger);
 
   return {
-    // A table's turn comes once in a refill at the latest.
-    gathersMs: config.BIGQUERY_GATHER_MS + size.refillMs,
+    gathersMs: config.BIGQUERY_GATHER_MS + turnMs,
     async open(signal) {
       await tables.prepare(contracts, signal);
       health.ready(loadsPart);
@@ -99,6 +91,19 @@ export function bigquerySink(
       }),
     close: () => kafka.close(),
   };
+}
+
+/** Paces loads by the quota, and shows how much of it is used. `turnMs` is how long a table waits for its turn once the burst is used. */
+function quotaPacing(
+  config: BigquerySinkConfig,
+  jobs: LoadJobs,
+  { logger, metrics }: Pick<AppContext, 'logger' | 'metrics'>,
+): { pacing: LoadPacing; turnMs: number } {
+  const { BIGQUERY_LOADS_PER_DAY: loadsPerDay, BIGQUERY_LOADS_BURST: burst, BIGQUERY_LOADS_RESERVE: reserve } = config;
+  const size = bucketSize({ loadsPerDay, burst, reserve });
+  const pacing = loadPacing({ size, reserve, history: jobs.history, logger });
+  quotaMetrics(metrics, pacing, loadsPerDay);
+  return { pacing, turnMs: size.refillMs };
 }
 
 /** The registry's prefix of a value with this schema. */
