@@ -7,7 +7,7 @@ import type { RunningApp } from './apps/running-app.ts';
 /** Where `sluice start` says where its apps are, for `sluice status` and others: their ports are free ones. */
 export const runningAppsFile = join(workspaceRoot, '.sluice/apps.json');
 
-/** Keeps the file true while `sluice start` runs. An unwritable file does not stop it. */
+/** Keeps the file true while `sluice start` runs. It keeps running where the file cannot be written. */
 export function publishedApps(file = runningAppsFile) {
   let written = '';
   return {
