@@ -33,7 +33,7 @@ export async function* checkKafka(
       if (absent.length === 0) return ok('the topics of all events exist');
       return warning(
         `there is no topic ${absent.join(', ')}`,
-        'sources and processors create theirs at the start, where they may: an event that nobody publishes needs none',
+        'sources and processors create theirs at the start, where they may: an event without a source needs none',
       );
     });
     for (const contract of contracts.filter((one) => topics.has(topicName(one))))

@@ -46,7 +46,7 @@ export async function* checkRegistry(
       ? ok('it has a schema of every event')
       : warning(
           `it has no subject ${absent.join(', ')}`,
-          'sources and processors register theirs at the start: an event that nobody publishes needs none',
+          'sources and processors register theirs at the start: an event without a source needs none',
         );
   });
   const skew = await tried(

@@ -102,6 +102,6 @@ export interface Life {
   }[];
   /** The sum of all `sinceMs`. */
   totalMs: number;
-  /** The steps whose time nobody knows. */
+  /** The steps whose time is not known. */
   unknown: readonly { name: LifeStep; why: string }[];
 }

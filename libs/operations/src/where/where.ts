@@ -58,12 +58,12 @@ async function eventsOfPlace(
   const origin = contracts.find((one) => deadLetterTopic(topicName(one)) === place.topic);
   if (origin === undefined) return undefined;
   const read = await readRecord(access, place);
-  const letter = 'record' in read ? readDeadLetterHeaders(read.record.headers) : undefined;
-  if (letter?.partition === undefined || letter.offset === undefined) {
+  const deadLetter = 'record' in read ? readDeadLetterHeaders(read.record.headers) : undefined;
+  if (deadLetter?.partition === undefined || deadLetter.offset === undefined) {
     notes.push(`${placeText(place)} holds no dead letter that says where its record was.`);
     return [];
   }
-  const { partition, offset, id } = letter;
+  const { partition, offset, id } = deadLetter;
   return [
     await findEvent(access, origin, {
       place: { topic: topicName(origin), partition, offset },

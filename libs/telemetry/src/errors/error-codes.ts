@@ -16,7 +16,7 @@ export const errorCodes = {
   'x-rules': 'The keywords make no rules that the plan of X takes.',
   'x-refused': 'X refuses the token or the plan.',
   'file-not-writable': 'A file that a setting names cannot be written.',
-  bug: 'An app ends for a reason that nobody expected.',
+  bug: 'An app ends for an unexpected reason.',
   waiting: 'A server does not answer or refuses, and the app waits for it.',
   'partition-blocked': 'A sink waits at a place of a partition that it cannot pass.',
   'records-expired': 'Kafka deleted records before a sink had delivered them: they are lost.',

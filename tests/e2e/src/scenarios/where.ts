@@ -72,8 +72,8 @@ async function run({ say, folder, seed, signal }: ScenarioContext): Promise<Scen
     }
     say('looking for a dead letter');
     const letters = await placeIn(kafka, deadLetterTopic(topicName(iotReading)), signal);
-    const letter = await ask(letters, environment);
-    return result(looks, letter);
+    const deadLetter = await ask(letters, environment);
+    return result(looks, deadLetter);
   } finally {
     await Promise.all([...running].map((app) => app.stop()));
     await kafka?.disconnect();
@@ -153,8 +153,8 @@ function lifeFaults({ life }: FoundEvent): string[] {
   ];
 }
 
-function result(looks: readonly Look[], letter: Asked): ScenarioResult {
-  const letters = letter.answer.events.flatMap(({ deadLetters }) => deadLetters);
+function result(looks: readonly Look[], deadLetter: Asked): ScenarioResult {
+  const letters = deadLetter.answer.events.flatMap(({ deadLetters }) => deadLetters);
   return {
     counted: [
       ...looks.map(({ how, contract, event }): [string, string] => [

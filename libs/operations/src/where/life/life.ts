@@ -1,6 +1,6 @@
 import type { Life, LifeStep } from '../where-answer.ts';
 
-/** When a step was, or why nobody knows. */
+/** When a step was, or why it is not known. */
 export type StepTime = { atMs: number; basis: string } | { why: string };
 
 /** Puts the steps in order of time, with the milliseconds between them: their sum is the time from the first to the last. */

@@ -22,7 +22,7 @@ it('the life of an event has its steps in order of time, and the times between t
   expect(life.steps.reduce((sum, { sinceMs }) => sum + sinceMs, 0)).toBe(life.totalMs);
 });
 
-it('a step whose time nobody knows is left out with its reason, and the others still add up', () => {
+it('a step whose time is not known is left out with its reason, and the others still add up', () => {
   const life = lifeOf({
     happened: at(1_000),
     acknowledged: at(1_000),

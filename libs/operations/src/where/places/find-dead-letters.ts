@@ -41,11 +41,11 @@ export async function findDeadLetters(
     read += records.length;
     progress?.show(`${letters}: dead letters read`, read, total);
     for (const { headers, offset } of records) {
-      const letter = readDeadLetterHeaders(headers);
-      if (letter === undefined) continue;
-      const isOfPlace = place !== undefined && letter.partition === place.partition && letter.offset === place.offset;
-      if (letter.topic !== topic || !(isOfPlace || (id !== undefined && letter.id === id))) continue;
-      const { by, reason, errorClass, deadSince } = letter;
+      const deadLetter = readDeadLetterHeaders(headers);
+      if (deadLetter === undefined) continue;
+      const isOfPlace = place !== undefined && deadLetter.partition === place.partition && deadLetter.offset === place.offset;
+      if (deadLetter.topic !== topic || !(isOfPlace || (id !== undefined && deadLetter.id === id))) continue;
+      const { by, reason, errorClass, deadSince } = deadLetter;
       const locator = `${letters}:${partition}:${offset}`;
       found.push({ locator, by, reason, errorClass, deadSinceMs: deadSince.getTime() });
     }
