@@ -43,7 +43,8 @@ export async function findDeadLetters(
     for (const { headers, offset } of records) {
       const deadLetter = readDeadLetterHeaders(headers);
       if (deadLetter === undefined) continue;
-      const isOfPlace = place !== undefined && deadLetter.partition === place.partition && deadLetter.offset === place.offset;
+      const isOfPlace =
+        place !== undefined && deadLetter.partition === place.partition && deadLetter.offset === place.offset;
       if (deadLetter.topic !== topic || !(isOfPlace || (id !== undefined && deadLetter.id === id))) continue;
       const { by, reason, errorClass, deadSince } = deadLetter;
       const locator = `${letters}:${partition}:${offset}`;
