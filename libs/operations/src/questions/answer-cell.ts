@@ -19,6 +19,6 @@ export function cellOf(column: QuestionColumn | undefined, value: unknown): Answ
       return Number.isNaN(date.getTime()) ? null : date.toISOString();
     }
     default:
-      return typeof value === 'string' ? value : String(value as number | bigint | boolean);
+      return typeof value === 'string' ? value : String(value);
   }
 }
