@@ -155,10 +155,11 @@ async function withoutEachRight({ cluster, kubeconfig, say, shortfalls }: Given)
   );
   const role = documents.find(({ kind }) => kind === 'Role') as { kind: string; rules: Rule[] } | undefined;
   if (role === undefined) throw new Error(`${installerFile} has no Role`);
-  const put = async (rules: Rule[]) =>
-    must(await cluster.kubectl(['-n', namespace, 'apply', '-f', '-'], { input: stringify({ ...role, rules }) }), [
-      'role',
-    ]);
+  const put = async (rules: Rule[]) => {
+    // A rule must name a resource.
+    const input = stringify({ ...role, rules: rules.filter(({ resources }) => resources.length > 0) });
+    must(await cluster.kubectl(['-n', namespace, 'apply', '-f', '-'], { input }), ['role']);
+  };
   const written = role.rules.filter(({ verbs }) => verbs.includes('create')).flatMap(({ resources }) => resources);
   const manifests = await Promise.all(
     ['elasticsearch', 'host-metrics'].map((name) => everything(name, cluster, kubeconfig)),
