@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Problems } from './parts/problems.tsx';
-import { Link, useAddress, type Address } from './router.tsx';
+import { Link, useAddress } from './router.tsx';
 import { useOverview, type Live } from './server.tsx';
 import { Audit } from './views/audit.tsx';
 import { Contracts } from './views/contracts.tsx';
@@ -12,11 +12,6 @@ import { Loads } from './views/loads.tsx';
 import { Records } from './views/records.tsx';
 import { Runbook } from './views/runbook.tsx';
 import { Where } from './views/where.tsx';
-
-export interface ViewProps {
-  address: Address;
-  live: Live;
-}
 
 const views = [
   { path: 'flow', title: 'Flow', View: Flow },

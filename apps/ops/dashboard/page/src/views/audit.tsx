@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { AuditedTopic, AuditHistory, AuditRun } from '../../../src/api/audits.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { clock, count, duration } from '../format.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Command } from '../parts/command.tsx';

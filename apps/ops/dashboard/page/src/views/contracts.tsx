@@ -1,5 +1,5 @@
 import type { ContractDetails, ContractField, ContractSummary, SchemaVersion } from '../../../src/api/contracts.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { count } from '../format.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { DataTable } from '../parts/data-table.tsx';

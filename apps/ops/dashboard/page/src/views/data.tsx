@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Chart, EventData, FoundEvent, ShownAnswer, ShownQuestion } from '../../../src/api/data.ts';
 import type { ContractSummary } from '../../../src/api/contracts.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { clock, count, duration } from '../format.tsx';
 import { BarList } from '../parts/bar-list.tsx';
 import { DataTable } from '../parts/data-table.tsx';
@@ -215,12 +215,10 @@ function AnswerTable({
       </p>
       {bars && (
         <BarList
-          bars={rows
-            .slice(0, 15)
-            .map((row, at) => ({
-              label: `${cellText(row[label] ?? null, columns[label]?.type ?? 'text')}${' '.repeat(at)}`,
-              count: Number(row[value] ?? 0),
-            }))}
+          bars={rows.slice(0, 15).map((row, at) => ({
+            label: `${cellText(row[label] ?? null, columns[label]?.type ?? 'text')}${' '.repeat(at)}`,
+            count: Number(row[value] ?? 0),
+          }))}
         />
       )}
       {question.chart === 'line' && <LineChart chart={linesOf(columns, rows, question.title)} />}

@@ -6,7 +6,7 @@ import type {
   ReplayResult,
   ShownDeadLetter,
 } from '../../../src/api/dead-letters.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { clock, count } from '../format.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Command } from '../parts/command.tsx';
@@ -201,7 +201,7 @@ const replayCommand = (about: About): string =>
   [
     'sluice dead-letters replay',
     ...Object.entries(about).map(
-      ([name, value]) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${quoted(value)}`,
+      ([name, value]) => `--${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)} ${quoted(value)}`,
     ),
     '--dry-run',
   ].join(' ');
@@ -281,7 +281,7 @@ const facts = ({
 
 /** Sixteen bytes a line, with what is text beside them. */
 function hexOf(base64: string): string {
-  const all = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).subarray(0, 4096);
+  const all = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).subarray(0, 4096);
   const lines: string[] = [];
   for (let at = 0; at < all.length; at += 16) {
     const row = [...all.subarray(at, at + 16)];

@@ -1,5 +1,5 @@
 import type { AppState, Delivery, Overview, ServerState, TopicState } from '../../../src/api/overview.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { clock, compact, count, duration, pace } from '../format.tsx';
 import { Badge, toneOf } from '../parts/badge.tsx';
 import { DataTable } from '../parts/data-table.tsx';

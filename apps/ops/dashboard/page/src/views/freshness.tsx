@@ -1,5 +1,5 @@
 import { trendStepMs, type Delivery } from '../../../src/api/overview.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { count, duration, pace } from '../format.tsx';
 import { Badge, toneOf } from '../parts/badge.tsx';
 import { DataTable } from '../parts/data-table.tsx';

@@ -1,5 +1,5 @@
 import type { LoadList, ShownLoad, TableQuota } from '../../../src/api/loads.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { clock, count, duration } from '../format.tsx';
 import { Badge, type Tone } from '../parts/badge.tsx';
 import { DataTable } from '../parts/data-table.tsx';

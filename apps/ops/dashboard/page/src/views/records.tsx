@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ShownRecord } from '../../../src/api/records.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { bytes, count, exactClock, pace } from '../format.tsx';
 import { Command } from '../parts/command.tsx';
 import { download } from '../parts/download.tsx';

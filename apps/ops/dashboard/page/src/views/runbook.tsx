@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { Empty, Failure } from '../parts/panel.tsx';
 
 /** `/runbooks/NAME`: what to do, from the docs. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Finding, FoundEvent, Life, WhereAnswer } from '../../../src/api/where.ts';
-import type { ViewProps } from '../app.tsx';
+import type { ViewProps } from '../view-props.tsx';
 import { bytes, clock, duration, exactClock } from '../format.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { Command } from '../parts/command.tsx';

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import { pageErrors, startBrowser } from '../harness/browser.ts';
-import { lookAtViews } from '../harness/dashboard-views.ts';
-import { corePercent } from '../harness/process-cpu.ts';
-import { peakBytes } from '../harness/process-resources.ts';
-import { root, startCommand, type RunningCommand } from '../harness/run-command.ts';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
+import { pageErrors, startBrowser } from '../../harness/browser.ts';
+import { lookAtViews } from '../../harness/dashboard-views.ts';
+import { corePercent } from '../../harness/process-cpu.ts';
+import { peakBytes } from '../../harness/process-resources.ts';
+import { root, startCommand, type RunningCommand } from '../../harness/run-command.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 
 const dashboard: Scenario = {
   sentence:
