@@ -79,17 +79,17 @@ export function chartsOf(
         );
       }
       case 'values':
-        return { kind: 'bars', name: `p${at}`, title: plan.field, bars: barsOf(bucketsIn(aggregations[`p${at}`])) };
       case 'words':
-        return {
-          kind: 'bars',
-          name: `p${at}`,
-          title: `Trending words in ${plan.field}`,
-          bars: barsOf(bucketsIn(fieldOf(aggregations[`p${at}`], 'words'))),
-        };
+        return barChart(plan, `p${at}`, aggregations[`p${at}`]);
     }
   };
   return plans.map(chart).filter(hasData);
+}
+
+function barChart(plan: ChartPlan & { kind: 'values' | 'words' }, name: string, aggregation: unknown): Chart {
+  const isWords = plan.kind === 'words';
+  const bars = barsOf(bucketsIn(isWords ? fieldOf(aggregation, 'words') : aggregation));
+  return { kind: 'bars', name, title: isWords ? `Trending words in ${plan.field}` : plan.field, bars };
 }
 
 function hasData(chart: Chart): boolean {
