@@ -194,12 +194,12 @@ describe('bucket-files', () => {
     const found = await boards(mark);
     expect(found.length).toBeGreaterThan(1_000);
     expect(new Set(found).size).toBe(found.length);
-    const letters = (await rig.deadLetters('')).filter(({ facts }) => facts?.origin?.includes(mark) === true);
-    expect(letters.map(({ facts }) => [facts?.errorClass, facts?.origin])).toContainEqual([
+    const deadLetters = (await rig.deadLetters('')).filter(({ facts }) => facts?.origin?.includes(mark) === true);
+    expect(deadLetters.map(({ facts }) => [facts?.errorClass, facts?.origin])).toContainEqual([
       'damaged',
       `${files.from}${mark}.csv.gz`,
     ]);
-    expect(letters.filter(({ facts }) => facts?.errorClass === 'damaged')).toHaveLength(1);
+    expect(deadLetters.filter(({ facts }) => facts?.errorClass === 'damaged')).toHaveLength(1);
   });
 
   it('reads objects as a queue tells of them, once each, and empties the queue', async () => {
@@ -219,7 +219,7 @@ describe('bucket-files', () => {
     await queue.tell(mark, 'elsewhere/d.csv');
     await eventually(async () => expect(await boards(mark)).toEqual([`${mark}-0`, `${mark}-1`]), withinMs);
     await eventually(async () => expect(await queue.messages()).toBe(0), withinMs);
-    // Told of again after a kill, it is not read again.
+    // Announced again after a kill, it is not read again.
     await source.kill();
     await queue.tell(mark, 'in/a b+c.csv');
     source = start(files, mark, settings);

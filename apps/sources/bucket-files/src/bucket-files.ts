@@ -77,7 +77,7 @@ function bucketFiles(options: BucketFilesOptions): Source<object> {
           if (!(error instanceof FileGone)) throw error;
           notices.gone(error.message, from?.lines ?? 0);
           done.add(next.file);
-          next.settled?.();
+          next.handled?.();
         }
       }
     },

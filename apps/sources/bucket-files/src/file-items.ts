@@ -37,7 +37,7 @@ interface Step {
  */
 export async function* fileItems(
   reading: FileReading,
-  { file, settled }: NewFile,
+  { file, handled }: NewFile,
   from?: Position,
 ): AsyncGenerator<SourceItem<object>> {
   const { done } = reading;
@@ -49,11 +49,11 @@ export async function* fileItems(
   }
   done.add(file);
   const after = done.cursor();
-  if (last === undefined) settled?.();
+  if (last === undefined) handled?.();
   else
     yield Object.assign(
       withCursor(last, () => after()),
-      settled !== undefined && { acknowledge: settled },
+      handled !== undefined && { acknowledge: handled },
     );
 }
 

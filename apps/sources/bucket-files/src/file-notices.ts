@@ -19,7 +19,7 @@ export function fileNotices({ logger, metrics }: Pick<AppContext, 'logger' | 'me
     help: 'Files that were read to their end, gone before that, or damaged',
     labelNames: ['outcome'],
   });
-  let told = '';
+  let lastReported = '';
   return {
     read: () => files.inc({ outcome: 'read' }),
     gone(reason, lines) {
@@ -35,8 +35,8 @@ export function fileNotices({ logger, metrics }: Pick<AppContext, 'logger' | 'me
     },
     columns(text, file, columns) {
       const found = columns.join('\n');
-      if (found === told) return;
-      told = found;
+      if (found === lastReported) return;
+      lastReported = found;
       logger.warn({ file, columns: columns.slice(0, 20) }, text);
     },
   };

@@ -2,13 +2,13 @@
 export interface FileNotification {
   name: string;
   /** Called once, when the file needs no second notification. Neither throws nor waits. */
-  settled: () => void;
+  handled: () => void;
 }
 
-/** A queue in which a store tells of files that come. Each is told again until it is settled. */
+/** A queue in which a store tells of files that come. Each notification comes again until it is handled. */
 export interface FileNotifications {
   /**
-   * Waits for some seconds for news. Names that nobody asked for may be among them.
+   * Waits for some seconds for news. Names outside the prefix may be among them.
    *
    * @throws Error in one sentence, and the abort reason
    */

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
-import { CRC32C } from '@google-cloud/storage';
 import { MalformedAvro, type AvroRecord } from '@sluice/avro';
 import type { SinkRecord } from '@sluice/sink';
 import avsc from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { avroEncoding } from '../encoding/avro-encoding.ts';
 import { containerSchema } from '../encoding/container-schema.ts';
+import { checksumText } from '../encoding/crc32c.ts';
 import { jsonEncoding } from '../encoding/json-encoding.ts';
 import { ObjectContent } from './object-content.ts';
 import type { RowEncoding } from '../encoding/row-encoding.ts';
+import { referenceCrc32c } from '../testing/reference-crc32c.ts';
 import { testContract, testRecord, testSchema } from '../testing/test-records.ts';
 
 const contract = testContract();
@@ -27,9 +28,7 @@ function contentOf(encoding: RowEncoding, records: readonly SinkRecord[]): Buffe
   for (const record of records) content.add(record);
   const { parts, size, crc32c } = content.finish();
   const bytes = Buffer.concat(parts);
-  const checksum = new CRC32C();
-  checksum.update(bytes);
-  expect({ size, crc32c }).toEqual({ size: bytes.length, crc32c: checksum.toString() });
+  expect({ size, crc32c }).toEqual({ size: bytes.length, crc32c: checksumText(referenceCrc32c(bytes)) });
   return bytes;
 }
 

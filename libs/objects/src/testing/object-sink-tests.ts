@@ -90,13 +90,13 @@ export function objectSinkTests(under: ObjectSinkUnderTest): void {
       rig.run(rig.group, rig.settings({ FORMAT: format }));
       await expectTexts(rig, ['before', 'after']);
       await expectChain(rig);
-      const letters = await eventually(async () => {
+      const deadLetters = await eventually(async () => {
         const found = await rig.deadLetters();
         expect(found).toHaveLength(2);
         return found;
       });
-      expect(letters.map(({ value }) => value)).toEqual([broken, null]);
-      expect(headerText(letters[0]?.headers ?? {}, 'dead-letter.reason')).toMatch(
+      expect(deadLetters.map(({ value }) => value)).toEqual([broken, null]);
+      expect(headerText(deadLetters[0]?.headers ?? {}, 'dead-letter.reason')).toMatch(
         /do not fit schema \d+: 1 bytes follow/,
       );
     });

@@ -25,7 +25,7 @@ const patienceMs = 240_000;
 const header = 'board_id,playtime,timestamp,user_id,interest';
 
 /** What was put into the bucket. */
-interface Written {
+interface BucketContents {
   good: Set<string>;
   /** File and line of each bad one. */
   bad: Set<string>;
@@ -68,7 +68,7 @@ async function run({ say, folder, signal, seed, rounds = usualRounds }: Scenario
   let kafka: KafkaClient | undefined;
   try {
     const put = await putObject(client, incoming);
-    const written: Written = { good: new Set(), bad: new Set(), files: 0 };
+    const written: BucketContents = { good: new Set(), bad: new Set(), files: 0 };
     start('s3', 'sinks/s3', {
       SINK_TOPICS: videoEvent.topic,
       S3_BUCKET: outgoing,
@@ -90,28 +90,28 @@ async function run({ say, folder, signal, seed, rounds = usualRounds }: Scenario
     say(`${lines} lines are written; waiting for the last of them`);
     const client2 = (kafka = await connectKafka({ config, clientId: 'scenario', logger, signal }));
     const events = new Map<string, number>();
-    const letters = new Map<string, number>();
+    const deadLetters = new Map<string, number>();
     await eventually(async () => {
       signal.throwIfAborted();
       events.clear();
-      letters.clear();
+      deadLetters.clear();
       await readAll(client2, videoEvent.topic, signal, ({ value }) => countIn(events, boardOf(value)));
       await readAll(client2, deadLetterTopic(videoEvent.topic), signal, ({ headers }) =>
-        countIn(letters, readDeadLetterHeaders(headers)?.origin ?? ''),
+        countIn(deadLetters, readDeadLetterHeaders(headers)?.origin ?? ''),
       );
-      if (sum(events) + sum(letters) < lines)
-        throw new Error(`${sum(events) + sum(letters)} of ${lines} lines are in Kafka`);
+      if (sum(events) + sum(deadLetters) < lines)
+        throw new Error(`${sum(events) + sum(deadLetters)} of ${lines} lines are in Kafka`);
     }, patienceMs).catch(() => {});
     // What would come twice is there by now.
     await delay(2_000, undefined, { signal });
     say('auditing the sink s3');
     const [audit] = await auditDestinations(stack.environment, videoEvent.topic, ['s3'], patienceMs / 1000);
     const lost = [...written.good].filter((board) => !events.has(board)).length;
-    const lostLetters = [...written.bad].filter((origin) => !letters.has(origin)).length;
-    const twice = sum(events) - events.size + sum(letters) - letters.size;
+    const lostDeadLetters = [...written.bad].filter((origin) => !deadLetters.has(origin)).length;
+    const twice = sum(events) - events.size + sum(deadLetters) - deadLetters.size;
     const foreign =
       [...events.keys()].filter((board) => !written.good.has(board)).length +
-      [...letters.keys()].filter((origin) => !written.bad.has(origin)).length;
+      [...deadLetters.keys()].filter((origin) => !written.bad.has(origin)).length;
     const none = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
     return {
       counted: [
@@ -121,16 +121,16 @@ async function run({ say, folder, signal, seed, rounds = usualRounds }: Scenario
         ['good lines', written.good.size],
         ['bad lines', written.bad.size],
         ['events in the topic', sum(events)],
-        ['dead letters', sum(letters)],
-        ['lost', lost + lostLetters],
+        ['dead letters', sum(deadLetters)],
+        ['lost', lost + lostDeadLetters],
         ['twice', twice],
         ['events in objects of the sink s3', audit?.totals.delivered ?? 0],
       ],
       shortfalls: [
         ...none(lost, 'good lines are lost'),
-        ...none(lostLetters, 'bad lines are no dead letters'),
+        ...none(lostDeadLetters, 'bad lines are missing among the dead letters'),
         ...none(twice, 'lines are in Kafka more than once'),
-        ...none(foreign, 'events or dead letters are of no line'),
+        ...none(foreign, 'events or dead letters belong to no line'),
         ...(audit === undefined ? ['the audit has no result'] : auditShortfalls(audit)),
       ],
     };
@@ -146,7 +146,7 @@ async function run({ say, folder, signal, seed, rounds = usualRounds }: Scenario
 async function writeFile(
   put: (name: string, contents: string | Buffer) => Promise<void>,
   random: Random,
-  written: Written,
+  written: BucketContents,
 ): Promise<void> {
   const isPacked = random.whole(0, 1) === 0;
   const name = `players/${String(written.files++).padStart(5, '0')}.csv${isPacked ? '.gz' : ''}`;

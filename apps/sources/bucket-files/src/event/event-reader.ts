@@ -10,7 +10,7 @@ export interface LinePlace {
 }
 
 /** Finds the value of a field in a line; undefined where the line has none. */
-export type Values = (field: string) => unknown;
+type Values = (field: string) => unknown;
 
 /** Makes the event of a line. @returns the reason, without contents, where the line is not one */
 export type EventReader = (values: Values, place: LinePlace) => { value: object } | { reason: string };
@@ -25,8 +25,8 @@ interface Field {
 /**
  * How lines become events of a contract: each field by its name.
  *
- * Where a line has no such field, a field has its default, or null. The contract's time of arrival is that of the file, and an id that is one
- * text field is that of the line.
+ * Where a line has no such field, a field has its default, or null. The contract's time of arrival is that of the file, and an id that is
+ * one text field is that of the line.
  *
  * @param isText whether the values are text, as CSV has them
  * @throws Error where no file can have what the contract needs

@@ -9,7 +9,7 @@ export type LineContents =
   { value: object; replacedSurrogates?: number } | { reason: string; errorClass: 'unreadable' | 'too-long' | 'unfit' };
 
 /** Reads the lines of one file in their order, a few at a time. */
-export interface LineReader {
+interface LineReader {
   /** One result for each line; undefined for one that is not meant to be an event: a blank line, a header. */
   read(lines: readonly Line[], placeOf: (line: Line) => LinePlace): (LineContents | undefined)[];
 }

@@ -36,7 +36,7 @@ describe('CSV', () => {
     expect(contents).toEqual([undefined, { value: event }, undefined]);
   });
 
-  it('has the columns that are given, and a first line that repeats them is no data', () => {
+  it('has the columns that are given, and a first line that repeats them is not data', () => {
     const given = header.split(',');
     const value = { ...event, event_id: 'file-1' };
     expect(read(video(given), `b,1.5,${time},u,i`).contents).toEqual([{ value }]);

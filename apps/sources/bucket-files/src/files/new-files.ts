@@ -7,7 +7,7 @@ import type { DoneFiles } from './done-files.ts';
 export interface NewFile {
   file: FoundFile;
   /** Called when its lines are in Kafka, or it is known that it has been read before. */
-  settled?: () => void;
+  handled?: () => void;
 }
 
 export interface Search {
@@ -25,7 +25,7 @@ export interface Search {
 
 /**
  * The files that have not been read yet, the oldest first, as they come: by a listing at the start and every `refreshMs`, and in between by
- * notifications. One that a listing has shown may be told of as well: whether it has been read is asked when it is its turn.
+ * notifications. One that a listing has shown may come in a notification as well: whether it has been read is asked when it is its turn.
  */
 export async function* newFiles(search: Search): AsyncGenerator<NewFile> {
   const { store, prefix, match, done, refreshMs, isOnce, notifications, signal } = search;
@@ -47,10 +47,10 @@ export async function* newFiles(search: Search): AsyncGenerator<NewFile> {
       continue;
     }
     while (!signal.aborted && performance.now() < endMs) {
-      for (const { name, settled } of await notifications.receive(signal)) {
+      for (const { name, handled } of await notifications.receive(signal)) {
         const file = await store.find(name, signal);
-        if (file === undefined || !isMeant(file) || done.has(file)) settled();
-        else yield { file, settled };
+        if (file === undefined || !isMeant(file) || done.has(file)) handled();
+        else yield { file, handled };
       }
     }
   }

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { Line } from './split-lines.ts';
 
-/** How the fields of a line are told apart. */
+/** How the fields of a line are separated. */
 export interface CsvForm {
   separator: string;
   /** One character. */

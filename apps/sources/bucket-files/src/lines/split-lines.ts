@@ -46,7 +46,7 @@ class LineSplitter {
   #held: Buffer = Buffer.alloc(0);
   #line = 1;
   #isBegun = false;
-  /** Whether the rest of a line is passed over whose beginning was given already. */
+  /** Whether the rest of a line is skipped whose beginning was given already. */
   #isSkipping = false;
 
   constructor(options: Options) {

@@ -25,6 +25,6 @@ it.each<[string, unknown, unknown]>([
   expect(createdObjects(JSON.stringify(message))).toEqual(objects);
 });
 
-it('what is not JSON is no notification', () => {
+it('what is not JSON is not a notification', () => {
   expect(createdObjects('hello')).toBeUndefined();
 });

@@ -16,7 +16,7 @@ interface Options extends Omit<TimeLimit, 'what' | 'context'> {
 }
 
 /**
- * S3's notifications from a queue. A message is deleted when all its objects are settled; one that is not deleted comes again when the
+ * S3's notifications from a queue. A message is deleted when all its objects are handled; one that is not deleted comes again when the
  * queue's visibility timeout is over. A message of another kind is left, so that the queue's own rules move it away.
  */
 export function sqsNotifications({ queueUrl, region, bucket, logger, ...limit }: Options): FileNotifications {
@@ -26,7 +26,7 @@ export function sqsNotifications({ queueUrl, region, bucket, logger, ...limit }:
 
   const remove = (message: Message) => {
     const command = new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle });
-    // One that stays comes again, and is then known to be settled.
+    // One that stays comes again, and is then known to be handled.
     client.send(command).catch((error: unknown) => {
       logger.debug({ reason: describeError(error) }, 'a notification could not be deleted; it comes again');
     });
@@ -46,7 +46,7 @@ export function sqsNotifications({ queueUrl, region, bucket, logger, ...limit }:
     if (open === 0) remove(message);
     return objects.map(({ name }) => ({
       name,
-      settled() {
+      handled() {
         if (--open === 0) remove(message);
       },
     }));

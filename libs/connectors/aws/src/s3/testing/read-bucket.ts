@@ -23,7 +23,7 @@ export async function readBucket(bucket: string, prefix = ''): Promise<ReadObjec
         } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name }));
         const facts = factsOf(Metadata);
         const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-        // What shows that the server creates only once is no object of the sink.
+        // What shows that the server creates only once is not an object of the sink.
         if (bytes.length === 0) continue;
         if (facts === undefined) throw new Error(`${name} has no facts`);
         objects.push({ name, contentType: ContentType, facts, rows: await rowsOf(bytes, facts) });

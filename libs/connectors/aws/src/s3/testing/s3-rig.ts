@@ -7,7 +7,7 @@ import { s3SinkRules, s3SinkSettings, type S3SinkConfig } from '../settings.ts';
 import { readBucket } from './read-bucket.ts';
 
 /** A configuration as the app would read it, for a bucket of its own. */
-export function rigConfig(bucket: string, environment: Readonly<Record<string, string>> = {}): S3SinkConfig {
+function rigConfig(bucket: string, environment: Readonly<Record<string, string>> = {}): S3SinkConfig {
   const { kafkaBrokers, schemaRegistryUrl, s3Endpoint } = serverAddresses();
   return loadConfig(
     's3',
