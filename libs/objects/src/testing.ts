@@ -3,4 +3,4 @@ export { objectSinkConformance } from './testing/object-sink-conformance.ts';
 export { objectSinkTests } from './testing/object-sink-tests.ts';
 export { objectStoreTests } from './testing/object-store-tests.ts';
 export { rowsOf, type ReadObject } from './testing/read-object.ts';
-export { testContract, testRecord } from './testing/test-records.ts';
+export { testRecord } from './testing/test-records.ts';

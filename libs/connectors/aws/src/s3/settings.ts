@@ -69,7 +69,7 @@ export const s3Rules: readonly Rule<typeof s3Settings>[] = [
   ({ S3_BUCKET }) =>
     /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(S3_BUCKET)
       ? undefined
-      : 'S3_BUCKET must be a bucket name: 3 to 63 lower case letters, digits, dashes and dots',
+      : 'S3_BUCKET must be a bucket name: 3 to 63 of a to z, digits, dashes and dots',
   ({ S3_PREFIX = '' }) => prefixProblem('S3_PREFIX', S3_PREFIX),
 ];
 

@@ -8,8 +8,8 @@ import { connectKafka, kafkaSettings, readDeadLetterHeaders, type KafkaClient } 
 import { seededRandom, type Random } from '@sluice/random';
 import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
+import { auditDestinations, auditShortfalls } from '../../harness/audit.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 
 const bucketFiles: Scenario = {
   sentence:
