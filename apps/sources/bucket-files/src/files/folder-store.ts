@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { FileGone, type FileStore, type FoundFile } from '@sluice/objects';
 
 /** Files younger than this may still be written. */
-const settleMs = 2_000;
+const quietMs = 2_000;
 
 /**
  * The files of a folder and the folders below it. Names that begin with a dot are skipped, and so is a file that was changed within the
@@ -19,7 +19,7 @@ export function folderStore(folder: string, now: () => number = Date.now): FileS
     if (facts === undefined || !facts.isFile()) return undefined;
     // Set by the system alone, also when a file is moved here that is old.
     const createdMs = Number(facts.ctimeMs);
-    if (createdMs > now() - settleMs) return undefined;
+    if (createdMs > now() - quietMs) return undefined;
     const name = relative(folder, path).split(sep).join('/');
     return { name, generation: `${facts.ino}-${facts.size}-${facts.mtimeNs}`, bytes: Number(facts.size), createdMs };
   };

@@ -130,7 +130,7 @@ async function run({ say, folder, signal, seed, rounds = usualRounds }: Scenario
         ...none(lost, 'good lines are lost'),
         ...none(lostLetters, 'bad lines did not become dead letters'),
         ...none(twice, 'lines are in Kafka more than once'),
-        ...none(foreign, 'events or dead letters are of no line'),
+        ...none(foreign, 'events or dead letters belong to no line'),
         ...(audit === undefined ? ['the audit has no result'] : auditShortfalls(audit)),
       ],
     };

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hostMetrics } from '@sluice/contracts';
 import { seededRandom } from '@sluice/random';
 import { eventually, launchStack, startAppProcess, type AppProcess } from '@sluice/testkit';
-import { auditDestinations, auditShortfalls } from '../harness/audit.ts';
-import { faultProxy } from '../harness/fault-proxy.ts';
-import type { Scenario, ScenarioContext, ScenarioResult } from '../harness/scenario.ts';
-import { hostMetricsLoad } from '../loads/host-metrics-load.ts';
+import { auditDestinations, auditShortfalls } from '../../harness/audit.ts';
+import { faultProxy } from '../../harness/fault-proxy.ts';
+import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
+import { hostMetricsLoad } from '../../loads/host-metrics-load.ts';
 
 const s3: Scenario = {
   sentence:
