@@ -1,4 +1,4 @@
-// Bundles one app into dist/<app>/main.mjs: one file that runs alone, with nothing beside it.
+// Bundles one app into dist/<app>/main.mjs: one file that runs alone, with nothing next to it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

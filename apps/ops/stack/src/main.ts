@@ -9,7 +9,7 @@ import { UserError } from './user-error.ts';
 
 function stackName(word: string): string {
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(word))
-    throw new InvalidArgumentError('Expected letters, digits, dots, dashes and underscores.');
+    throw new InvalidArgumentError('Expected characters, digits, dots, dashes and underscores.');
   return word;
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -18,8 +18,6 @@ export async function startBrowser(): Promise<Browser> {
   });
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 interface AxeViolation {
   id: string;
   impact: string | null;
@@ -30,7 +28,7 @@ interface AxeViolation {
 /** What axe (https://github.com/dequelabs/axe-core) finds serious or critical on a page, a sentence each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // The page's content security policy forbids scripts within the page, but not those of the browser's own tools.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const violations = await page.evaluate<AxeViolation[]>('axe.run().then((found) => found.violations)');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
