@@ -16,6 +16,7 @@ export { ByteWriter } from './bytes/byte-writer.ts';
 export { MalformedAvro } from './walk/avro-walk.ts';
 export { compileFit, type AvroFit } from './walk/avro-fit.ts';
 export { compileSkip, type AvroSkip } from './walk/avro-skip.ts';
+export { isPromotable } from './resolution/leaf-resolution.ts';
 export { matchFields } from './resolution/schema-resolution.ts';
 export type { Substitution, Substitutions } from './resolution/substitution.ts';
 export { compileDecoder, type Decoder } from './values/decoder.ts';

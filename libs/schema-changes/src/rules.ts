@@ -3,11 +3,13 @@ export const layers = ['avro', 'contract', 'mapping', 'table', 'types'] as const
 export type Layer = (typeof layers)[number];
 
 /**
+ * From the worst to the least:
  * - `breaking`: events that exist, or destinations that exist, do not go with the new contract.
  * - `readers-first`: safe where all readers have the new contract before the first event is written with it.
  * - `harmless`: safe in any order.
  */
-export type Severity = 'breaking' | 'readers-first' | 'harmless';
+export const severities = ['breaking', 'readers-first', 'harmless'] as const;
+export type Severity = (typeof severities)[number];
 
 interface Rule {
   readonly layer: Layer;

@@ -41,8 +41,8 @@ export interface CodecOptions extends RegistryOptions {
 }
 
 export function createCodec(options: CodecOptions): Codec {
-  const { url, auth, maxSchemas = 1000, requestTimeoutMs = 5_000 } = options;
-  const registry = registryClient(options);
+  const { maxSchemas = 1000 } = options;
+  const { registry, access } = registryClient(options);
   const schemas = new Map<number, WriterSchema>();
   const denied = new Map<number, Denial>();
   const underWay = new Map<number, Promise<WriterSchema>>();
@@ -54,13 +54,13 @@ export function createCodec(options: CodecOptions): Codec {
   };
 
   const load = async (id: number): Promise<WriterSchema> => {
-    const schema = writerSchema(id, await findSchema(registry, id, { url, auth, requestTimeoutMs }));
+    const schema = writerSchema(id, await findSchema(registry, id, access));
     remember(schemas, id, schema, maxSchemas);
     return schema;
   };
 
   const explained = (error: unknown): never => {
-    throw registryProblem(error, { url, hasLogin: auth !== undefined });
+    throw registryProblem(error, { url: access.url, hasLogin: access.auth !== undefined });
   };
 
   return {

@@ -110,7 +110,7 @@ describe('one sentence says what to do', () => {
   it('without access to the endpoint', async () => {
     await order('forbidden', 1);
     expect(await start({}).exited).toBe(1);
-    expect(logged(log)).toContain('X refuses the rules of the stream (403)');
+    await eventually(() => expect(logged(log)).toContain('X refuses the rules of the stream (403)'));
     expect(logged(log)).toContain('whose plan has the filtered stream');
   });
 });

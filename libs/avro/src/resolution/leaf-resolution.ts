@@ -27,7 +27,8 @@ const promotions: Readonly<Record<string, readonly string[]>> = {
   bytes: ['string'],
 };
 
-const isPromotable = (writer: string, reader: string): boolean =>
+/** Whether a reader of one primitive type can read what was written as another, or as the same. */
+export const isPromotable = (writer: string, reader: string): boolean =>
   writer === reader || promotions[writer]?.includes(reader) === true;
 
 type NamedShape = Extract<Shape, { full: string }>;

@@ -96,6 +96,21 @@ export async function kafkaProxy(broker: string): Promise<KafkaProxy> {
   return proxy;
 }
 
+/**
+ * Holds back all requests of one kind. `reached` is resolved when the first has come; `release` lets them go, to this fate, and those that
+ * come later.
+ */
+export function holdBack(proxy: KafkaProxy, held: number, fate: RequestFault) {
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  proxy.faultOf = async (api) => {
+    if (api !== held) return 'pass';
+    reached.resolve();
+    await released.promise;
+    return fate;
+  };
+  return { reached: reached.promise, release: released.resolve };
+}
+
 /** Cuts a stream into Kafka's messages: four bytes of length, then that many bytes. */
 function frames(onFrame: (frame: Buffer) => void): (chunk: Buffer) => void {
   let waiting = Buffer.alloc(0);

@@ -2,7 +2,7 @@ import type { JSONPath } from 'jsonc-parser';
 import type { Change } from '../change.ts';
 import type { ContractSource } from '../contracts/contract-source.ts';
 import { fieldsOf, typeTree, type RecordNode, type ResolveType } from '../contracts/type-tree.ts';
-import { rules, type RuleName } from '../rules.ts';
+import { rules, severities, type RuleName } from '../rules.ts';
 import { compareAnnotations } from './compare-annotations.ts';
 import { compareMappings } from './compare-mappings.ts';
 import { compareTables } from './compare-tables.ts';
@@ -22,20 +22,18 @@ export function compareContracts(before: readonly ContractSource[], after: reado
   }
   for (const old of open)
     changes.push({ rule: 'contract-removed', file: old.file, line: 1, at: old.contract.name, message: 'it is gone' });
-  const rank = ({ rule }: Change) => ['breaking', 'readers-first', 'harmless'].indexOf(rules[rule].severity);
+  const rank = ({ rule }: Change) => severities.indexOf(rules[rule].severity);
   return changes.sort((a, b) => rank(a) - rank(b) || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
 const sameTopic = (one: ContractSource) => (other: ContractSource) => other.contract.topic === one.contract.topic;
 
-const added = ({ file, contract }: ContractSource): Change => ({
-  ...{
-    rule: 'contract-added',
-    file,
-    line: 1,
-    at: contract.name,
-    message: `it is new, with the topic ${contract.topic}`,
-  },
+const added = ({ file, contract: { name, topic } }: ContractSource): Change => ({
+  rule: 'contract-added',
+  file,
+  line: 1,
+  at: name,
+  message: `it is new, with the topic ${topic}`,
 });
 
 function compareContract(before: ContractSource, after: ContractSource): Change[] {

@@ -1,11 +1,5 @@
 import type { Report } from '../change.ts';
-import type { TypeNode } from '../contracts/type-tree.ts';
-
-interface LogicalType {
-  readonly logicalType?: string;
-  readonly precision?: number;
-  readonly scale?: number;
-}
+import type { LogicalType, TypeNode } from '../contracts/type-tree.ts';
 
 export function compareLogicalTypes(
   old: LogicalType,

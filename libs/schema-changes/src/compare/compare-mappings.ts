@@ -2,7 +2,7 @@ import type { JSONPath } from 'jsonc-parser';
 import type { EventContract } from '@sluice/contracts';
 import { indexTemplate, type Mapping } from '@sluice/index-templates';
 import type { Report } from '../change.ts';
-import { reasonOf } from './reason-of.ts';
+import { deriveBoth } from './derive-both.ts';
 
 type Properties = Readonly<Record<string, Mapping>>;
 
@@ -13,13 +13,9 @@ export function compareMappings(
   pathOf: (field: string) => JSONPath,
   report: Report,
 ): void {
-  let now: Properties;
-  try {
-    now = propertiesOf(after);
-  } catch (error) {
-    return report('mapping-impossible', [], '', reasonOf(error));
-  }
-  compareProperties(propertiesOf(before), now, '', (rule, field, message) =>
+  const mappings = deriveBoth(propertiesOf, before, after, (reason) => report('mapping-impossible', [], '', reason));
+  if (mappings === undefined) return;
+  compareProperties(mappings.old, mappings.now, '', (rule, field, message) =>
     report(rule, pathOf(field), field, message),
   );
 }

@@ -2,7 +2,7 @@ import type { JSONPath } from 'jsonc-parser';
 import type { EventContract } from '@sluice/contracts';
 import { mergeColumns, tableSchema, type TableSchema } from '@sluice/warehouse-schemas';
 import type { Report } from '../change.ts';
-import { reasonOf } from './reason-of.ts';
+import { deriveBoth } from './derive-both.ts';
 
 /** Compares the tables that are derived from two versions of a contract: a table that exists takes new columns only. */
 export function compareTables(
@@ -11,13 +11,11 @@ export function compareTables(
   pathOf: (field: string) => JSONPath,
   report: Report,
 ): void {
-  let now: TableSchema;
-  try {
-    now = tableSchema(after);
-  } catch (error) {
-    return report('table-impossible', [], '', reasonOf(error));
-  }
-  const old = tableSchema(before);
+  const tables = deriveBoth<TableSchema>(tableSchema, before, after, (reason) =>
+    report('table-impossible', [], '', reason),
+  );
+  if (tables === undefined) return;
+  const { old, now } = tables;
   for (const conflict of mergeColumns(old.schema.fields, now.schema.fields).conflicts) {
     const field = /^the column (\S+) is/.exec(conflict)?.[1] ?? '';
     report('column-changed', pathOf(field), field, conflict.replace(/^the column \S+ is/, 'its column is'));

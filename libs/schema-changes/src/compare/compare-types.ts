@@ -1,3 +1,4 @@
+import { isPromotable } from '@sluice/avro';
 import type { ContractField } from '@sluice/contracts';
 import type { Report } from '../change.ts';
 import { fieldsOf, type RecordNode, type ResolveType, type TypeNode, type TypePlace } from '../contracts/type-tree.ts';
@@ -125,8 +126,12 @@ function compareNodes(comparison: Comparison, old: TypeNode, now: TypeNode, path
   }
   if (old.kind === 'primitive' && now.kind === 'primitive') {
     if (old.type !== now.type) {
-      const widened = (promotions[old.type] ?? []).includes(now.type);
-      report(widened ? 'type-widened' : 'type-changed', path, at, `it is ${now.type}, and was ${old.type}`);
+      report(
+        isPromotable(old.type, now.type) ? 'type-widened' : 'type-changed',
+        path,
+        at,
+        `it is ${now.type}, and was ${old.type}`,
+      );
       report('property-type-changed', path, at, `it is ${now.type}, and was ${old.type}`);
     }
     return compareLogicalTypes(old, now, { path, at }, report);
@@ -134,15 +139,6 @@ function compareNodes(comparison: Comparison, old: TypeNode, now: TypeNode, path
   report('type-changed', path, at, `it is ${describe(now)}, and was ${describe(old)}`);
   report('property-type-changed', path, at, `it is ${describe(now)}, and was ${describe(old)}`);
 }
-
-/** https://avro.apache.org/docs/1.12.0/specification/#schema-resolution */
-const promotions: Readonly<Record<string, readonly string[]>> = {
-  int: ['long', 'float', 'double'],
-  long: ['float', 'double'],
-  float: ['double'],
-  string: ['bytes'],
-  bytes: ['string'],
-};
 
 /** Compares each branch with the one of the same kind and name; a type that is not a union has one branch. */
 function compareUnions(comparison: Comparison, before: TypePlace, after: TypePlace, at: string): void {

@@ -9,7 +9,7 @@ export interface TypePlace {
   readonly path: JSONPath;
 }
 
-interface LogicalType {
+export interface LogicalType {
   readonly logicalType?: string;
   readonly precision?: number;
   readonly scale?: number;

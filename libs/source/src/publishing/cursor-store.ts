@@ -1,4 +1,4 @@
-import type { KafkaClient, KafkaRecord, TopicRecord } from '@sluice/kafka';
+import type { KafkaClient, TopicRecord } from '@sluice/kafka';
 
 /** Where a source continues, and the chunk of events that stored it. Both are absent before the first chunk. */
 export interface StoredCursor {
@@ -31,6 +31,18 @@ export interface CursorStore {
 
 export function cursorStore(kafka: KafkaClient, source: string): CursorStore {
   const topic = cursorTopic(source);
+  const newest = async (how: 'read' | 'readUncommitted', signal: AbortSignal): Promise<StoredCursor> => {
+    let found: StoredCursor = {};
+    await kafka[how](
+      topic,
+      ({ value }) => {
+        const stored: unknown = JSON.parse(String(value));
+        if (typeof stored === 'object' && stored !== null) found = stored;
+      },
+      signal,
+    );
+    return found;
+  };
   return {
     prepare: (signal) =>
       kafka.ensureTopics([topic], {
@@ -45,27 +57,8 @@ export function cursorStore(kafka: KafkaClient, source: string): CursorStore {
           'max.message.bytes': String(largestCursorBytes),
         },
       }),
-    async load(signal) {
-      const { onRecord, newest } = newestCursor();
-      await kafka.read(topic, onRecord, signal);
-      return newest();
-    },
-    async lastWritten(signal) {
-      const { onRecord, newest } = newestCursor();
-      await kafka.readUncommitted(topic, onRecord, signal);
-      return newest();
-    },
+    load: (signal) => newest('read', signal),
+    lastWritten: (signal) => newest('readUncommitted', signal),
     record: (stored) => ({ topic, key: source, value: Buffer.from(JSON.stringify(stored)) }),
-  };
-}
-
-function newestCursor() {
-  let newest: StoredCursor = {};
-  return {
-    onRecord({ value }: KafkaRecord): void {
-      const stored: unknown = JSON.parse(String(value));
-      if (typeof stored === 'object' && stored !== null) newest = stored;
-    },
-    newest: () => newest,
   };
 }

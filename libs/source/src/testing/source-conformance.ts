@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { headerText } from '@sluice/kafka';
-import { kafkaApi, kafkaProxy, uniqueName } from '@sluice/kafka/testing';
+import { holdBack, kafkaApi, kafkaProxy, uniqueName } from '@sluice/kafka/testing';
 import { eventId, eventKey, eventTime, type EventContract } from '@sluice/contracts';
 import { eventually, serverAddresses } from '@sluice/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -142,16 +142,10 @@ export function sourceConformance<T extends object>(options: {
     it('stops within its grace while Kafka does not answer, and publishes the rest after a restart', async () => {
       const { origin, start, given } = await begin();
       const proxy = await proxied();
-      const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      proxy.faultOf = async (api) => {
-        if (api !== kafkaApi.produce) return 'pass';
-        asked.resolve();
-        await held.promise;
-        return 'lose-request';
-      };
-      rig.closing(held.resolve);
+      const produce = holdBack(proxy, kafkaApi.produce, 'lose-request');
+      rig.closing(produce.release);
       const source = await start({ KAFKA_BROKERS: proxy.address, SOURCE_SHUTDOWN_GRACE_MS: String(graceMs) });
-      await asked.promise;
+      await produce.reached;
       const stoppedMs = performance.now();
       expect(await source.stop()).toBe(0);
       expect(performance.now() - stoppedMs).toBeLessThan(graceMs + farewellMs);

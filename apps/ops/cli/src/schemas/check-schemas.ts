@@ -1,4 +1,12 @@
-import { compareContracts, layers, rules, type Change, type Layer, type Severity } from '@sluice/schema-changes';
+import {
+  compareContracts,
+  layers,
+  rules,
+  severities,
+  type Change,
+  type Layer,
+  type Severity,
+} from '@sluice/schema-changes';
 import { contractsAgainst, currentContracts, type Against } from './contract-versions.ts';
 
 /**
@@ -33,15 +41,14 @@ function verdictsOf(changes: readonly Change[]): Verdicts {
     const found = new Set<Severity>(
       changes.flatMap(({ rule }) => (rules[rule].layer === layer ? [rules[rule].severity] : [])),
     );
-    return (['breaking', 'readers-first', 'harmless'] as const).find((severity) => found.has(severity)) ?? 'unchanged';
+    return severities.find((severity) => found.has(severity)) ?? 'unchanged';
   };
-  const [avro, contract, mapping, table, types] = layers;
   return {
-    avro: worst(avro),
-    contract: worst(contract),
-    mapping: worst(mapping),
-    table: worst(table),
-    types: worst(types),
+    avro: worst('avro'),
+    contract: worst('contract'),
+    mapping: worst('mapping'),
+    table: worst('table'),
+    types: worst('types'),
   };
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { registeredSchema } from '@sluice/schema-registry';
+import { registeredSchemas } from '@sluice/schema-registry';
 import { registryOptions, schemaRegistryRules } from '@sluice/kafka';
 import { contractSource, InvalidContract, type ContractSource } from '@sluice/schema-changes';
 import { describeError } from '@sluice/telemetry';
@@ -66,10 +66,10 @@ async function inRegistry(
   current: readonly ContractSource[],
   environment: NodeJS.ProcessEnv,
 ): Promise<ContractSource[]> {
-  const registry = registryOptions(commandConfig(eventSettings, environment, schemaRegistryRules));
+  const registered = registeredSchemas(registryOptions(commandConfig(eventSettings, environment, schemaRegistryRules)));
   const found = await Promise.all(
     current.map(async ({ file, contract }) => {
-      const schema = await registeredSchema(registry, contract).catch((error: unknown) => {
+      const schema = await registered(contract).catch((error: unknown) => {
         throw new UserError(`the schema registry could not be asked: ${describeError(error)}`);
       });
       return schema === undefined

@@ -64,6 +64,13 @@ describe('sluice schemas', { timeout: 60_000 }, () => {
     expect(down.code).toBe(1);
   });
 
+  it('compares with a git revision', async () => {
+    const { stdout, stderr } = await runCli(['schemas', 'diff', '--against', 'HEAD', '--json']);
+    expect(stderr).toBe('');
+    const { verdicts } = JSON.parse(stdout) as { verdicts: object };
+    expect(Object.keys(verdicts)).toEqual(['avro', 'contract', 'mapping', 'table', 'types']);
+  });
+
   it('says which file is not a contract, and which version it cannot find', async () => {
     await writeFile(join(folder, 'tweet-gap.avsc'), '{\n  "type": "record",\n  oops\n}');
     const broken = await runCli(['schemas', 'check', '--against', folder]);

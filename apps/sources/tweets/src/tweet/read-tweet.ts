@@ -27,7 +27,7 @@ export function readTweet(value: JsonObject, original: string): ReadTweet {
   // API v1.1 has ids as numbers, too, and some archives have only these.
   if (typeof value['id'] === 'number') return { content: tweetOfV1(withIdTexts(original)), tags: [] };
   // API v2 delivers id, text and versions where no more is asked for.
-  if (textOf(value['id']) !== null && textOf(value['text']) !== null)
+  if (textOf(value['author_id']) !== null || (textOf(value['id']) !== null && textOf(value['text']) !== null))
     return { content: tweetOfV2(value, {}), tags: [] };
   throw new UnreadableTweet('it is JSON, but neither a post of API v2 nor one of v1.1');
 }

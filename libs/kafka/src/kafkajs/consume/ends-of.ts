@@ -10,29 +10,20 @@ export async function partitionsOf(cluster: Cluster, topics: readonly string[]):
   }));
 }
 
-interface TopicPartition {
-  topic: string;
-  partition: number;
-}
-
-interface End extends TopicPartition {
-  end: bigint;
-}
+/** As the keys of `endsOf` name it. */
+export const partitionName = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /** The ends of all partitions, as the cluster's isolation level sees them. */
-export async function endsOf(cluster: Cluster, topics: readonly string[]): Promise<End[]> {
+export async function endsOf(cluster: Cluster, topics: readonly string[]): Promise<Map<string, bigint>> {
   const asked = (await partitionsOf(cluster, topics)).map(({ topic, partitions }) => ({
     topic,
     fromBeginning: false,
     partitions: partitions.map((partition) => ({ partition })),
   }));
   const found = await cluster.fetchTopicsOffset(asked);
-  return found.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, offset }) => ({ topic, partition, end: BigInt(offset) })),
+  return new Map(
+    found.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }): [string, bigint] => [partitionName(topic, partition), BigInt(offset)]),
+    ),
   );
 }
-
-export const isOfPartition =
-  (one: TopicPartition) =>
-  (other: TopicPartition): boolean =>
-    other.partition === one.partition && other.topic === one.topic;

@@ -3,7 +3,7 @@ import type { OnRecord, PartitionEnds, TopicReader } from '../../fetch/topic-rea
 import { retryWhileRetriable } from '../../retries/retry-while-retriable.ts';
 import { newCluster } from '../cluster.ts';
 import { explained } from '../explain-error.ts';
-import { endsOf, isOfPartition } from './ends-of.ts';
+import { endsOf, partitionName } from './ends-of.ts';
 import { readRanges } from './read-ranges.ts';
 
 /** A topic that was just created has no leaders for less than this time. */
@@ -39,10 +39,11 @@ export function topicReader(kafka: Kafka, admin: Admin): TopicReader {
     },
     async readUncommitted(topic, onRecord, signal) {
       const committed = (await ends(topic)) ?? [];
-      const written = committed.length === 0 ? [] : await writtenEnds(kafka, topic);
+      if (committed.length === 0) return;
+      const written = await writtenEnds(kafka, topic);
       const found = committed.map((one) => ({
         ...one,
-        end: written.find(isOfPartition({ topic, ...one }))?.end ?? one.end,
+        end: written.get(partitionName(topic, one.partition)) ?? one.end,
       }));
       await read(topic, found, { onRecord, signal, readUncommitted: true });
     },

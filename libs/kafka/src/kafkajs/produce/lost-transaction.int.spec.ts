@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kafkaApi, kafkaProxy, type RequestFault } from '../../testing/kafka-proxy.ts';
+import { holdBack, kafkaApi, kafkaProxy } from '../../testing/kafka-proxy.ts';
 import { testKafka, uniqueName, type TestKafka } from '../../testing/test-kafka.ts';
 
 // That a lost transaction is ended is shown in libs/sink and libs/source, with brokers of their own.
@@ -26,22 +26,16 @@ describe("another producer's open transaction in a shared topic", () => {
 
     const proxy = await kafkaProxy(kafkaBrokers);
     const behind = await testKafka(proxy.address);
-    const [published, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    proxy.faultOf = async (api): Promise<RequestFault> => {
-      if (api !== kafkaApi.endTxn) return 'pass';
-      published.resolve();
-      await held.promise;
-      return 'pass';
-    };
+    const commit = holdBack(proxy, kafkaApi.endTxn, 'pass');
     const others = behind.offsetsOf(uniqueName('other'), [place]);
     const committing = others.commit({ ...place, nextOffset: 1n, records: [record('other')] });
-    await published.promise;
+    await commit.reached;
 
     const after = kafka.offsetsOf(groupId, [place], [shared]);
     const opening = after.committed(place);
-    if (openForMs < Infinity) await delay(openForMs).then(held.resolve);
+    if (openForMs < Infinity) await delay(openForMs).then(commit.release);
     expect(await opening).toBe(1n);
-    held.resolve();
+    commit.release();
     await committing;
     await Promise.all([others.close(), after.close()]);
     await behind.disconnect();

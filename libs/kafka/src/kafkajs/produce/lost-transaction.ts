@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@sluice/telemetry';
 import type { Kafka } from 'kafkajs';
 import { retryWhileRetriable } from '../../retries/retry-while-retriable.ts';
-import { endsOf, isOfPartition, partitionsOf, type TopicPartitions } from '../consume/ends-of.ts';
+import { endsOf, partitionsOf, type TopicPartitions } from '../consume/ends-of.ts';
 import { newCluster, speaks, transactionCoordinator, type Broker, type Cluster } from '../cluster.ts';
 import { describeTransactions, transactionState } from '../requests/transaction-state.ts';
 
@@ -112,8 +112,7 @@ async function isOpenFor(
     // What comes behind these ends is another's, and may be open again and again.
     const stable = await endsOf(clusters.stable, watched);
     const isOpen =
-      ends.some((one) => (stable.find(isOfPartition(one))?.end ?? one.end) < one.end) ||
-      (await group?.areOffsetsOpen()) === true;
+      [...ends].some(([place, end]) => (stable.get(place) ?? end) < end) || (await group?.areOffsetsOpen()) === true;
     if (!isOpen) return false;
     if (performance.now() >= deadlineMs) return true;
     await delay(50);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssignedPartition, GroupConsumer } from '../../group/group-consumer.ts';
 import { PartitionLost } from '../../group/partition-lost.ts';
 import { RecordsRefused } from '../../produce/records-refused.ts';
-import { kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
+import { holdBack, kafkaApi, kafkaProxy } from '../kafka-proxy.ts';
 import { noHandlers } from '../no-handlers.ts';
 import { eventually, uniqueName, type TestKafka } from '../test-kafka.ts';
 import type { ContractOptions } from './contract-options.ts';
@@ -234,18 +234,11 @@ export function groupsContract({ connect, brokers: kafkaBrokers }: ContractOptio
       const behind = await connect(proxy.address);
       const a = group.join('a', behind);
       await eventually(() => expect(a.owned.size).toBe(2));
-      const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      proxy.faultOf = async (api): Promise<RequestFault> => {
-        if (api === kafkaApi.joinGroup) {
-          asked.resolve();
-          await held.promise;
-        }
-        return 'pass';
-      };
+      const joining = holdBack(proxy, kafkaApi.joinGroup, 'pass');
       const b = group.join('b');
-      await asked.promise;
+      await joining.reached;
       const stopping = a.stop();
-      held.resolve();
+      joining.release();
       await stopping;
       await eventually(() => expect(b.owned.size).toBe(2));
       expect(group.story.filter(({ member }) => member === 'a').map(({ what }) => what)).toEqual([

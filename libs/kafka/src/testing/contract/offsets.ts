@@ -5,7 +5,7 @@ import type { Place } from '../../group/group-offset.ts';
 import type { GroupOffsets } from '../../group/group-offsets.ts';
 import { PartitionLost } from '../../group/partition-lost.ts';
 import { RecordsRefused } from '../../produce/records-refused.ts';
-import { kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
+import { holdBack, kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
 import { noHandlers } from '../no-handlers.ts';
 import { eventually, uniqueName, type TestKafka } from '../test-kafka.ts';
 import type { ContractOptions } from './contract-options.ts';
@@ -173,16 +173,9 @@ export function offsetsContract({ connect, brokers: kafkaBrokers }: ContractOpti
       const behind = await connect(proxy.address);
       const killed = behind.offsetsOf(groupId, [place]);
       await killed.committed(place);
-      const reached = Promise.withResolvers<void>();
-      const held = Promise.withResolvers<void>();
-      proxy.faultOf = async (api): Promise<RequestFault> => {
-        if (api !== kafkaApi.endTxn) return 'pass';
-        reached.resolve();
-        await held.promise;
-        return 'lose-request';
-      };
+      const commit = holdBack(proxy, kafkaApi.endTxn, 'lose-request');
       const ended = killed.commit({ ...place, nextOffset: 5n, records: [record(out, 'open')] }).catch(() => {});
-      await reached.promise;
+      await commit.reached;
       // Another id, so that it does not fence.
       const other = kafka.offsetsOf(groupId, [{ topic: out, partition: 0 }, place]);
       await expect(other.committed(place)).rejects.toThrow(/unstable offsets/);
@@ -190,7 +183,7 @@ export function offsetsContract({ connect, brokers: kafkaBrokers }: ContractOpti
       const heir = kafka.offsetsOf(groupId, [place]);
       expect(await eventually(() => heir.committed(place))).toBe(0n);
       expect(await published(out)).toEqual([]);
-      held.resolve();
+      commit.release();
       await ended;
       await Promise.all([killed.close(), other.close(), heir.close()]);
       await behind.disconnect();

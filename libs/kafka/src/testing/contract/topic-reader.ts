@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordsRefused } from '../../produce/records-refused.ts';
-import { kafkaApi, kafkaProxy, type RequestFault } from '../kafka-proxy.ts';
+import { holdBack, kafkaApi, kafkaProxy } from '../kafka-proxy.ts';
 import { eventually, uniqueName, type TestKafka } from '../test-kafka.ts';
 import type { ContractOptions } from './contract-options.ts';
 
@@ -66,22 +66,16 @@ export function topicReaderContract({ connect, brokers: kafkaBrokers }: Contract
       const behind = await connect(proxy.address);
       const producer = await behind.transactionalProducer(uniqueName('tx'));
       await producer.publish([record('committed')]);
-      const [ending, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      proxy.faultOf = async (api): Promise<RequestFault> => {
-        if (api !== kafkaApi.endTxn) return 'pass';
-        ending.resolve();
-        await held.promise;
-        return 'pass';
-      };
+      const commit = holdBack(proxy, kafkaApi.endTxn, 'pass');
       const publishing = producer.publish([record('open')]);
-      await ending.promise;
+      await commit.reached;
       const written: string[] = [];
       await kafka.readUncommitted(topic, ({ value }) => void written.push(String(value)), signal);
       expect(written).toEqual(['committed', 'open']);
       // A record and its marker; the record of the open transaction lies behind.
       expect(await kafka.readableEnds([{ topic, partition: 0 }])).toEqual([{ topic, partition: 0, end: 2n }]);
       expect((await kafka.records(topic)).map(({ value }) => String(value))).toEqual(['committed']);
-      held.resolve();
+      commit.release();
       await publishing;
       await eventually(async () =>
         expect(await kafka.readableEnds([{ topic, partition: 0 }])).toEqual([{ topic, partition: 0, end: 4n }]),

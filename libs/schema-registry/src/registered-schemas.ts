@@ -1,0 +1,25 @@
+import type { AvroSchema } from '@sluice/avro';
+import { subjectName, type EventContract } from '@sluice/contracts';
+import { findSchema } from './find-schema.ts';
+import { registryClient, type RegistryOptions } from './registry-client.ts';
+import { statusOf } from './registry-denial.ts';
+import { registryProblem } from './registry-problem.ts';
+
+/**
+ * Finds the newest version that is registered for a contract's topic; undefined if there is none. Throws UnreadableRecord when it is not
+ * Avro; any other error is an outage.
+ */
+export function registeredSchemas(
+  options: RegistryOptions,
+): (contract: EventContract) => Promise<AvroSchema | undefined> {
+  const { registry, access } = registryClient(options);
+  return async ({ topic }) => {
+    try {
+      const id = await registry.getLatestSchemaId(subjectName(topic));
+      return (await findSchema(registry, id, access)).schema;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw registryProblem(error, { url: access.url, hasLogin: access.auth !== undefined });
+    }
+  };
+}
