@@ -30,9 +30,19 @@ export const packers: Readonly<Record<number, (bytes: Buffer) => Uint8Array>> = 
   [compressionTypes.gzip]: (bytes) => gzipSync(bytes),
   [compressionTypes.snappy]: (bytes) => snappyFrame(bytes),
   [compressionTypes.lz4]: (bytes) => lz4Frame(bytes),
-  // With the size known, zstd prepares tables of that size, which is most of the work for a small batch.
-  [compressionTypes.zstd]: (bytes) => zstdCompressSync(bytes, { pledgedSrcSize: bytes.length }),
+  [compressionTypes.zstd]: (bytes) =>
+    zstdCompressSync(bytes, {
+      // With the size known, zstd prepares tables of that size, which is most of the work for a small batch.
+      pledgedSrcSize: bytes.length,
+      chunkSize: mostZstdBytes(bytes.length) + 1,
+    }),
 };
+
+/**
+ * The most bytes that zstd makes of so many (ZSTD_COMPRESSBOUND). Node needs room for one more: where a frame fills a chunk of its output
+ * to the last byte, it asks for the end once more, and gets an empty frame, which other readers may refuse.
+ */
+const mostZstdBytes = (bytes: number): number => bytes + Math.floor(bytes / 256) + 64;
 
 /**
  * An LZ4 frame (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md) begins with a magic and a descriptor: here version 1,

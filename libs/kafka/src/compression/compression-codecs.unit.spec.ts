@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { gzipSync, inflateRawSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { seededRandom } from '@sluice/random';
 import snappy from 'snappyjs';
 import { describe, expect, it } from 'vitest';
@@ -129,6 +129,35 @@ describe('what makes other decoders reserve memory or go on forever', () => {
     expect(turns).toBeGreaterThan(0);
   });
 });
+
+describe('zstd', () => {
+  it('writes one frame, whatever its length: Node adds an empty one where its output fills up exactly', async () => {
+    const { compress } = codec('zstd');
+    // Random bytes do not compress: these frames have 16,384 bytes, and a few more or less.
+    for (let length = 16_384 - 32; length <= 16_384; length++) {
+      const frame = await compress(randomBytes(length));
+      expect(usedBytes(frame), `${length} bytes`).toBe(frame.length);
+    }
+  });
+
+  it('reads frames one after another, up to the limit', async () => {
+    const { decompress } = codec('zstd');
+    const parts = [randomBytes(300_000), Buffer.alloc(0), Buffer.alloc(500_000, 'sluice '), Buffer.from('x')];
+    const frames = parts.map((part) => zstdCompressSync(part));
+    const all = Buffer.concat(parts);
+    expect((await decompress(Buffer.concat(frames), all.length)).equals(all)).toBe(true);
+    await expect(decompress(Buffer.concat(frames), all.length - 1)).rejects.toThrow(
+      `it unpacks to more than ${all.length - 1} bytes`,
+    );
+    const withEmpty = zstdCompressSync(randomBytes(16_374));
+    expect(usedBytes(withEmpty)).toBe(16_384);
+    expect(await decompress(withEmpty, 16_374)).toHaveLength(16_374);
+  });
+});
+
+/** How many bytes the first frame has. */
+const usedBytes = (frames: Buffer): number =>
+  (zstdDecompressSync(frames, { info: true }) as unknown as { engine: { bytesWritten: number } }).engine.bytesWritten;
 
 describe('lz4', () => {
   it('reads a frame whose blocks refer to those before them, with all checksums, as the program lz4 writes it', async () => {

@@ -137,12 +137,12 @@ export const retyped =
     fields: schema.fields.map((field) => (field.name === name ? { name, type } : field)),
   });
 
-/** The schema with a field of a record within it, of another type. */
-export const retypedWithin =
-  (outer: string, name: string, type: unknown) =>
+/** The schema with a change of a record within it. The record may be what a field has unless it is null. */
+export const within =
+  (outer: string, change: (inner: RecordSchema) => RecordSchema) =>
   (schema: RecordSchema): RecordSchema => {
-    const inner = schema.fields.find((field) => field.name === outer)?.type as RecordSchema;
-    return retyped(outer, retyped(name, type)(inner))(schema);
+    const type = schema.fields.find((field) => field.name === outer)?.type as RecordSchema | ['null', RecordSchema];
+    return retyped(outer, Array.isArray(type) ? ['null', change(type[1])] : change(type))(schema);
   };
 
 /** The schema with more fields after the others. */

@@ -3,13 +3,13 @@ import {
   grown,
   hostMeasurement,
   retyped,
-  retypedWithin,
   seenAuthor,
   sentAuthor,
   tweetEvent,
   type ForeignCase,
   type RecordSchema,
   type ReferencedSchema,
+  within,
 } from './foreign-case.ts';
 
 const event = tweetEvent;
@@ -54,10 +54,7 @@ export const schemaCases: readonly ForeignCase[] = [
   {
     name: 'a-new-field-within-a-record',
     event,
-    schema: (contract) => {
-      const inner = contract.fields.find(({ name }) => name === 'author')?.type as RecordSchema;
-      return retyped('author', grown({ name: 'pronouns', type: ['null', 'string'], default: null })(inner))(contract);
-    },
+    schema: within('author', grown({ name: 'pronouns', type: ['null', 'string'], default: null })),
     value: { author: { ...sentAuthor, pronouns: 'they' } },
     document: { author: { ...seenAuthor, pronouns: 'they' } },
     column: { author: seenAuthor },
@@ -149,7 +146,7 @@ export const schemaCases: readonly ForeignCase[] = [
     name: 'an-int-and-a-float-that-grow',
     event,
     schema: (contract) =>
-      retyped('longitude', 'float')(retypedWithin('author', 'followers_count', ['null', 'int'])(contract)),
+      retyped('longitude', 'float')(within('author', retyped('followers_count', ['null', 'int']))(contract)),
     document: {},
   },
   {

@@ -4,12 +4,12 @@ import {
   hostMeasurement,
   logical,
   retyped,
-  retypedWithin,
   seenAuthor,
   sentAuthor,
   timeMs,
   tweetEvent,
   type ForeignCase,
+  within,
 } from './foreign-case.ts';
 
 const event = tweetEvent;
@@ -68,7 +68,7 @@ export const timeCases: readonly ForeignCase[] = [
   {
     name: 'optional-micros-within-a-record',
     event,
-    schema: retypedWithin('author', 'created_at', ['null', logical('long', 'timestamp-micros')]),
+    schema: within('author', retyped('created_at', ['null', logical('long', 'timestamp-micros')])),
     value: { author: { ...sentAuthor, created_at: micros } },
     document: { author: { ...seenAuthor, created_at: '2026-03-05T12:00:00.123Z' } },
     avroColumn: { author: { ...seenAuthor, created_at: '2026-03-05T12:00:00.123456Z' } },
