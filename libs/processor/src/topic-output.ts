@@ -2,7 +2,7 @@ import { connectKafka, outgoingEvent, registryOptions, type KafkaConfig } from '
 import type { EventContract } from '@sluice/contracts';
 import { createCodec, type Encoder } from '@sluice/schema-registry';
 import type { OutputRecord } from '@sluice/sink';
-import type { AppContext } from '@sluice/telemetry';
+import { processorMetrics, type AppContext } from '@sluice/telemetry';
 
 /** The topic that a processor writes to. */
 export interface TopicOutput<Out extends object> {
@@ -24,11 +24,7 @@ export function topicOutput<Out extends object>(
 ): TopicOutput<Out> {
   const { topic } = contract;
   let encoder: Encoder<Out> | undefined;
-  const outputs = metrics.counter({
-    name: 'processor_outputs_total',
-    help: 'Events made for a topic, counted again where a batch is tried again',
-    labelNames: ['topic'],
-  });
+  const outputs = metrics.counter(processorMetrics.outputs);
   // So that it is known from the start where the processor publishes.
   outputs.inc({ topic }, 0);
   return {

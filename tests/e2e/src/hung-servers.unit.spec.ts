@@ -109,7 +109,9 @@ const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][
       s3Files(
         { S3_ENDPOINT: `http://${host}`, S3_REGION: 'us-east-1', S3_PATH_STYLE: undefined },
         { bucket: 'bucket', timeoutMs, timeoutSetting: 'S3_REQUEST_TIMEOUT_MS', context: { logger, health } },
-      ).find('object', signal),
+      )
+        .list('prefix/', signal)
+        .next(),
     /S3 at \S+ did not answer within S3_REQUEST_TIMEOUT_MS/,
   ],
   [

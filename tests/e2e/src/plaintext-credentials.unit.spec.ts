@@ -46,6 +46,7 @@ const more: Readonly<Record<string, readonly (readonly [environment: Record<stri
       /MQTT_PASSWORD would be sent to ws:\/\/mqtt\.example\.com without TLS/,
     ],
   ],
+  'sources/bucket-files': [[{ BUCKET_FILES_FROM: '/var/log', BUCKET_FILES_TOPIC: 'event-rates' }, /./]],
   'sources/tweets': [
     [{ X_API_URL: 'http://api.example.com/2', X_BEARER_TOKEN: secret }, /X_API_URL must begin with https:\/\//],
   ],

@@ -16,9 +16,15 @@ export function copyApp(tree: Tree, { folder, template, own }: AppKind, name: st
   return target;
 }
 
+/** A text without what a README says about being the template, and without the table of rights, which is generated. */
+const withoutOwn = (text: string): string =>
+  text
+    .replace(/^It is the smallest [^]*?\n\n/m, '')
+    .replace(/(?<=<!-- acls:begin -->\n)[^]*?(?=\n<!-- acls:end -->)/, '');
+
 /** Copies a file with its names changed; a README without what it says about being the template. */
 export function copyFile(tree: Tree, path: string, target: string, from: NameForms, to: NameForms): void {
   const text = tree.read(path, 'utf-8') ?? '';
   if (path.endsWith('.ts')) tree.write(target, renameCode(text, from, to));
-  else tree.write(target, renameText(text.replace(/^It is the smallest [^]*?\n\n/m, ''), from, to));
+  else tree.write(target, renameText(withoutOwn(text), from, to));
 }

@@ -7,6 +7,7 @@ import { checkName } from './check-name.ts';
 import { copyApp } from './copy-app.ts';
 import { moveToConnector } from './move-to-connector.ts';
 import { declareImports } from './package-json.ts';
+import { addToAccessRights } from './wiring/add-to-access-rights.ts';
 import { addToCompose } from './wiring/add-to-compose.ts';
 import { addToDocuments } from './wiring/add-to-documents.ts';
 import { addToKubernetes } from './wiring/add-to-kubernetes.ts';
@@ -47,6 +48,7 @@ async function newApp(tree: Tree, kind: AppKind, { name, connector = false }: Ap
   if (connector) moveToConnector(tree, folder, name);
   addToCompose(tree, kind, name);
   addToKubernetes(tree, kind.template, name);
+  addToAccessRights(tree, kind, name);
   addToDocuments(tree, kind, name);
   await formatFiles(tree);
   return finish(tree.root);

@@ -39,7 +39,7 @@ describe.each(kinds)('a new %s', (kind, folder) => {
         ...['README.md', 'package.json', 'tsconfig.json'].map((file) => `${folder}/new-thing/${file}`),
         ...['infra/compose/apps.yml', 'infra/k8s/base/kustomization.yaml'],
         ...['infra/k8s/values/new-thing.yaml', 'infra/k8s/base/new-thing.yaml'],
-        ...['README.md', 'docs/architecture.md', 'CHANGELOG.md'],
+        ...['README.md', 'docs/architecture.md', 'CHANGELOG.md', 'infra/kafka/acls.yaml'],
       ]),
     );
     const compose = parse(tree.read('infra/compose/apps.yml', 'utf-8') ?? '', { merge: true }) as {

@@ -4,7 +4,8 @@ import { alertRules, alerts, alertThresholds, metricGroups } from '@sluice/telem
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
-const pages = readdirSync(join(root, 'docs/runbooks')).filter((file) => file !== 'README.md');
+// Those of error codes are in a folder of their own.
+const pages = readdirSync(join(root, 'docs/runbooks')).filter((file) => file.endsWith('.md') && file !== 'README.md');
 const pageOf = (file: string) => readFileSync(join(root, 'docs/runbooks', file), 'utf8');
 const titlesOf = (file: string) => (/^# (.*)$/m.exec(pageOf(file))?.[1] ?? '').split(', ');
 

@@ -1,4 +1,4 @@
-import type { AppContext } from '@sluice/telemetry';
+import { bucketFilesMetrics, type AppContext } from '@sluice/telemetry';
 
 /** Learns what becomes of files. */
 export interface FileNotices {
@@ -14,11 +14,7 @@ export interface FileNotices {
 
 /** Reports in the log and the metrics what becomes of files. */
 export function fileNotices({ logger, metrics }: Pick<AppContext, 'logger' | 'metrics'>): FileNotices {
-  const files = metrics.counter({
-    name: 'bucket_files_files_total',
-    help: 'Files that were read to their end, gone before that, or damaged',
-    labelNames: ['outcome'],
-  });
+  const files = metrics.counter(bucketFilesMetrics.files);
   let lastReported = '';
   return {
     read: () => files.inc({ outcome: 'read' }),

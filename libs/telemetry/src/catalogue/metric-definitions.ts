@@ -165,6 +165,14 @@ export const unitMetrics = {
   records: histogram('unit_records', 'Records in one unit', [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000], 'topic'),
 };
 
+export const processorMetrics = {
+  outputs: counter(
+    'processor_outputs_total',
+    'Events made for a topic, counted again where a batch is tried again',
+    'topic',
+  ),
+};
+
 export const bigqueryMetrics = {
   jobs: counter(
     'bigquery_jobs_total',
@@ -248,6 +256,14 @@ export const videoEventsMetrics = {
   unmatched: gauge('video_events_unmatched_patterns_count', 'Patterns of VIDEO_EVENTS_FILES that match no file'),
 };
 
+export const bucketFilesMetrics = {
+  files: counter(
+    'bucket_files_files_total',
+    'Files that were read to their end, gone before that, or damaged',
+    'outcome',
+  ),
+};
+
 export const simulatorMetrics = {
   sent: gauge('x_simulator_posts_sent', 'Posts that were delivered on the stream'),
 };
@@ -266,11 +282,13 @@ export const metricGroups: readonly MetricGroup[] = [
   { title: 'Sources', metrics: sourceMetrics },
   { title: 'Sinks and processors', metrics: deliveryMetrics, byRole: true },
   { title: 'Sinks and processors that collect', metrics: unitMetrics, byRole: true },
+  { title: 'Processors', metrics: processorMetrics },
   { title: 'bigquery', metrics: bigqueryMetrics },
   { title: 'tweets', metrics: tweetsMetrics },
   { title: 'iot', metrics: iotMetrics },
   { title: 'host-metrics', metrics: hostMetricsMetrics },
   { title: 'video-events', metrics: videoEventsMetrics },
+  { title: 'bucket-files', metrics: bucketFilesMetrics },
   { title: 'x-simulator', metrics: simulatorMetrics },
 ];
 

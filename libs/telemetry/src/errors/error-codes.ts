@@ -4,6 +4,8 @@ export const errorCodes = {
   refused: 'A destination or a processor refuses a record for what it holds, so it is a dead letter.',
   conflict: 'Two different records have one event id; the second one is a dead letter.',
   unreadable: 'A source cannot read a line or a message as an event, so its bytes are a dead letter.',
+  damaged:
+    'A compressed file is damaged, so what is readable of it is published, and the file itself is a dead letter.',
   'too-long': 'A line of a log is longer than the source may read, so its beginning is a dead letter.',
   unfit: 'A source made an event that does not fit its contract, so it is a dead letter.',
   'unreadable-batch': 'A whole batch of records cannot be read, and a person has moved the sink past it.',

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Problems } from './parts/problems.tsx';
 import { Link, useAddress } from './router.tsx';
-import { useOverview } from './server.tsx';
+import { useOverview, type Live } from './server.tsx';
 import { Audit } from './views/audit.tsx';
 import { Contracts } from './views/contracts.tsx';
 import { Data } from './views/data.tsx';
