@@ -111,6 +111,7 @@ const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][
         { bucket: 'bucket', timeoutMs, timeoutSetting: 'S3_REQUEST_TIMEOUT_MS', context: { logger, health } },
       )
         .list('prefix/', signal)
+        [Symbol.asyncIterator]()
         .next(),
     /S3 at \S+ did not answer within S3_REQUEST_TIMEOUT_MS/,
   ],

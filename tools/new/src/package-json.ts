@@ -55,7 +55,7 @@ function importsOf(tree: Tree, folder: string): { production: Set<string>; tests
   const production = new Set<string>();
   const all = new Set<string>();
   visitNotIgnoredFiles(tree, folder, (path) => {
-    if (!path.endsWith('.ts')) return;
+    if (!/\.tsx?$/.test(path)) return;
     for (const name of packagesIn(tree.read(path, 'utf-8') ?? '')) {
       all.add(name);
       if (!isOfTests(path)) production.add(name);
