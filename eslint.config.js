@@ -8,6 +8,8 @@ const kafkaClients = ['kafkajs', '@platformatic/kafka', 'node-rdkafka', '@conflu
 const clients = {
   elasticsearch: ['@elastic/*'],
   google: ['@google-cloud/*', 'google-auth-library'],
+  postgres: ['pg', 'pg-*'],
+  opensearch: ['@opensearch-project/*'],
 };
 const xClients = ['twitter-api-v2'];
 const destinationNames = Object.keys(clients);

@@ -1,6 +1,8 @@
-import { documentAuditor, objectAuditor, rowAuditor, type Auditor } from '@sluice/audit';
+import { documentAuditor, objectAuditor, rowAuditor, tableAuditor, type Auditor } from '@sluice/audit';
 import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
 import { bucketReader, gcsRules, gcsSettings } from '@sluice/connector-google';
+import { opensearchReader, opensearchRules, opensearchSettings } from '@sluice/connector-opensearch';
+import { postgresRules, postgresSettings, tableReader } from '@sluice/connector-postgres';
 import type { DestinationReader } from '@sluice/sink';
 import { bigqueryAccess } from './clients/bigquery-access.ts';
 import { commandConfig } from './settings.ts';
@@ -31,4 +33,11 @@ export const destinations: Readonly<Record<string, Destination>> = {
       objectAuditor(bucketReader(commandConfig(gcsSettings, environment, gcsRules), signal)),
   },
   bigquery: { auditor: (environment, signal) => rowAuditor(bigqueryAccess(environment, signal)) },
+  opensearch: byId('opensearch', (environment, signal) =>
+    opensearchReader(commandConfig(opensearchSettings, environment, opensearchRules), signal),
+  ),
+  postgres: {
+    auditor: (environment, signal) =>
+      tableAuditor(tableReader(commandConfig(postgresSettings, environment, postgresRules), signal)),
+  },
 };

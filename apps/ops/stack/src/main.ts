@@ -4,7 +4,7 @@ import { logs } from './commands/logs.ts';
 import { reset } from './commands/reset.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
-import { isServerName, type ServerName, serverNames, usualServers } from './servers/server.ts';
+import { isServerName, optionalServers, type ServerName, serverNames, usualServers } from './servers/server.ts';
 import { UserError } from './user-error.ts';
 
 function stackName(word: string): string {
@@ -46,7 +46,7 @@ program
   .addOption(nameOption())
   .addOption(
     new Option('--only <servers>', 'only these servers, separated by commas')
-      .default(usualServers, 'all but mqtt')
+      .default(usualServers, `all but ${optionalServers.join(' and ')}`)
       .argParser((list) => list.split(',').map(serverName)),
   )
   .option('--detach', 'return when all servers are ready, and leave them running', false)

@@ -1,6 +1,7 @@
 // Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee.
 // `--check` writes nothing and fails if a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { generateColumnTypes } from './generate-column-types.ts';
 import { generateEvents } from './generate-events.ts';
 import { generateGuarantees } from './generate-guarantees.ts';
 
@@ -20,6 +21,7 @@ const { generateNames } = await import('./generate-names.ts');
 const { generateSettingNames, generateSettings } = await import('./generate-settings.ts');
 write(await generateNames());
 write(await generateSettingNames());
+write(await generateColumnTypes());
 for (const file of await generateSettings()) write(file);
 
 if (check && stale.length > 0) {

@@ -1,11 +1,23 @@
 import { join } from 'node:path';
 import { type InstallJob } from '../install/install-job.ts';
 
-export const serverNames = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 'mqtt'] as const;
+export const serverNames = [
+  'kafka',
+  'registry',
+  'elasticsearch',
+  'gcs',
+  'bigquery',
+  'mqtt',
+  'postgres',
+  'opensearch',
+] as const;
 export type ServerName = (typeof serverNames)[number];
 
+/** Servers that are started only if named. */
+export const optionalServers: readonly ServerName[] = ['mqtt', 'postgres', 'opensearch'];
+
 /** The servers that are started by default. */
-export const usualServers = serverNames.filter((name) => name !== 'mqtt');
+export const usualServers = serverNames.filter((name) => !optionalServers.includes(name));
 
 /** Whether a word is the name of a server. */
 export function isServerName(word: string): word is ServerName {

@@ -22,7 +22,7 @@ const flowMs = 30_000;
 /** Containers share the host's network, so each needs a port of its own for its telemetry. */
 const firstPort = 29_464;
 const pids = 64;
-const destinations = ['elasticsearch', 'gcs', 'bigquery'];
+const destinations = ['elasticsearch', 'gcs', 'bigquery', 'opensearch', 'postgres'];
 const token = 'synthetic';
 
 interface Running {
@@ -49,7 +49,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   say('starting the local servers');
   const stack = await launchStack({
     name: `scenario-${process.pid}`,
-    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
+    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 'opensearch', 'postgres'],
     quiet: true,
   });
   const inputs = await startInputs(folder, signal);

@@ -1,0 +1,31 @@
+import { errors, type Client } from '@opensearch-project/opensearch';
+import type { DocumentCluster } from '@sluice/document-sink';
+import { clusterProblem, remedy } from './cluster-problem.ts';
+
+/** The cluster that a client speaks to, as the sink uses it. */
+export const opensearchCluster = (client: Client): DocumentCluster => ({
+  product: 'OpenSearch',
+  addressSetting: 'OPENSEARCH_URL',
+  remedy,
+  async request({ method, path, querystring, body }, signal) {
+    signal.throwIfAborted();
+    const sent = body === undefined ? {} : Buffer.isBuffer(body) ? { bulkBody: body } : { body };
+    const answering = client.transport.request({
+      ...{ method, path },
+      ...(querystring !== undefined && { querystring: { ...querystring } }),
+      ...sent,
+    });
+    const abort = () => answering.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const { statusCode, body: answer } = await answering;
+      return { status: statusCode ?? 0, body: answer };
+    } catch (error) {
+      if (error instanceof errors.ResponseError) return { status: error.statusCode ?? 0, body: error.body };
+      throw clusterProblem(error);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  },
+  close: () => client.close(),
+});
