@@ -57,8 +57,9 @@ export const opensearch: Server = {
       { group: 'org.opensearch', artifact: 'opensearch-agent-bootstrap', version },
       { group: 'org.apache.logging.log4j', artifact: 'log4j-core', version: log4jVersion },
     ]);
+    // Its own check of permissions makes folders that are missing, which it may not do here.
+    for (const folder of ['bin', 'config', 'plugins']) await mkdir(join(job.files, folder), { recursive: true });
     for (const module of modules) await installModule(job, lib, module);
-    for (const folder of ['config', 'plugins']) await mkdir(join(job.files, folder), { recursive: true });
   },
   async command(place) {
     const { user } = stepDown;

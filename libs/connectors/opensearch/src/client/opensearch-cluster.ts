@@ -15,7 +15,8 @@ export const opensearchCluster = (client: Client): DocumentCluster => ({
       ...(querystring !== undefined && { querystring: { ...querystring } }),
       ...sent,
     });
-    const abort = () => answering.abort();
+    // It returns itself, a promise, whose rejection Node would throw where a listener returns it.
+    const abort = () => void answering.abort();
     signal.addEventListener('abort', abort, { once: true });
     try {
       const { statusCode, body: answer } = await answering;
