@@ -17,7 +17,7 @@ export function opensearchSink(
     requestTimeout: config.OPENSEARCH_REQUEST_TIMEOUT_MS,
     ...(config.OPENSEARCH_COMPRESSION && { compression: 'gzip' }),
   });
-  return documentSink(opensearchCluster(client), {
+  return documentSink(opensearchCluster(client, config.OPENSEARCH_REQUEST_TIMEOUT_MS), {
     contracts,
     logger,
     requests: {

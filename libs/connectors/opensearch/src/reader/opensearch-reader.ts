@@ -26,7 +26,10 @@ interface Hits {
  * @param signal abandons requests under way
  */
 export function opensearchReader(config: OpensearchConfig, signal: AbortSignal): DestinationReader {
-  const cluster = opensearchCluster(opensearchClient(config, { requestTimeout, maxRetries }));
+  const cluster = opensearchCluster(
+    opensearchClient(config, { requestTimeout, maxRetries }),
+    requestTimeout * (maxRetries + 1),
+  );
 
   /** @returns undefined where there is no such index */
   const send = async <T>(request: ClusterRequest): Promise<T | undefined> => {
