@@ -1,8 +1,8 @@
-import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import type { EventContract } from '@sluice/contracts';
 import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { findSchema } from './find-schema.ts';
 import { registerSchema } from './register-schema.ts';
+import { registryClient, type RegistryOptions } from './registry-client.ts';
 import { registryProblem } from './registry-problem.ts';
 import { UnreadableRecord } from './unreadable-record.ts';
 import { writerSchema, type WriterSchema } from './writer-schema.ts';
@@ -35,24 +35,14 @@ export interface Codec {
   fetchSchema(value: Buffer, readMs?: number): Promise<WriterSchema>;
 }
 
-export interface CodecOptions {
-  /** The registry's address, with its path: `http://host:8081` or `…/apis/ccompat/v7`. */
-  url: string;
-  auth?: { username: string; password: string };
+export interface CodecOptions extends RegistryOptions {
   /** How many writer schemas are cached; the least recently fetched are dropped first. */
   maxSchemas?: number;
-  /** How long one answer may take. */
-  requestTimeoutMs?: number;
 }
 
-export function createCodec({ url, auth, maxSchemas = 1000, requestTimeoutMs = 5_000 }: CodecOptions): Codec {
-  const registry = new SchemaRegistry({
-    host: url,
-    clientId: 'sluice',
-    ...(auth && { auth }),
-    retry: { maxRetryTimeInSecs: 5, initialRetryTimeInSecs: 0.1, retries: 4 },
-    middlewares: [timeLimit(requestTimeoutMs)],
-  });
+export function createCodec(options: CodecOptions): Codec {
+  const { url, auth, maxSchemas = 1000, requestTimeoutMs = 5_000 } = options;
+  const registry = registryClient(options);
   const schemas = new Map<number, WriterSchema>();
   const denied = new Map<number, Denial>();
   const underWay = new Map<number, Promise<WriterSchema>>();
@@ -115,10 +105,3 @@ function remember<T>(known: Map<number, T>, id: number, found: T, most: number):
     known.delete(oldest);
   }
 }
-
-type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
-
-/** Without it, the client waits for an answer for ever. */
-const timeLimit =
-  (timeout: number): Middleware =>
-  () => ({ prepareRequest: async (next) => (await next()).enhance({ timeout }) });

@@ -8,6 +8,7 @@ import { endOnClosedPipe } from './terminal/broken-output.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
 import { Interrupted } from './terminal/interruption.ts';
 import { loadsCommand } from './loads/loads-command.ts';
+import { schemasCommand } from './schemas/schemas-command.ts';
 import { skipCommand } from './skip/skip-command.ts';
 import { RefusedSettings } from './start/refusals.ts';
 import { start } from './start/start.ts';
@@ -45,6 +46,7 @@ program
 program.addCommand(auditCommand());
 program.addCommand(deadLettersCommand());
 program.addCommand(loadsCommand());
+program.addCommand(schemasCommand());
 program.addCommand(skipCommand());
 
 try {

@@ -42,13 +42,13 @@ export function readPosts(line: Uint8Array): ReadLine {
   if (!isObject(value)) throw new UnreadableTweet('it is JSON, but neither an object nor a list');
   const notice = noticeOf(value);
   if (notice !== undefined) return notice;
-  return { posts: [{ ...readTweet(value), original: text }], replacedSurrogates: replaced };
+  return { posts: [{ ...readTweet(value, text), original: text }], replacedSurrogates: replaced };
 
   function partOf(post: unknown, source: () => unknown): Post | RefusedPost {
     const original = JSON.stringify(source());
     try {
       if (!isObject(post)) throw new UnreadableTweet('it is a part of a page, but not an object');
-      return { ...readTweet(post), original };
+      return { ...readTweet(post, original), original };
     } catch (error) {
       if (!(error instanceof UnreadableTweet)) throw error;
       return { bytes: Buffer.from(original), reason: error.message };

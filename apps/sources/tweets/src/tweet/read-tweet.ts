@@ -3,6 +3,7 @@ import { tweetOfV1 } from './tweet-of-v1.ts';
 import type { TweetContent } from './tweet-content.ts';
 import { tweetOfV2 } from './tweet-of-v2.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
+import { withIdTexts } from './with-id-texts.ts';
 
 /** A post, with the tags of the rules that it matched. */
 export interface ReadTweet {
@@ -13,15 +14,20 @@ export interface ReadTweet {
 /**
  * Reads one post of API v2, within `data` or bare, or of v1.1.
  *
+ * @param original the JSON text of the post
  * @throws UnreadableTweet where it is neither
  */
-export function readTweet(value: JsonObject): ReadTweet {
+export function readTweet(value: JsonObject, original: string): ReadTweet {
   const { data } = value;
   if (isObject(data)) {
     const tags = objectsOf(value['matching_rules']).flatMap(({ tag }) => textOf(tag) ?? []);
     return { content: tweetOfV2(data, objectOf(value['includes'])), tags };
   }
   if (textOf(value['id_str']) !== null) return { content: tweetOfV1(value), tags: [] };
-  if (textOf(value['author_id']) !== null) return { content: tweetOfV2(value, {}), tags: [] };
+  // API v1.1 has ids as numbers, too, and some archives have only these.
+  if (typeof value['id'] === 'number') return { content: tweetOfV1(withIdTexts(original)), tags: [] };
+  // API v2 delivers id, text and versions where no more is asked for.
+  if (textOf(value['id']) !== null && textOf(value['text']) !== null)
+    return { content: tweetOfV2(value, {}), tags: [] };
   throw new UnreadableTweet('it is JSON, but neither a post of API v2 nor one of v1.1');
 }

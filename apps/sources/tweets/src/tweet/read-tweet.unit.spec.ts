@@ -98,10 +98,18 @@ describe('a post of API v2', () => {
     expect(contentOf(withData({ text: '아이돌'.normalize('NFD') })).text).toBe('아이돌');
   });
 
-  it('needs no more than id, text and author', () => {
-    const { created_at, version_ids, author } = contentOf({ id: '1346889436626259968', text: 'x', author_id: '1' });
-    expect(created_at).toEqual(new Date('2021-01-06T18:40:40.344Z'));
-    expect([version_ids, author.username]).toEqual([['1346889436626259968'], null]);
+  it.each([
+    ['an author', { author_id: '1' }, { id: '1', username: null }],
+    [
+      'an author within it, as in flattened archives',
+      { author: { id: '1', username: 'rm' } },
+      { id: '1', username: 'rm' },
+    ],
+    ['no author, as X delivers it by default', {}, null],
+  ])('needs no more than id and text: with %s', (_, more, author) => {
+    const content = contentOf({ id: '1346889436626259968', text: 'x', ...more });
+    expect(content).toMatchObject({ author, version_ids: ['1346889436626259968'] });
+    expect(content.created_at).toEqual(new Date('2021-01-06T18:40:40.344Z'));
   });
 
   it('that a simulator made up says so', () => {
@@ -145,6 +153,37 @@ describe('a post of API v1.1', () => {
     expect(
       contentOf({ ...v1Line, full_text: undefined, text: 'cut…', extended_tweet: { full_text: 'whole' } }).text,
     ).toBe('whole');
+  });
+});
+
+describe('a post of API v1.1 whose ids are numbers only', () => {
+  const line =
+    '{"id":1397846280000000001,"created_at":"Wed Aug 15 10:00:00 +0000 2018","text":"x","user":{"id":2244994945000000001},' +
+    '"in_reply_to_status_id":1397846270000000003,"quoted_status_id":null,"retweeted_status":{"id":1397846260000000005,"text":"y"}}';
+
+  it.each([
+    ['alone', line],
+    ['in a list', `[${line}]`],
+  ])('keeps every digit of them, %s', (_, text) => {
+    const read = readPosts(Buffer.from(text));
+    const [post] = 'posts' in read ? read.posts : [];
+    expect(post).toMatchObject({
+      original: line,
+      content: {
+        id: '1397846280000000001',
+        author: { id: '2244994945000000001' },
+        replied_to_id: '1397846270000000003',
+        quoted_id: null,
+        reposted_id: '1397846260000000005',
+      },
+    });
+  });
+
+  it('has a time by its id, and may have no author', () => {
+    expect(contentOf({ id: 1346889436626259968, text: 'x' })).toMatchObject({
+      created_at: new Date('2021-01-06T18:40:40.344Z'),
+      author: null,
+    });
   });
 });
 
@@ -196,7 +235,7 @@ describe('a line that is not a post', () => {
     ['{"data":{"id":"1"}}', 'it does not say when it was posted'],
     ['{"data":{"id":"x","text":"t","author_id":"1"}}', 'it has no id of a post'],
     [JSON.stringify(withData({ text: 5 })), 'it has no text'],
-    [JSON.stringify(withData({ author_id: null })), 'it does not say who posted it'],
+    ['{"id":12.5,"text":"x"}', 'it has no id of a post'],
     ['{"id_str":"12","full_text":"x"}', 'it does not say when it was posted'],
   ])('is refused with the reason: %s', (line, reason) => {
     expect(() => readPosts(Buffer.from(line))).toThrow(new UnreadableTweet(reason));
@@ -245,7 +284,7 @@ describe('a page of posts', () => {
       ],
     ],
   ])('%s is each of its posts, with their authors', (_, value) => {
-    expect(read(value).map((one) => 'content' in one && [one.content.id, one.content.author.name])).toEqual([
+    expect(read(value).map((one) => 'content' in one && [one.content.id, one.content.author?.name])).toEqual([
       ['11', 'Seven'],
       ['12', 'Seven'],
     ]);

@@ -1,6 +1,6 @@
 import type { Tweet, TweetLink, TweetMention } from '@sluice/contracts';
 import { isObject, momentOf, textOf, type JsonObject } from './json-fields.ts';
-import { isTweetId } from './snowflake.ts';
+import { isTweetId, timeOfId } from './snowflake.ts';
 import { UnreadableTweet } from './unreadable-tweet.ts';
 
 /** The fields of a tweet that follow from the post itself, whichever way it was delivered. */
@@ -13,15 +13,21 @@ export function idOf(id: unknown): string {
 }
 
 /**
- * When a post was made; null where it does not say.
+ * When a post was made: as it says, else by its id.
  *
- * @throws UnreadableTweet for anything that is not a time: the time in the id would differ
+ * @throws UnreadableTweet for a `created_at` that is not a time, since the time in the id would differ; and where neither says it
  */
-export function postedAt({ created_at: said }: JsonObject): Date | null {
-  if (said === undefined || said === null) return null;
+export function postedAt({ created_at: said }: JsonObject, id: string): Date {
+  if (said === undefined || said === null) return momentOfId(id);
   const moment = momentOf(said);
   if (moment === null) throw new UnreadableTweet('created_at is not a time as X writes it');
   return moment;
+}
+
+function momentOfId(id: string): Date {
+  const timeMs = timeOfId(id);
+  if (timeMs === undefined) throw new UnreadableTweet('it does not say when it was posted');
+  return new Date(timeMs);
 }
 
 /** The versions of a post up to this one: read after an edit, it names later ones too. */

@@ -16,7 +16,6 @@ import {
 } from './json-fields.ts';
 import { isSynthetic } from './synthetic.ts';
 import { idOf, links, mentions, place, postedAt, versionsThrough, type TweetContent } from './tweet-content.ts';
-import { UnreadableTweet } from './unreadable-tweet.ts';
 import { wholeText } from './whole-text.ts';
 
 /**
@@ -27,8 +26,6 @@ import { wholeText } from './whole-text.ts';
  */
 export function tweetOfV1(post: JsonObject): TweetContent {
   const id = idOf(post['id_str']);
-  const createdAt = postedAt(post);
-  if (createdAt === null) throw new UnreadableTweet('it does not say when it was posted');
   const reposted = objectOf(post['retweeted_status']);
   const posts = [post, reposted];
   const all = (kind: string) =>
@@ -43,7 +40,7 @@ export function tweetOfV1(post: JsonObject): TweetContent {
   const countries = textsOf(post['withheld_in_countries']);
   return {
     id,
-    created_at: createdAt,
+    created_at: postedAt(post, id),
     text: wholeText(ownText(post), ownText(reposted)),
     language: textOf(post['lang']),
     author: author(objectOf(post['user'])),
@@ -95,7 +92,7 @@ const ownText = (post: JsonObject): string | null =>
 
 function author(user: JsonObject): TweetContent['author'] {
   const id = textOf(user['id_str']);
-  if (id === null) throw new UnreadableTweet('it does not say who posted it');
+  if (id === null) return null;
   return {
     id,
     username: textOf(user['screen_name']),

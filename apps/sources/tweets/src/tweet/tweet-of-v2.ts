@@ -14,10 +14,8 @@ import {
   wholeOf,
   type JsonObject,
 } from './json-fields.ts';
-import { timeOfId } from './snowflake.ts';
 import { isSynthetic } from './synthetic.ts';
 import { idOf, links, mentions, place, postedAt, versionsThrough, type TweetContent } from './tweet-content.ts';
-import { UnreadableTweet } from './unreadable-tweet.ts';
 import { wholeText } from './whole-text.ts';
 
 /**
@@ -28,7 +26,7 @@ import { wholeText } from './whole-text.ts';
  */
 export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent {
   const id = idOf(data['id']);
-  const createdAt = postedAt(data) ?? momentOfId(id);
+  const createdAt = postedAt(data, id);
   const referred = objectsOf(data['referenced_tweets']);
   const referredId = (type: string) => textOf(referred.find((one) => one['type'] === type)?.['id']);
   const repostedId = referredId('retweeted');
@@ -81,19 +79,13 @@ export function tweetOfV2(data: JsonObject, includes: JsonObject): TweetContent 
 
 const inlinePlace = (geo: JsonObject): JsonObject => ({ ...geo, id: geo['id'] ?? geo['place_id'] });
 
-function momentOfId(id: string): Date {
-  const timeMs = timeOfId(id);
-  if (timeMs === undefined) throw new UnreadableTweet('it does not say when it was posted');
-  return new Date(timeMs);
-}
-
 /** A long post's `text` ends early; all of it is in its note. */
 const ownText = (post: JsonObject): string | null =>
   textOf(objectOf(post['note_tweet'])['text']) ?? textOf(post['text']);
 
-function author(data: JsonObject, includes: JsonObject): TweetAuthor {
-  const id = textOf(data['author_id']);
-  if (id === null) throw new UnreadableTweet('it does not say who posted it');
+function author(data: JsonObject, includes: JsonObject): TweetAuthor | null {
+  const id = textOf(data['author_id']) ?? textOf(objectOf(data['author'])['id']);
+  if (id === null) return null;
   const user = objectOf(objectsOf(includes['users']).find((one) => one['id'] === id) ?? data['author']);
   const counts = objectOf(user['public_metrics']);
   return {

@@ -1,0 +1,25 @@
+import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+
+export interface RegistryOptions {
+  /** The registry's address, with its path: `http://host:8081` or `…/apis/ccompat/v7`. */
+  url: string;
+  auth?: { username: string; password: string };
+  /** How long one answer may take. */
+  requestTimeoutMs?: number;
+}
+
+export const registryClient = ({ url, auth, requestTimeoutMs = 5_000 }: RegistryOptions): SchemaRegistry =>
+  new SchemaRegistry({
+    host: url,
+    clientId: 'sluice',
+    ...(auth && { auth }),
+    retry: { maxRetryTimeInSecs: 5, initialRetryTimeInSecs: 0.1, retries: 4 },
+    middlewares: [timeLimit(requestTimeoutMs)],
+  });
+
+type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
+
+/** Without it, the client waits for an answer for ever. */
+const timeLimit =
+  (timeout: number): Middleware =>
+  () => ({ prepareRequest: async (next) => (await next()).enhance({ timeout }) });
