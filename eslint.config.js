@@ -9,6 +9,8 @@ const clients = {
   elasticsearch: ['@elastic/*'],
   google: ['@google-cloud/*', 'google-auth-library'],
   aws: ['@aws-sdk/*', '@smithy/*'],
+  postgres: ['pg', 'pg-*'],
+  opensearch: ['@opensearch-project/*'],
 };
 const xClients = ['twitter-api-v2'];
 const destinationNames = Object.keys(clients);

@@ -2,6 +2,7 @@ export type { AuditAccess, AuditProgress, Auditor, TopicAuditOptions } from './a
 export { auditDocuments, documentAuditor } from './documents/audit-documents.ts';
 export { objectAuditor } from './objects/audit-objects.ts';
 export { rowAuditor } from './rows/audit-rows.ts';
+export { tableAuditor } from './tables/audit-tables.ts';
 export { offsetsIn } from './ledger/passed-offsets.ts';
 export type { TopicAudit } from './topic-audit.ts';
 export { readAudits, rememberAudit, type PastAudit } from './audit-history.ts';

@@ -22,7 +22,7 @@ export {
   topicName,
 } from './names/names.ts';
 export { decimalColumn } from './destinations/decimal-column.ts';
-export { documentNames, rowNames } from './destinations/field-names.ts';
+export { columnNames, documentNames, rowNames } from './destinations/field-names.ts';
 export { jsonRules, type JsonForm } from './destinations/json-form.ts';
 export { renamedFields } from './destinations/renamed-fields.ts';
 export type { BucketValue, Question, QuestionColumn } from './questions/question.ts';

@@ -60,6 +60,7 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
   const transcoders = {
     document: new Map<EventContract | undefined, Transcoder>(),
     row: new Map<EventContract | undefined, Transcoder>(),
+    'sql row': new Map<EventContract | undefined, Transcoder>(),
     'known document': new Map<EventContract | undefined, Transcoder>(),
     'known row': new Map<EventContract | undefined, Transcoder>(),
   };

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from './eventually.ts';
 
-export type ServerName = 'kafka' | 'registry' | 'elasticsearch' | 'gcs' | 'bigquery' | 'mqtt' | 's3' | 'sqs';
+export type ServerName =
+  'kafka' | 'registry' | 'elasticsearch' | 'gcs' | 'bigquery' | 'mqtt' | 's3' | 'sqs' | 'postgres' | 'opensearch';
 
 /** The first line of `stack up --json`, printed when everything is ready. */
 interface StackReport {

@@ -7,6 +7,8 @@ import { s3Files } from '@sluice/connector-aws';
 import { loadConfig } from '@sluice/config';
 import { elasticsearchRules, elasticsearchSink, elasticsearchSinkSettings } from '@sluice/connector-elasticsearch';
 import { bigquerySinkRules, bigquerySinkSettings, gcsSinkRules, gcsSinkSettings } from '@sluice/connector-google';
+import { opensearchRules, opensearchSink, opensearchSinkSettings } from '@sluice/connector-opensearch';
+import { postgresRules, postgresSink, postgresSinkSettings } from '@sluice/connector-postgres';
 import { bigqueryClient, objectStore, prepareBucket, storageService } from '@sluice/connector-google/testing';
 import { connectKafka, kafkaSettings } from '@sluice/kafka';
 import { capturedLog, type LogLine } from '@sluice/kafka/testing';
@@ -55,6 +57,20 @@ async function openElasticsearch({ host, timeoutMs, signal, logger }: Asking): P
   await sink.open(signal).finally(() => sink.close());
 }
 
+async function openOpensearch({ host, timeoutMs, signal, logger }: Asking): Promise<void> {
+  const environment = { OPENSEARCH_URL: `http://${host}`, OPENSEARCH_REQUEST_TIMEOUT_MS: String(timeoutMs) };
+  const config = loadConfig('opensearch', opensearchSinkSettings, environment, opensearchRules);
+  const sink = opensearchSink(config, [iotReading], logger);
+  await sink.open(signal).finally(() => sink.close());
+}
+
+async function openPostgres({ host, timeoutMs, signal, logger }: Asking): Promise<void> {
+  const environment = { POSTGRES_URL: `postgres://${host}/sluice`, POSTGRES_REQUEST_TIMEOUT_MS: String(timeoutMs) };
+  const config = loadConfig('postgres', postgresSinkSettings, environment, postgresRules);
+  const sink = postgresSink(config, [iotReading], { group: 'postgres', logger });
+  await sink.open(signal).finally(() => sink.close());
+}
+
 const x = ({ host, timeoutMs, logger, health }: Asking) =>
   xApi({
     url: `https://${host}/2`,
@@ -90,6 +106,13 @@ const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][
     /the schema registry at http:\S+ does not answer/,
   ],
   ['Elasticsearch', /the destination/, waitFor('the destination', openElasticsearch), /timed out|Body Timeout/],
+  ['OpenSearch', /the destination/, waitFor('the destination', openOpensearch), /timed out/i],
+  [
+    'PostgreSQL',
+    /the destination/,
+    waitFor('the destination', openPostgres),
+    /PostgreSQL did not answer within \d+ ms/,
+  ],
   [
     'Cloud Storage, an object',
     /Cloud Storage/,
@@ -139,14 +162,15 @@ const clients: readonly [name: string, what: RegExp, ask: Ask, tooLate: RegExp][
   ["X's stream", /X at https/, (asking) => x(asking).stream(0, asking.signal), /no answer within/],
 ];
 
-/** Which of the client's answers is missing: all of it, or its end. X speaks TLS, so that it gets no answer of HTTP. */
+/** Which of the client's answers is missing: all of it, or its end. X speaks TLS, and PostgreSQL
+ * no HTTP, so that they get no answer of it. */
 const silences: readonly [name: string, answer: string][] = [
   ['never answers', ''],
   ['does not end its answer', halfAnswer],
 ];
 const cases = silences.flatMap(([silence, answer]) =>
   clients
-    .filter(([name]) => answer === '' || !name.startsWith('X'))
+    .filter(([name]) => answer === '' || !/^(X|PostgreSQL)/.test(name))
     .map(([name, what, ask, tooLate]) => ({ name, silence, answer, what, ask, tooLate })),
 );
 

@@ -36,6 +36,18 @@ const more: Readonly<Record<string, readonly (readonly [environment: Record<stri
       /ELASTICSEARCH_PASSWORD would be sent to http:\/\/b\.example\.com without TLS/,
     ],
   ],
+  'sinks/opensearch': [
+    [
+      { OPENSEARCH_URL: 'http://search.example.com', OPENSEARCH_USERNAME: 'app', OPENSEARCH_PASSWORD: secret },
+      /OPENSEARCH_PASSWORD would be sent to http:\/\/search\.example\.com without TLS/,
+    ],
+  ],
+  'sinks/postgres': [
+    [
+      { POSTGRES_URL: 'postgres://database.example.com/sluice', POSTGRES_PASSWORD: secret },
+      /POSTGRES_PASSWORD would be sent to postgres:\/\/database\.example\.com\/sluice without TLS/,
+    ],
+  ],
   'sources/iot': [
     [
       { MQTT_URL: 'mqtt://mqtt.example.com', MQTT_USERNAME: 'app', MQTT_PASSWORD: secret },

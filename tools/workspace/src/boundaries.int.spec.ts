@@ -53,6 +53,12 @@ test.each([
     'apps/processors/iot-enrich/src/x.ts',
     "import { Client } from '@elastic/elasticsearch';\nexport const x = Client;\n",
   ],
+  ['a library knows no database', 'libs/sink/src/x.ts', "import pg from 'pg';\nexport const x = pg;\n"],
+  [
+    'a connector does not import the client of another one',
+    'libs/connectors/elasticsearch/src/x.ts',
+    "import { Client } from '@opensearch-project/opensearch';\nexport const x = Client;\n",
+  ],
   [
     'an app imports no client of its destination',
     'apps/sinks/gcs/src/x.ts',
@@ -132,6 +138,16 @@ test.each([
     'the Google connector imports its client',
     'libs/connectors/google/src/x.ts',
     "import { GoogleAuth } from 'google-auth-library';\nexport const x = GoogleAuth;\n",
+  ],
+  [
+    'the OpenSearch connector imports its client',
+    'libs/connectors/opensearch/src/x.ts',
+    "import { Client } from '@opensearch-project/opensearch';\nexport const x = Client;\n",
+  ],
+  [
+    'the PostgreSQL connector imports its client',
+    'libs/connectors/postgres/src/x.ts',
+    "import pg from 'pg';\nexport const x = pg;\n",
   ],
   [
     'the Elasticsearch app uses its connector',

@@ -85,8 +85,10 @@ test('the servers answer at the addresses of the local stack, on 127.0.0.1 only'
     gcs: '127.0.0.1:4443',
     bigquery: '127.0.0.1:9050',
     s3: '127.0.0.1:7070',
+    opensearch: '127.0.0.1:9201',
+    postgres: '127.0.0.1:5432',
   });
-  expect(published).toHaveLength(6);
+  expect(published).toHaveLength(8);
 });
 
 test('Kafka sends containers and programs on the host each to an address they can reach', () => {
@@ -137,8 +139,9 @@ test('every image is pinned to an exact version', () => {
     expect(image).toMatch(/:[\w.-]+$/);
     expect(image).not.toMatch(/:latest$/);
   }
-  // What is pulled says its version to the patch; what is built here is named by us.
-  for (const image of named.filter((one) => !one.startsWith('sluice/'))) expect(image).toMatch(/:v?\d+\.\d+\.\d+/);
+  // What is pulled says its version to the patch, of which PostgreSQL has two numbers; what is built here is named by us.
+  for (const image of named.filter((one) => !one.startsWith('sluice/')))
+    expect(image).toMatch(image.startsWith('postgres:') ? /:\d+\.\d+/ : /:\d+\.\d+\.\d+/);
   for (const [name, service] of services) expect(service.image, name).toMatch(/:/);
 });
 
@@ -157,8 +160,8 @@ test('every service says whether it can be used', () => {
 });
 
 test('no service runs as root', () => {
-  // These images step down by themselves, to appuser and to elasticsearch.
-  const ownUser = /^(apache\/kafka|elasticsearch):/;
+  // These images step down by themselves, to appuser, elasticsearch, opensearch and postgres.
+  const ownUser = /^(apache\/kafka|elasticsearch|opensearchproject\/opensearch|postgres):/;
   for (const [name, service] of services) {
     expect(service.user ?? 'its own', name).not.toMatch(/^(root|0)\b/);
     if (!service.build) expect(service.image, name).toMatch(ownUser);

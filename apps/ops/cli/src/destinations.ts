@@ -1,7 +1,9 @@
-import { documentAuditor, objectAuditor, rowAuditor, type Auditor } from '@sluice/audit';
+import { documentAuditor, objectAuditor, rowAuditor, tableAuditor, type Auditor } from '@sluice/audit';
 import { s3BucketReader, s3Rules, s3Settings } from '@sluice/connector-aws';
 import { documentReader, elasticsearchRules, elasticsearchSettings } from '@sluice/connector-elasticsearch';
 import { bucketReader, gcsRules, gcsSettings } from '@sluice/connector-google';
+import { opensearchReader, opensearchRules, opensearchSettings } from '@sluice/connector-opensearch';
+import { postgresRules, postgresSettings, tableReader } from '@sluice/connector-postgres';
 import type { ObjectReader } from '@sluice/objects';
 import type { DestinationReader } from '@sluice/sink';
 import { bigqueryAccess } from './clients/bigquery-access.ts';
@@ -38,4 +40,11 @@ export const destinations: Readonly<Record<string, Destination>> = {
   ),
   s3: inObjects('s3', (environment, signal) => s3BucketReader(commandConfig(s3Settings, environment, s3Rules), signal)),
   bigquery: { auditor: (environment, signal) => rowAuditor(bigqueryAccess(environment, signal)) },
+  opensearch: byId('opensearch', (environment, signal) =>
+    opensearchReader(commandConfig(opensearchSettings, environment, opensearchRules), signal),
+  ),
+  postgres: {
+    auditor: (environment, signal) =>
+      tableAuditor(tableReader(commandConfig(postgresSettings, environment, postgresRules), signal)),
+  },
 };

@@ -56,6 +56,41 @@ export function rowNames(known: readonly string[], isOutermost: boolean, unknown
   return distinctNames([known, unknown], wish, (name) => name.toLowerCase());
 }
 
+/** Columns that every table of PostgreSQL has: https://www.postgresql.org/docs/current/ddl-system-columns.html */
+const systemColumns: ReadonlySet<string> = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
+
+/** The columns that say which record a row of PostgreSQL comes from. */
+const placeColumns: ReadonlySet<string> = new Set(['_partition', '_offset', '_id', '_time']);
+
+/** An identifier of PostgreSQL has 63 bytes at most; this leaves room for a number. */
+const longestIdentifierBytes = 58;
+
+/**
+ * The names of a record's fields in PostgreSQL: of columns, and of keys within `jsonb`. A column that PostgreSQL or Sluice has already
+ * gets the prefix `field`, as `field_id` for `_id`. A name that is too long is cut, and numbered where that makes two equal.
+ *
+ * @param known see `documentNames`
+ */
+export function columnNames(
+  known: readonly string[],
+  isOutermost: boolean,
+  unknown: readonly string[] = [],
+): FieldNames {
+  const wish = (name: string): string => {
+    if (!isOutermost) return name;
+    const plain = name === '' ? 'field' : name;
+    const free = placeColumns.has(plain) ? `field${plain}` : systemColumns.has(plain) ? `field_${plain}` : plain;
+    return cutTo(free, longestIdentifierBytes);
+  };
+  return distinctNames([known, unknown], wish, (name) => name);
+}
+
+function cutTo(text: string, bytes: number): string {
+  const points = [...text];
+  while (Buffer.byteLength(points.join('')) > bytes) points.pop();
+  return points.join('');
+}
+
 /** Gives each name the one wished for, with a number appended if it is taken. Names that need no change are served first. */
 function distinctNames(
   groups: readonly (readonly string[])[],

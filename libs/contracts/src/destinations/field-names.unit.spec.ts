@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentNames, rowNames } from './field-names.ts';
+import { columnNames, documentNames, rowNames } from './field-names.ts';
 import { runProperty } from '@sluice/random/testing';
 import { seededRandom } from '@sluice/random';
 
@@ -66,9 +66,31 @@ describe("a row's names", () => {
   });
 });
 
+describe("a column's names", () => {
+  it('are the fields own but for those that every table has', () => {
+    const fields = ['_id', '_offset', 'ctid', 'select', 'userId', 'userid'];
+    expect([...columnNames(fields, true).values()]).toEqual([
+      'field_id',
+      'field_offset',
+      'field_ctid',
+      'select',
+      'userId',
+      'userid',
+    ]);
+    expect([...columnNames(fields, false).values()]).toEqual(fields);
+  });
+
+  it('fit into an identifier of PostgreSQL, also twins of the longest', () => {
+    const found = [...columnNames(['a'.repeat(100), 'a'.repeat(101), 'é'.repeat(60)], true).values()];
+    expect(new Set(found).size).toBe(3);
+    for (const name of found) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+  });
+});
+
 it.each([
   ['documents', documentNames],
   ['rows', rowNames],
+  ['columns', columnNames],
 ] as const)('in %s names are distinct, and the known ones do not depend on the others', (_, namesOf) => {
   runProperty(process.env, (seed) => {
     const random = seededRandom(seed);

@@ -1,17 +1,19 @@
 import { SchemaNames, type AvroSchema, type Place } from '@sluice/avro';
-import { documentNames, rowNames } from './field-names.ts';
+import { columnNames, documentNames, rowNames } from './field-names.ts';
+
+const namesIn = { documents: documentNames, rows: rowNames, columns: columnNames };
 
 /**
- * The fields that are renamed in documents or rows, from their path to the new name: `{ 'parts._PARTITION': 'field_PARTITION' }`. A type
+ * The fields that are renamed in documents, in rows of BigQuery, or in columns of PostgreSQL, from their path to the new name: `{ 'parts._PARTITION': 'field_PARTITION' }`. A type
  * that occurs at several places is listed at the first.
  */
 export function renamedFields(
   schema: AvroSchema,
-  of: 'documents' | 'rows',
+  of: keyof typeof namesIn,
   references: readonly AvroSchema[] = [],
 ): Record<string, string> {
   const names = new SchemaNames([...references, schema]);
-  const namesOf = of === 'rows' ? rowNames : documentNames;
+  const namesOf = namesIn[of];
   const seen = new Set<string>();
   const found: [path: string, name: string][] = [];
   const look = (place: Place, path: string): void => {

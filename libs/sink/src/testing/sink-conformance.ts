@@ -40,6 +40,8 @@ export function sinkConformance(options: {
     oneCopy?: string;
     outage?: string;
     silence?: string;
+    /** Taking some kinds of records, by what the test's title calls them. It must reject each of them alone. */
+    kinds?: Readonly<Record<string, string>>;
   };
 }): void {
   const { create, exempt = {} } = options;
@@ -101,12 +103,32 @@ export function sinkConformance(options: {
       await expectCopies(batch, 1);
     });
 
-    it.each(hardKinds)('takes records with %s', { timeout: 2 * withinMs }, async (kind) => {
-      const records = await hardRecords(under.contract, kind);
-      const batch = { topic: under.contract.topic, partition: 0, contract: under.contract, records };
-      expectAllDelivered(batch, await write(batch));
-      await expectCopies(batch, 1);
-    });
+    for (const kind of hardKinds) {
+      const batchOfKind = async (): Promise<Batch> => {
+        const records = await hardRecords(under.contract, kind);
+        return { topic: under.contract.topic, partition: 0, contract: under.contract, records };
+      };
+      unlessExempt(exempt.kinds?.[kind])(`takes records with ${kind}`, 2 * withinMs, async () => {
+        const batch = await batchOfKind();
+        expectAllDelivered(batch, await write(batch));
+        await expectCopies(batch, 1);
+      });
+      if (exempt.kinds?.[kind] !== undefined)
+        it(`rejects records with ${kind} alone, each time they come`, { timeout: 2 * withinMs }, async () => {
+          const before = await sampleBatch(under.contract, 2);
+          const refused = await batchOfKind();
+          const after = await sampleBatch(under.contract, 1);
+          const batch = { ...before, records: [before, refused, after].flatMap(({ records }) => records) };
+          for (const attempt of [1, 2]) {
+            const { verdicts } = await write(batch, attempt);
+            const expected = ['delivered', 'delivered', 'refused', 'refused', 'delivered'];
+            expect(verdicts.map(kindOf)).toEqual(expected);
+          }
+          await expectCopies({ records: [...before.records, ...after.records] }, 1);
+          const there = await under.written();
+          for (const { id } of refused.records) expect(there).not.toContain(id);
+        });
+    }
 
     it('rejects a record alone whose bytes cannot be read, wherever it is in the batch (G4)', async () => {
       const batch = await sampleBatch(under.contract, 6);

@@ -3,6 +3,7 @@
 // `--check` writes nothing and fails if a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { generateAccessRights } from './generate-access-rights.ts';
+import { generateColumnTypes } from './generate-column-types.ts';
 import { generateEvents } from './generate-events.ts';
 import { generateGuarantees } from './generate-guarantees.ts';
 
@@ -25,6 +26,7 @@ const { generateKibana } = await import('./generate-kibana.ts');
 const { generateGrafana } = await import('./generate-dashboards.ts');
 write(await generateNames());
 write(await generateSettingNames());
+write(await generateColumnTypes());
 for (const file of await generateSettings()) write(file);
 for (const file of await generateAccessRights()) write(file);
 write(await generateMetrics());

@@ -31,7 +31,7 @@ export function auditCommand(): Command {
     .option('--objects-group <name>', 'the consumer group of the sink gcs, where bigquery is compared', 'gcs')
     .option(
       '--wait <seconds>',
-      'how long the sinks may take to get to where the topics end now (default: elasticsearch 60, gcs and s3 900, bigquery 1200)',
+      'how long the sinks may take to get to where the topics end now (default: gcs and s3 900, bigquery 1200, others 60)',
       wholeNumber,
     )
     .option('--full', "compare the contents of all rows of bigquery, not of a sample's")

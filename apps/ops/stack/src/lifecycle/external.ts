@@ -6,7 +6,12 @@ export function externalAddress(server: Server, environment: NodeJS.ProcessEnv =
   return environment[server.variable]?.trim() || undefined;
 }
 
-const usualPorts: Readonly<Record<string, number>> = { 'https:': 443, 'mqtt:': 1883, 'mqtts:': 8883 };
+const usualPorts: Readonly<Record<string, number>> = {
+  'https:': 443,
+  'mqtt:': 1883,
+  'mqtts:': 8883,
+  'postgres:': 5432,
+};
 
 /** Host and port of an address: a URL, or the first of a list `host:port,host:port`. */
 export function hostAndPort(address: string): { host: string; port: number } {

@@ -3,6 +3,8 @@ import { elasticsearch } from './elasticsearch.ts';
 import { gcs } from './gcs.ts';
 import { kafka } from './kafka.ts';
 import { mqtt } from './mqtt.ts';
+import { opensearch } from './opensearch.ts';
+import { postgres } from './postgres.ts';
 import { registry } from './registry.ts';
 import { s3 } from './s3.ts';
 import { sqs } from './sqs.ts';
@@ -18,4 +20,6 @@ export const allServers: Readonly<Record<ServerName, Server>> = {
   mqtt,
   s3,
   sqs,
+  postgres,
+  opensearch,
 };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aptPackages } from '../install/apt.ts';
 import { answers } from '../lifecycle/external.ts';
 import { onPath } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
@@ -8,22 +9,6 @@ import { portOf, type Server } from './server.ts';
 
 /** The path of the system package, which is not on every user's PATH. */
 const systemProgram = '/usr/sbin/mosquitto';
-
-/**
- * Downloads mosquitto and its missing packages, and unpacks them without installing, so it needs no root. In a new container without package
- * lists, it downloads those to a separate folder.
- */
-const fetchPackages = `
-  if ! apt-cache show mosquitto >/dev/null 2>&1; then
-    mkdir -p "$WORK/lists/partial"
-    printf 'Dir::State::lists "%s/lists";\\nDir::Cache::pkgcache "";\\nDir::Cache::srcpkgcache "";\\n' "$WORK" > "$WORK/apt.conf"
-    export APT_CONFIG="$WORK/apt.conf"
-    apt-get update
-  fi
-  cd "$WORK"
-  apt-get download $(apt-get install -s --no-install-recommends mosquitto | sed -n 's/^Inst \\([^ ]*\\).*/\\1/p')
-  for package in *.deb; do dpkg-deb -x "$package" "$FILES"; done
-`;
 
 /** The MQTT broker: Eclipse Mosquitto, of the system or from Debian's packages. Started only if named. */
 export const mqtt: Server = {
@@ -39,7 +24,7 @@ export const mqtt: Server = {
     if (program !== undefined)
       return writeFile(join(job.files, 'mosquitto'), script(`exec ${program} "$@"`), { mode: 0o755 });
     if (!onPath('apt-get')) throw new UserError('mqtt needs Mosquitto 2, but mosquitto is not on PATH.');
-    await job.run('/bin/sh', ['-ec', fetchPackages], { WORK: job.work, FILES: job.files });
+    await aptPackages(job, 'mosquitto');
     const libraries = (await readdir(join(job.files, 'usr/lib'), { withFileTypes: true }))
       .filter((entry) => entry.isDirectory() && entry.name.includes('-linux-'))
       .map(({ name }) => `$here/usr/lib/${name}`);

@@ -1,11 +1,22 @@
 import { join } from 'node:path';
 import { type InstallJob } from '../install/install-job.ts';
 
-export const serverNames = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 'mqtt', 's3', 'sqs'] as const;
+export const serverNames = [
+  'kafka',
+  'registry',
+  'elasticsearch',
+  'gcs',
+  'bigquery',
+  'mqtt',
+  's3',
+  'sqs',
+  'postgres',
+  'opensearch',
+] as const;
 export type ServerName = (typeof serverNames)[number];
 
 /** Servers that are started only if named. */
-export const optionalServers: readonly ServerName[] = ['mqtt', 's3', 'sqs'];
+export const optionalServers: readonly ServerName[] = ['mqtt', 's3', 'sqs', 'postgres', 'opensearch'];
 
 /** The servers that are started by default. */
 export const usualServers = serverNames.filter((name) => !optionalServers.includes(name));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bulkVerdict, type BulkItem } from './bulk-verdict.ts';
+import { bulkVerdict, type BulkItem } from '@sluice/document-sink';
+import { remedy } from '../client/cluster-problem.ts';
 
 const item = (status: number, type?: string, reason?: string): BulkItem => ({
   status,
@@ -9,12 +10,12 @@ const item = (status: number, type?: string, reason?: string): BulkItem => ({
 /** Items as Elasticsearch 9.4.3 answered them, with the reasons shortened where they do not matter. */
 describe('bulkVerdict', () => {
   it('takes a document that was created as delivered', () => {
-    expect(bulkVerdict(item(201))).toEqual({ status: 'delivered' });
+    expect(bulkVerdict(item(201), remedy)).toEqual({ status: 'delivered' });
   });
 
   it('leaves open whose document has an id that exists', () => {
     const reason = '[a]: version conflict, document already exists (current version [1])';
-    expect(bulkVerdict(item(409, 'version_conflict_engine_exception', reason))).toBe('exists');
+    expect(bulkVerdict(item(409, 'version_conflict_engine_exception', reason), remedy)).toBe('exists');
   });
 
   it.each([
@@ -43,7 +44,7 @@ describe('bulkVerdict', () => {
     ],
     ['an item without a status', item(0)],
   ])('tries again after %s', (_, answered) => {
-    expect(bulkVerdict(answered)).toMatchObject({ status: 'retry' });
+    expect(bulkVerdict(answered, remedy)).toMatchObject({ status: 'retry' });
   });
 
   it.each([
@@ -66,19 +67,19 @@ describe('bulkVerdict', () => {
     ['an empty id', item(400, 'illegal_argument_exception', 'if _id is specified it must not be empty')],
     ['a refusal of another kind', item(400)],
   ])('rejects %s', (_, answered) => {
-    expect(bulkVerdict(answered)).toMatchObject({ status: 'rejected' });
+    expect(bulkVerdict(answered, remedy)).toMatchObject({ status: 'rejected' });
   });
 
   it('gives a reason without the contents of the record', () => {
     const reason =
       "[1:6] failed to parse field [n] of type [long] in document with id '1'. Preview of field's value: 'SECRET'";
-    expect(bulkVerdict(item(400, 'document_parsing_exception', reason))).toEqual({
+    expect(bulkVerdict(item(400, 'document_parsing_exception', reason), remedy)).toEqual({
       status: 'rejected',
       reason: 'document_parsing_exception (400): the field n is of type long and does not take the value',
     });
   });
 
   it('shares one verdict among all delivered documents', () => {
-    expect(bulkVerdict(item(201))).toBe(bulkVerdict(item(201)));
+    expect(bulkVerdict(item(201), remedy)).toBe(bulkVerdict(item(201), remedy));
   });
 });

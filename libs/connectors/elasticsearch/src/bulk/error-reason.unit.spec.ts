@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { errorReason } from './error-reason.ts';
+import { errorReason as reasonOf } from '@sluice/document-sink';
+import { remedy } from '../client/cluster-problem.ts';
+
+const errorReason = (status: number, error: Parameters<typeof reasonOf>[1]) => reasonOf(status, error, remedy);
 
 /** As Elasticsearch 9.4.3 answered them; SECRET stands in each for what was in the document. */
 const quoting: readonly (readonly [type: string, reason: string])[] = [

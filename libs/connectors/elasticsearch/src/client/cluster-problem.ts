@@ -1,4 +1,5 @@
 import { errors } from '@elastic/elasticsearch';
+import { refusalText as describeRefusal } from '@sluice/document-sink';
 
 const address = 'check the host and the path of ELASTICSEARCH_URL';
 
@@ -60,22 +61,6 @@ export function clusterProblem(error: unknown): unknown {
   });
 }
 
-interface Cause {
-  type?: string;
-  reason?: string;
-  caused_by?: Cause;
-}
-
-/**
- * A refusal in one line: the error, its innermost cause, and what resolves it. For requests without documents only, as it quotes the
- * cluster's reasons in full.
- */
-export function refusalText({ body, statusCode }: errors.ResponseError): string {
-  const outer = (body as { error?: Cause } | undefined)?.error;
-  let inner = outer;
-  while (inner?.caused_by !== undefined) inner = inner.caused_by;
-  const reasons = [...new Set([outer?.reason, inner?.reason])].filter((reason) => reason !== undefined).join(': ');
-  const text = `${outer?.type ?? 'unknown error'} (${statusCode ?? 'no status'})`;
-  const fix = remedy(statusCode ?? 0, outer);
-  return `${text}${reasons === '' ? '' : `: ${reasons.replaceAll(/\s+/g, ' ')}`}${fix === undefined ? '' : `; ${fix}`}`;
-}
+/** A refusal in one line: see `refusalText` of the library. */
+export const refusalText = ({ body, statusCode }: errors.ResponseError): string =>
+  describeRefusal({ body, status: statusCode ?? 0 }, remedy);

@@ -4,12 +4,13 @@ import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { loadConfig } from '@sluice/config';
 import { testCertificate, testPrivateKey } from '@sluice/config/testing';
+import { bulkRequests } from '@sluice/document-sink';
 import { describeError } from '@sluice/telemetry';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bulkRequests } from '../bulk/bulk-requests.ts';
 import { remedy } from './cluster-problem.ts';
 import { elasticsearchRules, elasticsearchSinkSettings } from '../settings.ts';
 import { elasticsearchClient } from './elasticsearch-client.ts';
+import { elasticsearchCluster } from './elasticsearch-cluster.ts';
 import { elasticsearchSink } from '../elasticsearch-sink.ts';
 import { silent, testContract, testRecord } from '../testing/test-sink.ts';
 
@@ -49,7 +50,11 @@ async function said(url: string): Promise<string[]> {
     await sink.close();
     await client.close();
   });
-  const requests = bulkRequests(client, { maxRequestBytes: 1_000, requestTimeoutMs: 5_000, concurrency: 1 });
+  const requests = bulkRequests(elasticsearchCluster(client), {
+    maxRequestBytes: 1_000,
+    requestTimeoutMs: 5_000,
+    concurrency: 1,
+  });
   const opened = await sink.open(signal).then(() => 'opened', describeError);
   const written = await requests
     .create(

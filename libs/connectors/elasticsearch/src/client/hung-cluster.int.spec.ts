@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { bulkRequests } from '@sluice/document-sink';
 import { expect, it, onTestFinished } from 'vitest';
-import { bulkRequests } from '../bulk/bulk-requests.ts';
 import { elasticsearchClient } from './elasticsearch-client.ts';
+import { elasticsearchCluster } from './elasticsearch-cluster.ts';
 import { testConfig, testRecord } from '../testing/test-sink.ts';
 
 it('a cluster that accepts connections and never answers costs no memory for each try', async () => {
@@ -16,7 +17,11 @@ it('a cluster that accepts connections and never answers costs no memory for eac
     requestTimeout: 100,
   });
   onTestFinished(() => client.close());
-  const requests = bulkRequests(client, { maxRequestBytes: 10_000_000, requestTimeoutMs: 100, concurrency: 1 });
+  const requests = bulkRequests(elasticsearchCluster(client), {
+    maxRequestBytes: 10_000_000,
+    requestTimeoutMs: 100,
+    concurrency: 1,
+  });
   const records = Array.from({ length: 1_000 }, (_, n) =>
     testRecord(`id-${n}`, '2026-03-05T12:00:00Z', { text: 'x'.repeat(2_000) }),
   );

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { prepareIndices } from '@sluice/document-sink';
 import { aliasName, indexName, type EventContract } from '@sluice/contracts';
 import { elasticsearchSink } from '../elasticsearch-sink.ts';
-import { prepareIndices } from './prepare-indices.ts';
+import { elasticsearchCluster } from '../client/elasticsearch-cluster.ts';
 import { removeIndices, server, silent, testConfig, testContract, testRecord, write } from '../testing/test-sink.ts';
 
 const client = server();
@@ -18,7 +19,7 @@ function contractWith(fields: readonly object[], like?: EventContract): EventCon
 }
 
 const prepare = (contract: EventContract, logger = silent) =>
-  prepareIndices(client, contract, settings, { logger, signal });
+  prepareIndices(elasticsearchCluster(client), contract, { settings }, { logger, signal });
 
 /** Has an index made as the template says. */
 async function index(contract: EventContract, at = time): Promise<string> {

@@ -20,7 +20,7 @@ const flowMs = 30_000;
 /** Containers share the host's network, so each needs a port of its own for its telemetry. */
 const firstPort = 29_464;
 const pids = 64;
-const destinations = ['elasticsearch', 'gcs', 's3', 'bigquery'];
+const destinations = ['elasticsearch', 'gcs', 's3', 'bigquery', 'opensearch', 'postgres'];
 const linesPerSecond = 200;
 
 interface Running {
@@ -47,7 +47,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   say('starting the local servers');
   const stack = await launchStack({
     name: `scenario-${process.pid}`,
-    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 's3'],
+    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 's3', 'opensearch', 'postgres'],
     quiet: true,
   });
   const inputs = await startAppInputs(folder, linesPerSecond, signal);

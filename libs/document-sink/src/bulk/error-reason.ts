@@ -1,23 +1,17 @@
-import { remedy } from '../client/cluster-problem.ts';
-
-/** An error as Elasticsearch answers it: in one item of a bulk answer, or for a whole request. */
-export interface ElasticsearchError {
-  type?: string;
-  reason?: string;
-}
+import type { ClusterError, Remedy } from '../cluster.ts';
 
 /**
- * The parts of a reason that may be repeated. Elasticsearch quotes documents in its reasons (a preview of the value, the whole source
+ * The parts of a reason that may be repeated. A cluster quotes documents in its reasons (a preview of the value, the whole source
  * where a shard is missing), and record contents must not reach a log. So only what one of these patterns captures is repeated. Each is
  * anchored at the beginning and ends before the first quotation.
  */
 const details: readonly (readonly [pattern: RegExp, describe: (first: string, second: string) => string])[] = [
   [
-    /^\[\d+:\d+\] failed to parse field \[([A-Za-z_][\w.]*)\] of type \[([a-z_]+)\]/,
+    /^(?:\[\d+:\d+\] )?failed to parse field \[([A-Za-z_][\w.]*)\] of type \[([a-z_]+)\]/,
     (field, type) => `the field ${field} is of type ${type} and does not take the value`,
   ],
   [
-    /^\[\d+:\d+\] object mapping for \[([A-Za-z_][\w.]*)\] tried to parse field/,
+    /^(?:\[\d+:\d+\] )?object mapping for \[([A-Za-z_][\w.]*)\] tried to parse field/,
     (field) => `the field ${field} is an object and does not take the value`,
   ],
   [/^(?:index \[[^\]]*\] )?blocked by: \[([A-Z_]+\/\d+\/[^;\]]*)/, (block) => `blocked by ${block}`],
@@ -39,12 +33,12 @@ const details: readonly (readonly [pattern: RegExp, describe: (first: string, se
  * One sentence for a log or a dead letter, without the document's contents: the type, the status, what is safe to repeat, and what to do
  * about an error that does not lie in the document.
  */
-export function errorReason(status: number, error: ElasticsearchError | undefined): string {
+export function errorReason(status: number, error: ClusterError | undefined, remedy: Remedy): string {
   const fix = remedy(status, error);
   return fix === undefined ? problemOf(status, error) : `${problemOf(status, error)}; ${fix}`;
 }
 
-function problemOf(status: number, error: ElasticsearchError | undefined): string {
+function problemOf(status: number, error: ClusterError | undefined): string {
   const named = `${errorType(error)} (${status})`;
   for (const [pattern, describe] of details) {
     const found = pattern.exec(error?.reason ?? '');
@@ -53,6 +47,6 @@ function problemOf(status: number, error: ElasticsearchError | undefined): strin
   return named;
 }
 
-/** The name of Elasticsearch's exception, such as `document_parsing_exception`. */
-export const errorType = (error: ElasticsearchError | undefined): string =>
+/** The name of the cluster's exception, such as `document_parsing_exception`. */
+export const errorType = (error: ClusterError | undefined): string =>
   /^[a-z_]{1,100}$/.exec(error?.type ?? '')?.[0] ?? 'unknown error';

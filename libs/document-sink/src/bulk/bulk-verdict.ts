@@ -1,10 +1,11 @@
 import { delivered, type Verdict } from '@sluice/sink';
-import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
+import type { ClusterError, Remedy } from '../cluster.ts';
+import { errorReason, errorType } from './error-reason.ts';
 
 /** One item of a bulk answer, cut down to what a verdict needs. */
 export interface BulkItem {
   status: number;
-  error?: ElasticsearchError;
+  error?: ClusterError;
 }
 
 /** What the answer is cut down to, by `filter_path`. Reasons of causes are left out: they only quote more of the document. */
@@ -22,17 +23,17 @@ const clusterErrors = new Set([
 /** A cluster error under the general name that document errors have too. */
 const missingPipeline = /^pipeline with id \[[^\]]*\] does not exist/;
 
-const isClusterError = (error: ElasticsearchError | undefined): boolean =>
+const isClusterError = (error: ClusterError | undefined): boolean =>
   clusterErrors.has(errorType(error)) || missingPipeline.test(error?.reason ?? '');
 
 /** Whether a status says that there is too much to do now. */
 export const isOverloaded = (status: number): boolean => status === 429 || status === 503;
 
 /** What became of one document; `exists` where its id was there, whosever document that is: see `existingVerdicts`. */
-export function bulkVerdict({ status, error }: BulkItem): Verdict | 'exists' {
+export function bulkVerdict({ status, error }: BulkItem, remedy: Remedy): Verdict | 'exists' {
   if (status === 200 || status === 201) return delivered;
   if (status === 409 && error?.type === 'version_conflict_engine_exception') return 'exists';
-  const reason = errorReason(status, error);
+  const reason = errorReason(status, error, remedy);
   if (status === 400 && !isClusterError(error)) return { status: 'rejected', reason };
   return { status: 'retry', reason, ...(isOverloaded(status) && { cause: 'overloaded' }) };
 }

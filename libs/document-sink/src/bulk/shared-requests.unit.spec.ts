@@ -2,7 +2,7 @@ import { delivered, type Verdict } from '@sluice/sink';
 import { describe, expect, it } from 'vitest';
 import type { BulkRequests, RequestPart } from './bulk-requests.ts';
 import { sharedRequests } from './shared-requests.ts';
-import { testRecord } from '../testing/test-sink.ts';
+import { testRecord } from '../testing/test-records.ts';
 
 const event = { indexOf: () => 'events', arrival: undefined };
 const part = (...ids: string[]): RequestPart => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ByteWriter, MalformedAvro } from '@sluice/avro';
 import { bulkBody, type BulkPart } from './bulk-body.ts';
-import { testRecord } from '../testing/test-sink.ts';
+import { testRecord } from '../testing/test-records.ts';
 
 const time = '2026-01-02T03:04:05.000Z';
 const day = (timeMs: number) => `events-${new Date(timeMs).toISOString().slice(0, 10)}`;

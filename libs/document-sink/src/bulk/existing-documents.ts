@@ -1,7 +1,7 @@
-import { errors, type Client } from '@elastic/elasticsearch';
 import { agreeingJson, ByteWriter, parseExact } from '@sluice/avro';
 import { delivered, type SinkRecord, type Verdict } from '@sluice/sink';
-import { errorReason, type ElasticsearchError } from './error-reason.ts';
+import { errorObject, type ClusterError, type DocumentCluster, type Remedy } from '../cluster.ts';
+import { errorReason } from './error-reason.ts';
 
 /** Documents in one request. */
 const documentsAtOnce = 200;
@@ -18,7 +18,7 @@ interface StoredDocument {
   found?: boolean;
   /** Undefined where the index keeps no source. */
   _source?: unknown;
-  error?: ElasticsearchError;
+  error?: ClusterError;
 }
 
 /**
@@ -27,7 +27,7 @@ interface StoredDocument {
  * one of the two has are ignored, as contracts grow. So is the time of arrival, as a device that gets no answer sends the event again.
  */
 export async function existingVerdicts(
-  client: Client,
+  cluster: DocumentCluster,
   records: readonly SinkRecord[],
   { indexOf, arrival }: IndexedEvent,
   signal: AbortSignal,
@@ -37,11 +37,13 @@ export async function existingVerdicts(
   for (let at = 0; at < records.length; at += documentsAtOnce) {
     const some = records.slice(at, at + documentsAtOnce);
     const docs = some.map(({ id, timestampMs }) => ({ _index: indexOf(timestampMs), _id: id }));
-    const stored = await storedDocuments(client, docs, signal);
+    const stored = await storedDocuments(cluster, docs, signal);
     some.forEach((record, place) => {
       const found = Array.isArray(stored) ? (stored[place] ?? {}) : stored;
       verdicts.push(
-        'status' in found ? found : existingVerdict(found, record, { index: docs[place]?._index ?? '', arrival }, out),
+        'status' in found
+          ? found
+          : existingVerdict(found, record, { index: docs[place]?._index ?? '', arrival, remedy: cluster.remedy }, out),
       );
     });
   }
@@ -50,35 +52,31 @@ export async function existingVerdicts(
 
 /** @returns the verdict on all of them where they cannot be read */
 async function storedDocuments(
-  client: Client,
+  cluster: DocumentCluster,
   docs: readonly { _index: string; _id: string }[],
   signal: AbortSignal,
 ): Promise<StoredDocument[] | Verdict> {
-  try {
-    const querystring = { filter_path: 'docs.found,docs._source,docs.error.type' };
-    const answer = await client.transport.request(
-      { method: 'POST', path: '/_mget', querystring, body: { docs } },
-      { signal },
-    );
-    return (answer as { docs?: StoredDocument[] }).docs ?? [];
-  } catch (error) {
-    if (!(error instanceof errors.ResponseError)) throw error;
-    const cause = (error.body as { error?: ElasticsearchError } | undefined)?.error;
-    return {
-      status: 'retry',
-      reason: `documents that exist cannot be compared, which needs the privilege read: ${errorReason(error.statusCode ?? 0, cause)}`,
-    };
-  }
+  const querystring = { filter_path: 'docs.found,docs._source,docs.error.type' };
+  const { status, body } = await cluster.request(
+    { method: 'POST', path: '/_mget', querystring, body: { docs } },
+    signal,
+  );
+  if (status < 400) return (body as { docs?: StoredDocument[] }).docs ?? [];
+  const reason = errorReason(status, errorObject(body), cluster.remedy);
+  return {
+    status: 'retry',
+    reason: `documents that exist cannot be compared, which needs the privilege read: ${reason}`,
+  };
 }
 
 function existingVerdict(
   { found, _source, error }: StoredDocument,
   record: SinkRecord,
-  { index, arrival }: { index: string; arrival: string | undefined },
+  { index, arrival, remedy }: { index: string; arrival: string | undefined; remedy: Remedy },
   out: ByteWriter,
 ): Verdict {
   if (found !== true) {
-    const reason = error === undefined ? 'it is not there any more' : errorReason(0, error);
+    const reason = error === undefined ? 'it is not there any more' : errorReason(0, error, remedy);
     return { status: 'retry', reason: `a document with the event id was there, and cannot be read: ${reason}` };
   }
   if (_source === undefined) return delivered;

@@ -1,11 +1,10 @@
-import { errors, type Client } from '@elastic/elasticsearch';
 import type { ByteWriter } from '@sluice/avro';
 import type { Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
+import { errorObject, type ClusterError, type DocumentCluster } from '../cluster.ts';
 import { bulkBody, type BulkPart } from './bulk-body.ts';
 import { bulkFilterPath, bulkVerdict, isOverloaded, type BulkItem } from './bulk-verdict.ts';
-import { clusterProblem } from '../client/cluster-problem.ts';
-import { errorReason, errorType, type ElasticsearchError } from './error-reason.ts';
+import { errorReason, errorType } from './error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
 import { idleWriters, type IdleWriters } from './idle-writers.ts';
 
@@ -35,7 +34,7 @@ type PartVerdicts = readonly (readonly Verdict[])[];
 
 /** What all requests share. */
 interface Sending {
-  readonly client: Client;
+  readonly cluster: DocumentCluster;
   readonly writers: IdleWriters;
   /** How long the server waits for a missing shard: shorter than the client waits, so that it still answers for the other documents. */
   readonly shardTimeoutMs: number;
@@ -43,17 +42,17 @@ interface Sending {
 
 interface Refusal {
   readonly statusCode: number;
-  readonly cause: ElasticsearchError | undefined;
+  readonly cause: ClusterError | undefined;
 }
 
 export function bulkRequests(
-  client: Client,
+  cluster: DocumentCluster,
   options: { maxRequestBytes: number; requestTimeoutMs: number; concurrency: number },
 ): BulkRequests {
   // A body takes memory until it is answered: how many there are must not follow from the number of partitions (G5).
   const limit = pLimit(options.concurrency);
   const sending: Sending = {
-    client,
+    cluster,
     writers: idleWriters(options.maxRequestBytes * 2),
     shardTimeoutMs: Math.ceil(options.requestTimeoutMs / 2),
   };
@@ -100,22 +99,18 @@ async function post(
   { bytes, writer }: { bytes: Buffer; writer: ByteWriter },
   signal: AbortSignal,
 ): Promise<PartVerdicts> {
-  const { client, writers } = sending;
-  let answer: unknown;
-  try {
-    answer = await client.transport.request(
-      { method: 'POST', path: '/_bulk', querystring: querystring(sent, sending), bulkBody: bytes },
-      { signal },
-    );
-  } catch (error) {
+  const { cluster, writers } = sending;
+  const { status: statusCode, body: answer } = await cluster.request(
+    { method: 'POST', path: '/_bulk', querystring: querystring(sent, sending), body: bytes },
+    signal,
+  );
+  if (statusCode >= 400) {
     // Its writer is not used again: after an early answer the connection may still be reading the bytes.
-    if (!(error instanceof errors.ResponseError)) throw clusterProblem(error);
-    const { statusCode = 0 } = error;
-    const cause = (error.body as { error?: ElasticsearchError } | undefined)?.error;
+    const cause = errorObject(answer);
     if (isRefusal(statusCode, cause)) return sendInPieces(sending, sent, { statusCode, cause }, signal);
     const verdict: Verdict = {
       status: 'retry',
-      reason: errorReason(statusCode, cause),
+      reason: errorReason(statusCode, cause, cluster.remedy),
       ...(isOverloaded(statusCode) && { cause: 'overloaded' }),
     };
     return sent.map(({ records }) => records.map(() => verdict));
@@ -125,12 +120,12 @@ async function post(
   const total = sent.reduce((sum, { records }) => sum + records.length, 0);
   if (items.length !== total)
     throw new Error(
-      `Elasticsearch answered ${items.length} items for ${total} documents: check whether ELASTICSEARCH_URL leads to something else`,
+      `${cluster.product} answered ${items.length} items for ${total} documents: check whether ${cluster.addressSetting} leads to something else`,
     );
   let at = 0;
   const verdicts: (readonly Verdict[])[] = [];
   for (const part of sent)
-    verdicts.push(await judge(client, part, items.slice(at, (at += part.records.length)), signal));
+    verdicts.push(await judge(cluster, part, items.slice(at, (at += part.records.length)), signal));
   return verdicts;
 }
 
@@ -140,15 +135,15 @@ const querystring = (parts: readonly RequestPart[], { shardTimeoutMs }: Sending)
 });
 
 async function judge(
-  client: Client,
+  cluster: DocumentCluster,
   { records, event }: RequestPart,
   items: readonly Record<string, BulkItem>[],
   signal: AbortSignal,
 ): Promise<readonly Verdict[]> {
-  const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }));
+  const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }, cluster.remedy));
   const existing = records.filter((_, at) => verdicts[at] === 'exists');
   // Rare: a process that ended before it committed, or an event that was published twice.
-  const compared = existing.length === 0 ? [] : await existingVerdicts(client, existing, event, signal);
+  const compared = existing.length === 0 ? [] : await existingVerdicts(cluster, existing, event, signal);
   return verdicts.map((verdict) => (verdict === 'exists' ? (compared.shift() ?? unjudged) : verdict));
 }
 
@@ -177,10 +172,10 @@ async function sendInPieces(
 }
 
 /**
- * Whether a whole request was refused for what is in it, so that its halves may fare better. A 400 says so only in Elasticsearch's
+ * Whether a whole request was refused for what is in it, so that its halves may fare better. A 400 says so only in the cluster's
  * own form; from anything else on the way it is a failure like any other.
  */
-const isRefusal = (status: number, error: ElasticsearchError | undefined): boolean =>
+const isRefusal = (status: number, error: ClusterError | undefined): boolean =>
   status === 413 || (status === 400 && typeof error?.type === 'string');
 
 const refusalReason = ({ statusCode, cause }: Refusal): string =>

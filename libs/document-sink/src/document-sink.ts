@@ -1,0 +1,67 @@
+import { indexName, renamedFields, type EventContract } from '@sluice/contracts';
+import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
+import type { Logger } from '@sluice/telemetry';
+import { bulkRequests } from './bulk/bulk-requests.ts';
+import type { IndexedEvent } from './bulk/existing-documents.ts';
+import { sharedRequests, type SharedRequests } from './bulk/shared-requests.ts';
+import type { DocumentCluster } from './cluster.ts';
+import { prepareIndices, type IndexOptions } from './indices/prepare-indices.ts';
+
+export interface DocumentSinkOptions {
+  readonly contracts: readonly EventContract[];
+  readonly requests: Parameters<typeof bulkRequests>[1];
+  readonly indices: IndexOptions;
+  readonly logger: Logger;
+}
+
+/** Writes batches with `_bulk`: creates each record under its event id, in the index of its event time. Deduplicates by id. */
+export function documentSink(cluster: DocumentCluster, options: DocumentSinkOptions): Sink {
+  const { contracts, logger } = options;
+  const requests = sharedRequests(bulkRequests(cluster, options.requests));
+  const events = new Map(contracts.map((contract) => [contract, indexedEvent(contract)]));
+
+  return {
+    unknownFields: 'documents keep them, but are not searchable by them',
+    async open(signal) {
+      for (const contract of contracts) await prepareIndices(cluster, contract, options.indices, { logger, signal });
+      for (const { topic, schema } of contracts) {
+        const fields = renamedFields(schema, 'documents');
+        if (Object.keys(fields).length > 0)
+          logger.info(
+            { topic, fields },
+            `fields have other names in documents, as ${cluster.product} reserves their own`,
+          );
+      }
+    },
+    async write({ contract, records }, { signal, attempt }) {
+      const event = events.get(contract) ?? indexedEvent(contract);
+      return { verdicts: await createAll(requests, records, event, { signal, isAlone: attempt > 1 }) };
+    },
+    close: () => cluster.close(),
+  };
+}
+
+const indexedEvent = (contract: EventContract): IndexedEvent => ({
+  indexOf: indexName(contract),
+  arrival: contract.arrival,
+});
+
+async function createAll(
+  requests: SharedRequests,
+  records: readonly SinkRecord[],
+  event: IndexedEvent,
+  { signal, isAlone }: { signal: AbortSignal; isAlone: boolean },
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  while (verdicts.length < records.length) {
+    const rest = verdicts.length === 0 ? records : records.slice(verdicts.length);
+    const created = await requests.create({ records: rest, event }, signal, isAlone);
+    // Not push(...created): so many arguments as a batch may have records do not fit the stack.
+    for (const verdict of created) verdicts.push(verdict);
+    // Where the cluster pushes back, the rest need not be tried now.
+    const [first] = created;
+    if (first?.status === 'retry' && created.every(({ status }) => status === 'retry'))
+      while (verdicts.length < records.length) verdicts.push(first);
+  }
+  return verdicts;
+}

@@ -1,0 +1,80 @@
+import { indexTemplate, type IndexTemplate } from '@sluice/index-templates';
+import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/contracts';
+import type { Logger } from '@sluice/telemetry';
+import type { ClusterAnswer, ClusterRequest, DocumentCluster } from '../cluster.ts';
+import { refusalText } from './refusal-text.ts';
+
+type Mappings = IndexTemplate['template']['mappings'];
+
+/** How indices are made. */
+export interface IndexOptions {
+  readonly settings: Parameters<typeof indexTemplate>[1];
+  /** Changes mappings to those that the cluster knows. */
+  readonly mappings?: (mappings: Mappings) => object;
+}
+
+/**
+ * Puts the template of new indices, and updates the existing ones: adds them to the alias, and the contract's newer fields to their
+ * mappings. Repeatable.
+ *
+ * @throws Error in one line when the cluster refuses, and what `DocumentCluster.request` throws
+ */
+export async function prepareIndices(
+  cluster: DocumentCluster,
+  contract: EventContract,
+  options: IndexOptions,
+  { logger, signal }: { logger: Logger; signal: AbortSignal },
+): Promise<void> {
+  const { index_patterns, priority, template } = indexTemplate(contract, options.settings);
+  const pattern = indexPattern(contract);
+  const alias = aliasName(contract);
+  const mappings: { properties?: object } = options.mappings?.(template.mappings) ?? template.mappings;
+  const send = async (request: ClusterRequest): Promise<unknown> => {
+    const answer = await cluster.request(request, signal);
+    if (answer.status < 400) return answer.body;
+    throw new Error(`${cluster.product} refuses ${pattern}: ${refusalText(answer, cluster.remedy)}`);
+  };
+  const put = await send({
+    method: 'PUT',
+    path: `/_index_template/${encodeURIComponent(templateName(contract))}`,
+    body: { index_patterns: [...index_patterns], priority, template: { ...template, mappings } },
+  });
+  // Some clients do not take a redirect for an error.
+  if (typeof put !== 'object' || put === null || !('acknowledged' in put) || put.acknowledged !== true)
+    throw new Error(`the server does not answer as ${cluster.product} does: check ${cluster.addressSetting}`);
+  const existing = (await send({
+    method: 'GET',
+    path: `/${encodeURIComponent(pattern)}/_alias`,
+    querystring: { expand_wildcards: 'open' },
+  })) as Record<string, { aliases: Record<string, unknown> }>;
+  const indices = Object.keys(existing);
+  const outsideAlias = indices.filter((index) => existing[index]?.aliases[alias] === undefined);
+  if (outsideAlias.length > 0)
+    await send({ method: 'POST', path: '/_aliases', body: { actions: [{ add: { indices: outsideAlias, alias } }] } });
+  if (indices.length === 0) return;
+  const addFields = (index: string) => tryToAddFields(cluster, index, mappings.properties ?? {}, { pattern, signal });
+  const refusal = await addFields(pattern);
+  if (refusal === undefined) return;
+  // One refusal fails the whole request, so each index is tried alone. The changed type takes effect with the next index.
+  const unchanged: string[] = [];
+  for (const index of indices) if ((await addFields(index)) !== undefined) unchanged.push(index);
+  logger.warn(
+    { topic: contract.topic, indices: unchanged.length, reason: refusal },
+    'existing indices keep their mapping; the next index follows the contract',
+  );
+}
+
+/** Adds fields to the mapping of indices. @returns the reason where an existing field has another type */
+async function tryToAddFields(
+  cluster: DocumentCluster,
+  index: string,
+  properties: object,
+  { pattern, signal }: { pattern: string; signal: AbortSignal },
+): Promise<string | undefined> {
+  const path = `/${encodeURIComponent(index)}/_mapping`;
+  const answer: ClusterAnswer = await cluster.request({ method: 'PUT', path, body: { properties } }, signal);
+  if (answer.status < 400) return undefined;
+  const refusal = refusalText(answer, cluster.remedy);
+  if (answer.status === 400) return refusal;
+  throw new Error(`${cluster.product} refuses ${pattern}: ${refusal}`);
+}

@@ -1,0 +1,1 @@
+export { statuses, testContract, testRecord, write } from './testing/test-records.ts';
