@@ -4,7 +4,7 @@
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((one) => ({ one, distance: distanceOf(name.toLowerCase(), one.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
+    .sort((a, b) => a.distance - b.distance || a.one.length - b.one.length);
   const [best] = ranked;
   return best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.one : undefined;
 }

@@ -23,7 +23,7 @@ export function serverAddresses() {
       return read('S3_ENDPOINT');
     },
     get sqsEndpoint() {
-      return read('SQS_ENDPOINT');
+      return read('AWS_ENDPOINT_URL_SQS');
     },
     get bigqueryEndpoint() {
       return read('BIGQUERY_ENDPOINT');

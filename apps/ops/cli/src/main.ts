@@ -93,5 +93,5 @@ try {
   // The exit code that shells give to a program that Ctrl-C ended.
   process.exitCode = error instanceof Interrupted ? 130 : isSettings ? 2 : 1;
 }
-// Ctrl-C waits for no server.
-if (process.exitCode === 130) process.exit();
+// A command that has ended waits for no server that a connection of its own may still be trying. First it learns of a closed pipe.
+setImmediate(() => process.exit());

@@ -201,6 +201,7 @@ describe('the app', () => {
     );
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
     const [first, ...lines] = outcome.stderr.trimEnd().split('\n');
+    expect(lines.pop()).toMatch(/^More: .*wrong-setting/);
     expect(first).toBe('elasticsearch cannot start: 5 settings to fix in the environment.');
     expect(lines.map((line) => line.trim().split(' ')[0]).sort()).toEqual([
       'ELASTICSEARCH_APIKEY',

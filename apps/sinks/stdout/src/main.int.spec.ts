@@ -132,6 +132,10 @@ describe('the app', () => {
     expect(await exited).toBe(2);
     expect(output).toEqual([]);
     expect(errors[0]).toBe('stdout cannot start: 2 settings to fix in the environment.');
-    expect(errors.slice(1).map((line) => line.trim().split(' ')[0])).toEqual(['SINK_BATCH_RECORDS', 'KAFKA_BROKERS']);
+    expect(errors.slice(1).map((line) => line.trim().split(' ')[0])).toEqual([
+      ...['SINK_BATCH_RECORDS', 'KAFKA_BROKERS'],
+      // The runbook.
+      'More:',
+    ]);
   });
 });

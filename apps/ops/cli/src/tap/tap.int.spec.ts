@@ -39,7 +39,7 @@ describe('a tap', { timeout: 120_000 }, () => {
     const SLUICE_APPS = `stdout=${await start({ TELEMETRY_TAP: 'true' })}`;
     await kafka.ensureTopics([hostMetrics.topic], { signal: AbortSignal.timeout(60_000) });
     const tap = startCli(['tap', 'stdout', '--limit', '1', '--json'], { SLUICE_APPS });
-    const event = JSON.stringify({ host: 'a', time: new Date().toISOString() });
+    const event = JSON.stringify({ host: 'a', time: new Date().toISOString(), interval_ms: 1_000 });
     const publish = async () => {
       const { child, ended } = startCli(
         ['produce', hostMetrics.topic],

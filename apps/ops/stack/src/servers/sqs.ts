@@ -12,7 +12,7 @@ export const sqs: Server = {
   name: 'sqs',
   title: `ElasticMQ ${version}`,
   release: `elasticmq-${version}`,
-  variable: 'SQS_ENDPOINT',
+  variable: 'AWS_ENDPOINT_URL_SQS',
   usualPorts: { http: 9324 },
   installSize: { amount: 40_000_000, unit: 'bytes' },
   installDiskBytes: 100_000_000,
