@@ -29,7 +29,7 @@ const result = await build({
   target: 'node24',
   // Named .mjs, Node reads it as a module whatever package.json lies above it.
   format: 'esm',
-  // Its main file asks for the others in a way that esbuild does not follow.
+  // The main file of this package asks for its others in a way that esbuild does not follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: { 'process.env.SLUICE_VERSION': JSON.stringify(version) },
   loader: { '.avsc': 'json' },
