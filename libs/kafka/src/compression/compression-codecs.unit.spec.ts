@@ -153,6 +153,12 @@ describe('zstd', () => {
     expect(usedBytes(withEmpty)).toBe(16_384);
     expect(await decompress(withEmpty, 16_374)).toHaveLength(16_374);
   });
+
+  it('refuses a batch of empty frames, each of which costs time', async () => {
+    const empty = zstdCompressSync(Buffer.alloc(0));
+    const frames = Buffer.concat(Array.from({ length: 100_000 }, () => empty));
+    await expect(codec('zstd').decompress(frames, 1_000_000)).rejects.toThrow('more than 1000 frames');
+  });
 });
 
 /** How many bytes the first frame has. */

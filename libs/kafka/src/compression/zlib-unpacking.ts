@@ -24,6 +24,9 @@ export async function unpackGzip(packed: Buffer, mostBytes: number): Promise<Buf
 /** A window of 8 MiB is what a decoder should take at least (RFC 8878, 3.1.1.1.2). */
 const leastWindowLog = 23;
 
+/** Encoders write one frame or two. A frame costs 0.2 ms however small it is, and a hostile batch has room for a hundred thousand. */
+const mostFrames = 1000;
+
 /**
  * As `unpackGzip`, for zstd frames, one after another: some encoders write several, and Node's adds an empty one where the first has a
  * multiple of 16 KiB. It names the window that the decoder is to reserve: no more than the limit can need.
@@ -36,6 +39,7 @@ export async function unpackZstd(packed: Buffer, mostBytes: number): Promise<Buf
   let unpackedBytes = first.buffer.length;
   // More frames than one are rare, and tiny ones can be many: the other thread keeps the event loop free.
   for (let at = first.engine.bytesWritten; at < packed.length;) {
+    if (frames.length === mostFrames) throw new MalformedRecords(`its compressed data has more than ${mostFrames} frames`);
     const maxOutputLength = Math.max(1, mostBytes - unpackedBytes);
     const options = { params, info: true, maxOutputLength, chunkSize: shortBytes };
     const { buffer, engine } = await orTooLarge(mostBytes, onAnotherThread(packed.subarray(at), options));
