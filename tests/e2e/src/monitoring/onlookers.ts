@@ -79,10 +79,14 @@ export async function startOnlookers(options: {
     async seeNoProblem() {
       await eventually(async () => {
         signal.throwIfAborted();
-        const problems = await page.locator('.problems li').allTextContents();
-        if (problems.length > 0) throw new Error(`the page names ${problems.join('; ')}`);
+        const problems = () => page.locator('.problems li').allTextContents();
+        const before = await problems();
+        if (before.length > 0) throw new Error(`the page names ${before.join('; ')}`);
         const { code, stdout } = await sluice('status');
         if (code !== 0) throw new Error(`sluice status ends with ${code}: ${stdout}`);
+        // A page that was just loaded names none at first.
+        const after = await problems();
+        if (after.length > 0) throw new Error(`the page names ${after.join('; ')}`);
       }, patienceMs);
     },
     async close() {
