@@ -105,7 +105,9 @@ describe('a processor as a sink', () => {
 
   it('rejects all events that cannot be read, in one pass', async () => {
     const read: number[] = [];
-    const sink = processorSink<string, Made>({ process: (text) => ({ text }) }, output);
+    const sink = processorSink<string, Made>({ process: (text) => ({ text }) }, output, {
+      continuesTraces: false,
+    });
     const { verdicts, outputs } = await sink.write(
       batch(['a', undefined, 'b', undefined], (offset) => void read.push(offset)),
       context,
