@@ -19,7 +19,9 @@ it('keeps the newest audits, in counts and sentences, and leaves out a line that
   const file = join(folder, 'below', 'audits.jsonl');
   expect(await readAudits(file, 10)).toEqual([]);
   for (const atMs of [1, 2, 3])
-    await rememberAudit(file, { atMs, tookMs: 5, command: 'sluice audit', isWhole: true }, [audit], () => ['one is lost']);
+    await rememberAudit(file, { atMs, tookMs: 5, command: 'sluice audit', isWhole: true }, [audit], () => [
+      'one is lost',
+    ]);
   await appendFile(file, '{"atMs":4,');
   const found = await readAudits(file, 3);
   expect(found.map(({ atMs }) => atMs)).toEqual([3, 2]);

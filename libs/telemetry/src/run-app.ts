@@ -67,8 +67,8 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
   const telemetry = await serve(app, config, { health, metrics, taps });
   logger.info({ telemetry: telemetry.url }, 'started');
   const signal = stopSignal(logger, isTied);
-  const tracing = await openTracing(app.name, config, logger);
   try {
+    const tracing = await openTracing(app.name, config, logger);
     await app.run(config, { app: app.name, logger, metrics, health, taps, tracing, signal });
     await tracing?.close();
     logger.info('stopped');

@@ -24,7 +24,8 @@ export const telemetrySettings = {
     default: 'none',
   }),
   OTEL_EXPORTER_OTLP_PROTOCOL: settings.choice(['http/json'], {
-    description: 'How spans are sent: by OTLP over HTTP, as JSON; every collector takes it on the port of http/protobuf',
+    description:
+      'How spans are sent: by OTLP over HTTP, as JSON; every collector takes it on the port of http/protobuf',
     default: 'http/json',
   }),
   OTEL_SDK_DISABLED: settings.flag({ description: 'Whether to send no spans all the same', default: 'false' }),

@@ -1,9 +1,27 @@
 // The only file that imports OpenTelemetry's packages. `runApp` loads it where OTEL_TRACES_EXPORTER asks for it.
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags, type Link, type SpanContext } from '@opentelemetry/api';
-import { parseTraceParent, setGlobalErrorHandler } from '@opentelemetry/core';
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Link,
+  type SpanContext,
+} from '@opentelemetry/api';
+import { getNumberFromEnv, getStringFromEnv, parseTraceParent, setGlobalErrorHandler } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+  type BatchSpanProcessorOptions,
+  type Sampler,
+} from '@opentelemetry/sdk-trace';
+import { FatalError } from '../errors/fatal-error.ts';
 import { atMost } from '../still-waiting.ts';
 import { describeError } from '../log/describe-error.ts';
 import type { Logger } from '../log/logger.ts';
@@ -14,18 +32,19 @@ const closeMs = 3_000;
 const reportEveryMs = 300_000;
 
 /**
- * Sends spans by OTLP over HTTP. OpenTelemetry's packages read the other variables of its specification themselves: the collector's address,
- * headers, sampler, queue and resource.
+ * Sends spans by OTLP over HTTP. Collector, headers, sampler, queue and resource follow the variables of OpenTelemetry's specification:
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  *
  * A queue of bounded length (`OTEL_BSP_MAX_QUEUE_SIZE`) is between the app and the collector. What does not fit is dropped.
  */
 export function openTelemetry(app: string, logger: Logger): Tracing {
   reportFailures(logger);
   const named = resourceFromAttributes({ 'service.name': app, 'service.namespace': 'sluice' });
-  const provider = new BasicTracerProvider({
+  const provider = new TracerProvider({
+    sampler: samplerOf(getStringFromEnv('OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on'),
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, and win.
     resource: named.merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), ...queueOptions() })],
   });
   const tracer = provider.getTracer('sluice');
   return {
@@ -57,6 +76,33 @@ export function openTelemetry(app: string, logger: Logger): Tracing {
         provider.shutdown().catch(() => {}),
       );
     },
+  };
+}
+
+/** @throws FatalError for a sampler that does not exist */
+function samplerOf(name: string): Sampler {
+  const parentBased = /^parentbased_(.*)$/.exec(name)?.[1];
+  if (parentBased !== undefined) return new ParentBasedSampler({ root: samplerOf(parentBased) });
+  if (name === 'always_on') return new AlwaysOnSampler();
+  if (name === 'always_off') return new AlwaysOffSampler();
+  if (name === 'traceidratio') return new TraceIdRatioBasedSampler(getNumberFromEnv('OTEL_TRACES_SAMPLER_ARG') ?? 1);
+  throw new FatalError(
+    `OTEL_TRACES_SAMPLER must be always_on, always_off or traceidratio, or one of them after parentbased_; its end is ${JSON.stringify(name)}`,
+  );
+}
+
+function queueOptions(): Omit<BatchSpanProcessorOptions, 'exporter'> {
+  const [delay, timeout, queue, batch] = [
+    'SCHEDULE_DELAY',
+    'EXPORT_TIMEOUT',
+    'MAX_QUEUE_SIZE',
+    'MAX_EXPORT_BATCH_SIZE',
+  ].map((name) => getNumberFromEnv(`OTEL_BSP_${name}`));
+  return {
+    ...(delay !== undefined && { scheduledDelayMillis: delay }),
+    ...(timeout !== undefined && { exportTimeoutMillis: timeout }),
+    ...(queue !== undefined && { maxQueueSize: queue }),
+    ...(batch !== undefined && { maxExportBatchSize: batch }),
   };
 }
 
