@@ -230,7 +230,7 @@ export const auditFaults = [
 export const auditMetrics = {
   found: gauge(
     'audit_found_records',
-    `What the last audit of a topic at a destination has counted: expected, present, dead_letter, late, and the faults ${auditFaults.join(', ')}`,
+    `What the last audit of a topic at a destination has counted: expected, present, rejected (dead-lettered), late, and the faults ${auditFaults.join(', ')}`,
     'topic',
     'destination',
     'found',

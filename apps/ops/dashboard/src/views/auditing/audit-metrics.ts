@@ -4,10 +4,10 @@ import { auditFaults, auditMetrics as definitions, describeError, type Logger, t
 
 const mostRuns = 200;
 
-type Found = (typeof auditFaults)[number] | 'expected' | 'present' | 'dead_letter' | 'late';
+type Found = (typeof auditFaults)[number] | 'expected' | 'present' | 'rejected' | 'late';
 
 /**
- * Shows the results of `sluice audit`, whoever has called it, in the metrics. The file is read when they are asked for, if it has changed.
+ * Shows the results of `sluice audit`, called by people too, in the metrics. The file is read when they are asked for, if it has changed.
  *
  * @param everyMs how often this server audits everything; undefined where it does not
  */
@@ -64,7 +64,7 @@ const countsOf = ({
 }: Pick<PastTopicAudit, 'totals' | 'faultyObjects' | 'unreadable'>): Readonly<Record<Found, number>> => ({
   expected: totals.events,
   present: totals.delivered,
-  dead_letter: totals.deadLetters,
+  rejected: totals.deadLetters,
   late: totals.notYetDelivered,
   missing: totals.lost,
   duplicate: totals.duplicates,

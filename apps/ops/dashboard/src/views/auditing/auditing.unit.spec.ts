@@ -108,7 +108,7 @@ describe('scheduled audits', () => {
     expect(started.length).toBeLessThanOrEqual(6);
   });
 
-  it('count from the last audit of everything, whoever called it', async () => {
+  it('count from the last audit of everything, also one that a person called', async () => {
     const atMs = Date.now();
     await remember(atMs, result('gcs'));
     const { started, schedule } = scheduled(3_600_000);
