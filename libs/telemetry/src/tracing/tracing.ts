@@ -5,7 +5,7 @@ export const traceHeader = 'traceparent';
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** What an app does with a batch, as one span. It is lost if nobody ends it. */
+/** What an app does with a batch, as one span. It is lost unless it is ended. */
 export interface BatchSpan {
   /** For the header of what is published with it; undefined where it is not sampled. */
   readonly traceparent: string | undefined;

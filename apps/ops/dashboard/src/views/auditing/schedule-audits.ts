@@ -13,7 +13,8 @@ const untilEndMs = 1_000;
 const longestWaitMs = 60_000;
 
 /**
- * Audits everything again and again, so long after the last audit of everything began, even if a person called that. One that is due while another
+ * Audits everything again and again, so long after the last audit of everything began, even if a person called that.
+ * One that is due while another
  * runs waits for its end.
  */
 export function scheduleAudits(options: {
