@@ -5,4 +5,4 @@ export { rowAuditor } from './rows/audit-rows.ts';
 export { tableAuditor } from './tables/audit-tables.ts';
 export { offsetsIn } from './ledger/passed-offsets.ts';
 export type { TopicAudit } from './topic-audit.ts';
-export { readAudits, rememberAudit, type PastAudit } from './audit-history.ts';
+export { latestResults, readAudits, rememberAudit, type PastAudit, type PastTopicAudit } from './audit-history.ts';

@@ -1,4 +1,5 @@
 import { MalformedAvro } from '@sluice/avro';
+import { headerText } from '@sluice/kafka';
 import {
   delivered,
   SinkContractViolation,
@@ -9,17 +10,20 @@ import {
   type SinkRecord,
   type Verdict,
 } from '@sluice/sink';
-import { describeError } from '@sluice/telemetry';
+import { describeError, traceHeader } from '@sluice/telemetry';
 import { Refused, type ProcessContext, type Processor } from './processor.ts';
 import type { TopicOutput } from './topic-output.ts';
 
 /**
  * A processor as a sink whose destination is a topic. Its outputs are published in the transaction that commits the batch, so `write`
  * itself writes nothing.
+ *
+ * @param options.continuesTraces whether an output gets the trace header of the record that it was made from
  */
 export function processorSink<In, Out extends object>(
   processor: Processor<In, Out>,
   output: TopicOutput<Out>,
+  { continuesTraces }: { continuesTraces: boolean },
 ): Sink<In> {
   /** All that comes of one event, or nothing of it. */
   const outputsOf = (record: SinkRecord<In>, { topic, partition }: Batch<In>): OutputRecord[] => {
@@ -35,7 +39,8 @@ export function processorSink<In, Out extends object>(
       throw new SinkContractViolation(`cannot process ${place}: ${describeError(error)}`, { cause: error });
     }
     const events = made === undefined ? [] : isList(made) ? made : [made];
-    return events.map((event) => output.encode(event));
+    const trace = continuesTraces ? headerText(record.headers, traceHeader) : undefined;
+    return events.map((event) => (trace === undefined ? output.encode(event) : inTrace(output.encode(event), trace)));
   };
 
   return {
@@ -60,5 +65,10 @@ export function processorSink<In, Out extends object>(
     async close() {},
   };
 }
+
+const inTrace = (output: OutputRecord, trace: string): OutputRecord => ({
+  ...output,
+  headers: { ...output.headers, [traceHeader]: trace },
+});
 
 const isList = <T extends object>(made: T | readonly T[]): made is readonly T[] => Array.isArray(made);

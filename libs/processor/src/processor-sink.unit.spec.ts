@@ -42,7 +42,10 @@ function batch(texts: readonly (string | undefined)[], onRead = (_offset: number
 
 const context = { signal: new AbortController().signal, attempt: 1 };
 const written = async (process: Processor<string, Made>['process'], texts: readonly (string | undefined)[]) => {
-  const { verdicts, outputs = [] } = await processorSink({ process }, output).write(batch(texts), context);
+  const { verdicts, outputs = [] } = await processorSink({ process }, output, { continuesTraces: false }).write(
+    batch(texts),
+    context,
+  );
   return {
     verdicts: verdicts.map((verdict) => (verdict.status === 'delivered' ? verdict.status : verdict.reason)),
     made: outputs.map(({ value }) => value.toString()),
@@ -102,7 +105,9 @@ describe('a processor as a sink', () => {
 
   it('rejects all events that cannot be read, in one pass', async () => {
     const read: number[] = [];
-    const sink = processorSink<string, Made>({ process: (text) => ({ text }) }, output);
+    const sink = processorSink<string, Made>({ process: (text) => ({ text }) }, output, {
+      continuesTraces: false,
+    });
     const { verdicts, outputs } = await sink.write(
       batch(['a', undefined, 'b', undefined], (offset) => void read.push(offset)),
       context,
@@ -112,4 +117,18 @@ describe('a processor as a sink', () => {
     expect(outputs?.map(({ value }) => value.toString())).toEqual(['a', 'b']);
     expect(read).toEqual([0, 1, 2, 3]);
   });
+});
+
+describe('the trace of a record', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const outputsOf = async (continuesTraces: boolean) => {
+    const { records, ...rest } = batch(['a', 'b']);
+    const traced = records.map((record, n) => ({ ...record, value: 'x', headers: n === 0 ? { traceparent } : {} }));
+    const sink = processorSink<string, Made>({ process: (text) => ({ text }) }, output, { continuesTraces });
+    const { outputs = [] } = await sink.write({ ...rest, records: traced }, context);
+    return outputs.map(({ headers }) => headers?.['traceparent']);
+  };
+
+  it('goes on in what is made of it', async () => expect(await outputsOf(true)).toEqual([traceparent, undefined]));
+  it('ends where nothing is traced', async () => expect(await outputsOf(false)).toEqual([undefined, undefined]));
 });

@@ -26,7 +26,9 @@ export function runProcessor<In, Out extends object>(options: {
 }): Promise<void> {
   const { processor, from, to, config, context } = options;
   return runBatches({
-    sink: processorSink(processor, topicOutput(to, config, context)),
+    sink: processorSink(processor, topicOutput(to, config, context), {
+      continuesTraces: context.tracing !== undefined,
+    }),
     contracts: [from],
     config: {
       ...processorRuntime(config),

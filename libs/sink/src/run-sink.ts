@@ -10,6 +10,8 @@ import { deliverTopics, longestFetchBytes, type RuntimeConfig } from './deliver-
 import type { QueueLimits } from './partition/partition-queue.ts';
 import { tappedCollectingSink } from './tap/tapped-collecting-sink.ts';
 import { tappedSink } from './tap/tapped-sink.ts';
+import { tracedCollectingSink } from './tracing/traced-collecting-sink.ts';
+import { tracedSink } from './tracing/traced-sink.ts';
 import { sinkRuntime, type CollectingSinkConfig, type SinkConfig } from './sink-settings.ts';
 
 interface Run<S, C> {
@@ -42,10 +44,11 @@ export function runBatches({
   context,
 }: Run<Sink, RuntimeConfig & QueueLimits>): Promise<void> {
   const { batchRecords, batchBytes } = config;
-  const { app, taps } = context;
+  const { app, taps, tracing } = context;
   const limits = { batchRecords, batchBytes };
-  const delivery = writeBatches(taps === undefined ? sink : tappedSink(sink, app, taps));
-  return deliverTopics({ destination: sink, delivery, limits, gathersMs: 0, contracts, config, context });
+  const traced = tracing === undefined ? sink : tracedSink(sink, tracing);
+  const delivery = writeBatches(taps === undefined ? traced : tappedSink(traced, app, taps));
+  return deliverTopics({ destination: traced, delivery, limits, gathersMs: 0, contracts, config, context });
 }
 
 /** `runCollectingSink` for settings of any prefix. */
@@ -55,10 +58,11 @@ export function runUnits({
   config,
   context,
 }: Run<CollectingSink, RuntimeConfig & { unitBytes: number }>): Promise<void> {
-  const { app, taps } = context;
+  const { app, taps, tracing } = context;
+  const traced = tracing === undefined ? sink : tracedCollectingSink(sink, tracing);
   const memory = new UnitMemory(config.unitBytes);
   const delivery = collectUnits(
-    taps === undefined ? sink : tappedCollectingSink(sink, app, taps),
+    taps === undefined ? traced : tappedCollectingSink(traced, app, taps),
     memory,
     unitMetrics(context.metrics, config.role, memory),
   );

@@ -60,7 +60,7 @@ export async function runSource<T extends object, S extends object = never>(
       ...{ source, cursors, abandoned, context, limits: { maxItems, waitMs } },
       cursor: () => to.cursor,
       deliver: deliverItems({
-        ...{ publisher: to, publicationOf, metrics, logger },
+        ...{ publisher: to, publicationOf, metrics, logger, tracing: context.tracing },
         ...{ topic: contract.topic, besideTopic: beside?.topic },
       }),
     });

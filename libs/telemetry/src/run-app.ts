@@ -10,6 +10,7 @@ import { createMetrics, type Metrics } from './server/metrics.ts';
 import { createTaps, type Taps } from './server/taps.ts';
 import { serveTelemetry, type TelemetryServer } from './server/telemetry-server.ts';
 import { telemetrySettings } from './server/telemetry-settings.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** What every app is given to run with. */
 export interface AppContext {
@@ -19,6 +20,8 @@ export interface AppContext {
   health: Health;
   /** Shows what becomes of single records. Undefined where the settings do not allow it. */
   taps?: Taps | undefined;
+  /** Makes spans of batches. Undefined where the settings do not ask for traces. */
+  tracing?: Tracing | undefined;
   /** Aborted by SIGINT or SIGTERM: commit or abandon within the grace, then return. */
   signal: AbortSignal;
 }
@@ -65,7 +68,9 @@ export async function runApp<const S extends Settings>(app: App<S>, environment:
   logger.info({ telemetry: telemetry.url }, 'started');
   const signal = stopSignal(logger, isTied);
   try {
-    await app.run(config, { app: app.name, logger, metrics, health, taps, signal });
+    const tracing = await openTracing(app.name, config, logger);
+    await app.run(config, { app: app.name, logger, metrics, health, taps, tracing, signal });
+    await tracing?.close();
     logger.info('stopped');
     await telemetry.close();
     process.exit(0);
@@ -129,6 +134,17 @@ const failWith =
     else logger.fatal({ err: error, ...coded('bug') }, sentence);
     process.exit(1);
   };
+
+/** OpenTelemetry's packages are loaded only where they are wanted: they take memory, and time at the start. */
+async function openTracing(
+  app: string,
+  { OTEL_TRACES_EXPORTER: exporter, OTEL_SDK_DISABLED: isDisabled }: Config<typeof telemetrySettings>,
+  logger: Logger,
+): Promise<Tracing | undefined> {
+  if (exporter === 'none' || isDisabled) return undefined;
+  const { openTelemetry } = await import('./tracing/open-telemetry.ts');
+  return openTelemetry(app, logger);
+}
 
 async function serve<S extends Settings>(
   app: App<S>,

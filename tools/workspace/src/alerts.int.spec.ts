@@ -110,6 +110,37 @@ const cases: readonly Case[] = [
       { minute: 1, labels: [{ app: 'ship', table: 'sluice.tweets' }] },
     ],
   },
+  {
+    alert: 'SluiceAuditFailed',
+    series: {
+      [of('audit_found_records', ',topic="tweets",destination="gcs",found="missing"')]: '_ 0 3 0',
+      [of('audit_found_records', ',topic="tweets",destination="gcs",found="late"')]: '_ 5 5 5',
+      [of('audit_found_records', ',topic="tweets",destination="gcs",found="expected"')]: '_ 9 9 9',
+    },
+    fires: [
+      { minute: 1, labels: [] },
+      { minute: 2, labels: [{ topic: 'tweets', destination: 'gcs', found: 'missing' }] },
+      { minute: 3, labels: [] },
+    ],
+  },
+  {
+    alert: 'SluiceAuditOverdue',
+    series: {
+      [of('audit_interval_seconds')]: '120x10',
+      [of('audit_since_ok_seconds')]: '0 60 120 180 240 300 360 420 0',
+    },
+    fires: [
+      { minute: 6, labels: [] },
+      { minute: 7, labels: [{ app: 'ship', instance: 'a:9464' }] },
+      { minute: 8, labels: [] },
+    ],
+  },
+  {
+    // Nobody has asked for audits.
+    alert: 'SluiceAuditOverdue',
+    series: { [of('audit_ok', ',topic="tweets",destination="gcs"')]: '0x20' },
+    fires: [{ minute: 15, labels: [] }],
+  },
 ];
 
 it('have a case each', () => {

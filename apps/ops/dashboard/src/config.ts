@@ -8,6 +8,14 @@ const ownSettings = {
     description: 'Where `sluice audit` keeps the results of past audits',
     default: '.sluice/audits.jsonl',
   }),
+  AUDIT_INTERVAL_MS: settings.optional(
+    settings.integer({
+      description: 'How often to audit all topics at all destinations; never unless set. Needs DASHBOARD_COMMAND',
+      min: 60_000,
+      max: 31 * 24 * 3_600_000,
+      example: '3600000',
+    }),
+  ),
   DASHBOARD_HOST: settings.text({
     description: 'The address where the page is served; beyond this machine only with DASHBOARD_TOKEN',
     default: '127.0.0.1',
@@ -77,6 +85,10 @@ export const dashboardRules: readonly Rule<typeof dashboardSettings>[] = [
     isLoopback(host) || token !== undefined
       ? undefined
       : 'DASHBOARD_HOST lets other machines in: set DASHBOARD_TOKEN as well, or leave it at 127.0.0.1',
+  ({ AUDIT_INTERVAL_MS: interval, DASHBOARD_COMMAND: command }) =>
+    interval === undefined || command !== undefined
+      ? undefined
+      : 'AUDIT_INTERVAL_MS has audits started, by the program `sluice`: set DASHBOARD_COMMAND as well',
   ({ DASHBOARD_TOKEN: token }) =>
     token === undefined || token.length >= 16
       ? undefined

@@ -10,7 +10,7 @@ import { addViews } from './views/views.ts';
 
 /** Serves the page until the signal is aborted. Kafka and the other servers may come later, or go. */
 export async function runDashboard(config: DashboardConfig, context: AppContext): Promise<void> {
-  const { logger, health, signal } = context;
+  const { logger, metrics, health, signal } = context;
   const places = openPlaces(config, { logger, signal });
   const observer = observe({ config, access: () => places.operations, logger, signal });
   const server = createServer(config, pageFolder());
@@ -20,7 +20,7 @@ export async function runDashboard(config: DashboardConfig, context: AppContext)
     observer.listen((overview) => void stream.send('overview', overview), stream.signal);
     return reply;
   });
-  addViews(server, { config, places, logger, signal });
+  addViews(server, { config, places, logger, metrics, signal });
   try {
     const dashboard = await listen(server, config);
     health.ready('page');

@@ -13,6 +13,8 @@ export type AppHealth =
       readonly answers: true;
       readonly ready: boolean;
       readonly reasons: Readonly<Record<string, string>>;
+      /** Since when something of it is not ready. */
+      readonly sinceMs: number | undefined;
       readonly samples: Sample[];
     }
   | { readonly answers: false; readonly reason: string };
@@ -27,9 +29,12 @@ export async function appHealth(url: string): Promise<AppHealth> {
     if (typeof state !== 'object' || state === null || !('ready' in state))
       return { answers: false, reason: `another program answers at ${url}` };
     const reasons = 'reasons' in state && typeof state.reasons === 'object' ? { ...state.reasons } : {};
+    const since = 'since' in state && typeof state.since === 'object' ? { ...state.since } : {};
+    const times = Object.values(since).map((time) => Date.parse(String(time)));
     return {
       ...{ answers: true, ready: state.ready === true, samples: parseSamples(await metrics.text()) },
       reasons: Object.fromEntries(Object.entries(reasons).map(([part, reason]) => [part, String(reason)])),
+      sinceMs: times.length === 0 ? undefined : Math.min(...times),
     };
   } catch (error) {
     return { answers: false, reason: describeError(error) };

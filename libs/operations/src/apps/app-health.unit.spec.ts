@@ -9,14 +9,21 @@ describe("an app's health", () => {
   it('is what it answers, with its metrics', async () => {
     const server = createServer((request, response) => {
       if (request.url === '/ready')
-        response.writeHead(503).end('{"live":true,"ready":false,"reasons":{"destination":"it is down"}}');
+        response
+          .writeHead(503)
+          .end(
+            '{"live":true,"ready":false,"reasons":{"destination":"it is down"},"since":{"destination":"2026-11-21T12:04:11.000Z"}}',
+          );
       else response.end('sink_records_total{app="gcs",topic="tweets"} 3\nsink_records_total{topic="a\\"b"} 4\n');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const health = await appHealth(`http://127.0.0.1:${port}`);
     server.close();
-    expect(health).toMatchObject({ answers: true, ready: false, reasons: { destination: 'it is down' } });
+    expect(health).toMatchObject({
+      ...{ answers: true, ready: false, reasons: { destination: 'it is down' } },
+      sinceMs: Date.parse('2026-11-21T12:04:11Z'),
+    });
     expect(health.answers && health.samples.map(({ value }) => value)).toEqual([3, 4]);
     expect(await appHealth(`http://127.0.0.1:${port}`)).toMatchObject({ answers: false });
   });

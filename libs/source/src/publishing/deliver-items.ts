@@ -1,10 +1,11 @@
 import { timeOfOutgoing, type TopicRecord } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/contracts';
-import type { Logger } from '@sluice/telemetry';
+import { describeError, type Logger, type Tracing } from '@sluice/telemetry';
 import type { SourceMetrics } from '../source-metrics.ts';
 import type { SourceItem } from '../source.ts';
 import type { PublicationOf } from './item-publications.ts';
 import type { Publisher } from './publisher.ts';
+import { inTrace } from './in-trace.ts';
 
 /** Publishes items with the newest cursor among them, acknowledges them when Kafka has them, and counts them. */
 export function deliverItems<T, S>(options: {
@@ -15,16 +16,24 @@ export function deliverItems<T, S>(options: {
   besideTopic: string | undefined;
   metrics: SourceMetrics;
   logger: Logger;
+  /** Where given, a chunk is a span, and its records carry the header of its trace. */
+  tracing?: Tracing | undefined;
 }): (items: readonly SourceItem<T, S>[]) => Promise<void> {
-  const { publisher, publicationOf, topic, metrics } = options;
+  const { publisher, publicationOf, topic, metrics, tracing } = options;
   const count = publishedCounts(options);
   return async (items) => {
     const nowMs = Date.now();
     const cursor = items.findLast((item) => item.cursor !== undefined)?.cursor;
-    const records = items.map((item) => publicationOf(item, nowMs));
+    const span = tracing && spanOf(tracing, topic, items.length);
+    const made = items.map((item) => publicationOf(item, nowMs));
+    const records = span?.traceparent === undefined ? made : made.map(inTrace(span.traceparent));
     const end = metrics.publishes.startTimer({ topic });
-    const published = await publisher.publish(records, cursor);
+    const published = await publisher.publish(records, cursor).catch((error: unknown) => {
+      span?.end({}, describeError(error));
+      throw error;
+    });
     end();
+    span?.end({});
     let replaced = 0;
     for (const item of items) {
       item.acknowledge?.();
@@ -34,6 +43,16 @@ export function deliverItems<T, S>(options: {
     count(published);
   };
 }
+
+/** https://opentelemetry.io/docs/specs/semconv/messaging/kafka/ */
+const spanOf = (tracing: Tracing, topic: string, items: number) =>
+  tracing.begin(`send ${topic}`, {
+    kind: 'producer',
+    attributes: {
+      ...{ 'messaging.system': 'kafka', 'messaging.operation.name': 'send', 'messaging.operation.type': 'send' },
+      ...{ 'messaging.destination.name': topic, 'messaging.batch.message_count': items },
+    },
+  });
 
 function publishedCounts(options: {
   topic: string;

@@ -1,6 +1,13 @@
 // Every alert: when it fires, what it says, and which page says what to do. The rules for Prometheus and the chart are generated from this
 // file, and a test holds it against docs/runbooks.
-import { appMetrics, bigqueryMetrics, deliveryMetrics, sourceMetrics } from './metric-definitions.ts';
+import {
+  appMetrics,
+  auditFaults,
+  auditMetrics,
+  bigqueryMetrics,
+  deliveryMetrics,
+  sourceMetrics,
+} from './metric-definitions.ts';
 
 /** Bounds that an installation may change; seconds unless the name says otherwise. */
 export interface AlertThresholds {
@@ -16,6 +23,8 @@ export interface AlertThresholds {
   readonly shownSeconds: number | string;
   /** The part of the day's load jobs that a table may use, of 1. */
   readonly quotaShare: number | string;
+  /** For how many intervals of scheduled audits none may have been without a fault. */
+  readonly auditIntervals: number | string;
 }
 
 export const alertThresholds: AlertThresholds = {
@@ -25,6 +34,7 @@ export const alertThresholds: AlertThresholds = {
   downSeconds: 60,
   shownSeconds: 600,
   quotaShare: 0.9,
+  auditIntervals: 3,
 };
 
 /** Where alerts look. The texts may be placeholders of a template. */
@@ -40,7 +50,7 @@ export interface Alert {
   readonly name: string;
   readonly severity: 'critical' | 'warning';
   /** Which apps have its metrics. */
-  readonly of: 'all' | 'sources' | 'delivery' | 'bigquery';
+  readonly of: 'all' | 'sources' | 'delivery' | 'bigquery' | 'dashboard';
   /** PromQL. */
   expression(scope: AlertScope): string;
   /** How long the expression must hold, in seconds. */
@@ -152,6 +162,26 @@ export const alerts: readonly Alert[] = [
     summary:
       'The table {{ $labels.table }} has used {{ $value | humanizePercentage }} of its load jobs of a day: loads wait for their turn',
     runbook: 'load-quota.md',
+  },
+  {
+    name: 'SluiceAuditFailed',
+    severity: 'critical',
+    of: 'dashboard',
+    expression: ({ selector }) =>
+      `max by (topic, destination, found) (${auditMetrics.found.name}{${selector},found=~"${auditFaults.join('|')}"}) > 0`,
+    summary:
+      'An audit of {{ $labels.topic }} in {{ $labels.destination }} has found {{ $value }} {{ $labels.found }}: compare with `sluice audit`',
+    runbook: 'audit.md',
+  },
+  {
+    name: 'SluiceAuditOverdue',
+    severity: 'warning',
+    of: 'dashboard',
+    expression: ({ selector, thresholds }) =>
+      `max by (app, instance) (${auditMetrics.sinceOk.name}{${selector}}) > ` +
+      `${thresholds.auditIntervals} * max by (app, instance) (${auditMetrics.interval.name}{${selector}})`,
+    summary: 'No scheduled audit has found everything in place for {{ $value | humanizeDuration }}',
+    runbook: 'audit.md',
   },
 ];
 

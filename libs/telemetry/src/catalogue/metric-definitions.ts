@@ -215,6 +215,45 @@ export const bigqueryMetrics = {
   overdue: gauge('bigquery_overdue_jobs_count', 'Load jobs that run longer than BIGQUERY_JOB_TIMEOUT_MS'),
 };
 
+/** What an audit counts. All of `auditFaults` make it fail, and so do late records. */
+export const auditFaults = [
+  'missing',
+  'duplicate',
+  'changed',
+  'unknown',
+  'faulty_object',
+  'expired',
+  'unreadable',
+] as const;
+
+/** Of the dashboard, which knows the results of `sluice audit`. */
+export const auditMetrics = {
+  found: gauge(
+    'audit_found_records',
+    `What the last audit of a topic at a destination has counted: expected, present, rejected (dead-lettered), late, and the faults ${auditFaults.join(', ')}`,
+    'topic',
+    'destination',
+    'found',
+  ),
+  ok: gauge(
+    'audit_ok',
+    '1 if the last audit found each event of the topic at the destination once, unchanged, and nothing else; else 0',
+    'topic',
+    'destination',
+  ),
+  age: gauge(
+    'audit_age_seconds',
+    'Time since the last audit of the topic at the destination began',
+    'topic',
+    'destination',
+  ),
+  interval: gauge('audit_interval_seconds', 'How often all is audited: AUDIT_INTERVAL_MS; absent where it is not set'),
+  sinceOk: gauge(
+    'audit_since_ok_seconds',
+    'Time since an audit of all topics began that found no fault, or since the start of the dashboard if there was none; absent without AUDIT_INTERVAL_MS',
+  ),
+};
+
 export const tweetsMetrics = {
   connected: gauge('tweets_connected_streams', 'Whether the stream is connected'),
   connects: counter('tweets_connects_total', 'Tries to connect to the stream', 'outcome'),
@@ -284,6 +323,7 @@ export const metricGroups: readonly MetricGroup[] = [
   { title: 'Sinks and processors that collect', metrics: unitMetrics, byRole: true },
   { title: 'Processors', metrics: processorMetrics },
   { title: 'bigquery', metrics: bigqueryMetrics },
+  { title: 'dashboard', metrics: auditMetrics },
   { title: 'tweets', metrics: tweetsMetrics },
   { title: 'iot', metrics: iotMetrics },
   { title: 'host-metrics', metrics: hostMetricsMetrics },

@@ -5,7 +5,9 @@ type Labels<L extends string> = { name: string; help: string; labelNames?: reado
 /** The metrics of one app, in Prometheus' text form under `/metrics`. All are defined in `catalogue/metric-definitions.ts`. */
 export interface Metrics {
   counter<L extends string = never>(options: Labels<L>): Counter<L>;
-  gauge<L extends string = never>(options: Labels<L> & { collect?: (gauge: Gauge<L>) => void }): Gauge<L>;
+  gauge<L extends string = never>(
+    options: Labels<L> & { collect?: (gauge: Gauge<L>) => void | Promise<void> },
+  ): Gauge<L>;
   histogram<L extends string = never>(options: Labels<L> & { buckets: number[] }): Histogram<L>;
   /** The whole exposition, and its content type. */
   expose(): Promise<{ contentType: string; text: string }>;
@@ -28,7 +30,7 @@ export function createMetrics(app: string): Metrics {
         ...own,
         ...(collect && {
           collect() {
-            collect(this);
+            return collect(this);
           },
         }),
       }),

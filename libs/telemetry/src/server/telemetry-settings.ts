@@ -19,6 +19,16 @@ export const telemetrySettings = {
     default: '0',
     max: 65_535,
   }),
+  OTEL_TRACES_EXPORTER: settings.choice(['none', 'otlp'], {
+    description: "Whether to send a span of each batch to OpenTelemetry's collector, and to write trace headers",
+    default: 'none',
+  }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: settings.choice(['http/json'], {
+    description:
+      'How spans are sent: by OTLP over HTTP, as JSON; every collector takes it on the port of http/protobuf',
+    default: 'http/json',
+  }),
+  OTEL_SDK_DISABLED: settings.flag({ description: 'Whether to send no spans all the same', default: 'false' }),
   TELEMETRY_TAP: settings.flag({
     description: 'Whether /tap shows single records with their contents, for `sluice tap`',
     default: 'false',

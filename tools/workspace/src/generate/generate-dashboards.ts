@@ -1,6 +1,8 @@
 import { format } from 'prettier';
 import {
   alertThresholds,
+  auditFaults,
+  auditMetrics,
   bigqueryMetrics,
   deliveryMetrics,
   appMetrics,
@@ -27,8 +29,8 @@ const delivered = (metric: MetricDefinition, expr: (series: string) => string, l
 
 const rate = (series: string) => `rate(${series}[$__rate_interval])`;
 
-/** A panel of a metric of sources. */
-const ofSource = (metric: MetricDefinition, expr: (series: string) => string, legend: string): Panel['targets'] => [
+/** A panel of a metric that one kind of apps has. */
+const ofApps = (metric: MetricDefinition, expr: (series: string) => string, legend: string): Panel['targets'] => [
   { expr: expr(`${metric.name}{${chosen}}`), legend },
 ];
 
@@ -37,7 +39,7 @@ const panels: readonly Panel[] = [
     title: 'Published',
     description: sourceMetrics.events.help,
     unit: 'cps',
-    targets: ofSource(sourceMetrics.events, (series) => `sum by (app, topic) (${rate(series)})`, '{{app}} → {{topic}}'),
+    targets: ofApps(sourceMetrics.events, (series) => `sum by (app, topic) (${rate(series)})`, '{{app}} → {{topic}}'),
   },
   {
     title: 'Delivered',
@@ -66,14 +68,14 @@ const panels: readonly Panel[] = [
     title: 'Time since the last event of a source',
     description: sourceMetrics.silence.help,
     unit: 's',
-    targets: ofSource(sourceMetrics.silence, (series) => `max by (app, topic) (${series})`, '{{app}}: {{topic}}'),
+    targets: ofApps(sourceMetrics.silence, (series) => `max by (app, topic) (${series})`, '{{app}}: {{topic}}'),
     bound: Number(alertThresholds.silentSeconds),
   },
   {
     title: 'Not ready',
     description: appMetrics.notReady.help,
     unit: 's',
-    targets: ofSource(appMetrics.notReady, (series) => `max by (app, part) (${series})`, '{{app}}: {{part}}'),
+    targets: ofApps(appMetrics.notReady, (series) => `max by (app, part) (${series})`, '{{app}}: {{part}}'),
     bound: Number(alertThresholds.notReadySeconds),
   },
   {
@@ -86,7 +88,7 @@ const panels: readonly Panel[] = [
         (series) => `sum by (app, topic, reason) (${rate(series)})`,
         '{{app}}: {{topic}}, {{reason}}',
       ),
-      ...ofSource(sourceMetrics.deadLetters, (series) => `sum by (app, topic) (${rate(series)})`, '{{app}}: {{topic}}'),
+      ...ofApps(sourceMetrics.deadLetters, (series) => `sum by (app, topic) (${rate(series)})`, '{{app}}: {{topic}}'),
     ],
   },
   {
@@ -147,6 +149,28 @@ const panels: readonly Panel[] = [
       },
     ],
     bound: Number(alertThresholds.quotaShare),
+  },
+  {
+    title: 'Faults that the last audits found',
+    description: auditMetrics.found.help,
+    unit: 'short',
+    targets: ofApps(
+      auditMetrics.found,
+      (series) =>
+        `sum by (topic, destination, found) (${series.replace('}', `,found=~"${auditFaults.join('|')}"}`)}) > 0`,
+      '{{topic}} in {{destination}}: {{found}}',
+    ),
+    bound: 1,
+  },
+  {
+    title: 'Time since the last audit',
+    description: auditMetrics.age.help,
+    unit: 's',
+    targets: ofApps(
+      auditMetrics.age,
+      (series) => `min by (topic, destination) (${series})`,
+      '{{topic}} in {{destination}}',
+    ),
   },
 ];
 

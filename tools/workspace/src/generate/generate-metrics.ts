@@ -79,6 +79,7 @@ const oneApp = {
   },
 };
 
+/** In which apps of the chart an alert is. The chart does not run the dashboard. */
 const conditions = {
   all: undefined,
   sources: 'eq $role "source"',
@@ -87,7 +88,8 @@ const conditions = {
 };
 
 function chartRules(): string {
-  const rules = alerts.map((alert) => {
+  const rules = alerts.flatMap((alert) => {
+    if (alert.of === 'dashboard') return [];
     const rule = alertRule(alert, oneApp);
     const condition = conditions[alert.of];
     const lines = [

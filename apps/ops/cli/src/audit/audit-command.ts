@@ -58,6 +58,7 @@ export function auditCommand(): Command {
           waitSeconds: options.wait,
           full: options.full === true,
           json: options.json === true,
+          isWhole: options.topic === undefined && options.destination === undefined,
           environment: process.env,
           signal: interruption(),
         });

@@ -106,13 +106,17 @@ async function servedDestinations({ kafka }: EventAccess): Promise<string[]> {
 /**
  * Audits, showing on standard error how far it is, and prints the result.
  *
+ * @param options.isWhole whether it is about all events and all destinations that have a sink
  * @returns the exit code: 0 when everything is where it belongs, and nothing else is
  */
-export async function audit(options: Omit<AuditOptions, 'progress'> & { json: boolean }): Promise<number> {
+export async function audit(
+  options: Omit<AuditOptions, 'progress'> & { json: boolean; isWhole: boolean },
+): Promise<number> {
   const atMs = Date.now();
   const topics = await auditTopics({ ...options, progress: progress(process.stderr) });
   const { AUDITS_FILE: file } = commandConfig(auditSettings, options.environment);
-  const call = { atMs, tookMs: Date.now() - atMs, command: ['sluice', ...process.argv.slice(2)].join(' ') };
+  const command = ['sluice', ...process.argv.slice(2)].join(' ');
+  const call = { atMs, tookMs: Date.now() - atMs, command, isWhole: options.isWhole };
   await rememberAudit(file ?? pastAudits, call, topics, findingLines).catch((error: unknown) =>
     process.stderr.write(`The result could not be kept for the dashboard: ${describeError(error)}\n`),
   );

@@ -15,6 +15,7 @@ const serverColumns: readonly Column<ServerState>[] = [
 const appColumns: readonly Column<AppState>[] = [
   { title: 'app', text: ({ name }) => name },
   { title: 'is', text: ({ state }) => state },
+  { title: 'since', text: ({ since }) => (since === undefined ? '' : ageOf(Date.parse(since))), dropped: 1 },
   { title: 'reason', text: ({ reason = '' }) => reason },
 ];
 const groupColumns: readonly Column<GroupLag>[] = [

@@ -58,11 +58,12 @@ function problemsOf({ servers, apps, groups, topics }: Status): string[] {
     ...servers.flatMap(({ name, address, problem }) =>
       problem === undefined ? [] : [`${name} at ${address} does not answer: ${problem}`],
     ),
-    ...(apps ?? []).flatMap(({ name, state, reason }) =>
-      state === 'ready'
-        ? []
-        : [`${name} is ${state === 'no answer' ? 'not answering' : state}: ${reason ?? 'no reason'}`],
-    ),
+    ...(apps ?? []).flatMap(({ name, state, reason = 'no reason', since }) => {
+      // A source may well have nothing to say.
+      if (state === 'ready' || state === 'silent') return [];
+      if (state === 'no answer') return [`${name} is not answering: ${reason}`];
+      return [`${name} is not ready${since === undefined ? '' : ` since ${since}`}: ${reason}`];
+    }),
     ...groups
       .filter(({ state, records }) => state === 'no members' && records > 0)
       .map(({ group, records }) => `no instance of ${group} runs, and ${records.toLocaleString('en-US')} records wait`),
@@ -75,7 +76,7 @@ function problemsOf({ servers, apps, groups, topics }: Status): string[] {
 const statusJson = ({ servers, apps, groups, topics }: Status, problems: readonly string[]) => ({
   ...{ ok: problems.length === 0, problems },
   servers: servers.map((server) => ({ ...server, problem: server.problem ?? null })),
-  apps: apps?.map((app) => ({ ...app, reason: app.reason ?? null })) ?? null,
+  apps: apps?.map((app) => ({ ...app, reason: app.reason ?? null, since: app.since ?? null })) ?? null,
   groups: groups.map(({ group, state, members, records, isExact, seconds }) => ({
     ...{ group, state, members, records, isExact, seconds: seconds ?? null },
   })),

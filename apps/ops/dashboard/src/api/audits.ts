@@ -26,7 +26,7 @@ export interface AuditRun {
   topics: AuditedTopic[];
 }
 
-/** An audit that the page has started. */
+/** An audit that this server has started. */
 export interface RunningAudit {
   sinceMs: number;
   command: string;
@@ -34,11 +34,19 @@ export interface RunningAudit {
   progress: string;
 }
 
+/** Audits of everything that this server starts itself. */
+export interface AuditSchedule {
+  everyMs: number;
+  /** When the next one begins, unless one is running then. */
+  nextMs: number;
+}
+
 export interface AuditHistory {
   /** The newest first. */
   runs: AuditRun[];
   running: RunningAudit | null;
-  /** Why the last one that the page started has failed. */
+  schedule: AuditSchedule | null;
+  /** Why the last one that this server started has failed. */
   failure: string | null;
   /** Whether this server has the command. */
   canStart: boolean;

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { readAudits } from '@sluice/audit';
 import { contracts, topicName } from '@sluice/contracts';
 import type { AuditHistory, AuditRun } from '../api/audits.ts';
+import { auditMetrics } from './auditing/audit-metrics.ts';
+import { scheduleAudits } from './auditing/schedule-audits.ts';
 import { BadRequest, bodyText } from './query-text.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import type { ViewContext } from './view-context.ts';
@@ -13,13 +15,16 @@ const mostFindings = 20;
  * `GET` and `POST /api/audits`. An audit runs as the command that a person would call: it needs memory of its own, and keeps its result
  * where the command keeps it.
  */
-export function addAudits(server: FastifyInstance, { config, logger, signal }: ViewContext): void {
-  const { AUDITS_FILE: file } = config;
+export function addAudits(server: FastifyInstance, { config, logger, metrics, signal }: ViewContext): void {
+  const { AUDITS_FILE: file, AUDIT_INTERVAL_MS: everyMs } = config;
   const hasAnswered = async (sinceMs: number) => (await readAudits(file, 1)).some(({ atMs }) => atMs >= sinceMs);
   const command = sluiceCommand(config.DASHBOARD_COMMAND, { AUDITS_FILE: file }, { hasAnswered, logger, signal });
+  auditMetrics(metrics, { file, everyMs, logger });
+  const schedule = everyMs === undefined ? undefined : scheduleAudits({ file, everyMs, command, logger, signal });
   server.get('/api/audits', async (): Promise<AuditHistory> => ({
     runs: (await readAudits(file, mostRuns)).map(shown),
     running: command.running ?? null,
+    schedule: schedule?.state ?? null,
     failure: command.failure ?? null,
     canStart: command.isAvailable && config.DASHBOARD_WRITE,
   }));

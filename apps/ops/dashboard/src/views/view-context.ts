@@ -1,4 +1,4 @@
-import type { Logger } from '@sluice/telemetry';
+import type { Logger, Metrics } from '@sluice/telemetry';
 import type { DashboardConfig } from '../config.ts';
 import type { Places } from '../places.ts';
 
@@ -7,6 +7,7 @@ export interface ViewContext {
   config: DashboardConfig;
   places: Places;
   logger: Logger;
+  metrics: Metrics;
   /** Aborted when the server ends. */
   signal: AbortSignal;
 }

@@ -5,6 +5,7 @@ import { kafkaApi, kafkaProxy, testKafka, type TestKafka } from '@sluice/kafka/t
 import { videoEvent } from '@sluice/contracts';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
 import { consumerGroups, type GroupPartition } from '../../monitoring/consumer-groups.ts';
+import { unpacedLoads } from '../../loads/unpaced-loads.ts';
 import type { Scenario, ScenarioContext, ScenarioResult } from '../../harness/scenario.ts';
 
 const idleLag: Scenario = {
@@ -21,10 +22,10 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const { say, folder, signal } = context;
   const closing: (() => Promise<unknown>)[] = [];
   try {
-    say('starting Kafka, the registry, Elasticsearch and the stand-in for Cloud Storage');
+    say('starting Kafka, the registry, Elasticsearch and the stand-ins for Cloud Storage and BigQuery');
     const stack = await launchStack({
       name: `scenario-${process.pid}`,
-      only: ['kafka', 'registry', 'elasticsearch', 'gcs'],
+      only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
       quiet: true,
     });
     closing.push(() => stack.stop());
@@ -39,6 +40,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         environment: {
           ...stack.environment,
           ...{ ELASTICSEARCH_REPLICAS: '0', GCS_OBJECT_WAIT_MS: '2000', GCS_SMALL_OBJECT_WAIT_MS: '2000' },
+          ...{ BIGQUERY_PROJECT: 'local', BIGQUERY_GATHER_MS: '1000', ...unpacedLoads },
           ...{ EVENT_RATES_LATENESS_MS: '1000', VIDEO_EVENTS_FILES: log, ...settings },
         },
         logFile: join(folder, `${app.replace('/', '-')}.log`),
@@ -77,7 +79,12 @@ interface Flow {
 async function watch({ say, folder }: ScenarioContext, flow: Flow): Promise<ScenarioResult> {
   const { stack, kafka, log, start, idle } = flow;
   say('events flow, and stop');
-  const delivering = [start('sinks/elasticsearch'), start('sinks/gcs'), start('processors/event-rates')];
+  const delivering = [
+    start('sinks/elasticsearch'),
+    start('sinks/gcs'),
+    start('sinks/bigquery'),
+    start('processors/event-rates'),
+  ];
   const sources = [start('sources/host-metrics'), start('sources/video-events')];
   await Promise.all([...delivering, ...sources].map(({ telemetryUrl }) => telemetryUrl));
   for (let n = 0; n < 20; n++) {

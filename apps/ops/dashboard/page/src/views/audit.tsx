@@ -25,7 +25,7 @@ export function Audit({ address: { query } }: ViewProps) {
 }
 
 function Start({
-  history: { running, failure, canStart },
+  history: { running, failure, canStart, schedule },
   onStarted,
 }: {
   history: AuditHistory;
@@ -54,6 +54,11 @@ function Start({
         </button>
       ) : (
         <Command text="sluice audit" label="To start one" />
+      )}
+      {schedule !== null && (
+        <p class="note">
+          One is started every {duration(schedule.everyMs)}; the next at {clock(schedule.nextMs)}.
+        </p>
       )}
       {problem !== undefined && <Failure reason={problem} />}
       {failure !== null && running === null && <Failure reason={`The last audit failed: ${failure}`} />}

@@ -1,0 +1,1 @@
+export { otlpReceiver } from './testing/otlp-receiver.ts';
