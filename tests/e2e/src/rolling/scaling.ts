@@ -28,9 +28,10 @@ export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 /**
  * 1 → 2 → 4 → 2 → 1 instances under load, one at a time, and last one of two is killed.
  *
+ * @param release whose bundles they are, for the table
  * @returns a row for each step, with the longest time that a partition stood still
  */
-export async function scaleOutAndIn(fleet: Fleet, bundles: Bundles): Promise<Row[]> {
+export async function scaleOutAndIn(fleet: Fleet, bundles: Bundles, release: string): Promise<Row[]> {
   const { say, signal, stack, shortfalls } = fleet;
   const load = await hostMetricsLoad(stack.environment, loadPerSecond, signal);
   const meter = meterOf(fleet, scaled, topic);
@@ -41,8 +42,8 @@ export async function scaleOutAndIn(fleet: Fleet, bundles: Bundles): Promise<Row
     await act();
     await delay(thenMs, undefined, { signal });
     const pause = seconds(end());
-    rows.push([`${name}: ${what}`, `longest pause ${pause}`]);
-    say(`${what}: a partition stood still for ${pause} at most`);
+    rows.push([`${name} of ${release}: ${what}`, `longest pause ${pause}`]);
+    say(`${release}, ${what}: a partition stood still for ${pause} at most`);
   };
   try {
     await delay(restMs, undefined, { signal });
@@ -55,7 +56,7 @@ export async function scaleOutAndIn(fleet: Fleet, bundles: Bundles): Promise<Row
   } finally {
     const acknowledged = await load.stop();
     await meter.stop();
-    rows.push(['synthetic load meanwhile', `${acknowledged.toLocaleString('en-US')} events`]);
+    rows.push(['  synthetic load meanwhile', `${acknowledged.toLocaleString('en-US')} events`]);
   }
   if (rows.length < 8) shortfalls.push('scaling was not measured');
   return rows;

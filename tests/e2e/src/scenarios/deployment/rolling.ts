@@ -47,13 +47,14 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
     for (const app of rollingApps) await startInstance(fleet, app, previous);
     const pauses: Pauses = new Map();
     await measureBaseline(fleet, pauses);
+    const scalingBefore = await scaleOutAndIn(fleet, previous, commit);
     for (let round = 1; round <= rounds; round++) {
       await replaceAll(fleet, now, `round ${round}, upgraded`, pauses);
       await replaceAll(fleet, now, `round ${round}, restarted`, pauses);
       await replaceAll(fleet, previous, `round ${round}, taken back`, pauses);
     }
     await replaceAll(fleet, now, 'upgraded for good', pauses);
-    const scaling = await scaleOutAndIn(fleet, now);
+    const scaling = await scaleOutAndIn(fleet, now, 'this release');
     const throughput = await throughputByInstances(fleet, now);
     const records = await auditAll(fleet);
     return {
@@ -62,6 +63,7 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
         ['handovers of each app', rounds * 3 + 1],
         ['records', records],
         ...[...pauses].map(([app, measured]) => [basename(app), pauseLine(measured)] as const),
+        ...scalingBefore,
         ...scaling,
         ...throughput,
       ],
