@@ -12,7 +12,7 @@ export interface RegistryOptions {
 }
 
 /** One or more registries that have the same schemas. */
-export interface RegistryClient {
+interface RegistryClient {
   /**
    * Asks the registry that answered last, and the next ones where it fails.
    *

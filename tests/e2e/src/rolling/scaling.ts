@@ -7,7 +7,7 @@ import type { Bundles } from './bundles.ts';
 import { endOldest, killOldest, meterOf, scaled, startInstance, type Fleet } from './fleet.ts';
 
 /** A row of the scenario's table. */
-export type Row = readonly [what: string, value: string | number];
+type Row = readonly [what: string, value: string | number];
 
 const loadPerSecond = 1_000;
 const restMs = 3_000;

@@ -4,8 +4,11 @@ import type { Server, ServerName } from '../servers/server.ts';
 import { UserError } from '../user-error.ts';
 import { findEngine, notInContainer, type EngineName } from './engine.ts';
 
-/** How the stack runs a server, and why in the engine. */
-export type Way = { kind: 'toolchain' } | { kind: 'engine'; engine: EngineName; because: string };
+/** How the stack runs a server: with what the server's `runtime` found, or in which engine and why. */
+export type Way = { kind: 'toolchain'; runtime: string } | { kind: 'engine'; engine: EngineName; because: string };
+
+/** What runs a server, and what installs it where it is not installed; or what is missing, as a sentence. */
+type FoundToolchain = { runtime: string } | { lack: string };
 
 /**
  * For each server that is to be started: the toolchain of this machine where it suffices, else a container engine. Servers that depend on
@@ -21,53 +24,60 @@ export async function chooseWays(
   wasInContainer: (name: ServerName) => boolean,
   find: () => Promise<EngineName> = findEngine,
 ): Promise<Map<ServerName, Way | UserError>> {
-  const lacks = new Map<ServerName, string>();
-  for (const server of servers) {
-    const lack = wasInContainer(server.name) ? 'its data is there' : await toolchainLack(server, cache);
-    if (lack !== undefined) lacks.set(server.name, lack);
-  }
-  for (const { name, companions = [] } of servers)
-    for (const companion of companions) {
-      if (!servers.some((one) => one.name === companion)) continue;
-      const [own, other] = [lacks.get(name), lacks.get(companion)];
-      if (own !== undefined && other === undefined) lacks.set(companion, `${name} runs in a container, and uses it`);
-      if (other !== undefined && own === undefined) lacks.set(name, `${companion}, which it uses, runs in a container`);
-    }
-  const ways = new Map<ServerName, Way | UserError>();
-  let engine: Promise<EngineName> | undefined;
-  for (const server of servers) {
-    const lack = lacks.get(server.name);
-    if (lack === undefined) ways.set(server.name, { kind: 'toolchain' });
-    else {
-      engine ??= find();
-      ways.set(server.name, await inEngine(server, lack, engine));
-    }
-  }
-  return ways;
+  const found = new Map<ServerName, FoundToolchain>();
+  const look = async (server: Server): Promise<void> => {
+    const isThere = wasInContainer(server.name);
+    found.set(
+      server.name,
+      isThere
+        ? { lack: `the data of ${server.name} is in a container engine.` }
+        : await lookForToolchain(server, cache),
+    );
+  };
+  await Promise.all(servers.map(look));
+  const isEngineNeeded = [...found.values()].some((one) => 'lack' in one);
+  const engine = isEngineNeeded ? await find().catch(onlyUserError) : new UserError('no engine is needed');
+  if (!(engine instanceof UserError)) takeCompanionsAlong(servers, found);
+  return new Map(
+    servers.map((server): [ServerName, Way | UserError] => {
+      const own = found.get(server.name) ?? { lack: `${server.name} was not looked for.` };
+      if ('runtime' in own) return [server.name, { kind: 'toolchain', runtime: own.runtime }];
+      return [server.name, inEngine(server, own.lack, engine)];
+    }),
+  );
 }
 
-async function inEngine(server: Server, lack: string, engine: Promise<EngineName>): Promise<Way | UserError> {
-  const because = withoutEnd(lack);
+/** Where one of two servers that use each other must run in a container, both do. */
+function takeCompanionsAlong(servers: readonly Server[], found: Map<ServerName, FoundToolchain>): void {
+  const isInContainer = (name: ServerName): boolean => {
+    const one = found.get(name);
+    return one !== undefined && 'lack' in one;
+  };
+  for (const { name, companions = [] } of servers)
+    for (const companion of companions.filter((one) => found.has(one) && isInContainer(one) !== isInContainer(name)))
+      if (isInContainer(name)) found.set(companion, { lack: `${name} runs in a container, and uses ${companion}.` });
+      else found.set(name, { lack: `${companion}, which ${name} uses, runs in a container.` });
+}
+
+function inEngine(server: Server, lack: string, engine: EngineName | UserError): Way | UserError {
   const refused = notInContainer(server);
   if (refused !== undefined) return new UserError(`${lack} A container engine is no way out: ${refused}.`);
-  try {
-    return { kind: 'engine', engine: await engine, because };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return new UserError(`${lack} Or start a container engine, docker or podman with Compose: ${error.message}.`);
-  }
+  if (engine instanceof UserError)
+    return new UserError(`${lack} A container engine would do, docker or podman with Compose, but ${engine.message}.`);
+  return { kind: 'engine', engine, because: lack.replace(/\.$/, '') };
 }
 
-const withoutEnd = (sentence: string): string => sentence.replace(/\.$/, '');
+function onlyUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
+}
 
-/** What the toolchain lacks to run a server, or to install it where it is not installed; undefined if nothing. */
-async function toolchainLack(server: Server, cache: string): Promise<string | undefined> {
+async function lookForToolchain(server: Server, cache: string): Promise<FoundToolchain> {
   try {
-    await server.runtime?.();
+    const runtime = (await server.runtime?.()) ?? '';
     if (damageOf(join(cache, server.release)) !== undefined) await server.findTools?.();
-    return undefined;
+    return { runtime };
   } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
+    return { lack: onlyUserError(error).message };
   }
 }

@@ -51,6 +51,12 @@ test('servers that use each other run the same way', async () => {
   });
 });
 
+test('without an engine, a server whose companion lacks something still runs', async () => {
+  expect(kinds(await chooseWays([having('gcs'), lacking('bigquery')], cache, never, noEngine))).toMatchObject({
+    gcs: 'toolchain',
+  });
+});
+
 test('a server stays in the engine that has its data', async () => {
   const ways = await chooseWays([having('kafka'), having('registry')], cache, (name) => name === 'kafka', docker);
   expect(kinds(ways)).toEqual({ kafka: 'engine', registry: 'toolchain' });
@@ -59,7 +65,7 @@ test('a server stays in the engine that has its data', async () => {
 test('without an engine, one sentence says what the toolchain lacks, and one what the engine lacks', async () => {
   expect(kinds(await chooseWays([lacking('kafka'), lacking('mqtt')], cache, never, noEngine))).toEqual({
     kafka:
-      'kafka needs a tool. Or start a container engine, docker or podman with Compose: neither docker nor podman is on PATH.',
+      'kafka needs a tool. A container engine would do, docker or podman with Compose, but neither docker nor podman is on PATH.',
     mqtt: 'mqtt needs a tool. A container engine is no way out: mqtt has no image in infra/compose/servers.yml.',
   });
 });

@@ -128,6 +128,6 @@ test('without a toolchain and an engine, a sentence says both', async () => {
     (error: { stderr: string }) => error,
   );
   expect(failed.stderr).toContain(
-    'gcs is unavailable: gcs needs Go for its installation, but go is not on PATH. Or start a container engine, docker or podman with Compose: neither docker nor podman is on PATH.',
+    'gcs is unavailable: gcs needs Go for its installation, but go is not on PATH. A container engine would do, docker or podman with Compose, but neither docker nor podman is on PATH.',
   );
 });

@@ -8,7 +8,7 @@ import { onPath, outputOf } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
 
 /** The container engines that can run the servers, in the order in which they are tried. Both have the same command line. */
-export const engineNames = ['docker', 'podman'] as const;
+const engineNames = ['docker', 'podman'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** Whether a word is the name of an engine. */

@@ -74,12 +74,11 @@ async function prepare(server: Server, context: BringUpContext): Promise<{ comma
     await endProcesses(() => processesOf(data), 0);
     return { command: containerCommand(engine, server, { stack, ports }), data };
   }
-  const runtime = (await server.runtime?.()) ?? '';
   const installed = await ensureInstalled(server, cache, progress, signal);
   const data = await createDataFolder(stack, server, cache);
   // A launcher killed between starting a process and recording it leaves that process.
   await endProcesses(() => processesOf(data), 0);
-  return { command: await server.command({ installed, data, ports, portsOf, runtime, environment }), data };
+  return { command: await server.command({ installed, data, ports, portsOf, runtime: way.runtime, environment }), data };
 }
 
 /**

@@ -123,13 +123,13 @@ const joined = (known: string | undefined, address: string): string =>
   known === undefined || known === address ? address : `${known},${address}`;
 
 /** A stack that has a cluster's other members keeps them. */
-const withKnownMembers = (
+export const withKnownMembers = (
   asked: readonly ServerName[],
   records: Readonly<Partial<Record<ServerName, ServerRecord>>>,
 ): ServerName[] => serverNames.filter((name) => asked.includes(name) || (withMembers(asked).includes(name) && name in records));
 
 /** Brokers agree on their number when their data is made, and one registry keeps its schemas elsewhere than two. */
-function refuseOtherSize(
+export function refuseOtherSize(
   stack: string,
   asked: readonly ServerName[],
   records: Readonly<Partial<Record<ServerName, ServerRecord>>>,
