@@ -10,7 +10,14 @@ export type ServerName =
   | 'kafka-3'
   | 'registry'
   | 'registry-2'
-  | 'elasticsearch' | 'gcs' | 'bigquery' | 'mqtt' | 's3' | 'sqs' | 'postgres' | 'opensearch';
+  | 'elasticsearch'
+  | 'gcs'
+  | 'bigquery'
+  | 'mqtt'
+  | 's3'
+  | 'sqs'
+  | 'postgres'
+  | 'opensearch';
 
 /** The first line of `stack up --json`, printed when everything is ready. */
 interface StackReport {

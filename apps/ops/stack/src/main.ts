@@ -4,7 +4,14 @@ import { logs } from './commands/logs.ts';
 import { reset } from './commands/reset.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
-import { clusterMembers, isServerName, optionalServers, type ServerName, serverNames, usualServers } from './servers/server.ts';
+import {
+  clusterMembers,
+  isServerName,
+  optionalServers,
+  type ServerName,
+  serverNames,
+  usualServers,
+} from './servers/server.ts';
 import { UserError } from './user-error.ts';
 
 function stackName(word: string): string {

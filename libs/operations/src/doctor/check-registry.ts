@@ -54,7 +54,7 @@ export async function* checkRegistry(
     'schema registry',
     'clock',
     signal,
-    async () => (await httpClockSkew(`${url}/subjects`, signal)) ?? ok('it does not show its clock'),
+    async () => (await httpClockSkew(`${urls[0] ?? ''}/subjects`, signal)) ?? ok('it does not show its clock'),
   );
   yield skew;
 }

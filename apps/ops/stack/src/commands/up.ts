@@ -70,7 +70,12 @@ async function start(
   );
   const takenDown = takenDownSignal(name);
   try {
-    const reports = await startServers(name, brokers === '3' ? withMembers(only) : only, progress, AbortSignal.any([interruption, takenDown.signal]));
+    const reports = await startServers(
+      name,
+      brokers === '3' ? withMembers(only) : only,
+      progress,
+      AbortSignal.any([interruption, takenDown.signal]),
+    );
     if (isOwner && detach) await releaseStack(name);
     return { reports, isOwner };
   } catch (error) {

@@ -42,7 +42,8 @@ export async function findEngine(): Promise<EngineName> {
   for (const name of engineNames) {
     if (onPath(name) === undefined) continue;
     if ((await outputOf(name, ['info'])) === undefined) silent.push(`\`${name} info\` fails`);
-    else if ((await outputOf(name, ['compose', 'version'])) === undefined) silent.push(`\`${name} compose\` is missing`);
+    else if ((await outputOf(name, ['compose', 'version'])) === undefined)
+      silent.push(`\`${name} compose\` is missing`);
     else return name;
   }
   throw new UserError(silent.length > 0 ? silent.join(', and ') : `neither ${engineNames.join(' nor ')} is on PATH`);

@@ -78,7 +78,10 @@ async function prepare(server: Server, context: BringUpContext): Promise<{ comma
   const data = await createDataFolder(stack, server, cache);
   // A launcher killed between starting a process and recording it leaves that process.
   await endProcesses(() => processesOf(data), 0);
-  return { command: await server.command({ installed, data, ports, portsOf, runtime: way.runtime, environment }), data };
+  return {
+    command: await server.command({ installed, data, ports, portsOf, runtime: way.runtime, environment }),
+    data,
+  };
 }
 
 /**

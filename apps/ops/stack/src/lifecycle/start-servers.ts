@@ -126,7 +126,8 @@ const joined = (known: string | undefined, address: string): string =>
 export const withKnownMembers = (
   asked: readonly ServerName[],
   records: Readonly<Partial<Record<ServerName, ServerRecord>>>,
-): ServerName[] => serverNames.filter((name) => asked.includes(name) || (withMembers(asked).includes(name) && name in records));
+): ServerName[] =>
+  serverNames.filter((name) => asked.includes(name) || (withMembers(asked).includes(name) && name in records));
 
 /** Brokers agree on their number when their data is made, and one registry keeps its schemas elsewhere than two. */
 export function refuseOtherSize(
