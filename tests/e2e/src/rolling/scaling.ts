@@ -52,7 +52,7 @@ export async function scaleOutAndIn(fleet: Fleet, bundles: Bundles, release: str
       await step(`${count(fleet)} → ${wanted} instances`, () => scaleTo(fleet, wanted, bundles), restMs);
     await startInstance(fleet, scaled, bundles);
     // As long as the session timeout, and the time for which an unfinished transaction may be open.
-    await step('one of 2 instances killed', () => killOldest(fleet, scaled), 25_000);
+    await step('one of 2 instances killed', () => killOldest(fleet, scaled), 20_000);
   } finally {
     const acknowledged = await load.stop();
     await meter.stop();

@@ -26,7 +26,7 @@ export default rolling;
 const destinations = ['elasticsearch', 'gcs', 'bigquery', 's3', 'opensearch', 'postgres'];
 const usualRounds = 2;
 /** After an app is replaced, until the next is: what a handover delays shows itself meanwhile. */
-const restMs = 2_000;
+const restMs = 1_000;
 const baselineMs = 6_000;
 
 /** The longest pauses of one app, in ms. */
