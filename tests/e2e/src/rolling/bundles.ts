@@ -12,10 +12,11 @@ const git = async (...args: string[]): Promise<string> => (await execute('git', 
 export type Bundles = ReadonlyMap<string, string>;
 
 /** Bundles those of the apps that a checkout has, as for their images. */
-export async function bundleApps(checkout: string, apps: readonly string[]): Promise<Bundles> {
+export async function bundleApps(checkout: string, apps: readonly string[], signal: AbortSignal): Promise<Bundles> {
   const bundle = join(checkout, 'tools/workspace/src/bundle.ts');
   const files = new Map<string, string>();
   for (const app of apps) {
+    signal.throwIfAborted();
     if (!existsSync(join(checkout, 'apps', app))) continue;
     await execute(process.execPath, [bundle, `apps/${app}`], { cwd: checkout });
     files.set(app, join(checkout, 'dist', basename(app), 'main.mjs'));

@@ -66,8 +66,8 @@ export async function scaleOutAndIn(fleet: Fleet, bundles: Bundles, release: str
 const backlogRecords = 60_000;
 
 /**
- * How fast 1, 2 and 4 instances catch up after the destination stood still, on this machine's processors, which Elasticsearch, Kafka and all
- * other apps share with them.
+ * How fast 1, 2 and 4 instances catch up after the destination stood still, on this machine's processors, which
+ * Elasticsearch, Kafka and all other apps share with them.
  */
 export async function throughputByInstances(fleet: Fleet, bundles: Bundles): Promise<Row[]> {
   const { say, stack, signal } = fleet;

@@ -61,7 +61,7 @@ function takeCompanionsAlong(servers: readonly Server[], found: Map<ServerName, 
 
 function inEngine(server: Server, lack: string, engine: EngineName | UserError): Way | UserError {
   const refused = notInContainer(server);
-  if (refused !== undefined) return new UserError(`${lack} A container engine is no way out: ${refused}.`);
+  if (refused !== undefined) return new UserError(`${lack} A container engine does not help: ${refused}.`);
   if (engine instanceof UserError)
     return new UserError(`${lack} A container engine would do, docker or podman with Compose, but ${engine.message}.`);
   return { kind: 'engine', engine, because: lack.replace(/\.$/, '') };

@@ -66,6 +66,6 @@ test('without an engine, one sentence says what the toolchain lacks, and one wha
   expect(kinds(await chooseWays([lacking('kafka'), lacking('mqtt')], cache, never, noEngine))).toEqual({
     kafka:
       'kafka needs a tool. A container engine would do, docker or podman with Compose, but neither docker nor podman is on PATH.',
-    mqtt: 'mqtt needs a tool. A container engine is no way out: mqtt has no image in infra/compose/servers.yml.',
+    mqtt: 'mqtt needs a tool. A container engine does not help: mqtt has no image in infra/compose/servers.yml.',
   });
 });

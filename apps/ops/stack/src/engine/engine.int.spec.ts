@@ -12,9 +12,9 @@ import { cacheFolder } from '../state/paths.ts';
 import { readState, stackFolder } from '../state/state.ts';
 import { projectOf } from './engine.ts';
 
-// No engine runs here. A program named `docker` stands in: it writes down how it is called, and in place of the container it runs the same
-// server from the toolchain, in the foreground, until `compose stop`. This shows that the launcher chooses it, starts, finds ready, stops and
-// removes by it; it does not show that Docker pulls these images and runs them.
+// No engine runs here. A program named `docker` stands in: it writes down how it is called, and in place of the container it
+// runs the same server from the toolchain, in the foreground, until `compose stop`. This shows that the launcher chooses it,
+// starts, finds ready, stops and removes by it; it does not show that Docker pulls these images and runs them.
 
 const run = promisify(execFile);
 const stack = `engine-spec-${process.pid}`;

@@ -56,7 +56,7 @@ export function notInContainer({ name }: Server, environment: NodeJS.ProcessEnv 
   return set === undefined ? undefined : `${set} is set, which a container of ${name} does not follow`;
 }
 
-/** The Compose project of a stack, as unique as its folder. Compose allows small letters, digits, dashes and underscores. */
+/** The Compose project of a stack, as unique as its folder. Compose allows lower case, digits, dashes and underscores. */
 export const projectOf = (stack: string): string =>
   `sluice-${createHash('sha256').update(`${checkout}\0${stack}`).digest('hex').slice(0, 12)}`;
 

@@ -12,7 +12,7 @@ test('every service of servers.yml can be run, on any port, and on the usual one
   const services = [...compose.matchAll(/^  ([a-z0-9-]+):\n    (?:profiles|image)/gm)].map(([, name = '']) => name);
   expect(services.toSorted()).toEqual(Object.keys(composePorts).toSorted());
   for (const [name, variable] of Object.entries(composePorts)) {
-    if (!isServerName(name)) throw new Error(`${name} is no server of the stack`);
+    if (!isServerName(name)) throw new Error(`${name} is not a server of the stack`);
     const { usualPorts } = allServers[name];
     const usual = portOf(usualPorts, Object.keys(usualPorts)[0] ?? '');
     expect(compose).toContain(`- 127.0.0.1:\${${variable}:-${usual}}:`);

@@ -33,16 +33,16 @@ const baselineMs = 6_000;
 type Pauses = Map<string, number[]>;
 
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
-  const { say, folder, rounds = usualRounds } = context;
+  const { say, folder, signal, rounds = usualRounds } = context;
   const commit = await previousCommit();
   const checkout = join(folder, 'previous');
   const removeCheckout = await checkOut(commit, checkout);
   let fleet: Fleet | undefined;
   try {
     say(`bundling ${rollingApps.length} apps, from here and from ${commit}`);
-    const now = await bundleApps(root, rollingApps);
+    const now = await bundleApps(root, rollingApps, signal);
     // An app that the previous release did not have is of this one throughout.
-    const previous: Bundles = new Map([...now, ...(await bundleApps(checkout, rollingApps))]);
+    const previous: Bundles = new Map([...now, ...(await bundleApps(checkout, rollingApps, signal))]);
     fleet = await startFleet(context);
     for (const app of rollingApps) await startInstance(fleet, app, previous);
     const pauses: Pauses = new Map();
