@@ -148,8 +148,9 @@ export const kafkaRules: readonly Rule<typeof kafkaSettings>[] = [
 
 /** How every app reaches the schema registry. */
 export const schemaRegistrySettings = {
-  SCHEMA_REGISTRY_URL: settings.httpUrl({
-    description: 'The schema registry, Confluent-compatible, with its path if it has one',
+  SCHEMA_REGISTRY_URL: settings.httpUrls({
+    description:
+      "The schema registry, Confluent-compatible, with its path if it has one; of a cluster, all members' addresses, separated by commas",
     default: 'http://localhost:8081/apis/ccompat/v7',
   }),
   SCHEMA_REGISTRY_USERNAME: settings.optional(settings.text({ description: 'User of the schema registry' })),
@@ -158,8 +159,11 @@ export const schemaRegistrySettings = {
   ),
 };
 
-/** The registry's address and credentials, as `createCodec` takes them. */
-export function registryOptions(config: Config<typeof schemaRegistrySettings>) {
+/** The registry's addresses and credentials, as `createCodec` takes them. */
+export function registryOptions(config: Config<typeof schemaRegistrySettings>): {
+  url: readonly string[];
+  auth?: { username: string; password: string };
+} {
   const {
     SCHEMA_REGISTRY_URL: url,
     SCHEMA_REGISTRY_USERNAME: username,
@@ -174,7 +178,7 @@ export const schemaRegistryRules: readonly Rule<typeof schemaRegistrySettings & 
     plaintextCredentials(
       config,
       SCHEMA_REGISTRY_USERNAME === undefined ? undefined : 'SCHEMA_REGISTRY_PASSWORD',
-      withoutTls([SCHEMA_REGISTRY_URL]),
+      withoutTls(SCHEMA_REGISTRY_URL),
       'let SCHEMA_REGISTRY_URL begin with https://',
     ),
 ];

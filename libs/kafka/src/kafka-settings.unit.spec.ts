@@ -88,7 +88,7 @@ describe('kafka settings', () => {
   it('give the registry credentials only where there are some', () => {
     const options = (environment: Record<string, string>) =>
       registryOptions(loadConfig('app', schemaRegistrySettings, environment));
-    expect(options({ SCHEMA_REGISTRY_URL: 'http://registry:8081' })).toEqual({ url: 'http://registry:8081' });
+    expect(options({ SCHEMA_REGISTRY_URL: 'http://registry:8081' })).toEqual({ url: ['http://registry:8081'] });
     expect(options({ SCHEMA_REGISTRY_USERNAME: 'a', SCHEMA_REGISTRY_PASSWORD: 'b' })).toMatchObject({
       auth: { username: 'a', password: 'b' },
     });

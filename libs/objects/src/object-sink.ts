@@ -80,7 +80,7 @@ export function objectSink(options: ObjectSinkOptions): CollectingSink {
         await kafka.disconnect();
       }
       const codec = createCodec(registryOptions(config));
-      const what = `the schema registry at ${config.SCHEMA_REGISTRY_URL}`;
+      const what = `the schema registry at ${config.SCHEMA_REGISTRY_URL.join(' or ')}`;
       opened = await stillWaiting({ what, signal, logger, health }, async () => {
         const announcements = await codec.encoder(storedObject);
         const schemaIds = new Map<EventContract, number>();

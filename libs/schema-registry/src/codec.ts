@@ -3,7 +3,6 @@ import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
 import { findSchema } from './find-schema.ts';
 import { registerSchema } from './register-schema.ts';
 import { registryClient, type RegistryOptions } from './registry-client.ts';
-import { registryProblem } from './registry-problem.ts';
 import { UnreadableRecord } from './unreadable-record.ts';
 import { writerSchema, type WriterSchema } from './writer-schema.ts';
 
@@ -42,7 +41,7 @@ export interface CodecOptions extends RegistryOptions {
 
 export function createCodec(options: CodecOptions): Codec {
   const { maxSchemas = 1000 } = options;
-  const { registry, access } = registryClient(options);
+  const registries = registryClient(options);
   const schemas = new Map<number, WriterSchema>();
   const denied = new Map<number, Denial>();
   const underWay = new Map<number, Promise<WriterSchema>>();
@@ -54,18 +53,14 @@ export function createCodec(options: CodecOptions): Codec {
   };
 
   const load = async (id: number): Promise<WriterSchema> => {
-    const schema = writerSchema(id, await findSchema(registry, id, access));
+    const schema = writerSchema(id, await registries.ask((registry, access) => findSchema(registry, id, access)));
     remember(schemas, id, schema, maxSchemas);
     return schema;
   };
 
-  const explained = (error: unknown): never => {
-    throw registryProblem(error, { url: access.url, hasLogin: access.auth !== undefined });
-  };
-
   return {
     async encoder(contract) {
-      const id = await registerSchema(registry, contract).catch(explained);
+      const id = await registries.ask((registry) => registerSchema(registry, contract));
       const type = eventType(contract.schema);
       return { schemaId: id, encode: (event) => encodeEvent(type, id, event) };
     },
@@ -81,7 +76,7 @@ export function createCodec(options: CodecOptions): Codec {
       const loading = load(id)
         .catch((error: unknown) => {
           if (error instanceof UnreadableRecord) remember(denied, id, { askedMs, error }, maxSchemas);
-          return explained(error);
+          throw error;
         })
         .finally(() => underWay.delete(id));
       underWay.set(id, loading);

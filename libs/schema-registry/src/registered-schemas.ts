@@ -3,7 +3,6 @@ import { subjectName, type EventContract } from '@sluice/contracts';
 import { findSchema } from './find-schema.ts';
 import { registryClient, type RegistryOptions } from './registry-client.ts';
 import { statusOf } from './registry-denial.ts';
-import { registryProblem } from './registry-problem.ts';
 
 /**
  * Finds the newest version that is registered for a contract's topic; undefined if there is none. Throws UnreadableRecord when it is not
@@ -12,14 +11,15 @@ import { registryProblem } from './registry-problem.ts';
 export function registeredSchemas(
   options: RegistryOptions,
 ): (contract: EventContract) => Promise<AvroSchema | undefined> {
-  const { registry, access } = registryClient(options);
-  return async ({ topic }) => {
-    try {
-      const id = await registry.getLatestSchemaId(subjectName(topic));
-      return (await findSchema(registry, id, access)).schema;
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw registryProblem(error, { url: access.url, hasLogin: access.auth !== undefined });
-    }
-  };
+  const registries = registryClient(options);
+  return ({ topic }) =>
+    registries.ask(async (registry, access) => {
+      try {
+        const id = await registry.getLatestSchemaId(subjectName(topic));
+        return (await findSchema(registry, id, access)).schema;
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    });
 }

@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** An app that runs from its source as a process. */
+/** An app that runs as a process. */
 export interface AppProcess {
   readonly pid: number;
   /** The address of `/live`, `/ready` and `/metrics`. Rejects if the process ends before it listens. */
@@ -23,17 +23,20 @@ const root = resolve(import.meta.dirname, '../../..');
  * Starts an app. It ends when this process ends.
  *
  * @param options.folder under `apps/`: `sinks/elasticsearch`
+ * @param options.program what Node runs in place of the app's source, such as its bundle
  * @param options.logFile its output is appended here
  */
 export function startAppProcess(options: {
   folder: string;
+  program?: string;
   environment: Readonly<Record<string, string>>;
   logFile: string;
 }): AppProcess {
   const { folder, environment, logFile } = options;
+  const program = options.program ?? join(root, 'apps', folder, 'src/main.ts');
   mkdirSync(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: 'a' });
-  const child = spawn(process.execPath, [join(root, 'apps', folder, 'src/main.ts'), '--tied'], {
+  const child = spawn(process.execPath, [program, '--tied'], {
     env: { ...process.env, TELEMETRY_PORT: '0', LOG_FORMAT: 'json', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,

@@ -5,7 +5,19 @@ import { createInterface } from 'node:readline';
 import { eventually } from './eventually.ts';
 
 export type ServerName =
-  'kafka' | 'registry' | 'elasticsearch' | 'gcs' | 'bigquery' | 'mqtt' | 's3' | 'sqs' | 'postgres' | 'opensearch';
+  | 'kafka'
+  | 'kafka-2'
+  | 'kafka-3'
+  | 'registry'
+  | 'registry-2'
+  | 'elasticsearch'
+  | 'gcs'
+  | 'bigquery'
+  | 'mqtt'
+  | 's3'
+  | 'sqs'
+  | 'postgres'
+  | 'opensearch';
 
 /** The first line of `stack up --json`, printed when everything is ready. */
 interface StackReport {
@@ -43,15 +55,20 @@ const program = join(root, 'apps/ops/stack/src/main.ts');
 export async function launchStack(options: {
   name: string;
   only: readonly ServerName[];
+  /** Three make a cluster, with two registries. */
+  brokers?: 1 | 3;
   quiet?: boolean;
   /** Overrides the environment of the stack, such as `STACK_…`; an empty address starts a new server. */
   settings?: Readonly<Record<string, string>>;
 }): Promise<LaunchedStack> {
-  const { name, only, quiet = false, settings = {} } = options;
+  const { name, only, brokers = 1, quiet = false, settings = {} } = options;
   const env = { ...process.env, ...settings };
   const owner = spawn(
     process.execPath,
-    [program, 'up', '--name', name, '--only', only.join(','), '--tied', '--temporary', '--json'],
+    [
+      ...[program, 'up', '--name', name, '--only', only.join(','), '--brokers', String(brokers)],
+      ...['--tied', '--temporary', '--json'],
+    ],
     {
       stdio: ['pipe', 'pipe', quiet ? 'ignore' : 'inherit'],
       cwd: root,

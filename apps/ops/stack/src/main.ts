@@ -4,7 +4,14 @@ import { logs } from './commands/logs.ts';
 import { reset } from './commands/reset.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
-import { isServerName, optionalServers, type ServerName, serverNames, usualServers } from './servers/server.ts';
+import {
+  clusterMembers,
+  isServerName,
+  optionalServers,
+  type ServerName,
+  serverNames,
+  usualServers,
+} from './servers/server.ts';
 import { UserError } from './user-error.ts';
 
 function stackName(word: string): string {
@@ -46,8 +53,13 @@ program
   .addOption(nameOption())
   .addOption(
     new Option('--only <servers>', 'only these servers, separated by commas')
-      .default(usualServers, `all but ${optionalServers.join(', ')}`)
+      .default(usualServers, `all but ${[...optionalServers, ...Object.values(clusterMembers).flat()].join(', ')}`)
       .argParser((list) => list.split(',').map(serverName)),
+  )
+  .addOption(
+    new Option('--brokers <count>', '3: a cluster of three brokers, with two schema registries')
+      .choices(['1', '3'])
+      .default('1', 'or as many as the stack has'),
   )
   .option('--detach', 'return when all servers are ready, and leave them running', false)
   .option('--tied', 'stop when standard input ends, for programs that start a stack and may be killed', false)

@@ -4,7 +4,7 @@ import { failed, ok, tried, warning, type Checks } from './check.ts';
 
 /** How to reach the registry: see `registryOptions`. */
 interface RegistryAddress {
-  url: string;
+  url: readonly string[];
   auth?: { username: string; password: string };
 }
 
@@ -12,32 +12,33 @@ const timeoutMs = 10_000;
 
 /** The schema registry: whether it answers this user, and knows the events. */
 export async function* checkRegistry(
-  { url, auth }: RegistryAddress,
+  { url: urls, auth }: RegistryAddress,
   contracts: readonly EventContract[],
   signal: AbortSignal,
 ): Checks {
   let subjects: readonly string[] | undefined;
-  yield await tried('schema registry', 'connection', signal, async () => {
-    const answer = await fetch(`${url}/subjects`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      ...(auth && {
-        headers: { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` },
-      }),
+  for (const url of urls)
+    yield await tried('schema registry', 'connection', signal, async () => {
+      const answer = await fetch(`${url}/subjects`, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        ...(auth && {
+          headers: { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` },
+        }),
+      });
+      if (answer.status === 401 || answer.status === 403)
+        return failed(
+          `${url} refuses this user with status ${answer.status}`,
+          'check SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD, and that the user may read subjects',
+        );
+      const body: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
+      if (!Array.isArray(body))
+        return failed(
+          `${url}/subjects answers ${answer.status}, and not as a schema registry does`,
+          'check SCHEMA_REGISTRY_URL with its path, such as /apis/ccompat/v7',
+        );
+      subjects = body.map(String);
+      return ok(`${url} answers, and has ${subjects.length} subjects`);
     });
-    if (answer.status === 401 || answer.status === 403)
-      return failed(
-        `${url} refuses this user with status ${answer.status}`,
-        'check SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD, and that the user may read subjects',
-      );
-    const body: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
-    if (!Array.isArray(body))
-      return failed(
-        `${url}/subjects answers ${answer.status}, and not as a schema registry does`,
-        'check SCHEMA_REGISTRY_URL with its path, such as /apis/ccompat/v7',
-      );
-    subjects = body.map(String);
-    return ok(`${url} answers, and has ${subjects.length} subjects`);
-  });
   if (subjects === undefined) return;
   const known = new Set(subjects);
   yield await tried('schema registry', 'schemas', signal, () => {
@@ -53,7 +54,7 @@ export async function* checkRegistry(
     'schema registry',
     'clock',
     signal,
-    async () => (await httpClockSkew(`${url}/subjects`, signal)) ?? ok('it does not show its clock'),
+    async () => (await httpClockSkew(`${urls[0] ?? ''}/subjects`, signal)) ?? ok('it does not show its clock'),
   );
   yield skew;
 }

@@ -21,7 +21,7 @@ export async function itemPublications<T extends object, S extends object>(optio
   const { contract, beside, kafka, config, context } = options;
   const { app, signal } = context;
   const codec = createCodec(registryOptions(config));
-  const what = `the schema registry at ${config.SCHEMA_REGISTRY_URL}`;
+  const what = `the schema registry at ${config.SCHEMA_REGISTRY_URL.join(' or ')}`;
   const prepare = async <E extends object>(events: EventContract<E>) => {
     await kafka.ensureTopics([events.topic], { signal });
     await kafka.ensureTopics([deadLetterTopic(events.topic)], { signal, settings: deadLetterTopicSettings });

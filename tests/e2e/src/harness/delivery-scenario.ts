@@ -58,12 +58,14 @@ export async function deliveryScenario<T>(
   loadPerSecond: number,
   run: (scenario: DeliveryScenario) => Promise<T>,
   destination = elasticsearch,
+  brokers: 1 | 3 = 1,
 ): Promise<T> {
   const { name, title, what, settings, count } = destination;
   say(`starting Kafka, the registry and ${title}`);
   const stack = await launchStack({
     name: `scenario-${process.pid}`,
     only: ['kafka', 'registry', name],
+    brokers,
     quiet: true,
   });
   const environment = { ...stack.environment, ...settings, SINK_SESSION_TIMEOUT_MS: '6000' };

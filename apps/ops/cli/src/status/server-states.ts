@@ -12,13 +12,19 @@ export interface ServerState {
 
 const timeoutMs = 5_000;
 
-/** Asks the schema registry for its subjects. */
+/** Asks the schema registry for its subjects. Of several, one that answers is enough. */
 export async function registryState(environment: NodeJS.ProcessEnv): Promise<ServerState> {
   const options = registryOptions(commandConfig(eventSettings, environment));
+  const states = await Promise.all(options.url.map((address) => stateOf(address, options.auth)));
+  const state = states.find(({ problem }) => problem === undefined) ?? states[0];
+  if (state === undefined) throw new Error('SCHEMA_REGISTRY_URL names no registry');
+  return state;
+}
+
+async function stateOf(address: string, auth: ReturnType<typeof registryOptions>['auth']): Promise<ServerState> {
   const name = 'schema registry';
-  const address = options.url;
   try {
-    const login = options.auth && Buffer.from(`${options.auth.username}:${options.auth.password}`).toString('base64');
+    const login = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
     const response = await fetch(`${address}/subjects`, {
       signal: AbortSignal.timeout(timeoutMs),
       headers: login === undefined ? {} : { authorization: `Basic ${login}` },

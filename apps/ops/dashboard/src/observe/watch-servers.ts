@@ -59,14 +59,17 @@ function probesOf(config: DashboardConfig): Probe[] {
       // One broker is enough to speak to the others.
       ask: () => Promise.any(config.KAFKA_BROKERS.map(listens)).catch(firstError),
     },
-    web('registry', 'Schema registry', config.SCHEMA_REGISTRY_URL, '/subjects'),
+    {
+      ...{ name: 'registry', title: 'Schema registry', address: config.SCHEMA_REGISTRY_URL.join(',') },
+      ask: () => Promise.any(config.SCHEMA_REGISTRY_URL.map((url) => answers(`${url}/subjects`))).catch(firstError),
+    },
     web('elasticsearch', 'Elasticsearch', elasticsearch, '/', ca),
     ...(gcs === undefined ? [] : [web('gcs', 'Cloud Storage', gcs, `/storage/v1/b/${config.GCS_BUCKET}`)]),
     ...(bigquery === undefined ? [] : [web('bigquery', 'BigQuery', bigquery, '/')]),
   ];
 }
 
-async function answers(url: string, ca: string | undefined): Promise<void> {
+async function answers(url: string, ca?: string): Promise<void> {
   const { status } = await getText(url, timeoutMs, ca === undefined ? {} : { ca });
   if (status >= 500) throw new Error(`it answers ${status}`);
 }

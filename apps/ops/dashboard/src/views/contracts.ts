@@ -51,13 +51,16 @@ async function liveColumns(
 }
 
 async function registeredVersions({ config }: ViewContext, contract: EventContract): Promise<SchemaVersion[]> {
-  const { url, auth } = { auth: undefined, ...registryOptions(config) };
+  const { url, auth } = registryOptions(config);
   const headers: Record<string, string> =
     auth === undefined
       ? {}
       : { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` };
   const get = async (path: string): Promise<unknown> => {
-    const response = await fetch(`${url}${path}`, { headers, signal: AbortSignal.timeout(timeoutMs) });
+    // All of a cluster's registries have the same: the first answer counts.
+    const asked = url.map((one) => fetch(`${one}${path}`, { headers, signal: AbortSignal.timeout(timeoutMs) }));
+    const response = await Promise.any(asked).catch(() => asked[0]);
+    if (response === undefined) throw new Error('no registry is set');
     if (response.status === 404) return undefined;
     if (!response.ok) throw new Error(`it answers ${response.status}`);
     return response.json();

@@ -13,7 +13,7 @@ export async function reset({ name }: { name: string }): Promise<number> {
   const sizes = new Map<string, number>();
   for (const folder of foldersOf(name)) sizes.set(folder, await folderSize(folder));
   await stopStackOfAnyone(name);
-  removeData(name);
+  await removeData(name);
   for (const [folder, size] of sizes) console.error(`Deleted ${folder} (${formatBytes(size)}).`);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { externalAddress, answers } from '../lifecycle/external.ts';
 import { isAlive, residentBytes } from '../processes/processes.ts';
 import { allServers } from '../servers/all-servers.ts';
-import { type Server, type ServerName, serverNames } from '../servers/server.ts';
+import { clusterMembers, type Server, type ServerName, serverNames } from '../servers/server.ts';
 import { environmentOf, type ServerReport } from '../lifecycle/start-servers.ts';
 import { readState, type ServerRecord } from '../state/state.ts';
 
@@ -11,6 +11,8 @@ interface ServerStatus {
   state: 'running' | 'not answering' | 'died' | 'stopped' | 'external';
   address?: string;
   pid?: number;
+  /** The container engine that runs it; then the process is the engine's client. */
+  engine?: string;
   memoryBytes?: number;
   uptimeSeconds?: number;
 }
@@ -18,7 +20,10 @@ interface ServerStatus {
 /** Prints the state of a stack. @returns 0 only if servers should run and all of them can be used */
 export async function status(options: { name: string; json: boolean }): Promise<number> {
   const records = readState(options.name)?.servers ?? {};
-  const servers = await Promise.all(serverNames.map((name) => statusOf(allServers[name], records[name])));
+  // Most stacks have one broker and one registry.
+  const members = Object.values(clusterMembers).flat();
+  const shown = serverNames.filter((name) => records[name] !== undefined || !members.includes(name));
+  const servers = await Promise.all(shown.map((name) => statusOf(allServers[name], records[name])));
   const usable = servers.flatMap(({ name, state, address }): ServerReport[] =>
     (state === 'running' || state === 'external') && address !== undefined ? [{ name, state, address }] : [],
   );
@@ -35,21 +40,23 @@ async function statusOf(server: Server, record: ServerRecord | undefined): Promi
   if (external !== undefined)
     return { name, state: (await answers(external)) ? 'external' : 'not answering', address: external };
   if (!record?.process) return { name, state: 'stopped' };
-  const { address, process } = record;
+  const { address, process, engine } = record;
   if (!isAlive(process)) return { name, state: 'died', address };
   return {
     name,
     state: (await server.isReady(address)) ? 'running' : 'not answering',
     address,
     pid: process.pid,
-    memoryBytes: residentBytes(process.pid),
+    ...(engine && { engine }),
+    // Of a container, the engine knows.
+    ...(engine === undefined && { memoryBytes: residentBytes(process.pid) }),
     uptimeSeconds: Math.round((Date.now() - process.startedAtMs) / 1000),
   };
 }
 
-function row({ name, state, address = '', pid, memoryBytes, uptimeSeconds }: ServerStatus): string {
+function row({ name, state, address = '', pid, engine, memoryBytes, uptimeSeconds }: ServerStatus): string {
   const figures = [
-    pid === undefined ? '' : `process ${pid}`,
+    pid === undefined ? '' : engine === undefined ? `process ${pid}` : `in ${engine}`,
     memoryBytes === undefined ? '' : `${Math.round(memoryBytes / 1e6)} MB`,
     uptimeSeconds === undefined ? '' : `up ${uptimeSeconds} s`,
   ];

@@ -1,7 +1,7 @@
 import { claimStack, releaseStack } from '../state/claim-stack.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { allServers } from '../servers/all-servers.ts';
-import { type ServerName } from '../servers/server.ts';
+import { type ServerName, withMembers } from '../servers/server.ts';
 import { environmentOf, type ServerReport, startServers } from '../lifecycle/start-servers.ts';
 import { readState, stackFolder, stackNames } from '../state/state.ts';
 import { stopSignal } from '../processes/stop-signal.ts';
@@ -14,6 +14,8 @@ import { messageOf, UserError } from '../user-error.ts';
 export interface UpOptions {
   name: string;
   only: readonly ServerName[];
+  /** Three make a cluster, with two registries. */
+  brokers: '1' | '3';
   detach: boolean;
   tied: boolean;
   temporary: boolean;
@@ -59,7 +61,7 @@ export async function up(options: UpOptions): Promise<number> {
 
 /** Starts the servers under the stack's start lock. An owner that fails stops the stack. */
 async function start(
-  { name, only, detach, temporary }: UpOptions,
+  { name, only, brokers, detach, temporary }: UpOptions,
   progress: Progress,
   interruption: AbortSignal,
 ): Promise<{ reports: ServerReport[]; isOwner: boolean }> {
@@ -68,7 +70,12 @@ async function start(
   );
   const takenDown = takenDownSignal(name);
   try {
-    const reports = await startServers(name, only, progress, AbortSignal.any([interruption, takenDown.signal]));
+    const reports = await startServers(
+      name,
+      brokers === '3' ? withMembers(only) : only,
+      progress,
+      AbortSignal.any([interruption, takenDown.signal]),
+    );
     if (isOwner && detach) await releaseStack(name);
     return { reports, isOwner };
   } catch (error) {

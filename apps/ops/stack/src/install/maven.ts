@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onPath } from '../toolchains/executable.ts';
 import { findJava } from '../toolchains/java.ts';
-import { UserError } from '../user-error.ts';
+import { findTool } from '../toolchains/install-tools.ts';
 import { type InstallJob } from './install-job.ts';
 
 /** Maven coordinates of one artifact. */
@@ -52,8 +51,7 @@ function pomFor(artifacts: readonly Artifact[]): string {
 }
 
 async function maven(job: InstallJob, args: readonly string[]): Promise<void> {
-  const mvn = onPath('mvn');
-  if (!mvn) throw new UserError(`${job.server} needs Maven for its installation, but mvn is not on PATH.`);
+  const mvn = findTool(job.server, 'mvn');
   const options = [
     ...['--batch-mode', '--quiet', '--strict-checksums'],
     // In a separate repository, downloads can be measured, resumed and removed.

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { containerCommand, stopContainer } from '../engine/engine.ts';
+import type { Way } from '../engine/choose-way.ts';
 import { signsOfWork } from '../processes/signs-of-work.ts';
 import { createDataFolder } from '../state/data-folder.ts';
 import { ensureInstalled } from '../install/ensure-installed.ts';
@@ -6,7 +8,7 @@ import { withTail } from '../processes/log-tail.ts';
 import { endProcesses, isAlive, type ProcessIdentity } from '../processes/processes.ts';
 import { type Progress } from '../progress.ts';
 import { logFileOf, processesOf, processInPidFile, spawnServer } from '../processes/server-process.ts';
-import { type Command, type Server } from '../servers/server.ts';
+import { type Command, type Place, type Server } from '../servers/server.ts';
 import { type ServerRecord, updateServer } from '../state/state.ts';
 
 /** What is needed to bring up a server. */
@@ -14,6 +16,9 @@ export interface BringUpContext {
   stack: string;
   cache: string;
   ports: Readonly<Record<string, number>>;
+  /** The ports of the stack's servers, whether they run or will run. */
+  portsOf: Place['portsOf'];
+  way: Way;
   /** Addresses of the stack's servers, by variable, whether they run or will run. */
   environment: Readonly<Record<string, string>>;
   progress: Progress;
@@ -29,19 +34,15 @@ const sayEveryMs = 30_000;
 
 /** Installs a server if needed, starts it, and waits until it is ready. @throws with the reason and the end of its log */
 export async function bringUp(server: Server, context: BringUpContext): Promise<ServerRecord> {
-  const { stack, cache, ports, environment, progress, signal } = context;
-  const runtime = (await server.runtime?.()) ?? '';
-  const installed = await ensureInstalled(server, cache, progress, signal);
-  const data = await createDataFolder(stack, server, cache);
-  // A launcher killed between starting a process and recording it leaves that process.
-  await endProcesses(() => processesOf(data), 0);
-  const command = await server.command({ installed, data, ports, runtime, environment });
+  const { stack, ports, way, progress, signal } = context;
+  const { command, data } = await prepare(server, context);
   signal.throwIfAborted();
 
   const startedAtMs = Date.now();
   const address = server.address(ports);
+  const usual = { ports: { ...ports }, data, address, ...(way.kind === 'engine' && { engine: way.engine }) };
   const recordProcess = async (identity: ProcessIdentity): Promise<ServerRecord> => {
-    const record = { ports: { ...ports }, data, address, process: { ...identity, startedAtMs } };
+    const record = { ...usual, process: { ...identity, startedAtMs } };
     await updateServer(stack, server.name, record);
     return record;
   };
@@ -51,13 +52,36 @@ export async function bringUp(server: Server, context: BringUpContext): Promise<
     if (command.pidFile !== undefined)
       record = await recordProcess(await startedProcess(server, command, starter, data, signal));
     await untilReady(server, record, { signal, say: progress.say });
-    progress.say(`${server.name}: ready at ${address} after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+    const how = way.kind === 'engine' ? `, in a container of ${way.engine}` : '';
+    progress.say(`${server.name}: ready at ${address} after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s${how}`);
     return record;
   } catch (error) {
+    // It failed already; why, is more useful than that it cannot be stopped either.
+    if (way.kind === 'engine') await stopContainer(way.engine, stack, server.name).catch(() => {});
     await endProcesses(() => processesOf(data), 0);
-    await updateServer(stack, server.name, { ports: { ...ports }, data, address });
+    await updateServer(stack, server.name, usual);
     throw error;
   }
+}
+
+/** Installs what the toolchain runs; the engine pulls or builds its images itself. */
+async function prepare(server: Server, context: BringUpContext): Promise<{ command: Command; data: string }> {
+  const { stack, cache, ports, portsOf, way, environment, progress, signal } = context;
+  if (way.kind === 'engine') {
+    const { engine, because } = way;
+    progress.say(`${server.name}: starting a container with ${engine}, because ${because}`);
+    const data = await createDataFolder(stack, server, cache);
+    await endProcesses(() => processesOf(data), 0);
+    return { command: containerCommand(engine, server, { stack, ports }), data };
+  }
+  const installed = await ensureInstalled(server, cache, progress, signal);
+  const data = await createDataFolder(stack, server, cache);
+  // A launcher killed between starting a process and recording it leaves that process.
+  await endProcesses(() => processesOf(data), 0);
+  return {
+    command: await server.command({ installed, data, ports, portsOf, runtime: way.runtime, environment }),
+    data,
+  };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { chooseWays } from '../engine/choose-way.ts';
+import type { EngineName } from '../engine/engine.ts';
 import { bringUp, untilReady } from './bring-up.ts';
 import { answers, externalAddress } from './external.ts';
 import { cacheFolder } from '../state/paths.ts';
@@ -5,9 +7,16 @@ import { choosePorts } from '../processes/ports.ts';
 import { isAlive } from '../processes/processes.ts';
 import { type Progress } from '../progress.ts';
 import { allServers } from '../servers/all-servers.ts';
-import { type Server, type ServerName, serverNames } from '../servers/server.ts';
+import {
+  clusterMembers,
+  isServerName,
+  type Server,
+  type ServerName,
+  serverNames,
+  withMembers,
+} from '../servers/server.ts';
 import { readState, type ServerRecord } from '../state/state.ts';
-import { messageOf } from '../user-error.ts';
+import { messageOf, UserError } from '../user-error.ts';
 
 /** The outcome for one requested server. */
 export interface ServerReport {
@@ -16,6 +25,8 @@ export interface ServerReport {
   address?: string;
   /** Absent for external servers. */
   pid?: number;
+  /** The container engine that runs it; absent where a process of this machine does. */
+  engine?: EngineName;
   /** Why it cannot be used; absent if it can. */
   reason?: string;
 }
@@ -28,29 +39,48 @@ export async function startServers(
   signal: AbortSignal,
 ): Promise<ServerReport[]> {
   const records = readState(stack)?.servers ?? {};
+  refuseOtherSize(stack, asked, records);
   const environment: Record<string, string> = {};
+  const addAddress = ({ variable }: Server, address: string): void =>
+    void (environment[variable] = joined(environment[variable], address));
+  const portsOf: Partial<Record<ServerName, Readonly<Record<string, number>>>> = Object.fromEntries(
+    Object.entries(records).map(([name, record]) => [name, record.ports]),
+  );
   const starts = new Map<ServerName, () => Promise<ServerReport>>();
   using reservations = new DisposableStack();
 
   const isThere = (name: ServerName): boolean => externalAddress(allServers[name]) !== undefined || runs(records[name]);
-  const wanted = withCompanions(asked, isThere);
+  const wanted = withCompanions(withKnownMembers(asked, records), isThere);
+  const toStart = wanted.filter((name) => !isThere(name)).map((name) => allServers[name]);
+  const ways = await chooseWays(toStart, cacheFolder(), (name) => records[name]?.engine !== undefined);
   for (const name of serverNames) {
     const server = allServers[name];
     const record = records[name];
     const external = externalAddress(server);
     if (external !== undefined) {
-      environment[server.variable] = external;
+      addAddress(server, external);
       starts.set(name, () => checkExternal(server, external, progress.say));
     } else if (record && runs(record)) {
-      environment[server.variable] = record.address;
+      addAddress(server, record.address);
       starts.set(name, async () => {
         await untilReady(server, record, { signal, say: progress.say });
         return runningReport(name, record);
       });
     } else if (wanted.includes(name)) {
+      const way = ways.get(name);
+      if (way === undefined || way instanceof UserError) {
+        starts.set(name, () => Promise.reject(way ?? new Error(`no way to run ${name} was chosen`)));
+        continue;
+      }
+      const refused = way.kind === 'engine' ? outsideContainers(server, isThere, records) : undefined;
+      if (refused !== undefined) {
+        starts.set(name, () => Promise.reject(refused));
+        continue;
+      }
       const choice = reservations.use(await choosePorts(server.usualPorts, record?.ports));
-      const context = { stack, cache: cacheFolder(), ports: choice.ports, environment, progress, signal };
-      environment[server.variable] = server.address(choice.ports);
+      const context = { stack, cache: cacheFolder(), ports: choice.ports, portsOf, way, environment, progress, signal };
+      addAddress(server, server.address(choice.ports));
+      portsOf[name] = choice.ports;
       starts.set(name, async () => runningReport(name, await bringUp(server, context)));
     }
   }
@@ -76,14 +106,57 @@ export function withCompanions(asked: readonly ServerName[], isThere: (name: Ser
   return serverNames.filter((name) => asked.includes(name) || companions.includes(name));
 }
 
-/** The addresses of usable servers, and other variables that clients need. */
+/** The addresses of usable servers, of a cluster's members in one list, and other variables that clients need. */
 export function environmentOf(reports: readonly ServerReport[]): Record<string, string> {
-  return Object.fromEntries(
-    reports.flatMap(({ name, address, reason, state }): [string, string][] => {
-      if (address === undefined || reason !== undefined) return [];
-      const { variable, variables = {} } = allServers[name];
-      return [[variable, address], ...(state === 'running' ? Object.entries(variables) : [])];
-    }),
+  const environment: Record<string, string> = {};
+  for (const { name, address, reason, state } of reports) {
+    if (address === undefined || reason !== undefined) continue;
+    const { variable, variables = {} } = allServers[name];
+    environment[variable] = joined(environment[variable], address);
+    if (state === 'running') Object.assign(environment, variables);
+  }
+  return environment;
+}
+
+/** An external address is that of all members. */
+const joined = (known: string | undefined, address: string): string =>
+  known === undefined || known === address ? address : `${known},${address}`;
+
+/** A stack that has a cluster's other members keeps them. */
+export const withKnownMembers = (
+  asked: readonly ServerName[],
+  records: Readonly<Partial<Record<ServerName, ServerRecord>>>,
+): ServerName[] =>
+  serverNames.filter((name) => asked.includes(name) || (withMembers(asked).includes(name) && name in records));
+
+/** Brokers agree on their number when their data is made, and one registry keeps its schemas elsewhere than two. */
+export function refuseOtherSize(
+  stack: string,
+  asked: readonly ServerName[],
+  records: Readonly<Partial<Record<ServerName, ServerRecord>>>,
+): void {
+  for (const [first, others = []] of Object.entries(clusterMembers)) {
+    const isNew = others.some((name) => asked.includes(name) && records[name] === undefined);
+    if (isNew && isServerName(first) && records[first] !== undefined)
+      throw new UserError(
+        `The stack ${stack} has the data of one ${first}. Delete it with \`npm run stack -- reset --name ${stack}\`, or give this stack another name.`,
+      );
+  }
+}
+
+/** A container reaches what runs in containers of its stack, and not what listens on 127.0.0.1 of this machine. */
+function outsideContainers(
+  { name, companions = [] }: Server,
+  isThere: (name: ServerName) => boolean,
+  records: Readonly<Partial<Record<ServerName, ServerRecord>>>,
+): UserError | undefined {
+  const outside = companions.find(
+    (one) => isThere(one) && (externalAddress(allServers[one]) !== undefined || records[one]?.engine === undefined),
+  );
+  if (outside === undefined) return undefined;
+  return new UserError(
+    `${name} would run in a container here, from where it cannot reach ${outside}, which runs outside. Stop ${outside}, ` +
+      `and unset ${allServers[outside].variable} if it is set: both then run in containers.`,
   );
 }
 
@@ -91,8 +164,8 @@ function runs(record: ServerRecord | undefined): boolean {
   return record?.process !== undefined && isAlive(record.process);
 }
 
-function runningReport(name: ServerName, { address, process }: ServerRecord): ServerReport {
-  return { name, state: 'running', address, ...(process ? { pid: process.pid } : {}) };
+function runningReport(name: ServerName, { address, process, engine }: ServerRecord): ServerReport {
+  return { name, state: 'running', address, ...(process && { pid: process.pid }), ...(engine && { engine }) };
 }
 
 async function checkExternal(

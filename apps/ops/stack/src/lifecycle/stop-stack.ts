@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeContainers, stopContainer } from '../engine/engine.ts';
 import { takeLock } from '../state/lock.ts';
 import { endProcesses, isAlive, type ProcessIdentity } from '../processes/processes.ts';
 import { processesOf } from '../processes/server-process.ts';
@@ -31,7 +32,7 @@ export async function stopStack(name: string, condition: (state: StackState) => 
   );
   try {
     await endServers(name, state);
-    if (state.isTemporary) removeData(name);
+    if (state.isTemporary) await removeData(name);
     else await updateState(name, withoutProcesses);
   } finally {
     startLock?.release();
@@ -62,8 +63,10 @@ export async function sweepLeftovers(names: readonly string[], say: (line: strin
 }
 
 /** Deletes the data and the state of a stack. @returns the deleted folders */
-export function removeData(name: string): string[] {
+export async function removeData(name: string): Promise<string[]> {
   const folders = foldersOf(name);
+  const engines = new Set(Object.values(readState(name)?.servers ?? {}).flatMap(({ engine }) => engine ?? []));
+  for (const engine of engines) await removeContainers(engine, name);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   return folders;
 }
@@ -77,11 +80,19 @@ export function foldersOf(name: string): string[] {
 async function endServers(name: string, state: StackState | undefined): Promise<void> {
   // Data that will be deleted needs no orderly shutdown.
   const grace = state?.isTemporary ? 0 : graceMs;
+  // The engine's client ends by itself when its container has. A client that is killed leaves the container running.
+  const containers = await Promise.allSettled(
+    serverNames.map(async (server) => {
+      const engine = readState(name)?.servers[server]?.engine;
+      if (engine !== undefined) await stopContainer(engine, name, server);
+    }),
+  );
   await Promise.all(
     dataFolders(name, state).map((data) =>
       endProcesses(() => [...processesOf(data), ...recordedProcesses(name, data)], grace),
     ),
   );
+  for (const result of containers) if (result.status === 'rejected') throw result.reason;
 }
 
 /** Every folder a server's process may have been started for, recorded or not. */
@@ -97,9 +108,9 @@ function recordedProcesses(name: string, data: string): ProcessIdentity[] {
 }
 
 function withoutProcesses({ isTemporary, servers }: StackState): StackState {
-  const stopped = Object.entries(servers).map(([name, { ports, data, address }]): [string, ServerRecord] => [
+  const stopped = Object.entries(servers).map(([name, { process: _, ...record }]): [string, ServerRecord] => [
     name,
-    { ports, data, address },
+    record,
   ]);
   return { isDetached: false, isTemporary, isStopping: false, servers: Object.fromEntries(stopped) };
 }

@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { unpackArtifact } from '../install/maven.ts';
 import { giveTo, takeBack } from '../state/ownership.ts';
+import { findTool } from '../toolchains/install-tools.ts';
 import { findJava } from '../toolchains/java.ts';
 import { outputOf } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
@@ -45,6 +46,7 @@ export const elasticsearch: Server = {
   ...stepDown,
   // Its entitlement module requires jdk.attach, which a JRE lacks.
   runtime: () => findJava({ server: 'elasticsearch', majorVersion: 21, module: 'jdk.attach', ...stepDown }),
+  findTools: () => findTool('elasticsearch', 'mvn'),
   async install(job) {
     const unpacked = join(job.work, 'unpacked');
     await rm(unpacked, { recursive: true, force: true });

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onPath } from '../toolchains/executable.ts';
-import { UserError } from '../user-error.ts';
+import { findTool } from '../toolchains/install-tools.ts';
 import { answersOk } from './http-ready.ts';
 import { portOf, type Server } from './server.ts';
 
@@ -16,10 +15,9 @@ export const gcs: Server = {
   usualPorts: { http: 4443 },
   installSize: { amount: 700, unit: 'packages' },
   installDiskBytes: 1_500_000_000,
+  findTools: () => findTool('gcs', 'go'),
   install(job) {
-    const go = onPath('go');
-    if (!go) throw new UserError('gcs needs Go for its installation, but go is not on PATH.');
-    return job.run(go, ['install', '-v', `github.com/fsouza/fake-gcs-server@v${version}`], {
+    return job.run(findTool('gcs', 'go'), ['install', '-v', `github.com/fsouza/fake-gcs-server@v${version}`], {
       GOBIN: job.files,
       GOFLAGS: '-buildvcs=false -modcacherw',
     });

@@ -5,6 +5,7 @@ import type { InstallJob } from '../install/install-job.ts';
 import { copyDependencies, type Artifact } from '../install/maven.ts';
 import { giveTo, takeBack } from '../state/ownership.ts';
 import { outputOf } from '../toolchains/executable.ts';
+import { findTool } from '../toolchains/install-tools.ts';
 import { findJava, parseJavaVersion } from '../toolchains/java.ts';
 import { answersOk } from './http-ready.ts';
 import { portOf, temporaryFolder, type Place, type Server } from './server.ts';
@@ -49,6 +50,7 @@ export const opensearch: Server = {
   installDiskBytes: 300_000_000,
   ...stepDown,
   runtime: () => findJava({ server: 'opensearch', majorVersion: javaVersion, ...stepDown }),
+  findTools: () => findTool('opensearch', 'mvn'),
   async install(job) {
     const lib = join(job.files, 'lib');
     await copyDependencies({ ...job, files: lib }, [

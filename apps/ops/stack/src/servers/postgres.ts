@@ -30,11 +30,13 @@ export const postgres: Server = {
   installSize: { amount: 80_000_000, unit: 'bytes' },
   installDiskBytes: 400_000_000,
   ...stepDown,
+  async findTools() {
+    if ((await systemFolder()) === undefined && !onPath('apt-get'))
+      throw new UserError('postgres needs PostgreSQL 13 or newer, but its programs were not found.');
+  },
   async install(job) {
     const found = await systemFolder();
     if (found !== undefined) return writePrograms(job.files, found, '');
-    if (!onPath('apt-get'))
-      throw new UserError('postgres needs PostgreSQL 13 or newer, but its programs were not found.');
     await aptPackages(job, 'postgresql');
     const unpacked = await newestIn(join(job.files, 'usr/lib/postgresql'));
     if (unpacked === undefined) throw new UserError('the packages of apt have no PostgreSQL.');

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onPath } from '../toolchains/executable.ts';
-import { UserError } from '../user-error.ts';
+import { findTool } from '../toolchains/install-tools.ts';
 import { portOf, type Server } from './server.ts';
 
 const version = '1.8.0';
@@ -20,11 +19,10 @@ export const s3: Server = {
   usualPorts: { http: 7070 },
   installSize: { amount: 420, unit: 'packages' },
   installDiskBytes: 1_500_000_000,
+  findTools: () => findTool('s3', 'go'),
   install(job) {
-    const go = onPath('go');
-    if (!go) throw new UserError('s3 needs Go for its installation, but go is not on PATH.');
     return job.run(
-      go,
+      findTool('s3', 'go'),
       ['install', '-v', '-trimpath', `-ldflags=-s -w`, `github.com/versity/versitygw/cmd/versitygw@v${version}`],
       { GOBIN: job.files, GOFLAGS: '-buildvcs=false -modcacherw', CGO_ENABLED: '0' },
     );

@@ -3,7 +3,10 @@ import { type InstallJob } from '../install/install-job.ts';
 
 export const serverNames = [
   'kafka',
+  'kafka-2',
+  'kafka-3',
   'registry',
+  'registry-2',
   'elasticsearch',
   'gcs',
   'bigquery',
@@ -18,8 +21,20 @@ export type ServerName = (typeof serverNames)[number];
 /** Servers that are started only if named. */
 export const optionalServers: readonly ServerName[] = ['mqtt', 's3', 'sqs', 'postgres', 'opensearch'];
 
+/** The other brokers and the other registry of a cluster, by the one that runs without a cluster too. */
+export const clusterMembers: Readonly<Partial<Record<ServerName, readonly ServerName[]>>> = {
+  kafka: ['kafka-2', 'kafka-3'],
+  registry: ['registry-2'],
+};
+
 /** The servers that are started by default. */
-export const usualServers = serverNames.filter((name) => !optionalServers.includes(name));
+export const usualServers = serverNames.filter(
+  (name) => !optionalServers.includes(name) && !Object.values(clusterMembers).flat().includes(name),
+);
+
+/** Servers, and the other members of their clusters. */
+export const withMembers = (names: readonly ServerName[]): ServerName[] =>
+  serverNames.filter((name) => names.some((one) => one === name || clusterMembers[one]?.includes(name)));
 
 /** Whether a word is the name of a server. */
 export function isServerName(word: string): word is ServerName {
@@ -33,9 +48,11 @@ export interface Place {
   /** Its data folder, which exists. */
   data: string;
   ports: Readonly<Record<string, number>>;
+  /** The ports of the stack's servers, this one too, whether they run or will run. */
+  portsOf: Readonly<Partial<Record<ServerName, Readonly<Record<string, number>>>>>;
   /** The result of `runtime`. */
   runtime: string;
-  /** Addresses of the stack's other servers, by environment variable. */
+  /** Addresses of the stack's other servers, by environment variable; of a cluster those of all members, separated by commas. */
   environment: Readonly<Record<string, string>>;
 }
 
@@ -76,6 +93,8 @@ export interface Server {
   logFile?: string;
   /** Finds its runtime (a Java home, a Python). @throws UserError with one sentence */
   runtime?(): Promise<string>;
+  /** Finds the tools of `install`. @throws UserError with one sentence */
+  findTools?(): unknown;
   /** Fills `job.files` with the release. */
   install(job: InstallJob): Promise<void>;
   /** Writes its configuration into the data folder. @returns its command line */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyDependencies } from '../install/maven.ts';
+import { findTool } from '../toolchains/install-tools.ts';
 import { findJava } from '../toolchains/java.ts';
 import { answersOk } from './http-ready.ts';
 import { portOf, temporaryFolder, type Server } from './server.ts';
@@ -17,6 +18,7 @@ export const sqs: Server = {
   installSize: { amount: 40_000_000, unit: 'bytes' },
   installDiskBytes: 100_000_000,
   runtime: () => findJava({ server: 'sqs', majorVersion: 17 }),
+  findTools: () => findTool('sqs', 'mvn'),
   install: (job) => copyDependencies(job, [{ group: 'org.elasticmq', artifact: 'elasticmq-server_2.13', version }]),
   async command({ runtime, installed, data, ports }) {
     const file = join(data, 'elasticmq.conf');

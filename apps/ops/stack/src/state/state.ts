@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { takeLock } from './lock.ts';
 import { stacksFolder } from './paths.ts';
 import { type ProcessIdentity } from '../processes/processes.ts';
+import { isEngineName, type EngineName } from '../engine/engine.ts';
 import { isServerName, type ServerName } from '../servers/server.ts';
 
 /** The record of one server of a stack, running or not. */
@@ -11,7 +12,9 @@ export interface ServerRecord {
   /** Its data folder, usually below the stack's folder. */
   data: string;
   address: string;
-  /** The process that should run, if any. If it has ended, the server died. */
+  /** The container engine that runs it; absent where a process of this machine does. */
+  engine?: EngineName;
+  /** The process that should run, if any. If it has ended, the server died. In a container, it is the engine's client that follows it. */
   process?: ProcessIdentity & { startedAtMs: number };
 }
 
@@ -95,6 +98,7 @@ function isServerRecord(value: unknown): value is ServerRecord {
     Object.values(value.ports).every((port) => Number.isInteger(port)) &&
     typeof value.data === 'string' &&
     typeof value.address === 'string' &&
+    (value.engine === undefined || isEngineName(value.engine)) &&
     (value.process === undefined || (isIdentity(value.process) && 'startedAtMs' in value.process))
   );
 }

@@ -60,7 +60,7 @@ export function bigquerySink(
     metrics: figures,
     logger,
     schema: (id, signal) =>
-      stillWaiting({ what: `the schema registry at ${config.SCHEMA_REGISTRY_URL}`, signal, logger, health }, () =>
+      stillWaiting({ what: `the schema registry at ${config.SCHEMA_REGISTRY_URL.join(' or ')}`, signal, logger, health }, () =>
         codec.fetchSchema(schemaPrefix(id)),
       ),
   };

@@ -99,10 +99,16 @@ async function join(
   });
 }
 
+/**
+ * A member hears at its next heartbeat that others join or leave, and until then their partitions stand still. Kafka's default is 3 s, for
+ * groups of thousands.
+ */
+const mostHeartbeatMs = 500;
+
 const consumerConfig = ({ groupId, sessionTimeoutMs, fetchBytes, fetchMaxBytes }: GroupOptions): ConsumerConfig => ({
   groupId,
   sessionTimeout: sessionTimeoutMs,
-  heartbeatInterval: Math.floor(sessionTimeoutMs / 10),
+  heartbeatInterval: Math.min(mostHeartbeatMs, Math.floor(sessionTimeoutMs / 10)),
   rebalanceTimeout: Math.max(60_000, sessionTimeoutMs * 2),
   maxBytesPerPartition: fetchBytes,
   maxBytes: fetchMaxBytes,
