@@ -44,6 +44,7 @@ export function documentSink(cluster: DocumentCluster, options: DocumentSinkOpti
 const indexedEvent = (contract: EventContract): IndexedEvent => ({
   indexOf: indexName(contract),
   arrival: contract.arrival,
+  rescues: contract.refused === 'rescue',
 });
 
 async function createAll(

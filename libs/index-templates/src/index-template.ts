@@ -1,4 +1,4 @@
-import { aliasName, indexPattern, type EventContract } from '@sluice/contracts';
+import { aliasName, indexPattern, sluiceField, type EventContract } from '@sluice/contracts';
 import type { Mapping } from './field-mapping.ts';
 import { recordProperties } from './mapping.ts';
 import { hasText, textAnalysis } from './text-analysis.ts';
@@ -14,6 +14,12 @@ export interface IndexTemplate {
   };
 }
 
+/** What was moved aside is found by the names of fields, and only kept. */
+const kept: Mapping = { type: 'keyword', index: false, doc_values: false };
+const rescued: Mapping = {
+  properties: { rescued: { properties: { field: { type: 'keyword', ignore_above: 1024 }, at: kept, value: kept } } },
+};
+
 /**
  * The index template of an event, derived from its contract alone.
  *
@@ -24,7 +30,8 @@ export function indexTemplate(
   contract: EventContract,
   settings: { shards: number; replicas: number; refreshIntervalMs: number },
 ): IndexTemplate {
-  const properties = recordProperties(contract.schema);
+  const own = recordProperties(contract.schema, contract.refused);
+  const properties = contract.refused === 'rescue' ? { ...own, [sluiceField]: rescued } : own;
   return {
     index_patterns: [indexPattern(contract)],
     // If one topic's name is a prefix of another's (`iot`, `iot-enriched`), both patterns match the longer's indices: its own must win.

@@ -5,6 +5,7 @@ import {
   type ContractRecord,
   type ContractSchema,
   type FieldAnnotation,
+  type RefusedPolicy,
 } from '@sluice/contracts';
 import type { Mapping } from './field-mapping.ts';
 import { textMapping } from './text-analysis.ts';
@@ -25,9 +26,15 @@ const flattened = (longest: number): Mapping => ({
   depth_limit: deepestHeld,
 });
 
-/** The mappings of a record's fields. */
-export function recordProperties(record: ContractRecord): Record<string, Mapping> {
-  return properties(record, { named: new Map(), open: [], namespace: '' });
+/**
+ * The mappings of a record's fields.
+ *
+ * @param refused with `rescue`, values that a contract's own types never have are kept and not searched too: an index may also get those of
+ *   another contract
+ */
+export function recordProperties(record: ContractRecord, refused: RefusedPolicy): Record<string, Mapping> {
+  const scalars = refused === 'rescue' ? rescuing : simple;
+  return properties(record, { named: new Map(), open: [], namespace: '', scalars });
 }
 
 /** A place in the schema. */
@@ -37,6 +44,8 @@ interface Place {
   /** The full names of the records around this place. */
   readonly open: readonly string[];
   readonly namespace: string;
+  /** The mappings of primitive types. */
+  readonly scalars: Readonly<Record<string, Mapping>>;
 }
 
 function properties(record: ContractRecord, place: Place): Record<string, Mapping> {
@@ -60,7 +69,7 @@ function define(schema: ContractNamed, { named, namespace }: Place): string {
 /** Kept in the document, and not searchable. */
 const notIndexed: Mapping = { type: 'object', enabled: false };
 
-const simple: Record<string, Mapping> = {
+const simple: Readonly<Record<string, Mapping>> = {
   boolean: { type: 'boolean' },
   int: { type: 'integer' },
   long: { type: 'long' },
@@ -70,11 +79,18 @@ const simple: Record<string, Mapping> = {
   bytes: { type: 'binary' },
 };
 
+const rescuing: Readonly<Record<string, Mapping>> = {
+  ...simple,
+  boolean: { type: 'boolean', ...ignoreMalformed },
+  int: { type: 'integer', ...ignoreMalformed },
+  long: { type: 'long', ...ignoreMalformed },
+};
+
 /** Elasticsearch has no array type: a field holds any number of values of its type. */
 function mapping(schema: ContractSchema, annotation: FieldAnnotation, place: Place): Mapping {
   if (typeof schema === 'string') {
     if (schema === 'string') return text(annotation);
-    return simple[schema] ?? reference(schema, annotation, place);
+    return place.scalars[schema] ?? reference(schema, annotation, place);
   }
   if (isUnion(schema)) return union(schema, annotation, place);
   if ('fields' in schema) {
@@ -118,10 +134,10 @@ function union(branches: readonly ContractSchema[], annotation: FieldAnnotation,
   return only !== undefined && others.length === 0 ? only : notIndexed;
 }
 
-function text({ search = 'keyword' }: FieldAnnotation): Mapping {
+function text({ search = 'keyword', copies }: FieldAnnotation): Mapping {
   if (search === 'none') return { type: 'keyword', index: false, doc_values: false };
   const keyword = { type: 'keyword', ignore_above: longestKeyword };
-  return search === 'text' ? textMapping(keyword) : keyword;
+  return search === 'text' ? textMapping(keyword, copies) : keyword;
 }
 
 /** An object of any shape. */

@@ -14,8 +14,16 @@ interface RecordAnnotation {
   arrival: string;
   rotation: Rotation;
   timeZone: string;
+  refused: RefusedPolicy;
   internal: boolean;
 }
+
+/**
+ * What becomes of an event that a destination refuses because of some of its values. `rescue`: the destination gets these values as text, aside,
+ * and everything else as usual. `dead-letter`: the event goes to the dead letters.
+ */
+export type RefusedPolicy = 'rescue' | 'dead-letter';
+const refusedPolicies: readonly string[] = ['rescue', 'dead-letter'] satisfies RefusedPolicy[];
 
 /** An event's contract: its Avro schema, and what its annotation says. */
 export interface EventContract<T = unknown> {
@@ -35,6 +43,7 @@ export interface EventContract<T = unknown> {
   readonly rotation: Rotation;
   /** The zone whose calendar decides the date suffixes of indices. */
   readonly timeZone: string;
+  readonly refused: RefusedPolicy;
   /** Published by Sluice for Sluice: delivered only by a sink that is made for it. */
   readonly internal: boolean;
   /** Never set; carries the event's type. */
@@ -54,7 +63,8 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   const annotation = schema.sluice as Partial<RecordAnnotation> | undefined;
   if (annotation === undefined) return fail('has no "sluice" annotation');
   if (hasPrototypeField(schema)) return fail('has a field __proto__, which is not an ordinary property in JavaScript');
-  const { topic, key = [], id = [], time, arrival, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
+  const { topic, key = [], id = [], time, arrival, rotation = 'none', timeZone = 'UTC' } = annotation;
+  const { refused = 'rescue', internal = false } = annotation;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (field: string): ContractField =>
     fields.get(field) ?? fail(`has no field ${JSON.stringify(field)}, which its annotation names`);
@@ -73,7 +83,9 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   }
   if (!rotations.includes(rotation)) return fail(`rotates by ${rotations.join(', ')}, not ${JSON.stringify(rotation)}`);
   if (!isTimeZone(timeZone)) return fail(`has the unknown time zone ${JSON.stringify(timeZone)}`);
-  return Object.freeze({ name, topic, schema, key, id, time, arrival, rotation, timeZone, internal });
+  if (!refusedPolicies.includes(refused))
+    return fail(`has "refused": ${JSON.stringify(refused)}, which is none of ${refusedPolicies.join(', ')}`);
+  return Object.freeze({ name, topic, schema, key, id, time, arrival, rotation, timeZone, refused, internal });
 }
 
 const isTimestamp = ({ type }: ContractField): boolean =>

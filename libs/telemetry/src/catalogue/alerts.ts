@@ -88,6 +88,26 @@ export const alerts: readonly Alert[] = [
     runbook: 'dead-letters.md',
   },
   {
+    name: 'SluiceRescuedValues',
+    severity: 'warning',
+    of: 'delivery',
+    expression: (scope) =>
+      forRoles(scope, deliveryMetrics.rescued, (series) =>
+        gained('app, topic, field', series, scope.thresholds.shownSeconds),
+      ),
+    summary: '{{ $labels.app }} has delivered records of {{ $labels.topic }} without {{ $labels.field }} in its place',
+    runbook: 'rescued-values.md',
+  },
+  {
+    name: 'SluiceRescuedRows',
+    severity: 'warning',
+    of: 'bigquery',
+    expression: ({ selector, thresholds }) =>
+      gained('app, table, field', `${bigqueryMetrics.rescued.name}{${selector}}`, thresholds.shownSeconds),
+    summary: '{{ $labels.app }} has loaded rows of {{ $labels.table }} without {{ $labels.field }} in its column',
+    runbook: 'rescued-values.md',
+  },
+  {
     name: 'SluiceSourceDeadLetters',
     severity: 'warning',
     of: 'sources',
