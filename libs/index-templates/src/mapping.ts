@@ -56,7 +56,10 @@ function properties(record: ContractRecord, place: Place): Record<string, Mappin
     place.open.length === 0,
   );
   return Object.fromEntries(
-    record.fields.map(({ name, type, sluice = {} }) => [names.get(name) ?? name, mapping(type, sluice, inside)]),
+    record.fields.map(({ name, type, sluice = {} }) => {
+      const own = mapping(type, sluice, inside);
+      return [names.get(name) ?? name, sluice.open === true ? openPart : own];
+    }),
   );
 }
 
@@ -65,6 +68,28 @@ function define(schema: ContractNamed, { named, namespace }: Place): string {
   named.set(full, { schema, namespace });
   return full;
 }
+
+/** Names become fields, by the rules of `openTemplates`. */
+const openPart: Mapping = { type: 'object', dynamic: true };
+
+/** How the names of an open part become fields, one for each, whatever the cluster's own rules are. */
+export const openTemplates = (part: string): readonly Readonly<Record<string, DynamicTemplate>>[] =>
+  [
+    ['string', { type: 'keyword', ignore_above: longestHeldKeyword }] as const,
+    ['long', { type: 'long', ...ignoreMalformed }] as const,
+    ['double', { type: 'double', ...ignoreMalformed }] as const,
+  ].map(([type, own]) => ({
+    [`${part} ${type}`]: { path_match: `${part}.*`, match_mapping_type: type, mapping: own },
+  }));
+
+export interface DynamicTemplate {
+  readonly path_match: string;
+  readonly match_mapping_type: string;
+  readonly mapping: Mapping;
+}
+
+/** What is beyond an index's fields, found as words. */
+export const beyondFields: Mapping = flattened(longestHeldKeyword);
 
 /** Kept in the document, and not searchable. */
 const notIndexed: Mapping = { type: 'object', enabled: false };

@@ -38,6 +38,46 @@ export function withoutProperties(json: string, found: readonly JsonProperty[]):
   return kept + json.slice(at);
 }
 
+/** The properties of an object's JSON, in the order of the text; none where it is not one object's. */
+export function outermostProperties(json: string): (JsonProperty & { readonly name: string })[] {
+  const found: (JsonProperty & { readonly name: string })[] = [];
+  const start = afterSpace(json, 0);
+  if (json[start] !== '{') return found;
+  for (const one of eachProperty(json, start)) {
+    const to = endOfValue(json, one.valueAt);
+    one.end = to;
+    const { from, name } = one;
+    found.push({ from, to, name, value: json.slice(one.valueAt, to), pointer: `/${escaped(name)}` });
+  }
+  return found;
+}
+
+/** A property on the way through an object. */
+interface PropertyAt {
+  readonly from: number;
+  readonly name: string;
+  readonly valueAt: number;
+  /** Where its value ends: set by whoever has looked at it. */
+  end: number;
+}
+
+/** The properties of the object that begins at `at`. Each needs its `end` before the next is asked for. @returns where the object ends */
+function* eachProperty(json: string, at: number): Generator<PropertyAt, number> {
+  let next = afterSpace(json, at + 1);
+  while (json[next] !== '}') {
+    const endOfName = endOfString(json, next);
+    const name = JSON.parse(json.slice(next, endOfName)) as string;
+    const property: PropertyAt = { from: next, name, valueAt: afterSpace(json, afterSpace(json, endOfName) + 1), end: 0 };
+    yield property;
+    next = afterSpace(json, property.end);
+    if (json[next] === ',') next = afterSpace(json, next + 1);
+  }
+  return next + 1;
+}
+
+/** A name within a JSON pointer. */
+const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
 /** Looks for `rest` in the value that begins at `at`. @returns where the value ends */
 function visit(json: string, at: number, rest: string, pointer: string, found: JsonProperty[]): number {
   if (json[at] === '{') return visitObject(json, at, rest, pointer, found);
@@ -51,22 +91,19 @@ function visit(json: string, at: number, rest: string, pointer: string, found: J
 }
 
 function visitObject(json: string, at: number, rest: string, pointer: string, found: JsonProperty[]): number {
-  let next = afterSpace(json, at + 1);
-  while (json[next] !== '}') {
-    const from = next;
-    const endOfName = endOfString(json, from);
-    const name = JSON.parse(json.slice(from, endOfName)) as string;
-    const value = afterSpace(json, afterSpace(json, endOfName) + 1);
-    const here = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (rest.startsWith(`${name}.`)) next = visit(json, value, rest.slice(name.length + 1), here, found);
+  const properties = eachProperty(json, at);
+  let step = properties.next();
+  while (step.done !== true) {
+    const { from, name, valueAt } = step.value;
+    const here = `${pointer}/${escaped(name)}`;
+    if (rest.startsWith(`${name}.`)) step.value.end = visit(json, valueAt, rest.slice(name.length + 1), here, found);
     else {
-      next = endOfValue(json, value);
-      if (name === rest) found.push({ from, to: next, value: json.slice(value, next), pointer: here });
+      const to = (step.value.end = endOfValue(json, valueAt));
+      if (name === rest) found.push({ from, to, value: json.slice(valueAt, to), pointer: here });
     }
-    next = afterSpace(json, next);
-    if (json[next] === ',') next = afterSpace(json, next + 1);
+    step = properties.next();
   }
-  return next + 1;
+  return step.value;
 }
 
 function afterSpace(json: string, at: number): number {

@@ -1,5 +1,5 @@
 import { fullName } from '@sluice/avro';
-import type { ContractField, ContractRecord } from './contract-schema.ts';
+import type { ContractField, ContractRecord, ContractSchema } from './contract-schema.ts';
 import { isTimeZone, rotations, type Rotation } from '../names/index-suffix.ts';
 
 /** One part of an event id: a field, or a time truncated to a unit. */
@@ -68,6 +68,10 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (field: string): ContractField =>
     fields.get(field) ?? fail(`has no field ${JSON.stringify(field)}, which its annotation names`);
+  const open = new Set(schema.fields.filter(({ sluice, type }) => sluice?.open === true && isOpenEnded(type)));
+  const misplaced = openField(schema, open);
+  if (misplaced !== undefined)
+    return fail(`says "open" of ${JSON.stringify(misplaced)}, and can only of a map or JSON that is one of its own fields`);
   if (topic === undefined || !/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(topic))
     return fail('needs a "topic", lower case words joined by -');
   if (time === undefined) return fail('needs a "time" field');
@@ -86,6 +90,25 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   if (!refusedPolicies.includes(refused))
     return fail(`has "refused": ${JSON.stringify(refused)}, which is none of ${refusedPolicies.join(', ')}`);
   return Object.freeze({ name, topic, schema, key, id, time, arrival, rotation, timeZone, refused, internal });
+}
+
+/** Whether the names in a field's values come from the events: a map, or text that is JSON. */
+function isOpenEnded(type: ContractSchema): boolean {
+  if (typeof type === 'string') return false;
+  if ('find' in type) return type.some(isOpenEnded);
+  return 'values' in type || ('logicalType' in type && type.logicalType === 'json');
+}
+
+/** The name of a field, at any depth, that is said to be open and is none of these. */
+function openField(schema: unknown, known: ReadonlySet<unknown>): string | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  const { name, sluice } = schema as Partial<ContractField>;
+  if (sluice?.open === true && !known.has(schema)) return String(name);
+  for (const inner of Object.values(schema)) {
+    const found = openField(inner, known);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const isTimestamp = ({ type }: ContractField): boolean =>

@@ -147,7 +147,7 @@ async function judge(
   const compared = existing.length === 0 ? [] : await existingVerdicts(cluster, existing, event, signal);
   const judged = verdicts.map((verdict) => (verdict === 'exists' ? (compared.shift() ?? unjudged) : verdict));
   const isRefused = (at: number) => verdicts[at] === judged[at] && judged[at]?.status === 'rejected';
-  if (!event.rescues || !judged.some((_, at) => isRefused(at))) return judged;
+  if (!(event.rescues || event.open.length > 0) || !judged.some((_, at) => isRefused(at))) return judged;
   const refused = records.flatMap((record, at) => (isRefused(at) ? [{ record, item: itemOf(items[at]) }] : []));
   const rescued = await rescueRefused(cluster, refused, { event, timeout: `${shardTimeoutMs}ms`, signal });
   return judged.map((verdict, at) => (isRefused(at) ? (rescued.shift() ?? verdict) : verdict));

@@ -15,6 +15,8 @@ export interface IndexedEvent {
   arrival: string | undefined;
   /** Whether a refused document is indexed again without the values that it is refused for. */
   rescues: boolean;
+  /** See `openParts`. */
+  open: readonly string[];
 }
 
 interface StoredDocument {

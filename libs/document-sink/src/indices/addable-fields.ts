@@ -2,7 +2,8 @@
 export type Properties = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Properties => typeof value === 'object' && value !== null;
-const propertiesOf = (mapping: unknown): Properties =>
+/** The fields within a mapping; none where it is not an object's. */
+export const propertiesOf = (mapping: unknown): Properties =>
   isObject(mapping) && isObject(mapping['properties']) ? mapping['properties'] : {};
 /** A mapping without a type is an object's. */
 const typeOf = (mapping: unknown): unknown => (isObject(mapping) ? (mapping['type'] ?? 'object') : undefined);

@@ -12,6 +12,10 @@ const patterns: readonly RegExp[] = [
 const strict =
   /^(?:\[\d+:\d+\] )?mapping set to strict, dynamic introduction of \[(.+?)\] within \[(.+?)\] is not allowed/;
 
+/** Whether a document is refused because it would give the index more fields than it may have. */
+export const isBeyondFields = (error: ClusterError | undefined): boolean =>
+  /^(?:\[\d+:\d+\] )?(?:failed to parse: )?Limit of total fields \[\d+\] has been exceeded/.test(error?.reason ?? '');
+
 /** The path of the field whose value makes the cluster refuse a document, its names joined by dots; undefined where the reason names none. */
 export function refusedField(error: ClusterError | undefined): string | undefined {
   const reason = error?.reason ?? '';

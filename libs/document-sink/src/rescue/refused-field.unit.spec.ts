@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { refusedField } from './refused-field.ts';
+import { isBeyondFields, refusedField } from './refused-field.ts';
+
+it.each([
+  ['Limit of total fields [1000] has been exceeded while adding new fields [1]', true],
+  ['[1:20] failed to parse: Limit of total fields [12] has been exceeded while adding new fields [3]', true],
+  ['it says: Limit of total fields [1000] has been exceeded', false],
+])('%j is about the number of fields: %j', (reason, expected) => {
+  expect(isBeyondFields({ reason })).toBe(expected);
+});
 
 it.each<[string | undefined, string | undefined]>([
   ["[1:37] failed to parse field [n] of type [long] in document with id 'a'. Preview of field's value: '{x=1}'", 'n'],

@@ -4,8 +4,15 @@ import { bulkFilterPath, bulkVerdict, isOverloaded, isRefusal, type BulkItem } f
 import { errorReason } from '../bulk/error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from '../bulk/existing-documents.ts';
 import { errorObject, type DocumentCluster } from '../cluster.ts';
-import { refusedField } from './refused-field.ts';
-import { rescuedJson, withoutField, type ReducedDocument } from './rescued-document.ts';
+import { propertiesOf, type Properties } from '../indices/addable-fields.ts';
+import { isBeyondFields, refusedField } from './refused-field.ts';
+import {
+  rescuedJson,
+  wholeDocument,
+  withoutField,
+  withoutNewNames,
+  type ReducedDocument,
+} from './rescued-document.ts';
 
 /** A document that the cluster has refused. */
 export interface RefusedDocument {
@@ -36,16 +43,19 @@ export async function rescueRefused(
   { event, timeout, signal }: { event: IndexedEvent; timeout: string; signal: AbortSignal },
 ): Promise<Verdict[]> {
   const out = new ByteWriter();
-  const rescues = refused.map(({ record, item }): Rescue => {
+  const reduce = reducing(cluster, event, signal);
+  const rescues: Rescue[] = [];
+  for (const { record, item } of refused) {
     out.length = 0;
     record.writeJson(out);
-    const rescue = { record, reduced: { json: out.written().toString(), values: [] }, verdict: undefined };
-    return reduce(rescue, item, cluster);
-  });
+    const rescue = { record, reduced: wholeDocument(out.written().toString()), verdict: undefined };
+    rescues.push(rescue);
+    await reduce(rescue, item);
+  }
   for (let round = 0; round < mostFields; round++) {
     const open = rescues.filter(({ verdict }) => verdict === undefined);
     if (open.length === 0) break;
-    await indexAgain(cluster, open, { event, timeout, signal, isLast: round === mostFields - 1 }, out);
+    await indexAgain(cluster, open, { event, timeout, signal, reduce, isLast: round === mostFields - 1 }, out);
   }
   return rescues.map(({ verdict }) => verdict ?? notRescued);
 }
@@ -53,18 +63,58 @@ export async function rescueRefused(
 const notRescued: Verdict = Object.freeze({ status: 'rejected', reason: 'the document has too many refused fields' });
 
 /** Moves aside what the cluster has refused, or gives the verdict where that cannot be done. */
-function reduce(rescue: Rescue, item: BulkItem, { remedy }: DocumentCluster): Rescue {
-  const field = refusedField(item.error);
-  const reduced = field === undefined ? undefined : withoutField(rescue.reduced, field);
-  if (reduced !== undefined) rescue.reduced = reduced;
-  else rescue.verdict = { status: 'rejected', reason: errorReason(item.status, item.error, remedy) };
-  return rescue;
+type Reduce = (rescue: Rescue, item: BulkItem) => Promise<void>;
+
+function reducing(cluster: DocumentCluster, event: IndexedEvent, signal: AbortSignal): Reduce {
+  const known = new Map<string, Promise<Properties>>();
+  const fieldsOf = (index: string): Promise<Properties> => {
+    const found = known.get(index) ?? mappedFields(cluster, index, signal);
+    known.set(index, found);
+    return found;
+  };
+  const reduced = async ({ record, reduced: before }: Rescue, { error }: BulkItem) => {
+    if (isBeyondFields(error)) {
+      const fields = await fieldsOf(event.indexOf(record.timestampMs));
+      const without = (document: ReducedDocument, part: string) =>
+        withoutNewNames(document, part, propertiesOf(fields[part])) ?? document;
+      const after = event.open.reduce(without, before);
+      return after === before ? undefined : after;
+    }
+    const field = event.rescues ? refusedField(error) : undefined;
+    return field === undefined ? undefined : withoutField(before, field);
+  };
+  return async (rescue, item) => {
+    const after = await reduced(rescue, item);
+    if (after !== undefined) rescue.reduced = after;
+    else rescue.verdict = { status: 'rejected', reason: errorReason(item.status, item.error, cluster.remedy) };
+  };
+}
+
+/** @throws Error in a sentence where the cluster does not tell */
+async function mappedFields(cluster: DocumentCluster, index: string, signal: AbortSignal): Promise<Properties> {
+  const path = `/${encodeURIComponent(index)}/_mapping`;
+  const { status, body } = await cluster.request({ method: 'GET', path }, signal);
+  if (status >= 400)
+    throw new Error(
+      `${cluster.product} does not say which fields ${index} has: ${errorReason(status, errorObject(body), cluster.remedy)}`,
+    );
+  const [found] = Object.values(body as Record<string, { mappings?: unknown }>);
+  return propertiesOf(found?.mappings);
+}
+
+/** One request for what is open. */
+interface Round {
+  readonly event: IndexedEvent;
+  readonly timeout: string;
+  readonly signal: AbortSignal;
+  readonly reduce: Reduce;
+  readonly isLast: boolean;
 }
 
 async function indexAgain(
   cluster: DocumentCluster,
   open: readonly Rescue[],
-  { event, timeout, signal, isLast }: { event: IndexedEvent; timeout: string; signal: AbortSignal; isLast: boolean },
+  { event, timeout, signal, reduce, isLast }: Round,
   out: ByteWriter,
 ): Promise<void> {
   out.length = 0;
@@ -86,20 +136,24 @@ async function indexAgain(
   const items = (body as { items?: readonly Record<string, BulkItem>[] }).items ?? [];
   const whole = wholeVerdict(cluster, status, body, items.length === open.length);
   const existing: Rescue[] = [];
-  open.forEach((rescue, at) => {
+  for (const [at, rescue] of open.entries()) {
     const item = Object.values(items[at] ?? {})[0] ?? { status: 0 };
     const verdict = whole ?? bulkVerdict(item, cluster.remedy);
     if (verdict === 'exists') existing.push(rescue);
     else if (verdict.status === 'delivered')
-      rescue.verdict = { status: 'delivered', rescued: [...new Set(rescue.reduced.values.map(({ field }) => field))] };
+      rescue.verdict = { status: 'delivered', rescued: movedFields(rescue.reduced) };
     else if (verdict.status === 'retry' || isLast || whole !== undefined) rescue.verdict = verdict;
-    else reduce(rescue, item, cluster);
-  });
+    else await reduce(rescue, item);
+  }
   if (existing.length === 0) return;
   const records = existing.map(({ record }) => record);
   const verdicts = await existingVerdicts(cluster, records, event, signal);
   existing.forEach((rescue, at) => (rescue.verdict = verdicts[at]));
 }
+
+const movedFields = ({ values, flattened }: ReducedDocument): string[] => [
+  ...new Set([...values.map(({ field }) => field), ...Object.keys(flattened)]),
+];
 
 /** The verdict on all documents of a request that was not answered document by document. */
 function wholeVerdict(

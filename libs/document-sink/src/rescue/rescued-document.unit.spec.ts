@@ -2,10 +2,10 @@ import { parseExact, sameJson } from '@sluice/avro';
 import { runProperty } from '@sluice/random/testing';
 import { seededRandom, type Random } from '@sluice/random';
 import { describe, expect, it } from 'vitest';
-import { rescuedJson, restoredDocument, withoutField } from './rescued-document.ts';
+import { rescuedJson, restoredDocument, wholeDocument, withoutField, withoutNewNames } from './rescued-document.ts';
 
 const rescue = (json: string, ...fields: string[]): string | undefined => {
-  let reduced: ReturnType<typeof withoutField> = { json, values: [] };
+  let reduced: ReturnType<typeof withoutField> = wholeDocument(json);
   for (const field of fields) reduced = reduced && withoutField(reduced, field);
   return reduced && rescuedJson(reduced);
 };
@@ -39,7 +39,7 @@ describe('a rescued document', () => {
       const random = seededRandom(seed);
       const document = randomObject(random, 3);
       const fields = Array.from({ length: random.whole(1, 3) }, () => random.pick(['a', 'b', 'a.b', 'b.a', 'a.a.b', 'c']));
-      let reduced = { json: JSON.stringify(document), values: [] } as NonNullable<ReturnType<typeof withoutField>>;
+      let reduced = wholeDocument(JSON.stringify(document));
       for (const field of fields) reduced = withoutField(reduced, field) ?? reduced;
       const restored = restoredDocument(parseExact(rescuedJson(reduced)));
       expect(restored).toEqual(parseExact(JSON.stringify(document)));
@@ -50,6 +50,30 @@ describe('a rescued document', () => {
     for (const json of ['{"a":1}', '[1]', '5']) expect(restoredDocument(parseExact(json))).toEqual(parseExact(json));
     expect(restoredDocument({ a: 1, _sluice: { rescued: [{ at: '/x/y', value: '1' }, 7] } })).toEqual({ a: 1 });
   });
+});
+
+describe('a document with names beyond the fields of its index', () => {
+  const known = { a: { type: 'long' }, b: { properties: { c: { type: 'keyword' } } } };
+  const moved = (json: string) => {
+    const reduced = withoutNewNames(wholeDocument(json), 'tags', known);
+    return reduced && rescuedJson(reduced);
+  };
+
+  it.each([
+    ['{"n":1,"tags":{"a":1,"x":2.50,"b":{"c":"y"}},"m":2}', '{"n":1,"tags":{"a":1,"b":{"c":"y"}},"m":2,"_sluice":{"flattened":{"tags":{"x":2.50}}}}'],
+    ['{"tags":{"x":1}}', '{"tags":{},"_sluice":{"flattened":{"tags":{"x":1}}}}'],
+    ['{"tags":{"b":{"c":1,"d":2}}}', '{"tags":{},"_sluice":{"flattened":{"tags":{"b":{"c":1,"d":2}}}}}'],
+    ['{"tags":[{"a":1},{"x":1}]}', '{"_sluice":{"flattened":{"tags":[{"a":1},{"x":1}]}}}'],
+    ['{"tags":{"a.b":1,"b.c":"z"}}', '{"tags":{"b.c":"z"},"_sluice":{"flattened":{"tags":{"a.b":1}}}}'],
+  ])('%s has them in one field, and is what it was when they are back', (json, expected) => {
+    expect(moved(json)).toBe(expected);
+    expect(restoredDocument(parseExact(expected))).toEqual(parseExact(json));
+  });
+
+  it.each(['{"tags":{"a":1,"b":{"c":2},"z":null}}', '{"tags":{}}', '{"tags":null}', '{"n":1}', '{"tags":"text"}'])(
+    '%s has none',
+    (json) => expect(moved(json)).toBeUndefined(),
+  );
 });
 
 function randomObject(random: Random, depth: number): Record<string, unknown> {

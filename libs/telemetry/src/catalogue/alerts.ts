@@ -1,6 +1,6 @@
 // Every alert: when it fires, what it says, and which page says what to do. The rules for Prometheus and the chart are generated from this
 // file, and a test holds it against docs/runbooks.
-import { appMetrics, bigqueryMetrics, deliveryMetrics, sourceMetrics } from './metric-definitions.ts';
+import { appMetrics, bigqueryMetrics, deliveryMetrics, documentMetrics, sourceMetrics } from './metric-definitions.ts';
 
 /** Bounds that an installation may change; seconds unless the name says otherwise. */
 export interface AlertThresholds {
@@ -16,6 +16,8 @@ export interface AlertThresholds {
   readonly shownSeconds: number | string;
   /** The part of the day's load jobs that a table may use, of 1. */
   readonly quotaShare: number | string;
+  /** The part of its fields that an index may have, of 1. */
+  readonly fieldsShare: number | string;
 }
 
 export const alertThresholds: AlertThresholds = {
@@ -25,6 +27,7 @@ export const alertThresholds: AlertThresholds = {
   downSeconds: 60,
   shownSeconds: 600,
   quotaShare: 0.9,
+  fieldsShare: 0.8,
 };
 
 /** Where alerts look. The texts may be placeholders of a template. */
@@ -106,6 +109,17 @@ export const alerts: readonly Alert[] = [
       gained('app, table, field', `${bigqueryMetrics.rescued.name}{${selector}}`, thresholds.shownSeconds),
     summary: '{{ $labels.app }} has loaded rows of {{ $labels.table }} without {{ $labels.field }} in its column',
     runbook: 'rescued-values.md',
+  },
+  {
+    name: 'SluiceFieldBudget',
+    severity: 'warning',
+    of: 'delivery',
+    expression: ({ selector, thresholds }) =>
+      `max by (app, topic) (${documentMetrics.fields.name}{${selector}}) / ` +
+      `max by (app, topic) (${documentMetrics.fieldsLimit.name}{${selector}}) > ${thresholds.fieldsShare}`,
+    summary:
+      'The newest index of {{ $labels.topic }} has {{ $value | humanizePercentage }} of the fields that it may have',
+    runbook: 'field-budget.md',
   },
   {
     name: 'SluiceSourceDeadLetters',

@@ -153,7 +153,7 @@ export const deliveryMetrics = {
   ),
   rescued: counter(
     'rescued_values_total',
-    'Records of which the destination has a field only as text in _sluice.rescued, as it refused its value, by field',
+    'Records of which the destination has a field, or names of it, only in _sluice, as it refused them in their place, by field',
     'topic',
     'field',
   ),
