@@ -76,7 +76,8 @@ const openPart: Mapping = { type: 'object', dynamic: true };
 export const openTemplates = (part: string): readonly Readonly<Record<string, DynamicTemplate>>[] =>
   [
     ['string', { type: 'keyword', ignore_above: longestHeldKeyword }] as const,
-    ['long', { type: 'long', ...ignoreMalformed }] as const,
+    // A whole number says nothing of those that follow under its name.
+    ['long', { type: 'double', ...ignoreMalformed }] as const,
     ['double', { type: 'double', ...ignoreMalformed }] as const,
   ].map(([type, own]) => ({
     [`${part} ${type}`]: { path_match: `${part}.*`, match_mapping_type: type, mapping: own },

@@ -68,7 +68,10 @@ export async function prepareIndices(
       { mappings?: { properties?: Properties } }
     >;
     const own = found[index]?.mappings?.properties ?? {};
-    await addFields(index, addableFields(own, wanted, contract.refused === 'rescue'));
+    const addable = addableFields(own, wanted, contract.refused === 'rescue');
+    if ((await addFields(index, addable)) === undefined) continue;
+    // One of them needs what the index lacks, such as an analyzer.
+    for (const [name, mapping] of Object.entries(addable)) await addFields(index, { [name]: mapping });
   }
   logger.warn(
     { topic: contract.topic, indices: unchanged, reason: refusal },
