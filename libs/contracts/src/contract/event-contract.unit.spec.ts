@@ -74,4 +74,12 @@ describe('eventContract', () => {
     const schema = shipLogSchema({ time: 'seen' }, [{ name: 'seen', type: ['null', timestamp] }]);
     expect(() => eventContract(schema)).toThrow('needs a timestamp-millis in "seen", its time field');
   });
+
+  it('says what becomes of an event that a destination refuses', () => {
+    expect(eventContract(shipLogSchema()).refused).toBe('rescue');
+    expect(eventContract(shipLogSchema({ refused: 'dead-letter' })).refused).toBe('dead-letter');
+    expect(() => eventContract(shipLogSchema({ refused: 'drop' }))).toThrow(
+      'has "refused": "drop", which is none of rescue, dead-letter',
+    );
+  });
 });
