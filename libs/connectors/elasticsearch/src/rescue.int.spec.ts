@@ -115,7 +115,7 @@ describe('a value that the mapping does not take', () => {
     expect(hits.hits.map(({ _id }) => _id)).toEqual(['odd']);
     // What comes again is the same event, and another one is not.
     expect(statuses(await write(sink, contract, batch))).toEqual(['delivered', 'delivered']);
-    const other = testRecord('odd', time, { n: { x: 7 }, word: { x: 7 }, parts: [{ size: { x: 7 } }], raw: 'other text' });
+    const other = testRecord('odd', time, { n: { x: 7 }, word: { first: 'b' }, parts: [{ size: { x: 7 } }], raw: 'other text' });
     expect(await write(sink, contract, [other])).toMatchObject([{ status: 'rejected', errorClass: 'conflict' }]);
   });
 

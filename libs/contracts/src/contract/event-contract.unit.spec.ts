@@ -18,6 +18,7 @@ describe('eventContract', () => {
       time: 'time',
       rotation: 'week',
       timeZone: 'Asia/Seoul',
+      refused: 'rescue',
       internal: false,
     });
     expect(Object.isFrozen(contract)).toBe(true);
