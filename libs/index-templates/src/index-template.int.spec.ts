@@ -268,7 +268,9 @@ describe('a document in the form of the transcoder', async () => {
 });
 
 describe('a text', async () => {
-  const contract = contractOf(`${run}-texts`, [{ name: 'text', type: 'string', sluice: { search: 'text', copies: ['english', 'exact'] } }]);
+  const contract = contractOf(`${run}-texts`, [
+    { name: 'text', type: 'string', sluice: { search: 'text', copies: ['english', 'exact'] } },
+  ]);
   const texts = {
     korean: '우리 아이돌이 새 앨범을 냈다! 부동산시장은 조용하다',
     japanese: '東京ゲームショウで新作ゲームを遊んだ。ﾃﾞｰﾀも公開',

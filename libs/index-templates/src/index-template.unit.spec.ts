@@ -89,7 +89,10 @@ describe('the template of an event', () => {
         },
       },
       memory: { properties: { total_bytes: long } },
-      filesystems: { type: 'nested', properties: { mount_point: keyword, read_only: { type: 'boolean', ignore_malformed: true } } },
+      filesystems: {
+        type: 'nested',
+        properties: { mount_point: keyword, read_only: { type: 'boolean', ignore_malformed: true } },
+      },
     });
     expect(Object.keys(properties)).toEqual([...hostMetrics.schema.fields.map(({ name }) => name), '_sluice']);
     expect(JSON.stringify(properties)).not.toContain('"enabled":false');
@@ -97,7 +100,11 @@ describe('the template of an event', () => {
 });
 
 describe('an open part', () => {
-  const map: ContractField = { name: 'tags', type: ['null', { type: 'map', values: 'double' }], sluice: { open: true } };
+  const map: ContractField = {
+    name: 'tags',
+    type: ['null', { type: 'map', values: 'double' }],
+    sluice: { open: true },
+  };
 
   it('makes fields of its names, as many as the index may have, and has a place for what is beyond', () => {
     const { template } = indexTemplate(contractOf([map]), { ...settings, fields: 50 });

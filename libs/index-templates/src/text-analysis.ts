@@ -17,8 +17,8 @@ export const textAnalysis = {
 /**
  * A text, searched in any language.
  *
- * @param copies how else it is searched, which indexes it once more each: under `.english` by the stems of English words, under `.keyword` as a
- *   whole
+ * @param copies how else it is searched, which indexes it once more each: under `.english` by the stems of English words, under `.keyword`
+ *   as a whole
  */
 export function textMapping(keyword: Mapping, copies: FieldAnnotation['copies'] = []): Mapping {
   const fields = {

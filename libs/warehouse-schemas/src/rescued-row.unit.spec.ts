@@ -5,7 +5,11 @@ import { rescuedRow } from './rescued-row.ts';
 
 describe('a value', () => {
   it.each<[type: string, fitting: unknown[], others: unknown[]]>([
-    ['INTEGER', [5, -5, '12', '9223372036854775807', 9007199254740993n, null], ['x', '', 1.5, true, {}, [], '007', '+1', '9223372036854775808']],
+    [
+      'INTEGER',
+      [5, -5, '12', '9223372036854775807', 9007199254740993n, null],
+      ['x', '', 1.5, true, {}, [], '007', '+1', '9223372036854775808'],
+    ],
     ['FLOAT64', [1.5, 'NaN', '-Infinity', 3], ['x', '1.50', false, {}]],
     ['NUMERIC', ['12345678901234567890123456789.5', 3], ['123456789012345678901234567890', '0.0123456789', 'x']],
     ['BIGNUMERIC', ['123456789012345678901234567890'], ['1'.repeat(39), {}]],
@@ -50,7 +54,7 @@ describe('a rescued row', () => {
     expect(rescuedRow(columns, '{"n":{}}').line).toBe('{"_sluice":{"rescued":{"N":{}}}}');
   });
 
-  it('is the line itself where all fits, and where it is no object', () => {
+  it('is the line itself where all fits, and where it is not an object', () => {
     for (const line of ['{"n":"12","place":null}', '{}', '[1]', 'not JSON', ''])
       expect(rescuedRow(columns, line)).toEqual({ line, columns: [] });
   });

@@ -18,8 +18,8 @@ const settings = { shards: 1, replicas: 0, refreshIntervalMs: 1_000 };
 
 /** The mapping of the benchmark's tweets, with some ways to search their text. */
 function derived(copies: readonly ('english' | 'exact')[]): object {
-  const fields = benchTweets.schema.fields.map(
-    (field): ContractField => (field.name === 'text' ? { ...field, sluice: { search: 'text', copies } } : field),
+  const fields = benchTweets.schema.fields.map((field): ContractField =>
+    field.name === 'text' ? { ...field, sluice: { search: 'text', copies } } : field,
   );
   const contract = eventContract({ ...benchTweets.schema, fields });
   const { template } = indexTemplate(contract, settings);
@@ -96,11 +96,7 @@ async function cost(call: Call, name: string, documents: number): Promise<Omit<M
         const one = tweet(from + at, new Date(1_767_225_600_000 + from + at));
         return `{"create":{"_id":"${one.id}"}}\n${JSON.stringify(one)}\n`;
       });
-      const { errors } = await call<{ errors: boolean }>(
-        'POST',
-        `/${index}/_bulk?filter_path=errors`,
-        lines.join(''),
-      );
+      const { errors } = await call<{ errors: boolean }>('POST', `/${index}/_bulk?filter_path=errors`, lines.join(''));
       if (errors) throw new Error(`Elasticsearch refuses documents under the mapping ${name}`);
     }
     await call('POST', `/${index}/_refresh`);

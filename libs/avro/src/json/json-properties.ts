@@ -57,7 +57,7 @@ interface PropertyAt {
   readonly from: number;
   readonly name: string;
   readonly valueAt: number;
-  /** Where its value ends: set by whoever has looked at it. */
+  /** Where its value ends: the caller sets it. */
   end: number;
 }
 
@@ -67,7 +67,12 @@ function* eachProperty(json: string, at: number): Generator<PropertyAt, number> 
   while (json[next] !== '}') {
     const endOfName = endOfString(json, next);
     const name = JSON.parse(json.slice(next, endOfName)) as string;
-    const property: PropertyAt = { from: next, name, valueAt: afterSpace(json, afterSpace(json, endOfName) + 1), end: 0 };
+    const property: PropertyAt = {
+      from: next,
+      name,
+      valueAt: afterSpace(json, afterSpace(json, endOfName) + 1),
+      end: 0,
+    };
     yield property;
     next = afterSpace(json, property.end);
     if (json[next] === ',') next = afterSpace(json, next + 1);

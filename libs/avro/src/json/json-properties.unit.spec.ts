@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findProperties } from './json-properties.ts';
 
-const values = (json: string, field: string) => findProperties(json, field).map(({ pointer, value }) => [pointer, value]);
+const values = (json: string, field: string) =>
+  findProperties(json, field).map(({ pointer, value }) => [pointer, value]);
 
 describe('the values of a field', () => {
   it.each<[string, string, [string, string][]]>([
@@ -18,7 +19,14 @@ describe('the values of a field', () => {
         ['/a/3/0/b', 'null'],
       ],
     ],
-    ['{"a.b":1,"a":{"b":2}}', 'a.b', [['/a.b', '1'], ['/a/b', '2']]],
+    [
+      '{"a.b":1,"a":{"b":2}}',
+      'a.b',
+      [
+        ['/a.b', '1'],
+        ['/a/b', '2'],
+      ],
+    ],
     [' { "a" : { "b" : -1.50 , "c" : [ ] } } ', 'a.b', [['/a/b', '-1.50']]],
     ['{"a/b~c":{"d":1}}', 'a/b~c.d', [['/a~1b~0c/d', '1']]],
     ['{"\\u0061":1}', 'a', [['/a', '1']]],
@@ -29,6 +37,7 @@ describe('the values of a field', () => {
     ['{}', 'a', []],
   ])('in %s are found under %s', (json, field, expected) => {
     expect(values(json, field)).toEqual(expected);
-    for (const { from, to, value } of findProperties(json, field)) expect(json.slice(from, to).endsWith(value)).toBe(true);
+    for (const { from, to, value } of findProperties(json, field))
+      expect(json.slice(from, to).endsWith(value)).toBe(true);
   });
 });

@@ -106,7 +106,11 @@ describe('a value that the mapping does not take', () => {
       { status: 'delivered', rescued: [field] },
     ]);
     const { _source: stored } = await client.get<Record<string, unknown>>({ index, id: 'odd' });
-    expect(stored?.['_sluice']).toMatchObject({ rescued: expect.arrayContaining([{ field, at: expect.any(String) as string, value: expect.any(String) as string }]) as unknown[] });
+    expect(stored?.['_sluice']).toMatchObject({
+      rescued: expect.arrayContaining([
+        { field, at: expect.any(String) as string, value: expect.any(String) as string },
+      ]) as unknown[],
+    });
     expect(await readBack(contract, ['odd'])).toEqual([JSON.parse(text)]);
     const { hits } = await client.search({
       index: contract.topic,
@@ -115,22 +119,29 @@ describe('a value that the mapping does not take', () => {
     expect(hits.hits.map(({ _id }) => _id)).toEqual(['odd']);
     // What comes again is the same event, and another one is not.
     expect(statuses(await write(sink, contract, batch))).toEqual(['delivered', 'delivered']);
-    const other = testRecord('odd', time, { n: { x: 7 }, word: { first: 'b' }, parts: [{ size: { x: 7 } }], raw: 'other text' });
+    const other = testRecord('odd', time, {
+      n: { x: 7 },
+      word: { first: 'b' },
+      parts: [{ size: { x: 7 } }],
+      raw: 'other text',
+    });
     expect(await write(sink, contract, [other])).toMatchObject([{ status: 'rejected', errorClass: 'conflict' }]);
   });
 
   it('is moved aside with others of its document, and no more than eight', async () => {
     const fields = Array.from({ length: 9 }, (_, n) => ({ name: `f${n}`, type: 'long' }));
     const { contract, sink } = await openSink({ fields });
-    const odd = (count: number) =>
-      Object.fromEntries(fields.map(({ name }, n) => [name, n < count ? { x: n } : n]));
+    const odd = (count: number) => Object.fromEntries(fields.map(({ name }, n) => [name, n < count ? { x: n } : n]));
     const verdicts = await write(sink, contract, [testRecord('two', time, odd(2)), testRecord('nine', time, odd(9))]);
     expect(verdicts).toMatchObject([{ status: 'delivered', rescued: ['f0', 'f1'] }, { status: 'rejected' }]);
     expect(JSON.stringify(verdicts)).not.toContain('"x"');
   });
 
   it('is kept in an index that an older version made: types stay, and the rest of the contract is added', async () => {
-    const made = { dynamic: 'strict' as const, properties: { n: { type: 'long' }, word: { type: 'long' }, time: { type: 'date' } } };
+    const made = {
+      dynamic: 'strict' as const,
+      properties: { n: { type: 'long' }, word: { type: 'long' }, time: { type: 'date' } },
+    };
     const text = { name: 'note', type: 'string', sluice: { search: 'text' } };
     const { contract, sink, index } = await openSink({ fields: [number, word, parts, text] }, made);
     const batch = [

@@ -53,7 +53,8 @@ export const elasticsearchSinkSettings = {
   }),
   ELASTICSEARCH_REPLICAS: settings.integer({ description: 'Replicas of a new index', default: '1', max: 100 }),
   ELASTICSEARCH_FIELDS: settings.integer({
-    description: 'Fields that a new index may have, the contract\'s own in any case; names of open parts beyond are flattened',
+    description:
+      "Fields that a new index may have, the contract's own in any case; names of open parts beyond are flattened",
     default: '1000',
     min: 1,
     max: 100_000,

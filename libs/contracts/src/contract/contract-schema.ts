@@ -23,8 +23,8 @@ export interface FieldAnnotation {
   /** Further ways to search a text, each indexed once more: by the stems of English words, or as a whole. */
   copies?: readonly ('english' | 'exact')[];
   /**
-   * A map or JSON, outermost in its record, of which each name becomes a field of its own, found by its number, say, until an index has as many fields
-   * as it may have. Names beyond that are in one flattened field, as without this annotation all are.
+   * A map or JSON, outermost in its record, of which each name becomes a field of its own, found by its number, say, until an index has as
+   * many fields as it may have. Names beyond that are in one flattened field, as without this annotation all are.
    */
   open?: boolean;
   /** An array of records whose fields must match together, in one element. */

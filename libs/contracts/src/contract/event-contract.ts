@@ -19,8 +19,8 @@ interface RecordAnnotation {
 }
 
 /**
- * What becomes of an event that a destination refuses because of some of its values. `rescue`: the destination gets these values as text, aside,
- * and everything else as usual. `dead-letter`: the event goes to the dead letters.
+ * What becomes of an event that a destination refuses because of some of its values. `rescue`: the destination gets these values as text,
+ * aside, and everything else as usual. `dead-letter`: the event goes to the dead letters.
  */
 export type RefusedPolicy = 'rescue' | 'dead-letter';
 const refusedPolicies: readonly string[] = ['rescue', 'dead-letter'] satisfies RefusedPolicy[];
@@ -71,7 +71,9 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   const open = new Set(schema.fields.filter(({ sluice, type }) => sluice?.open === true && isOpenEnded(type)));
   const misplaced = openField(schema, open);
   if (misplaced !== undefined)
-    return fail(`says "open" of ${JSON.stringify(misplaced)}, and can only of a map or JSON that is one of its own fields`);
+    return fail(
+      `says "open" of ${JSON.stringify(misplaced)}, and can only of a map or JSON that is one of its own fields`,
+    );
   if (topic === undefined || !/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(topic))
     return fail('needs a "topic", lower case words joined by -');
   if (time === undefined) return fail('needs a "time" field');

@@ -16,7 +16,7 @@ const strict =
 export const isBeyondFields = (error: ClusterError | undefined): boolean =>
   /^(?:\[\d+:\d+\] )?(?:failed to parse: )?Limit of total fields \[\d+\] has been exceeded/.test(error?.reason ?? '');
 
-/** The path of the field whose value makes the cluster refuse a document, its names joined by dots; undefined where the reason names none. */
+/** The path of the field whose value makes the cluster refuse a document, joined by dots; undefined where the reason names none. */
 export function refusedField(error: ClusterError | undefined): string | undefined {
   const reason = error?.reason ?? '';
   const [, name, within] = strict.exec(reason) ?? [];

@@ -17,7 +17,7 @@ it.each<[string | undefined, string | undefined]>([
   ['[1:9] mapping set to strict, dynamic introduction of [foo] within [a.b] is not allowed', 'a.b.foo'],
   ['Document contains at least one immense term in field="raw._keyed" (whose UTF8 encoding is longer', 'raw'],
   ['mapper [n] cannot be changed from type [long] to [text]', 'n'],
-  ["a document that says: failed to parse field [n] of type [long]", undefined],
+  ['a document that says: failed to parse field [n] of type [long]', undefined],
   ['failed to parse', undefined],
   [undefined, undefined],
 ])('%j names the field %j', (reason, field) => {

@@ -6,13 +6,7 @@ import { existingVerdicts, type IndexedEvent } from '../bulk/existing-documents.
 import { errorObject, type DocumentCluster } from '../cluster.ts';
 import { propertiesOf, type Properties } from '../indices/addable-fields.ts';
 import { isBeyondFields, refusedField } from './refused-field.ts';
-import {
-  rescuedJson,
-  wholeDocument,
-  withoutField,
-  withoutNewNames,
-  type ReducedDocument,
-} from './rescued-document.ts';
+import { rescuedJson, wholeDocument, withoutField, withoutNewNames, type ReducedDocument } from './rescued-document.ts';
 
 /** A document that the cluster has refused. */
 export interface RefusedDocument {

@@ -27,7 +27,8 @@ export const wholeDocument = (json: string): ReducedDocument => ({ json, values:
 /**
  * Moves all values of a field aside. All else in the text stays as it is, to the byte.
  *
- * @param field as the cluster names it: that of a copy of a text (`note.english`) has no value of its own, so the nearest field around is moved
+ * @param field as the cluster names it: that of a copy of a text (`note.english`) has no value of its own, so the nearest field around is
+ *   moved
  * @returns undefined where the document has no such field
  */
 export function withoutField(document: ReducedDocument, field: string): ReducedDocument | undefined {
@@ -42,13 +43,17 @@ export function withoutField(document: ReducedDocument, field: string): ReducedD
 }
 
 /**
- * Moves the names of an open part that are no fields of the index to a flattened field. What is not one object is moved as a whole.
+ * Moves the names of an open part that are not fields of the index to a flattened field. What is not one object is moved as a whole.
  *
  * @param part an outermost field
  * @param known the fields that the index has in it
  * @returns undefined where the part has no such name
  */
-export function withoutNewNames(document: ReducedDocument, part: string, known: Properties): ReducedDocument | undefined {
+export function withoutNewNames(
+  document: ReducedDocument,
+  part: string,
+  known: Properties,
+): ReducedDocument | undefined {
   const [whole] = findProperties(document.json, part);
   if (whole === undefined) return undefined;
   const value = parseExact(whole.value);

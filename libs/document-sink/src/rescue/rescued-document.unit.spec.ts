@@ -38,7 +38,9 @@ describe('a rescued document', () => {
     runProperty(process.env, (seed) => {
       const random = seededRandom(seed);
       const document = randomObject(random, 3);
-      const fields = Array.from({ length: random.whole(1, 3) }, () => random.pick(['a', 'b', 'a.b', 'b.a', 'a.a.b', 'c']));
+      const fields = Array.from({ length: random.whole(1, 3) }, () =>
+        random.pick(['a', 'b', 'a.b', 'b.a', 'a.a.b', 'c']),
+      );
       let reduced = wholeDocument(JSON.stringify(document));
       for (const field of fields) reduced = withoutField(reduced, field) ?? reduced;
       const restored = restoredDocument(parseExact(rescuedJson(reduced)));
@@ -60,7 +62,10 @@ describe('a document with names beyond the fields of its index', () => {
   };
 
   it.each([
-    ['{"n":1,"tags":{"a":1,"x":2.50,"b":{"c":"y"}},"m":2}', '{"n":1,"tags":{"a":1,"b":{"c":"y"}},"m":2,"_sluice":{"flattened":{"tags":{"x":2.50}}}}'],
+    [
+      '{"n":1,"tags":{"a":1,"x":2.50,"b":{"c":"y"}},"m":2}',
+      '{"n":1,"tags":{"a":1,"b":{"c":"y"}},"m":2,"_sluice":{"flattened":{"tags":{"x":2.50}}}}',
+    ],
     ['{"tags":{"x":1}}', '{"tags":{},"_sluice":{"flattened":{"tags":{"x":1}}}}'],
     ['{"tags":{"b":{"c":1,"d":2}}}', '{"tags":{},"_sluice":{"flattened":{"tags":{"b":{"c":1,"d":2}}}}}'],
     ['{"tags":[{"a":1},{"x":1}]}', '{"_sluice":{"flattened":{"tags":[{"a":1},{"x":1}]}}}'],

@@ -8,7 +8,10 @@ import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
 import { retryCause } from './retry-cause.ts';
 
 /** What of a partition a write has to do with. */
-type WritingPartition = Pick<DeliveredPartition, 'contract' | 'partition' | 'abort' | 'metrics' | 'health' | 'onRescued'>;
+type WritingPartition = Pick<
+  DeliveredPartition,
+  'contract' | 'partition' | 'abort' | 'metrics' | 'health' | 'onRescued'
+>;
 
 /** What became of a batch: each record is delivered or rejected. */
 export interface BatchResult {

@@ -19,5 +19,7 @@ it('counts rescued values by field, names each field once, and makes no more tha
   const sum = series.reduce((all, line) => all + Number(line.split(' ').at(-1)), 0);
   expect(sum).toBe(204);
   const first = lines.filter(({ fields }) => fields['field'] === 'total');
-  expect(first).toEqual([expect.objectContaining({ level: 'warn', fields: { field: 'total', ...coded('value-rescued') } })]);
+  expect(first).toEqual([
+    expect.objectContaining({ level: 'warn', fields: { field: 'total', ...coded('value-rescued') } }),
+  ]);
 });

@@ -24,33 +24,41 @@ const rowsOf = (topic: string) =>
   );
 
 describe('a value that its column does not take', () => {
-  it('is in the JSON column, and the row is loaded; a restart in the middle loads nothing twice', { timeout: 120_000 }, async () => {
-    const contract = warehouse.contract([number]);
-    const before = await warehouse.store(contract, events(8));
-    const bad = await warehouse.store(contract, events(9, 8), {
-      firstOffset: 8,
-      mend: (line, n) =>
-        n === 4 ? line.replace('"n":12', '"n":"many"') : n === 6 ? line.replace('"n":14', '"n":{"more":[1.5]}') : line,
-    });
-    const after = await warehouse.store(contract, events(8, 17), { firstOffset: 17 });
-    const first = await open([contract]);
-    // It dies somewhere on the way.
-    const stop = new AbortController();
-    const unfinished = deliver(first.collector(), [before, bad, after], stop.signal).catch(() => {});
-    setTimeout(() => stop.abort(), 400);
-    await unfinished;
+  it(
+    'is in the JSON column, and the row is loaded; a restart in the middle loads nothing twice',
+    { timeout: 120_000 },
+    async () => {
+      const contract = warehouse.contract([number]);
+      const before = await warehouse.store(contract, events(8));
+      const bad = await warehouse.store(contract, events(9, 8), {
+        firstOffset: 8,
+        mend: (line, n) =>
+          n === 4
+            ? line.replace('"n":12', '"n":"many"')
+            : n === 6
+              ? line.replace('"n":14', '"n":{"more":[1.5]}')
+              : line,
+      });
+      const after = await warehouse.store(contract, events(8, 17), { firstOffset: 17 });
+      const first = await open([contract]);
+      // It dies somewhere on the way.
+      const stop = new AbortController();
+      const unfinished = deliver(first.collector(), [before, bad, after], stop.signal).catch(() => {});
+      setTimeout(() => stop.abort(), 400);
+      await unfinished;
 
-    const { collector, metric } = await open([contract]);
-    const collected = await deliver(collector(), [before, bad, after]);
-    expect(collected).toMatchObject({ deliveredThrough: after.offset, outputs: [], rejected: [] });
-    expect(await warehouse.offsets(contract)).toEqual(range(0, 25));
-    const rows = await rowsOf(contract.topic);
-    expect(rows.flatMap(({ n, aside }, at) => (n === null ? [[at, aside]] : []))).toEqual([
-      [12, '{"n":"many"}'],
-      [14, '{"n":{"more":[1.5]}}'],
-    ]);
-    expect(await metric('bigquery_refused_rows_total')).toEqual([]);
-  });
+      const { collector, metric } = await open([contract]);
+      const collected = await deliver(collector(), [before, bad, after]);
+      expect(collected).toMatchObject({ deliveredThrough: after.offset, outputs: [], rejected: [] });
+      expect(await warehouse.offsets(contract)).toEqual(range(0, 25));
+      const rows = await rowsOf(contract.topic);
+      expect(rows.flatMap(({ n, aside }, at) => (n === null ? [[at, aside]] : []))).toEqual([
+        [12, '{"n":"many"}'],
+        [14, '{"n":{"more":[1.5]}}'],
+      ]);
+      expect(await metric('bigquery_refused_rows_total')).toEqual([]);
+    },
+  );
 
   it('does not keep the others of a table from it whose column has another type', async () => {
     const topic = `drift-${warehouse.run}`;

@@ -1,6 +1,11 @@
 import { loadConfig } from '@sluice/config';
 import { auditDocuments } from '@sluice/audit';
-import { documentReader, elasticsearchSettings, elasticsearchSink, elasticsearchSinkSettings } from '@sluice/connector-elasticsearch';
+import {
+  documentReader,
+  elasticsearchSettings,
+  elasticsearchSink,
+  elasticsearchSinkSettings,
+} from '@sluice/connector-elasticsearch';
 import { eventContract, indexName, type EventContract } from '@sluice/contracts';
 import { countFields } from '@sluice/index-templates';
 import { connectKafka, kafkaSettings, outgoingEvent, schemaRegistrySettings } from '@sluice/kafka';
@@ -118,7 +123,10 @@ async function run({ say, seed, signal }: ScenarioContext): Promise<ScenarioResu
     const shown = await eventually(async () => {
       signal.throwIfAborted();
       const of = `topic="${readings.topic}"`;
-      const figures = [await sink.metric('sink_index_fields_count', of), await sink.metric('sink_index_fields_limit', of)];
+      const figures = [
+        await sink.metric('sink_index_fields_count', of),
+        await sink.metric('sink_index_fields_limit', of),
+      ];
       if (figures[0] !== fields) throw new Error(`the metric shows ${figures[0]} fields, and there are ${fields}`);
       return figures;
     }, patienceMs);
@@ -159,7 +167,11 @@ function randomReading(at: number, random: Random): Reading {
     // The same name mostly has the same type.
     return [`v${name}`, name % 3 === 0 && random.chance(0.95) ? `word ${at}` : at + 0.5];
   });
-  return { id: `r-${at}`, time: new Date(1_767_225_600_000 + at), values: { load: at / 100, ...Object.fromEntries(own) } };
+  return {
+    id: `r-${at}`,
+    time: new Date(1_767_225_600_000 + at),
+    values: { load: at / 100, ...Object.fromEntries(own) },
+  };
 }
 
 /** Looks for some values of events, wherever they are. */

@@ -21,7 +21,7 @@ const rescue: Scenario = {
 export default rescue;
 
 const tweets = 10_000;
-/** Of these, the id of the conversation is no number, and the index and the table have numbers there. */
+/** Of these, the id of the conversation is text, and the index and the table have numbers there. */
 const withText = 500;
 /** Of these, the place is an object, and the index and the table have a text there. */
 const withObject = 100;
@@ -97,10 +97,15 @@ async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioRe
       counted: [
         ['tweets', tweets],
         ...expected.map(([what, value]) => [what, value] as const),
-        ...audits.map(({ destination, totals }) => [`${destination}: delivered unchanged`, totals.delivered - totals.changed] as const),
+        ...audits.map(
+          ({ destination, totals }) =>
+            [`${destination}: delivered unchanged`, totals.delivered - totals.changed] as const,
+        ),
       ],
       shortfalls: [
-        ...expected.flatMap(([what, value, wanted]) => (value === wanted ? [] : [`${what.trim()}: ${value}, not ${wanted}`])),
+        ...expected.flatMap(([what, value, wanted]) =>
+          value === wanted ? [] : [`${what.trim()}: ${value}, not ${wanted}`],
+        ),
         ...audits.flatMap(auditShortfalls),
       ],
     };

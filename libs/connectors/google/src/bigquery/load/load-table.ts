@@ -82,8 +82,8 @@ export async function loadTable(
 /**
  * Dead-letters the announcements of one kind that come next, so that the other tables and kinds continue.
  *
- * Each row stays in the table once: no job loads objects of this kind in this unit any more, and none that begins before them reaches beyond them, as
- * jobs hold one kind. After a crash, a walk that finds the table changed meets the same places.
+ * Each row stays in the table once: no job loads objects of this kind in this unit any more, and none that begins before them reaches beyond
+ * them, as jobs hold one kind. After a crash, a walk that finds the table changed meets the same places.
  */
 function rejectKind({ contract, chain, rejected }: TableLoad, reason: string, { metrics, logger }: Loading): void {
   const passed = chain.passKind();
@@ -161,8 +161,8 @@ interface Made {
  * Creates the claim's job, in its turn, once the table has all columns that its rows need. If it has some with another type, the job
  * loads the rows of one object, without the values that their columns do not take.
  *
- * @returns undefined when the table is no longer the one that the id is made for, and `gone` when the object's rows are to be read and it is
- *   not there any more
+ * @returns undefined when the table is no longer the one that the id is made for, and `gone` when the object's rows are to be read and it
+ *   is not there any more
  */
 async function create(
   id: string,

@@ -42,13 +42,13 @@ export interface WarehouseTables {
 }
 
 /** A table with all the columns that rows need, but for those that it has with another type. */
-export interface FittedTable {
+interface FittedTable {
   readonly table: LoadedTable;
   /** A sentence for each of these. */
   readonly conflicts: readonly string[];
 }
 
-/** Whether rows of a format are brought into the form of a table that differs from the contract. Rows in Avro have one schema for a file. */
+/** Whether rows of a format are brought into the form of a table that differs from the contract. An Avro file has one schema. */
 export const isRescued = ({ refused }: EventContract, format: RowFormat): boolean =>
   refused === 'rescue' && format === 'JSON';
 
