@@ -82,7 +82,7 @@ describe('a value that its column does not take', () => {
     const collected = await deliver(collector(), [texts, objects, gone]);
     expect(collected).toMatchObject({ deliveredThrough: gone.offset, rejected: [{ record: { offset: gone.offset } }] });
     expect(await rowsOf(topic)).toEqual([
-      { n: '7', aside: null },
+      { n: '7', aside: 'null' },
       { n: null, aside: '{"n":"c-7"}' },
       { n: null, aside: '{"n":{"m":5}}' },
     ]);
