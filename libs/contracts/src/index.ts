@@ -1,4 +1,4 @@
-export { eventContract, type EventContract, type IdPart } from './contract/event-contract.ts';
+export { eventContract, type EventContract, type IdPart, type RefusedPolicy } from './contract/event-contract.ts';
 export type {
   ContractField,
   ContractNamed,
@@ -22,7 +22,7 @@ export {
   topicName,
 } from './names/names.ts';
 export { decimalColumn } from './destinations/decimal-column.ts';
-export { columnNames, documentNames, rowNames } from './destinations/field-names.ts';
+export { columnNames, documentNames, rowNames, sluiceField } from './destinations/field-names.ts';
 export { jsonRules, type JsonForm } from './destinations/json-form.ts';
 export { renamedFields } from './destinations/renamed-fields.ts';
 export type { BucketValue, Question, QuestionColumn } from './questions/question.ts';

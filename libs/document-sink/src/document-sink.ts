@@ -1,10 +1,12 @@
 import { indexName, renamedFields, type EventContract } from '@sluice/contracts';
+import { openParts } from '@sluice/index-templates';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
-import type { Logger } from '@sluice/telemetry';
+import type { Logger, Metrics } from '@sluice/telemetry';
 import { bulkRequests } from './bulk/bulk-requests.ts';
 import type { IndexedEvent } from './bulk/existing-documents.ts';
 import { sharedRequests, type SharedRequests } from './bulk/shared-requests.ts';
 import type { DocumentCluster } from './cluster.ts';
+import { watchDocuments } from './figures/document-figures.ts';
 import { prepareIndices, type IndexOptions } from './indices/prepare-indices.ts';
 
 export interface DocumentSinkOptions {
@@ -12,13 +14,16 @@ export interface DocumentSinkOptions {
   readonly requests: Parameters<typeof bulkRequests>[1];
   readonly indices: IndexOptions;
   readonly logger: Logger;
+  /** Shows what the cluster has not indexed, if given. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Writes batches with `_bulk`: creates each record under its event id, in the index of its event time. Deduplicates by id. */
 export function documentSink(cluster: DocumentCluster, options: DocumentSinkOptions): Sink {
-  const { contracts, logger } = options;
+  const { contracts, logger, metrics } = options;
   const requests = sharedRequests(bulkRequests(cluster, options.requests));
   const events = new Map(contracts.map((contract) => [contract, indexedEvent(contract)]));
+  let endWatch: (() => void) | undefined;
 
   return {
     unknownFields: 'documents keep them, but are not searchable by them',
@@ -32,18 +37,24 @@ export function documentSink(cluster: DocumentCluster, options: DocumentSinkOpti
             `fields have other names in documents, as ${cluster.product} reserves their own`,
           );
       }
+      if (metrics !== undefined) endWatch ??= watchDocuments({ cluster, contracts, metrics, logger });
     },
     async write({ contract, records }, { signal, attempt }) {
       const event = events.get(contract) ?? indexedEvent(contract);
       return { verdicts: await createAll(requests, records, event, { signal, isAlone: attempt > 1 }) };
     },
-    close: () => cluster.close(),
+    close() {
+      endWatch?.();
+      return cluster.close();
+    },
   };
 }
 
 const indexedEvent = (contract: EventContract): IndexedEvent => ({
   indexOf: indexName(contract),
   arrival: contract.arrival,
+  rescues: contract.refused === 'rescue',
+  open: openParts(contract),
 });
 
 async function createAll(

@@ -6,3 +6,4 @@ export { BulkAnswers } from './bulk/bulk-answers.ts';
 export { errorReason } from './bulk/error-reason.ts';
 export { prepareIndices, type IndexOptions } from './indices/prepare-indices.ts';
 export { refusalText } from './indices/refusal-text.ts';
+export { restoredDocument } from './rescue/rescued-document.ts';

@@ -11,4 +11,5 @@ export interface Mapping {
   depth_limit?: number;
   format?: string;
   enabled?: boolean;
+  dynamic?: boolean;
 }

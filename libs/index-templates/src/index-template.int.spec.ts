@@ -258,7 +258,7 @@ describe('a document in the form of the transcoder', async () => {
     expect(await found(index, { exists: { field: 'from_a_newer_contract.any' } })).toEqual([]);
     const answer = (await call('GET', `/${index}/_mapping`)) as Record<string, { mappings: { properties: object } }>;
     expect(Object.keys(answer[index]?.mappings.properties ?? {}).sort()).toEqual(
-      contract.schema.fields.map(({ name }) => name).sort(),
+      ['_sluice', ...contract.schema.fields.map(({ name }) => name)].sort(),
     );
   });
 
@@ -268,7 +268,9 @@ describe('a document in the form of the transcoder', async () => {
 });
 
 describe('a text', async () => {
-  const contract = contractOf(`${run}-texts`, [{ name: 'text', type: 'string', sluice: { search: 'text' } }]);
+  const contract = contractOf(`${run}-texts`, [
+    { name: 'text', type: 'string', sluice: { search: 'text', copies: ['english', 'exact'] } },
+  ]);
   const texts = {
     korean: '우리 아이돌이 새 앨범을 냈다! 부동산시장은 조용하다',
     japanese: '東京ゲームショウで新作ゲームを遊んだ。ﾃﾞｰﾀも公開',
@@ -304,5 +306,9 @@ describe('a text', async () => {
   it('is found in English by another form of a word, and not in other languages by mistake', async () => {
     expect(await found(index, { match: { 'text.english': 'play game' } })).toEqual(['english']);
     expect(await found(index, { match: { text: { query: 'play game', operator: 'and' } } })).toEqual([]);
+  });
+
+  it('is found as a whole', async () => {
+    expect(await found(index, { term: { 'text.keyword': texts.fullWidth } })).toEqual(['fullWidth']);
   });
 });

@@ -24,16 +24,16 @@ const day = { type: 'date', format: 'strict_date_optional_time', ignore_malforme
 const dateNanos = { type: 'date_nanos', format: 'strict_date_optional_time_nanos', ignore_malformed: true };
 const double = { type: 'double', ignore_malformed: true };
 const keyword = { type: 'keyword', ignore_above: 8191 };
-const text = {
-  type: 'text',
-  analyzer: 'any_language',
-  fields: { english: { type: 'text', analyzer: 'english' }, keyword },
-};
+const text = { type: 'text', analyzer: 'any_language' };
+const integer = { type: 'integer', ignore_malformed: true };
+const long = { type: 'long', ignore_malformed: true };
+const kept = { type: 'keyword', index: false, doc_values: false };
+const rescued = { properties: { field: { type: 'keyword', ignore_above: 1024 }, at: kept, value: kept } };
 const notIndexed = { type: 'object', enabled: false };
 
 /** The mappings of some fields. */
 const mappings = (...fields: ContractField[]) => {
-  const { time: _, ...others } = indexTemplate(contractOf(fields), settings).template.mappings.properties;
+  const { time: _, _sluice: __, ...others } = indexTemplate(contractOf(fields), settings).template.mappings.properties;
   return others;
 };
 const mappingOf = (type: ContractSchema, sluice?: ContractField['sluice']) =>
@@ -49,8 +49,13 @@ describe('the template of an event', () => {
           'index.number_of_shards': 2,
           'index.number_of_replicas': 1,
           'index.refresh_interval': '5000ms',
+          'index.mapping.total_fields.limit': 1000,
         },
-        mappings: { dynamic: false, properties: { time: date }, _meta: { contract: 'sluice.test.ShipLog' } },
+        mappings: {
+          dynamic: false,
+          properties: { time: date, _sluice: { properties: { rescued } } },
+          _meta: { contract: 'sluice.test.ShipLog' },
+        },
         aliases: { 'ship-logs': {} },
       },
     });
@@ -76,26 +81,76 @@ describe('the template of an event', () => {
     expect(properties).toMatchObject({
       host: keyword,
       time: date,
-      interval_ms: { type: 'integer' },
+      interval_ms: integer,
       cpu: {
         properties: {
           busy_percent: { type: 'double' },
-          cores: { type: 'nested', properties: { core: { type: 'integer' } } },
+          cores: { type: 'nested', properties: { core: integer } },
         },
       },
-      memory: { properties: { total_bytes: { type: 'long' } } },
-      filesystems: { type: 'nested', properties: { mount_point: keyword, read_only: { type: 'boolean' } } },
+      memory: { properties: { total_bytes: long } },
+      filesystems: {
+        type: 'nested',
+        properties: { mount_point: keyword, read_only: { type: 'boolean', ignore_malformed: true } },
+      },
     });
-    expect(Object.keys(properties)).toEqual(hostMetrics.schema.fields.map(({ name }) => name));
+    expect(Object.keys(properties)).toEqual([...hostMetrics.schema.fields.map(({ name }) => name), '_sluice']);
     expect(JSON.stringify(properties)).not.toContain('"enabled":false');
+  });
+});
+
+describe('an open part', () => {
+  const map: ContractField = {
+    name: 'tags',
+    type: ['null', { type: 'map', values: 'double' }],
+    sluice: { open: true },
+  };
+
+  it('makes fields of its names, as many as the index may have, and has a place for what is beyond', () => {
+    const { template } = indexTemplate(contractOf([map]), { ...settings, fields: 50 });
+    const { date_detection: dates, dynamic_templates: rules = [], properties } = template.mappings;
+    expect(template.settings['index.mapping.total_fields.limit']).toBe(50);
+    expect(properties['tags']).toEqual({ type: 'object', dynamic: true });
+    expect(properties['_sluice']?.properties?.['flattened']).toMatchObject({ type: 'flattened' });
+    expect(dates).toBe(false);
+    expect(rules.flatMap((rule) => Object.values(rule))).toEqual([
+      { path_match: 'tags.*', match_mapping_type: 'string', mapping: { type: 'keyword', ignore_above: 1024 } },
+      { path_match: 'tags.*', match_mapping_type: 'long', mapping: double },
+      { path_match: 'tags.*', match_mapping_type: 'double', mapping: double },
+    ]);
+  });
+
+  it('does not take the room of the own fields', () => {
+    const many = Array.from({ length: 60 }, (_, n): ContractField => ({ name: `f${n}`, type: 'int' }));
+    const { template } = indexTemplate(contractOf([map, ...many]), { ...settings, fields: 50 });
+    expect(template.settings['index.mapping.total_fields.limit']).toBe(68);
+  });
+
+  it('is a map or JSON of the outermost record', () => {
+    const open = { open: true };
+    const inner: ContractField = { ...map, name: 'inner' };
+    for (const field of [
+      { name: 'n', type: 'int', sluice: open },
+      { name: 'outer', type: { type: 'record', name: 'O', fields: [inner] } },
+      { name: 'list', type: { type: 'array', items: 'string' }, sluice: open },
+    ] satisfies ContractField[])
+      expect(() => contractOf([field])).toThrow(/says "open" of "(n|inner|list)"/);
+  });
+});
+
+describe('a contract that wants dead letters', () => {
+  it('has no place for values that were moved aside, and lets numbers be refused', () => {
+    const contract = { ...contractOf([{ name: 'n', type: 'long' }]), refused: 'dead-letter' as const };
+    const { properties } = indexTemplate(contract, settings).template.mappings;
+    expect(properties).toEqual({ time: date, n: { type: 'long' } });
   });
 });
 
 describe('a mapping', () => {
   it.each<[ContractSchema, object]>([
-    ['boolean', { type: 'boolean' }],
-    ['int', { type: 'integer' }],
-    ['long', { type: 'long' }],
+    ['boolean', { type: 'boolean', ignore_malformed: true }],
+    ['int', integer],
+    ['long', long],
     ['float', { type: 'float', ignore_malformed: true }],
     ['double', double],
     ['bytes', { type: 'binary' }],
@@ -104,8 +159,8 @@ describe('a mapping', () => {
     [{ type: 'string' }, keyword],
     [{ type: 'fixed', name: 'F', size: 4 }, { type: 'binary' }],
     [{ type: 'enum', name: 'E', symbols: ['A'] }, { type: 'keyword' }],
-    [{ type: 'array', items: 'long' }, { type: 'long' }],
-    [{ type: 'array', items: { type: 'array', items: ['null', 'int'] } }, { type: 'integer' }],
+    [{ type: 'array', items: 'long' }, long],
+    [{ type: 'array', items: { type: 'array', items: ['null', 'int'] } }, integer],
     [
       { type: 'map', values: 'double' },
       { type: 'flattened', ignore_above: 8191, depth_limit: 100 },
@@ -136,9 +191,9 @@ describe('a mapping', () => {
       { type: 'string', logicalType: 'json' },
       { type: 'flattened', ignore_above: 1024, depth_limit: 100 },
     ],
-    [{ type: 'long', logicalType: 'json' }, { type: 'long' }],
+    [{ type: 'long', logicalType: 'json' }, long],
     [['null', { type: 'long', logicalType: 'timestamp-millis' }], date],
-    [{ type: 'long', logicalType: 'fathoms' }, { type: 'long' }],
+    [{ type: 'long', logicalType: 'fathoms' }, long],
   ])('of the logical type %j', (schema, expected) => expect(mappingOf(schema)).toEqual(expected));
 
   it('of a string follows its annotation', () => {
@@ -146,10 +201,17 @@ describe('a mapping', () => {
     expect(mappingOf('string', { search: 'text' })).toEqual(text);
     expect(mappingOf('string', { search: 'none' })).toEqual({ type: 'keyword', index: false, doc_values: false });
     expect(mappingOf(['null', { type: 'array', items: 'string' }], { search: 'text' })).toEqual(text);
+    const english = { type: 'text', analyzer: 'english' };
+    expect(mappingOf('string', { search: 'text', copies: ['english', 'exact'] })).toEqual({
+      ...text,
+      fields: { english, keyword },
+    });
+    expect(mappingOf('string', { search: 'text', copies: ['english'] })).toEqual({ ...text, fields: { english } });
+    expect(mappingOf('string', { copies: ['english'] })).toEqual(keyword);
   });
 
   const mast: ContractRecord = { type: 'record', name: 'Mast', fields: [{ name: 'height', type: 'int' }] };
-  const mastProperties = { properties: { height: { type: 'integer' } } };
+  const mastProperties = { properties: { height: integer } };
 
   it('of a record is an object, or nested where its fields must match together', () => {
     expect(mappingOf(mast)).toEqual(mastProperties);
@@ -209,7 +271,7 @@ describe('a mapping', () => {
         { name: 'inside', type: { type: 'array', items: 'Crate' } },
       ],
     };
-    const crateProperties = { properties: { weight: { type: 'integer' }, inside: notIndexed } };
+    const crateProperties = { properties: { weight: integer, inside: notIndexed } };
     expect(mappings({ name: 'crate', type: crate }, { name: 'another', type: 'Crate' })).toEqual({
       crate: crateProperties,
       another: crateProperties,

@@ -1,2 +1,3 @@
+export { countFields, defaultFieldLimit } from './count-fields.ts';
 export type { Mapping } from './field-mapping.ts';
-export { indexTemplate, type IndexTemplate } from './index-template.ts';
+export { indexTemplate, openParts, type IndexTemplate } from './index-template.ts';

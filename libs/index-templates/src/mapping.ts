@@ -5,6 +5,7 @@ import {
   type ContractRecord,
   type ContractSchema,
   type FieldAnnotation,
+  type RefusedPolicy,
 } from '@sluice/contracts';
 import type { Mapping } from './field-mapping.ts';
 import { textMapping } from './text-analysis.ts';
@@ -25,9 +26,15 @@ const flattened = (longest: number): Mapping => ({
   depth_limit: deepestHeld,
 });
 
-/** The mappings of a record's fields. */
-export function recordProperties(record: ContractRecord): Record<string, Mapping> {
-  return properties(record, { named: new Map(), open: [], namespace: '' });
+/**
+ * The mappings of a record's fields.
+ *
+ * @param refused with `rescue`, values that a contract's own types never have are kept and not searched too: an index may also get those of
+ *   another contract
+ */
+export function recordProperties(record: ContractRecord, refused: RefusedPolicy): Record<string, Mapping> {
+  const scalars = refused === 'rescue' ? rescuing : simple;
+  return properties(record, { named: new Map(), open: [], namespace: '', scalars });
 }
 
 /** A place in the schema. */
@@ -37,6 +44,8 @@ interface Place {
   /** The full names of the records around this place. */
   readonly open: readonly string[];
   readonly namespace: string;
+  /** The mappings of primitive types. */
+  readonly scalars: Readonly<Record<string, Mapping>>;
 }
 
 function properties(record: ContractRecord, place: Place): Record<string, Mapping> {
@@ -47,7 +56,10 @@ function properties(record: ContractRecord, place: Place): Record<string, Mappin
     place.open.length === 0,
   );
   return Object.fromEntries(
-    record.fields.map(({ name, type, sluice = {} }) => [names.get(name) ?? name, mapping(type, sluice, inside)]),
+    record.fields.map(({ name, type, sluice = {} }) => {
+      const own = mapping(type, sluice, inside);
+      return [names.get(name) ?? name, sluice.open === true ? openPart : own];
+    }),
   );
 }
 
@@ -57,10 +69,33 @@ function define(schema: ContractNamed, { named, namespace }: Place): string {
   return full;
 }
 
+/** Names become fields, by the rules of `openTemplates`. */
+const openPart: Mapping = { type: 'object', dynamic: true };
+
+/** How the names of an open part become fields, one for each, whatever the cluster's own rules are. */
+export const openTemplates = (part: string): readonly Readonly<Record<string, DynamicTemplate>>[] =>
+  [
+    ['string', { type: 'keyword', ignore_above: longestHeldKeyword }] as const,
+    // A whole number says nothing of those that follow under its name.
+    ['long', { type: 'double', ...ignoreMalformed }] as const,
+    ['double', { type: 'double', ...ignoreMalformed }] as const,
+  ].map(([type, own]) => ({
+    [`${part} ${type}`]: { path_match: `${part}.*`, match_mapping_type: type, mapping: own },
+  }));
+
+export interface DynamicTemplate {
+  readonly path_match: string;
+  readonly match_mapping_type: string;
+  readonly mapping: Mapping;
+}
+
+/** What is beyond an index's fields, found as words. */
+export const beyondFields: Mapping = flattened(longestHeldKeyword);
+
 /** Kept in the document, and not searchable. */
 const notIndexed: Mapping = { type: 'object', enabled: false };
 
-const simple: Record<string, Mapping> = {
+const simple: Readonly<Record<string, Mapping>> = {
   boolean: { type: 'boolean' },
   int: { type: 'integer' },
   long: { type: 'long' },
@@ -70,11 +105,18 @@ const simple: Record<string, Mapping> = {
   bytes: { type: 'binary' },
 };
 
+const rescuing: Readonly<Record<string, Mapping>> = {
+  ...simple,
+  boolean: { type: 'boolean', ...ignoreMalformed },
+  int: { type: 'integer', ...ignoreMalformed },
+  long: { type: 'long', ...ignoreMalformed },
+};
+
 /** Elasticsearch has no array type: a field holds any number of values of its type. */
 function mapping(schema: ContractSchema, annotation: FieldAnnotation, place: Place): Mapping {
   if (typeof schema === 'string') {
     if (schema === 'string') return text(annotation);
-    return simple[schema] ?? reference(schema, annotation, place);
+    return place.scalars[schema] ?? reference(schema, annotation, place);
   }
   if (isUnion(schema)) return union(schema, annotation, place);
   if ('fields' in schema) {
@@ -118,10 +160,10 @@ function union(branches: readonly ContractSchema[], annotation: FieldAnnotation,
   return only !== undefined && others.length === 0 ? only : notIndexed;
 }
 
-function text({ search = 'keyword' }: FieldAnnotation): Mapping {
+function text({ search = 'keyword', copies }: FieldAnnotation): Mapping {
   if (search === 'none') return { type: 'keyword', index: false, doc_values: false };
   const keyword = { type: 'keyword', ignore_above: longestKeyword };
-  return search === 'text' ? textMapping(keyword) : keyword;
+  return search === 'text' ? textMapping(keyword, copies) : keyword;
 }
 
 /** An object of any shape. */

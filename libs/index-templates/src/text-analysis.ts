@@ -1,3 +1,4 @@
+import type { FieldAnnotation } from '@sluice/contracts';
 import type { Mapping } from './field-mapping.ts';
 
 /** The analyzer for texts in any language; `textAnalysis` defines it. */
@@ -13,12 +14,19 @@ export const textAnalysis = {
   'index.analysis.analyzer.any_language.filter': ['cjk_width', 'lowercase', 'cjk_bigram'],
 } as const;
 
-/** A text, searched in any language; under `.english` by the stems of English words, under `.keyword` as a whole. */
-export const textMapping = (keyword: Mapping): Mapping => ({
-  type: 'text',
-  analyzer: anyLanguage,
-  fields: { english: { type: 'text', analyzer: 'english' }, keyword },
-});
+/**
+ * A text, searched in any language.
+ *
+ * @param copies how else it is searched, which indexes it once more each: under `.english` by the stems of English words, under `.keyword`
+ *   as a whole
+ */
+export function textMapping(keyword: Mapping, copies: FieldAnnotation['copies'] = []): Mapping {
+  const fields = {
+    ...(copies.includes('english') && { english: { type: 'text', analyzer: 'english' } }),
+    ...(copies.includes('exact') && { keyword }),
+  };
+  return { type: 'text', analyzer: anyLanguage, ...(copies.length > 0 && { fields }) };
+}
 
 /** Whether a mapping is one of a text, or contains one. */
 export const hasText = ({ analyzer, properties = {} }: Mapping): boolean =>

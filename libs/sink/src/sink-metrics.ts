@@ -28,6 +28,7 @@ export function sinkMetrics(metrics: Metrics, role: DeliveryRole = 'sink', gathe
     rebalances: metrics.histogram(define(deliveryMetrics.rebalances)),
     timesFromValue: metrics.counter(define(deliveryMetrics.timesFromValue)),
     substituted: metrics.counter(define(deliveryMetrics.substituted)),
+    rescued: metrics.counter(define(deliveryMetrics.rescued)),
   };
 }
 

@@ -40,7 +40,7 @@ export function mergeColumns(table: readonly TableColumn[], rows: readonly Table
       return column;
     }
     const fields =
-      canonical(column.type) === 'RECORD' ? merge(column.fields ?? [], want.fields ?? [], `${at}.`) : undefined;
+      canonicalType(column.type) === 'RECORD' ? merge(column.fields ?? [], want.fields ?? [], `${at}.`) : undefined;
     const relaxed = column.mode === 'REQUIRED' && want.mode !== 'REQUIRED';
     if (relaxed) changed.push(at);
     return { ...column, ...(fields && { fields }), ...(relaxed && { mode: 'NULLABLE' }) };
@@ -58,7 +58,8 @@ const aliases: Readonly<Record<string, string>> = {
   DECIMAL: 'NUMERIC',
   BIGDECIMAL: 'BIGNUMERIC',
 };
-const canonical = (type: string): string => aliases[type.toUpperCase()] ?? type.toUpperCase();
+/** A type by the name that the API returns. */
+export const canonicalType = (type: string): string => aliases[type.toUpperCase()] ?? type.toUpperCase();
 
 /**
  * The types that a column can be widened to by hand:
@@ -71,7 +72,7 @@ const widerThan: Readonly<Record<string, readonly string[]>> = {
 };
 
 function conflict(column: TableColumn, want: TableColumn): { own: string; wanted: string } | undefined {
-  const [own, wanted] = [canonical(column.type), canonical(want.type)];
+  const [own, wanted] = [canonicalType(column.type), canonicalType(want.type)];
   const [isRepeated, wantsRepeated] = [column.mode === 'REPEATED', want.mode === 'REPEATED'];
   const fits = own === wanted || (widerThan[wanted] ?? []).includes(own);
   if (fits && isRepeated === wantsRepeated) return undefined;

@@ -1,5 +1,6 @@
 // `npm run bench`: the same tweets through Sluice, through a straightforward program, and as ready-made requests, side by side.
 // `npm run bench -- rates`: what they cost at steady rates.
+// `npm run bench -- mappings`: what the ways to map a tweet cost Elasticsearch.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { describeError } from '@sluice/telemetry';
 import { launchStack, type LaunchedStack } from '@sluice/testkit';
 import { benchTweets, latencyTweets } from './bench-tweet.ts';
 import { bundlePrograms, caseNames, type CaseName } from './cases.ts';
+import { mappingsTable, measureMappings } from './mapping-cost.ts';
 import { measureRates } from './rates/rates.ts';
 import { ratesTable } from './rates/rates-table.ts';
 import { fullRecords, fullRounds, measureThroughput } from './throughput.ts';
@@ -65,6 +67,24 @@ interface RatesCommandOptions {
   warmUp: number;
   json?: boolean;
 }
+
+bench
+  .command('mappings')
+  .description('measure what the ways to map a tweet cost Elasticsearch')
+  .option('--documents <number>', 'tweets in one measurement', positive, 100_000)
+  .option('--rounds <number>', 'rounds; the medians count', positive, 3)
+  .option('--json', 'print one JSON object')
+  .action(async ({ documents, rounds, json = false }: { documents: number; rounds: number; json?: boolean }) => {
+    const interrupted = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+    try {
+      const costs = await measureMappings({ documents, rounds, signal: interrupted.signal, say });
+      process.stdout.write(json ? `${JSON.stringify({ mappings: costs })}\n` : `\n${mappingsTable(costs)}\n`);
+    } catch (error) {
+      if (!interrupted.signal.aborted) say(`The benchmark could not be carried out: ${describeError(error)}`);
+      process.exitCode = 1;
+    }
+  });
 
 function rateList(text: string): number[] {
   return text.split(',').map(wholeNumber(0));

@@ -56,6 +56,33 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    alert: 'SluiceRescuedValues',
+    series: { [of('sink_rescued_values_total', ',topic="tweets",field="place"')]: '_ _ 1 1x20' },
+    fires: [
+      { minute: 1, labels: [] },
+      { minute: 2, labels: [{ topic: 'tweets', app: 'ship', field: 'place' }] },
+      { minute: 14, labels: [] },
+    ],
+  },
+  {
+    alert: 'SluiceRescuedRows',
+    series: { [of('bigquery_rescued_values_total', ',table="tweets",field="place"')]: '0 0 3 3' },
+    fires: [{ minute: 3, labels: [{ table: 'tweets', app: 'ship', field: 'place' }] }],
+  },
+  {
+    alert: 'SluiceFieldBudget',
+    series: {
+      [of('sink_index_fields_count', ',topic="tweets"')]: '70 81',
+      [of('sink_index_fields_count', ',topic="iot-readings"')]: '10 20',
+      [of('sink_index_fields_limit', ',topic="tweets"')]: '100 100',
+      [of('sink_index_fields_limit', ',topic="iot-readings"')]: '1000 1000',
+    },
+    fires: [
+      { minute: 0, labels: [] },
+      { minute: 1, labels: [{ app: 'ship', topic: 'tweets' }] },
+    ],
+  },
+  {
     alert: 'SluiceSourceDeadLetters',
     series: { [of('source_dead_letters_total', ',topic="tweets"')]: '0 0 3 3' },
     fires: [{ minute: 3, labels: [{ topic: 'tweets', app: 'ship' }] }],

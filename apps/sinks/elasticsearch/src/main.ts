@@ -14,7 +14,8 @@ void runApp(
     parts: sinkParts,
     run(config, context) {
       const contracts = chosenContracts(config);
-      return runSink({ sink: elasticsearchSink(config, contracts, context.logger), contracts, config, context });
+      const sink = elasticsearchSink(config, contracts, context.logger, context.metrics);
+      return runSink({ sink, contracts, config, context });
     },
   },
   process.env,

@@ -1,4 +1,5 @@
 import { parseExact, sameJson } from '@sluice/avro';
+import { sluiceField } from '@sluice/contracts';
 import type { TableColumn } from '@sluice/warehouse-schemas';
 import { isRecordCell, type Cell } from '@sluice/connector-google';
 
@@ -24,17 +25,30 @@ export function differingColumns(
   const known = new Map(
     columns.map((column, at) => [column.name.toLowerCase(), { column, cell: row.f[at]?.v ?? null }]),
   );
+  const rescued = rescuedValues(known.get(sluiceField));
   const names = new Set([...columns.map(({ name }) => name), ...fields.flatMap((form) => Object.keys(form))]);
   const differing = [...names].filter((name) => {
-    if (name === '_kafka') return false;
+    if (name === '_kafka' || name === sluiceField) return false;
     const found = known.get(name.toLowerCase());
     return !fields.some((form) => {
       const value = fieldOf(form, found?.column.name ?? name);
+      if (found !== undefined && Object.hasOwn(rescued, found.column.name))
+        return isEmpty(found.cell) && sameJson(rescued[found.column.name], value);
       return found === undefined ? isNothing(value) : sameValue(found.column, found.cell, value);
     });
   });
   return [...new Set(differing.map((name) => known.get(name.toLowerCase())?.column.name ?? name))];
 }
+
+/** The values of a row that its columns do not take, by column: see `rescuedRow` in libs/warehouse-schemas. */
+function rescuedValues(of: { column: TableColumn; cell: Cell } | undefined): Record<string, unknown> {
+  const at = (of?.column.fields ?? []).findIndex(({ name }) => name === 'rescued');
+  const cell = of !== undefined && isRecordCell(of.cell) ? of.cell.f[at]?.v : undefined;
+  const values = typeof cell === 'string' ? parseExact(cell) : undefined;
+  return isObject(values) ? values : {};
+}
+
+const isEmpty = (cell: Cell): boolean => cell === null || (Array.isArray(cell) && cell.length === 0);
 
 /** BigQuery does not tell a null array from an empty one, and a record without a value from one that has nothing but nulls. */
 const isNothing = (value: unknown): boolean =>

@@ -107,6 +107,17 @@ describe('a row and its record', () => {
     expect(sameValue(record, { f: [{ v: null }] }, {})).toBe(true);
   });
 
+  it('takes a value that its column does not take where the row has it aside, and no other', () => {
+    const rescued = [...columns, { name: '_sluice', type: 'RECORD', fields: [{ name: 'rescued', type: 'JSON' }] }];
+    const row = (a: string | null, aside: string | null) => f(f(), a, null, f(aside));
+    expect(differingColumns(rescued, row(null, '{"a":"c-7"}'), [{ a: 'c-7' }])).toEqual([]);
+    expect(differingColumns(rescued, row(null, '{"a":{"b":1}}'), [{ a: { b: 1 } }])).toEqual([]);
+    expect(differingColumns(rescued, row(null, '{"a":"c-8"}'), [{ a: 'c-7' }])).toEqual(['a']);
+    expect(differingColumns(rescued, row('7', '{"a":"c-7"}'), [{ a: 'c-7' }])).toEqual(['a']);
+    expect(differingColumns(rescued, row(null, null), [{ a: 'c-7' }])).toEqual(['a']);
+    expect(differingColumns(rescued, f(f(), '1', null, null), [{ a: 1 }])).toEqual([]);
+  });
+
   it('lets a row be as it was written, or as the contract has it', () => {
     const [contract, written] = [
       { a: 1, added: 'default' },

@@ -123,8 +123,8 @@ describe('write', () => {
     ]);
   });
 
-  it('rejects only the bad document among good ones, without telling its contents', async () => {
-    const { contract, sink } = await openSink();
+  it('rejects only the bad document among good ones where the contract says so, without telling its contents', async () => {
+    const { contract, sink } = await openSink({}, { refused: 'dead-letter' });
     const verdicts = await write(sink, contract, [
       testRecord('good', time, { n: 1 }),
       testRecord('bad', time, { n: 'SECRET' }),
@@ -185,7 +185,7 @@ describe('write', () => {
   });
 
   it('tells apart, in one batch, what is delivered, rejected, and to be tried again', async () => {
-    const { contract, sink } = await openSink({ ELASTICSEARCH_REQUEST_TIMEOUT_MS: '4000' });
+    const { contract, sink } = await openSink({ ELASTICSEARCH_REQUEST_TIMEOUT_MS: '4000' }, { refused: 'dead-letter' });
     const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
     const [full, unassigned, blocked, closed] = [2, 3, 4, 5].map((day) => `${contract.topic}-2026010${day}`);
     for (const day of [2, 4, 5]) await write(sink, contract, [testRecord('first', at(day))]);

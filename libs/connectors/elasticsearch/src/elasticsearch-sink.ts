@@ -1,16 +1,21 @@
 import type { EventContract } from '@sluice/contracts';
 import { documentSink } from '@sluice/document-sink';
 import type { Sink } from '@sluice/sink';
-import type { Logger } from '@sluice/telemetry';
+import type { Logger, Metrics } from '@sluice/telemetry';
 import { elasticsearchClient } from './client/elasticsearch-client.ts';
 import { elasticsearchCluster } from './client/elasticsearch-cluster.ts';
 import type { ElasticsearchSinkConfig } from './settings.ts';
 
-/** Makes each event a document: see `documentSink`. */
+/**
+ * Makes each event a document: see `documentSink`.
+ *
+ * @param metrics see `DocumentSinkOptions`
+ */
 export function elasticsearchSink(
   config: ElasticsearchSinkConfig,
   contracts: readonly EventContract[],
   logger: Logger,
+  metrics?: Metrics,
 ): Sink {
   const client = elasticsearchClient(config, {
     requestTimeout: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
@@ -18,7 +23,7 @@ export function elasticsearchSink(
   });
   return documentSink(elasticsearchCluster(client), {
     contracts,
-    logger,
+    ...{ logger, metrics },
     requests: {
       maxRequestBytes: config.ELASTICSEARCH_REQUEST_BYTES,
       requestTimeoutMs: config.ELASTICSEARCH_REQUEST_TIMEOUT_MS,
@@ -29,6 +34,7 @@ export function elasticsearchSink(
         shards: config.ELASTICSEARCH_SHARDS,
         replicas: config.ELASTICSEARCH_REPLICAS,
         refreshIntervalMs: config.ELASTICSEARCH_REFRESH_INTERVAL_MS,
+        fields: config.ELASTICSEARCH_FIELDS,
       },
     },
   });

@@ -52,6 +52,13 @@ export const elasticsearchSinkSettings = {
     max: 1024,
   }),
   ELASTICSEARCH_REPLICAS: settings.integer({ description: 'Replicas of a new index', default: '1', max: 100 }),
+  ELASTICSEARCH_FIELDS: settings.integer({
+    description:
+      "Fields that a new index may have, the contract's own in any case; names of open parts beyond are flattened",
+    default: '1000',
+    min: 1,
+    max: 100_000,
+  }),
   ELASTICSEARCH_REFRESH_INTERVAL_MS: settings.integer({
     description: 'How soon documents of a new index become searchable',
     default: '1000',

@@ -64,7 +64,7 @@ describe('a document', () => {
   });
 
   it('that the mapping refuses is rejected alone, without its value; another under an id that exists is a conflict', async () => {
-    const contract = testContract({ fields: [{ name: 'n', type: 'boolean' }] });
+    const contract = testContract({ fields: [{ name: 'n', type: 'boolean' }], refused: 'dead-letter' });
     const sink = await openSink(contract);
     await write(sink, contract, [testRecord('there', time, { n: true })]);
     const batch = [
@@ -81,6 +81,27 @@ describe('a document', () => {
       `another record has the same event id: the document in ${contract.topic}-20260102 says something else`,
       expect.stringMatching(/^\w+ \(400\)$/),
     ]);
+  });
+
+  it('that the mapping refuses for a value is indexed without it, and read back as it was', async () => {
+    const fields = [
+      { name: 'n', type: 'boolean' },
+      { name: 'm', type: 'long' },
+    ];
+    const contract = testContract({ fields });
+    const sink = await openSink(contract);
+    const bodies = { text: { n: 'SECRET', m: 'more' }, object: { n: true, m: { x: [1] } } };
+    const batch = Object.entries(bodies).map(([id, body]) => testRecord(id, time, body));
+    expect(await write(sink, contract, batch)).toEqual([
+      { status: 'delivered', rescued: ['n'] },
+      { status: 'delivered', rescued: ['m'] },
+    ]);
+    expect(statuses(await write(sink, contract, batch))).toEqual(['delivered', 'delivered']);
+    const reader = opensearchReader(testConfig(url), signal);
+    await reader.refresh(contract);
+    for (const [id, body] of Object.entries(bodies))
+      expect((await reader.find(contract, [id])).map(({ document }) => document)).toEqual([{ time, ...body }]);
+    await reader.close();
   });
 
   it('has a template for each event', async () => {

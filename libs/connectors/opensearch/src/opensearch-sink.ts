@@ -1,17 +1,22 @@
 import type { EventContract } from '@sluice/contracts';
 import { documentSink } from '@sluice/document-sink';
 import type { Sink } from '@sluice/sink';
-import type { Logger } from '@sluice/telemetry';
+import type { Logger, Metrics } from '@sluice/telemetry';
 import { opensearchClient } from './client/opensearch-client.ts';
 import { opensearchCluster } from './client/opensearch-cluster.ts';
 import { opensearchMappings } from './client/opensearch-mappings.ts';
 import type { OpensearchSinkConfig } from './settings.ts';
 
-/** Makes each event a document: see `documentSink`. */
+/**
+ * Makes each event a document: see `documentSink`.
+ *
+ * @param metrics see `DocumentSinkOptions`
+ */
 export function opensearchSink(
   config: OpensearchSinkConfig,
   contracts: readonly EventContract[],
   logger: Logger,
+  metrics?: Metrics,
 ): Sink {
   const client = opensearchClient(config, {
     requestTimeout: config.OPENSEARCH_REQUEST_TIMEOUT_MS,
@@ -19,7 +24,7 @@ export function opensearchSink(
   });
   return documentSink(opensearchCluster(client, config.OPENSEARCH_REQUEST_TIMEOUT_MS), {
     contracts,
-    logger,
+    ...{ logger, metrics },
     requests: {
       maxRequestBytes: config.OPENSEARCH_REQUEST_BYTES,
       requestTimeoutMs: config.OPENSEARCH_REQUEST_TIMEOUT_MS,
@@ -30,6 +35,7 @@ export function opensearchSink(
         shards: config.OPENSEARCH_SHARDS,
         replicas: config.OPENSEARCH_REPLICAS,
         refreshIntervalMs: config.OPENSEARCH_REFRESH_INTERVAL_MS,
+        fields: config.OPENSEARCH_FIELDS,
       },
       mappings: opensearchMappings,
     },

@@ -1,5 +1,5 @@
 import { fullName } from '@sluice/avro';
-import type { ContractField, ContractRecord } from './contract-schema.ts';
+import type { ContractField, ContractRecord, ContractSchema } from './contract-schema.ts';
 import { isTimeZone, rotations, type Rotation } from '../names/index-suffix.ts';
 
 /** One part of an event id: a field, or a time truncated to a unit. */
@@ -14,8 +14,16 @@ interface RecordAnnotation {
   arrival: string;
   rotation: Rotation;
   timeZone: string;
+  refused: RefusedPolicy;
   internal: boolean;
 }
+
+/**
+ * What becomes of an event that a destination refuses because of some of its values. `rescue`: the destination gets these values as text,
+ * aside, and everything else as usual. `dead-letter`: the event goes to the dead letters.
+ */
+export type RefusedPolicy = 'rescue' | 'dead-letter';
+const refusedPolicies: readonly string[] = ['rescue', 'dead-letter'] satisfies RefusedPolicy[];
 
 /** An event's contract: its Avro schema, and what its annotation says. */
 export interface EventContract<T = unknown> {
@@ -35,6 +43,7 @@ export interface EventContract<T = unknown> {
   readonly rotation: Rotation;
   /** The zone whose calendar decides the date suffixes of indices. */
   readonly timeZone: string;
+  readonly refused: RefusedPolicy;
   /** Published by Sluice for Sluice: delivered only by a sink that is made for it. */
   readonly internal: boolean;
   /** Never set; carries the event's type. */
@@ -54,10 +63,17 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   const annotation = schema.sluice as Partial<RecordAnnotation> | undefined;
   if (annotation === undefined) return fail('has no "sluice" annotation');
   if (hasPrototypeField(schema)) return fail('has a field __proto__, which is not an ordinary property in JavaScript');
-  const { topic, key = [], id = [], time, arrival, rotation = 'none', timeZone = 'UTC', internal = false } = annotation;
+  const { topic, key = [], id = [], time, arrival, rotation = 'none', timeZone = 'UTC' } = annotation;
+  const { refused = 'rescue', internal = false } = annotation;
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   const known = (field: string): ContractField =>
     fields.get(field) ?? fail(`has no field ${JSON.stringify(field)}, which its annotation names`);
+  const open = new Set(schema.fields.filter(({ sluice, type }) => sluice?.open === true && isOpenEnded(type)));
+  const misplaced = openField(schema, open);
+  if (misplaced !== undefined)
+    return fail(
+      `says "open" of ${JSON.stringify(misplaced)}, and can only of a map or JSON that is one of its own fields`,
+    );
   if (topic === undefined || !/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(topic))
     return fail('needs a "topic", lower case words joined by -');
   if (time === undefined) return fail('needs a "time" field');
@@ -73,7 +89,28 @@ export function eventContract<T>(schema: ContractRecord): EventContract<T> {
   }
   if (!rotations.includes(rotation)) return fail(`rotates by ${rotations.join(', ')}, not ${JSON.stringify(rotation)}`);
   if (!isTimeZone(timeZone)) return fail(`has the unknown time zone ${JSON.stringify(timeZone)}`);
-  return Object.freeze({ name, topic, schema, key, id, time, arrival, rotation, timeZone, internal });
+  if (!refusedPolicies.includes(refused))
+    return fail(`has "refused": ${JSON.stringify(refused)}, which is none of ${refusedPolicies.join(', ')}`);
+  return Object.freeze({ name, topic, schema, key, id, time, arrival, rotation, timeZone, refused, internal });
+}
+
+/** Whether the names in a field's values come from the events: a map, or text that is JSON. */
+function isOpenEnded(type: ContractSchema): boolean {
+  if (typeof type === 'string') return false;
+  if ('find' in type) return type.some(isOpenEnded);
+  return 'values' in type || ('logicalType' in type && type.logicalType === 'json');
+}
+
+/** The name of a field, at any depth, that is said to be open and is none of these. */
+function openField(schema: unknown, known: ReadonlySet<unknown>): string | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  const { name, sluice } = schema as Partial<ContractField>;
+  if (sluice?.open === true && !known.has(schema)) return String(name);
+  for (const inner of Object.values(schema)) {
+    const found = openField(inner, known);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const isTimestamp = ({ type }: ContractField): boolean =>

@@ -18,6 +18,7 @@ describe('eventContract', () => {
       time: 'time',
       rotation: 'week',
       timeZone: 'Asia/Seoul',
+      refused: 'rescue',
       internal: false,
     });
     expect(Object.isFrozen(contract)).toBe(true);
@@ -73,5 +74,13 @@ describe('eventContract', () => {
   it('refuses a time that may be absent', () => {
     const schema = shipLogSchema({ time: 'seen' }, [{ name: 'seen', type: ['null', timestamp] }]);
     expect(() => eventContract(schema)).toThrow('needs a timestamp-millis in "seen", its time field');
+  });
+
+  it('says what becomes of an event that a destination refuses', () => {
+    expect(eventContract(shipLogSchema()).refused).toBe('rescue');
+    expect(eventContract(shipLogSchema({ refused: 'dead-letter' })).refused).toBe('dead-letter');
+    expect(() => eventContract(shipLogSchema({ refused: 'drop' }))).toThrow(
+      'has "refused": "drop", which is none of rescue, dead-letter',
+    );
   });
 });

@@ -20,9 +20,12 @@ const longestColumn = 290;
 /** The column of a row's place in Kafka. */
 const lineageName = '_kafka';
 
+/** The outermost field of what Sluice adds to a document or a row, such as values that were moved aside. */
+export const sluiceField = '_sluice';
+
 /**
- * The names of a record's fields in an Elasticsearch document. At the top level a name that Elasticsearch reserves gets the prefix `field`:
- * `_id` becomes `field_id`. A dot, which separates names there, becomes an underscore.
+ * The names of a record's fields in an Elasticsearch document. At the top level a name that Elasticsearch reserves gets the prefix `field`,
+ * and so does `_sluice`: `_id` becomes `field_id`. A dot, which separates names there, becomes an underscore.
  *
  * @param known the fields of the contract's record; their names do not depend on the others
  * @param unknown the other fields of the writer's record
@@ -34,15 +37,16 @@ export function documentNames(
 ): FieldNames {
   const wish = (name: string): string => {
     const plain = name.trim() === '' ? 'field' : name.replaceAll('.', '_');
-    return isOutermost && metadataFields.has(plain) ? `field${plain}` : plain;
+    const isTaken = metadataFields.has(plain) || plain === sluiceField;
+    return isOutermost && isTaken ? `field${plain}` : plain;
   };
   return distinctNames([known, unknown], wish, (name) => name);
 }
 
 /**
  * The names of a record's fields in BigQuery: of columns, in JSON lines, in Avro files. BigQuery ignores case, so of names that differ only
- * in case the first is kept, and the others get `_2`, `_3` and so on. A name that BigQuery reserves gets the prefix `field`, and so does
- * `_kafka` at the top level. A name that is too long is cut, and numbered where that makes two equal.
+ * in case the first is kept, and the others get `_2`, `_3` and so on. A name that BigQuery reserves gets the prefix `field`, and so do
+ * `_kafka` and `_sluice` at the top level. A name that is too long is cut, and numbered where that makes two equal.
  *
  * @param known see `documentNames`
  */
@@ -50,7 +54,9 @@ export function rowNames(known: readonly string[], isOutermost: boolean, unknown
   const wish = (name: string): string => {
     const plain = name.replaceAll(/[^\p{L}\p{M}\p{N}_]/gu, '_');
     const isReserved =
-      !/^[\p{L}_]/u.test(plain) || reservedPrefix.test(plain) || (isOutermost && plain.toLowerCase() === lineageName);
+      !/^[\p{L}_]/u.test(plain) ||
+      reservedPrefix.test(plain) ||
+      (isOutermost && [lineageName, sluiceField].includes(plain.toLowerCase()));
     return (isReserved ? `field${plain}` : plain).slice(0, longestColumn);
   };
   return distinctNames([known, unknown], wish, (name) => name.toLowerCase());

@@ -7,8 +7,10 @@ const longest = 300;
 
 describe("a document's names", () => {
   it('are the fields own but for those that Elasticsearch keeps for itself, outermost', () => {
-    const fields = ['_id', '_source', 'id', '_host', '_kafka'];
-    expect([...documentNames(fields, true).values()]).toEqual(['field_id', 'field_source', 'id', '_host', '_kafka']);
+    const fields = ['_id', '_source', 'id', '_host', '_kafka', '_sluice'];
+    expect([...documentNames(fields, true).values()]).toEqual([
+      ...['field_id', 'field_source', 'id', '_host', '_kafka', 'field_sluice'],
+    ]);
     expect([...documentNames(fields, false).values()]).toEqual(fields);
   });
 

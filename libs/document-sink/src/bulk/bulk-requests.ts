@@ -3,7 +3,8 @@ import type { Verdict } from '@sluice/sink';
 import pLimit from 'p-limit';
 import { errorObject, type ClusterError, type DocumentCluster } from '../cluster.ts';
 import { bulkBody, type BulkPart } from './bulk-body.ts';
-import { bulkFilterPath, bulkVerdict, isOverloaded, type BulkItem } from './bulk-verdict.ts';
+import { rescueRefused } from '../rescue/rescue-refused.ts';
+import { bulkFilterPath, bulkVerdict, isOverloaded, isRefusal, type BulkItem } from './bulk-verdict.ts';
 import { errorReason, errorType } from './error-reason.ts';
 import { existingVerdicts, type IndexedEvent } from './existing-documents.ts';
 import { idleWriters, type IdleWriters } from './idle-writers.ts';
@@ -125,7 +126,7 @@ async function post(
   let at = 0;
   const verdicts: (readonly Verdict[])[] = [];
   for (const part of sent)
-    verdicts.push(await judge(cluster, part, items.slice(at, (at += part.records.length)), signal));
+    verdicts.push(await judge(sending, part, items.slice(at, (at += part.records.length)), signal));
   return verdicts;
 }
 
@@ -135,17 +136,24 @@ const querystring = (parts: readonly RequestPart[], { shardTimeoutMs }: Sending)
 });
 
 async function judge(
-  cluster: DocumentCluster,
+  { cluster, shardTimeoutMs }: Sending,
   { records, event }: RequestPart,
   items: readonly Record<string, BulkItem>[],
   signal: AbortSignal,
 ): Promise<readonly Verdict[]> {
-  const verdicts = items.map((item) => bulkVerdict(Object.values(item)[0] ?? { status: 0 }, cluster.remedy));
+  const verdicts = items.map((item) => bulkVerdict(itemOf(item), cluster.remedy));
   const existing = records.filter((_, at) => verdicts[at] === 'exists');
   // Rare: a process that ended before it committed, or an event that was published twice.
   const compared = existing.length === 0 ? [] : await existingVerdicts(cluster, existing, event, signal);
-  return verdicts.map((verdict) => (verdict === 'exists' ? (compared.shift() ?? unjudged) : verdict));
+  const judged = verdicts.map((verdict) => (verdict === 'exists' ? (compared.shift() ?? unjudged) : verdict));
+  const isRefused = (at: number) => verdicts[at] === judged[at] && judged[at]?.status === 'rejected';
+  if (!(event.rescues || event.open.length > 0) || !judged.some((_, at) => isRefused(at))) return judged;
+  const refused = records.flatMap((record, at) => (isRefused(at) ? [{ record, item: itemOf(items[at]) }] : []));
+  const rescued = await rescueRefused(cluster, refused, { event, timeout: `${shardTimeoutMs}ms`, signal });
+  return judged.map((verdict, at) => (isRefused(at) ? (rescued.shift() ?? verdict) : verdict));
 }
+
+const itemOf = (item: Record<string, BulkItem> | undefined): BulkItem => Object.values(item ?? {})[0] ?? { status: 0 };
 
 /** Sends what was refused as a whole in smaller requests: part by part, and each part by halves. */
 async function sendInPieces(
@@ -170,13 +178,6 @@ async function sendInPieces(
   }
   return verdicts;
 }
-
-/**
- * Whether a whole request was refused for what is in it, so that its halves may fare better. A 400 says so only in the cluster's
- * own form; from anything else on the way it is a failure like any other.
- */
-const isRefusal = (status: number, error: ClusterError | undefined): boolean =>
-  status === 413 || (status === 400 && typeof error?.type === 'string');
 
 const refusalReason = ({ statusCode, cause }: Refusal): string =>
   statusCode === 413

@@ -37,3 +37,10 @@ export function bulkVerdict({ status, error }: BulkItem, remedy: Remedy): Verdic
   if (status === 400 && !isClusterError(error)) return { status: 'rejected', reason };
   return { status: 'retry', reason, ...(isOverloaded(status) && { cause: 'overloaded' }) };
 }
+
+/**
+ * Whether a whole request was refused for what is in it, so that its halves may fare better. A 400 says so only in the cluster's
+ * own form; from anything else on the way it is a failure like any other.
+ */
+export const isRefusal = (status: number, error: ClusterError | undefined): boolean =>
+  status === 413 || (status === 400 && typeof error?.type === 'string');

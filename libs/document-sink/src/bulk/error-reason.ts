@@ -14,6 +14,10 @@ const details: readonly (readonly [pattern: RegExp, describe: (first: string, se
     /^(?:\[\d+:\d+\] )?object mapping for \[([A-Za-z_][\w.]*)\] tried to parse field/,
     (field) => `the field ${field} is an object and does not take the value`,
   ],
+  [
+    /^(?:\[\d+:\d+\] )?(?:failed to parse: )?Limit of total fields \[(\d+)\] has been exceeded/,
+    (most) => `the index may have ${most} fields, and the document needs more`,
+  ],
   [/^(?:index \[[^\]]*\] )?blocked by: \[([A-Z_]+\/\d+\/[^;\]]*)/, (block) => `blocked by ${block}`],
   [
     /^Validation Failed: 1: this action would add \[\d+\] shards, but this cluster currently has \[(\d+)\]\/\[(\d+)\]/,

@@ -1,6 +1,7 @@
 import { agreeingJson, ByteWriter, parseExact } from '@sluice/avro';
 import { delivered, type SinkRecord, type Verdict } from '@sluice/sink';
 import { errorObject, type ClusterError, type DocumentCluster, type Remedy } from '../cluster.ts';
+import { restoredDocument } from '../rescue/rescued-document.ts';
 import { errorReason } from './error-reason.ts';
 
 /** Documents in one request. */
@@ -12,6 +13,10 @@ export interface IndexedEvent {
   indexOf: (timeMs: number) => string;
   /** The field that says when the event was received, if there is one. */
   arrival: string | undefined;
+  /** Whether a refused document is indexed again without the values that it is refused for. */
+  rescues: boolean;
+  /** See `openParts`. */
+  open: readonly string[];
 }
 
 interface StoredDocument {
@@ -84,7 +89,7 @@ function existingVerdict(
   record.writeJson(out);
   const own = parseExact(out.written().toString());
   if (arrival !== undefined && typeof own === 'object' && own !== null) Reflect.deleteProperty(own, arrival);
-  if (agreeingJson(own, _source)) return delivered;
+  if (agreeingJson(own, restoredDocument(_source))) return delivered;
   return {
     status: 'rejected',
     reason: `another record has the same event id: the document in ${index} says something else`,

@@ -4,7 +4,7 @@ import type { BulkRequests, RequestPart } from './bulk-requests.ts';
 import { sharedRequests } from './shared-requests.ts';
 import { testRecord } from '../testing/test-records.ts';
 
-const event = { indexOf: () => 'events', arrival: undefined };
+const event = { indexOf: () => 'events', arrival: undefined, rescues: true, open: [] };
 const part = (...ids: string[]): RequestPart => ({
   records: ids.map((id) => testRecord(id, '2026-01-02T03:04:05.000Z')),
   event,

@@ -2,6 +2,7 @@ import { indexTemplate, type IndexTemplate } from '@sluice/index-templates';
 import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/contracts';
 import type { Logger } from '@sluice/telemetry';
 import type { ClusterAnswer, ClusterRequest, DocumentCluster } from '../cluster.ts';
+import { addableFields, type Properties } from './addable-fields.ts';
 import { refusalText } from './refusal-text.ts';
 
 type Mappings = IndexTemplate['template']['mappings'];
@@ -15,7 +16,7 @@ export interface IndexOptions {
 
 /**
  * Puts the template of new indices, and updates the existing ones: adds them to the alias, and the contract's newer fields to their
- * mappings. Repeatable.
+ * mappings, also where another field's type has changed. Repeatable.
  *
  * @throws Error in one line when the cluster refuses, and what `DocumentCluster.request` throws
  */
@@ -52,15 +53,29 @@ export async function prepareIndices(
   if (outsideAlias.length > 0)
     await send({ method: 'POST', path: '/_aliases', body: { actions: [{ add: { indices: outsideAlias, alias } }] } });
   if (indices.length === 0) return;
-  const addFields = (index: string) => tryToAddFields(cluster, index, mappings.properties ?? {}, { pattern, signal });
-  const refusal = await addFields(pattern);
+  const wanted: Properties = { ...mappings.properties };
+  const addFields = (index: string, properties: Properties) =>
+    tryToAddFields(cluster, index, properties, { pattern, signal });
+  const refusal = await addFields(pattern, wanted);
   if (refusal === undefined) return;
   // One refusal fails the whole request, so each index is tried alone. The changed type takes effect with the next index.
-  const unchanged: string[] = [];
-  for (const index of indices) if ((await addFields(index)) !== undefined) unchanged.push(index);
+  let unchanged = 0;
+  for (const index of indices) {
+    if ((await addFields(index, wanted)) === undefined) continue;
+    unchanged++;
+    const found = (await send({ method: 'GET', path: `/${encodeURIComponent(index)}/_mapping` })) as Record<
+      string,
+      { mappings?: { properties?: Properties } }
+    >;
+    const own = found[index]?.mappings?.properties ?? {};
+    const addable = addableFields(own, wanted, contract.refused === 'rescue');
+    if ((await addFields(index, addable)) === undefined) continue;
+    // One of them needs what the index lacks, such as an analyzer.
+    for (const [name, mapping] of Object.entries(addable)) await addFields(index, { [name]: mapping });
+  }
   logger.warn(
-    { topic: contract.topic, indices: unchanged.length, reason: refusal },
-    'existing indices keep their mapping; the next index follows the contract',
+    { topic: contract.topic, indices: unchanged, reason: refusal },
+    'fields of existing indices keep their types; the next index follows the contract',
   );
 }
 

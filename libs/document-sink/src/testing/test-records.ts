@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ByteWriter } from '@sluice/avro';
-import { eventContract, type EventContract, type Rotation } from '@sluice/contracts';
+import { eventContract, type EventContract, type RefusedPolicy, type Rotation } from '@sluice/contracts';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 
 /** A new contract, with indices that no other test uses. */
@@ -11,6 +11,7 @@ export function testContract({
   topic = `test-${randomBytes(6).toString('hex')}`,
   id = [],
   arrival,
+  refused = 'rescue',
 }: {
   rotation?: Rotation;
   timeZone?: string;
@@ -18,13 +19,14 @@ export function testContract({
   topic?: string;
   id?: readonly string[];
   arrival?: string;
+  refused?: RefusedPolicy;
 } = {}): EventContract {
   const time = { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } };
   const schema = {
     type: 'record',
     name: 'TestEvent',
     fields: [time, ...fields],
-    sluice: { topic, id, time: 'time', rotation, timeZone, ...(arrival !== undefined && { arrival }) },
+    sluice: { topic, id, time: 'time', rotation, timeZone, refused, ...(arrival !== undefined && { arrival }) },
   };
   return eventContract(schema as never);
 }

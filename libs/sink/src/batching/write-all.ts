@@ -8,7 +8,10 @@ import { rejection, type RejectedRecord } from '../records/rejected-record.ts';
 import { retryCause } from './retry-cause.ts';
 
 /** What of a partition a write has to do with. */
-type WritingPartition = Pick<DeliveredPartition, 'contract' | 'partition' | 'abort' | 'metrics' | 'health'>;
+type WritingPartition = Pick<
+  DeliveredPartition,
+  'contract' | 'partition' | 'abort' | 'metrics' | 'health' | 'onRescued'
+>;
 
 /** What became of a batch: each record is delivered or rejected. */
 export interface BatchResult {
@@ -37,7 +40,7 @@ const noAnswer = `there has been no answer for ${silentMs / 1000} s`;
 export async function writeAll(
   sink: Sink,
   records: readonly LazyRecord<unknown>[],
-  { contract, partition, abort, metrics, health }: WritingPartition,
+  { contract, partition, abort, metrics, health, onRescued }: WritingPartition,
   firstSeen: Date,
 ): Promise<BatchResult> {
   const { topic } = contract;
@@ -55,7 +58,7 @@ export async function writeAll(
     try {
       const written = await sink.write(batch, { signal: abort, attempt });
       end();
-      const left = applyVerdicts(open, written, result, attempt, firstSeen);
+      const left = applyVerdicts(open, written, result, { attempt, firstSeen, onRescued });
       failures = left.open.length < open.length ? 1 : failures + 1;
       open = left.open;
       problem = left.problem;
@@ -83,8 +86,7 @@ function applyVerdicts(
   records: readonly LazyRecord<unknown>[],
   { verdicts, outputs = [] }: WriteResult,
   result: BatchResult,
-  attempt: number,
-  firstSeen: Date,
+  { attempt, firstSeen, onRescued }: { attempt: number; firstSeen: Date } & Pick<WritingPartition, 'onRescued'>,
 ): { open: LazyRecord<unknown>[]; problem: Problem | undefined } {
   if (verdicts.length !== records.length) {
     throw new SinkContractViolation(`the sink gave ${verdicts.length} verdicts for ${records.length} records`);
@@ -96,6 +98,7 @@ function applyVerdicts(
     switch (verdict.status) {
       case 'delivered':
         result.delivered.push(record);
+        if (verdict.rescued !== undefined) onRescued(verdict.rescued);
         break;
       case 'retry':
         open.push(record);

@@ -32,9 +32,12 @@ function writing(script: Script, records: readonly LazyRecord<unknown>[], signal
   };
   const health = partitionHealth(assigned, (_, problem) => void destination.push(problem), logger);
   const metrics = sinkMetrics(createMetrics('test'));
-  const outcome = writeAll(sink, records, { contract, partition: 0, abort: signal, metrics, health }, new Date());
+  const rescued: (readonly string[])[] = [];
+  const onRescued = (fields: readonly string[]) => void rescued.push(fields);
+  const partition = { contract, partition: 0, abort: signal, metrics, health, onRescued };
+  const outcome = writeAll(sink, records, partition, new Date());
   const tries = () => sink.writes.map(({ offsets: of, attempt }) => [attempt, of.map(Number)]);
-  return { outcome, tries, lines, destination, sink };
+  return { outcome, tries, lines, destination, sink, rescued };
 }
 
 /** Gives the verdicts of the first, second … try. */

@@ -45,7 +45,11 @@ export type RetryCause = 'unreachable' | 'timeout' | 'overloaded' | 'other';
 
 /** What became of one record. There is no default and no fourth case. */
 export type Verdict =
-  | { readonly status: 'delivered' }
+  | {
+      readonly status: 'delivered';
+      /** The fields whose values the destination has only as text, aside, as it refused them in their place; see `EventContract.refused`. */
+      readonly rescued?: readonly string[];
+    }
   | {
       readonly status: 'retry';
       readonly reason: string;

@@ -29,6 +29,8 @@ export interface DeliveredPartition {
   /** Aborted when the call under way is to be abandoned. */
   readonly abort: AbortSignal;
   readonly resolveSchemas: (records: readonly KafkaRecord[], firstSeen: Date) => Promise<ResolvedRecords>;
+  /** Called for each record that the destination has without some values: see `Verdict`. */
+  readonly onRescued: (fields: readonly string[]) => void;
   commit(request: CommitRequest): Promise<void>;
   /** Reads again from an offset on. What is still in the queue is dropped. */
   rewind(offset: bigint): void;

@@ -11,6 +11,7 @@ import type { Health, Logger } from '@sluice/telemetry';
 import { PartitionProgress } from '../progress/partition-progress.ts';
 import { resolveSchemas } from '../records/resolve-schemas.ts';
 import type { SharedBuffer } from '../records/shared-buffer.ts';
+import { rescuedValues } from '../records/rescued-values.ts';
 import { substitutedValues } from '../records/substituted-values.ts';
 import type { SinkMetrics } from '../sink-metrics.ts';
 import type { ReportProblem } from './aggregate-health.ts';
@@ -95,6 +96,7 @@ export function partitionWorker(
     ...{ contract, partition, queue, logger, metrics, stop, abort },
     health: partitionHealth(assigned, environment.reportDestination, logger),
     resolveSchemas: schemaResolution(environment, { contract, partition, logger, signal: abort }),
+    onRescued: rescuedValues(topic, { logger, metrics }),
     async commit(request) {
       await commits.commit(request);
       progress.committed(request.nextOffset);

@@ -75,6 +75,7 @@ export function own(
     ...{ contract, partition: 0, queue, logger, metrics: sinkMetrics(metrics) },
     ...{ stop: end.signal, abort: end.signal },
     health: { failing: () => {}, recovered: () => {}, close: () => {} },
+    onRescued: () => {},
     async resolveSchemas(records, firstSeen) {
       const readable: LazyRecord<unknown>[] = [];
       const rejected = [];

@@ -6,6 +6,7 @@ import {
   auditMetrics,
   bigqueryMetrics,
   deliveryMetrics,
+  documentMetrics,
   sourceMetrics,
 } from './metric-definitions.ts';
 
@@ -25,6 +26,8 @@ export interface AlertThresholds {
   readonly quotaShare: number | string;
   /** For how many intervals of scheduled audits none may have been without a fault. */
   readonly auditIntervals: number | string;
+  /** The part of its fields that an index may have, of 1. */
+  readonly fieldsShare: number | string;
 }
 
 export const alertThresholds: AlertThresholds = {
@@ -35,6 +38,7 @@ export const alertThresholds: AlertThresholds = {
   shownSeconds: 600,
   quotaShare: 0.9,
   auditIntervals: 3,
+  fieldsShare: 0.8,
 };
 
 /** Where alerts look. The texts may be placeholders of a template. */
@@ -96,6 +100,37 @@ export const alerts: readonly Alert[] = [
       ),
     summary: '{{ $labels.app }} has dead-lettered records of {{ $labels.topic }}: {{ $labels.reason }}',
     runbook: 'dead-letters.md',
+  },
+  {
+    name: 'SluiceRescuedValues',
+    severity: 'warning',
+    of: 'delivery',
+    expression: (scope) =>
+      forRoles(scope, deliveryMetrics.rescued, (series) =>
+        gained('app, topic, field', series, scope.thresholds.shownSeconds),
+      ),
+    summary: '{{ $labels.app }} has delivered records of {{ $labels.topic }} without {{ $labels.field }} in its place',
+    runbook: 'rescued-values.md',
+  },
+  {
+    name: 'SluiceRescuedRows',
+    severity: 'warning',
+    of: 'bigquery',
+    expression: ({ selector, thresholds }) =>
+      gained('app, table, field', `${bigqueryMetrics.rescued.name}{${selector}}`, thresholds.shownSeconds),
+    summary: '{{ $labels.app }} has loaded rows of {{ $labels.table }} without {{ $labels.field }} in its column',
+    runbook: 'rescued-values.md',
+  },
+  {
+    name: 'SluiceFieldBudget',
+    severity: 'warning',
+    of: 'delivery',
+    expression: ({ selector, thresholds }) =>
+      `max by (app, topic) (${documentMetrics.fields.name}{${selector}}) / ` +
+      `max by (app, topic) (${documentMetrics.fieldsLimit.name}{${selector}}) > ${thresholds.fieldsShare}`,
+    summary:
+      'The newest index of {{ $labels.topic }} has {{ $value | humanizePercentage }} of the fields that it may have',
+    runbook: 'field-budget.md',
   },
   {
     name: 'SluiceSourceDeadLetters',

@@ -151,6 +151,24 @@ export const deliveryMetrics = {
     'field',
     'kind',
   ),
+  rescued: counter(
+    'rescued_values_total',
+    'Records of which the destination has a field, or names of it, only in _sluice, as it refused them in their place, by field',
+    'topic',
+    'field',
+  ),
+};
+
+/** Of the sinks elasticsearch and opensearch. */
+export const documentMetrics = {
+  ignored: gauge(
+    'sink_ignored_documents_count',
+    'Documents that the cluster does not find by a field, as it cannot index its value (_ignored), by field',
+    'topic',
+    'field',
+  ),
+  fields: gauge('sink_index_fields_count', 'Fields in the mapping of the newest index of a topic', 'topic'),
+  fieldsLimit: gauge('sink_index_fields_limit', 'Fields that an index of a topic may have', 'topic'),
 };
 
 /** Of every sink and processor that collects. */
@@ -196,6 +214,12 @@ export const bigqueryMetrics = {
     'bigquery_refused_rows_total',
     'Rows that BigQuery refused alone, and that went to the dead letters',
     'table',
+  ),
+  rescued: counter(
+    'bigquery_rescued_values_total',
+    'Rows of which the table has a column only in the JSON column _sluice.rescued, as it does not take its value, by column',
+    'table',
+    'field',
   ),
   gone: counter('bigquery_gone_objects_total', 'Announced objects that were deleted before they were loaded', 'table'),
   conflicts: counter(
@@ -322,6 +346,7 @@ export const metricGroups: readonly MetricGroup[] = [
   { title: 'Sinks and processors', metrics: deliveryMetrics, byRole: true },
   { title: 'Sinks and processors that collect', metrics: unitMetrics, byRole: true },
   { title: 'Processors', metrics: processorMetrics },
+  { title: 'elasticsearch and opensearch', metrics: documentMetrics },
   { title: 'bigquery', metrics: bigqueryMetrics },
   { title: 'dashboard', metrics: auditMetrics },
   { title: 'tweets', metrics: tweetsMetrics },

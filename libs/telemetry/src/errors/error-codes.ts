@@ -27,6 +27,7 @@ export const errorCodes = {
   'load-failed': 'A load job of BigQuery failed.',
   'rows-left-out': 'BigQuery left out rows that it could not read, as a setting allows.',
   'value-substituted': 'A destination cannot hold a value, and has another one in its place.',
+  'value-rescued': 'A destination refuses a value in its place, and has it as text, aside.',
   'unknown-fields': 'Records have fields that this version does not know.',
   'gap-in-stream': 'Tweets are missing: a gap in the stream of X could not be filled.',
   'budget-used-up': 'The source has read as many posts as this month allows.',

@@ -96,9 +96,9 @@ async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioRe
       signal.throwIfAborted();
       if (!(await fetch(`${telemetryUrl}/ready`)).ok) throw new Error('the sink is not ready');
     }, patienceMs);
-    say(`creating ${index} by hand, with a mapping that refuses long texts`);
+    say(`creating ${index} by hand, with a mapping that refuses long texts, and values that are moved aside`);
     const mappingWith = (longestKeyword: number) => ({
-      properties: { interest: { type: 'keyword', ignore_above: longestKeyword } },
+      properties: { interest: { type: 'keyword', ignore_above: longestKeyword }, _sluice: { type: 'long' } },
     });
     await elasticsearch('PUT', index, {
       settings: { number_of_replicas: 0 },

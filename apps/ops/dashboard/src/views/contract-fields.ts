@@ -99,8 +99,16 @@ const standardTypes: Readonly<Record<string, string>> = {
 const columnText = ({ type, mode }: TableColumn): string =>
   `${standardTypes[type] ?? type}${mode === 'REPEATED' ? ' repeated' : ''}`;
 
-const annotationText = ({ search, nested, kind }: FieldAnnotation): string =>
-  [search === undefined ? [] : [`search: ${search}`], nested === true ? ['nested'] : [], kind ?? []].flat().join(', ');
+const annotationText = ({ search, copies = [], open, nested, kind }: FieldAnnotation): string =>
+  [
+    search === undefined ? [] : [`search: ${search}`],
+    copies.length > 0 ? [`copies: ${copies.join(' ')}`] : [],
+    open === true ? ['open'] : [],
+    nested === true ? ['nested'] : [],
+    kind ?? [],
+  ]
+    .flat()
+    .join(', ');
 
 /** A type in one line, as in Avro's IDL. */
 function avroText(schema: ContractSchema): string {

@@ -61,7 +61,7 @@ async function said(url: string): Promise<string[]> {
       [
         {
           records: [testRecord('a', '2026-01-02T03:04:05.000Z')],
-          event: { indexOf: () => 'index', arrival: undefined },
+          event: { indexOf: () => 'index', arrival: undefined, rescues: true, open: [] },
         },
       ],
       signal,

@@ -31,7 +31,10 @@ it('a cluster that accepts connections and never answers costs no memory for eac
   const before = process.memoryUsage();
   for (let tries = 0; tries < 10; tries++)
     await requests
-      .create([{ records, event: { indexOf: () => 'index', arrival: undefined } }], new AbortController().signal)
+      .create(
+        [{ records, event: { indexOf: () => 'index', arrival: undefined, rescues: true, open: [] } }],
+        new AbortController().signal,
+      )
       .catch((error) => errors.push(error));
   expect(errors).toHaveLength(10);
   // Each body is 2 MB. An error that carries a copy of it, byte by byte as numbers or text, is held here.

@@ -86,7 +86,7 @@ describe('open', () => {
     expect(await typesOf(name)).toEqual({ time: 'date', n: 'long', extra: 'boolean' });
   });
 
-  it('leaves an index alone where a field has another type, says so, and teaches the others and those to come', async () => {
+  it('leaves a field alone that has another type, says so, and teaches the other fields, other indices and those to come', async () => {
     const contract = contractWith([long]);
     await prepare(contract);
     const old = await index(contract);
@@ -97,7 +97,7 @@ describe('open', () => {
     await prepare(contractWith([text, extra], contract));
     const recent = await index(changed, '2026-01-04T03:04:05.000Z');
 
-    expect(await typesOf(old)).toEqual({ time: 'date', n: 'long' });
+    expect(await typesOf(old)).toEqual({ time: 'date', n: 'long', extra: 'boolean' });
     expect(await typesOf(middle)).toEqual({ time: 'date', n: 'keyword', extra: 'boolean' });
     expect(await typesOf(recent)).toEqual({ time: 'date', n: 'keyword', extra: 'boolean' });
     expect(warn).toHaveBeenCalledTimes(2);
@@ -107,7 +107,7 @@ describe('open', () => {
         indices: 1,
         reason: expect.stringMatching(/^illegal_argument_exception \(400\): mapper \[n\] cannot be changed from type/),
       },
-      'existing indices keep their mapping; the next index follows the contract',
+      'fields of existing indices keep their types; the next index follows the contract',
     );
   });
 

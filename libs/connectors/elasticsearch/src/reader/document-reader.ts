@@ -1,5 +1,6 @@
 import { errors, type Client, type estypes } from '@elastic/elasticsearch';
 import { aliasName, indexName, type EventContract } from '@sluice/contracts';
+import { restoredDocument } from '@sluice/document-sink';
 import type { DestinationReader, DestinationSnapshot, StoredEvent } from '@sluice/sink';
 import { FatalError, describeError } from '@sluice/telemetry';
 import { elasticsearchClient } from '../client/elasticsearch-client.ts';
@@ -36,7 +37,10 @@ export function documentReader(config: ElasticsearchConfig, signal: AbortSignal)
       const half = ids.length >> 1;
       return [...(await find(index, ids.slice(0, half))), ...(await find(index, ids.slice(half)))];
     }
-    return hits.hits.map(({ _id: id = '', _index, _source }) => ({ id, place: _index, document: _source }));
+    return hits.hits.map(({ _id: id = '', _index, _source }) => ({
+      ...{ id, place: _index },
+      document: restoredDocument(_source),
+    }));
   };
 
   return {

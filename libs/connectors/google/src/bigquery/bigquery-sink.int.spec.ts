@@ -196,7 +196,7 @@ describe('the sink', () => {
     'refuses a row alone, dead-letters it, and loads the rest; a restart in the middle changes nothing (G1, G4)',
     { timeout: 120_000 },
     async () => {
-      const contract = warehouse.contract([number]);
+      const contract = warehouse.contract([number], undefined, 'dead-letter');
       const before = await warehouse.store(contract, events(8));
       const bad = await warehouse.store(contract, events(9, 8), {
         firstOffset: 8,

@@ -88,7 +88,7 @@ async function letters(topic: string): Promise<KafkaRecord[]> {
 
 it('loads what is announced, dead-letters a refused row byte for byte, and goes on after a restart (G1, G2, G4)', async () => {
   const number: AvroField = { name: 'n', type: 'long' };
-  const contract = warehouse.contract([number]);
+  const contract = warehouse.contract([number], undefined, 'dead-letter');
   const events = Array.from({ length: 12 }, (_, n) => ({ id: `id-${n}`, time: new Date(Date.now() - 60_000 + n), n }));
   const encoder = await warehouse.codec.encoder(contract);
   await kafka.ensureTopics([contract.topic], { signal });

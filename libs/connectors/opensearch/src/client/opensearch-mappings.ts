@@ -6,5 +6,7 @@ export function opensearchMappings<T extends object>(mappings: T): object {
 function renamed(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   if ('type' in value && value.type === 'flattened') return { type: 'flat_object' };
+  // Its booleans have no `ignore_malformed`: such a value is refused, and moved aside.
+  if ('type' in value && value.type === 'boolean') return { type: 'boolean' };
   return opensearchMappings(value);
 }

@@ -1,5 +1,5 @@
 import { aliasName, indexName } from '@sluice/contracts';
-import { errorObject, refusalText, type ClusterRequest } from '@sluice/document-sink';
+import { errorObject, refusalText, restoredDocument, type ClusterRequest } from '@sluice/document-sink';
 import type { DestinationReader, DestinationSnapshot, StoredEvent } from '@sluice/sink';
 import { FatalError, describeError } from '@sluice/telemetry';
 import { opensearchClient } from '../client/opensearch-client.ts';
@@ -56,7 +56,7 @@ export function opensearchReader(config: OpensearchConfig, signal: AbortSignal):
       const half = ids.length >> 1;
       return [...(await find(index, ids.slice(0, half))), ...(await find(index, ids.slice(half)))];
     }
-    return hits.map(({ _id: id, _index: place, _source: document }) => ({ id, place, document }));
+    return hits.map(({ _id: id, _index: place, _source }) => ({ id, place, document: restoredDocument(_source) }));
   };
 
   return {

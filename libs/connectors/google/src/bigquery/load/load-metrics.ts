@@ -9,6 +9,7 @@ export const loadMetrics = (metrics: Metrics) => ({
   rows: metrics.counter(defined.rows),
   badRows: metrics.counter(defined.badRows),
   refused: metrics.counter(defined.refused),
+  rescued: metrics.counter(defined.rescued),
   gone: metrics.counter(defined.gone),
   conflicts: metrics.counter(defined.conflicts),
   foreign: metrics.counter(defined.foreign),

@@ -16,10 +16,11 @@ import type { LoadJobs } from './load-jobs.ts';
 import type { LoadMetrics } from './load-metrics.ts';
 import type { LoadPacing } from './load-pacing.ts';
 import type { RefusedRow } from '../rows/refused-rows.ts';
+import { reportRescued, rescuedLines, type RescuedLines } from '../rows/rescued-rows.ts';
 import type { StoredRows } from '../rows/stored-rows.ts';
 import type { Claim, Coverage, Outcome, TableChain } from '../table/table-chain.ts';
 import { TableConflict } from '../table/table-conflict.ts';
-import type { RowSchema, WarehouseTables } from '../table/warehouse-tables.ts';
+import { isRescued, type RowSchema, type WarehouseTables } from '../table/warehouse-tables.ts';
 
 /** What loading needs, shared by all tables. */
 export interface Loading {
@@ -81,8 +82,8 @@ export async function loadTable(
 /**
  * Dead-letters the announcements of one kind that come next, so that the other tables and kinds continue.
  *
- * Each row stays in the table once: no job loads objects of this kind in this unit any more, and none that begins before them reaches beyond them, as
- * jobs hold one kind. After a crash, a walk that finds the table changed meets the same places.
+ * Each row stays in the table once: no job loads objects of this kind in this unit any more, and none that begins before them reaches beyond
+ * them, as jobs hold one kind. After a crash, a walk that finds the table changed meets the same places.
  */
 function rejectKind({ contract, chain, rejected }: TableLoad, reason: string, { metrics, logger }: Loading): void {
   const passed = chain.passKind();
@@ -106,10 +107,14 @@ async function settleClaim(
   const table = await tables.find(contract, claim.first.object.format, signal);
   const id = jobId(claim, partition, table);
   const found = await jobs.find(id, signal);
-  const made =
+  const made: Made | 'gone' | undefined =
     found === undefined ? await create(id, claim, table, load, loading, signal) : { job: found, isNew: false };
   if (made === undefined) {
     chain.restart();
+    return undefined;
+  }
+  if (made === 'gone') {
+    passGone(claim, load, loading);
     return undefined;
   }
   const { job, isNew } = made;
@@ -123,6 +128,7 @@ async function settleClaim(
   const { errorResult, errors } = ended.status ?? {};
   if (errorResult === undefined) {
     report(ended, id, table, objects.length, loading);
+    if (isNew && made.rescued !== undefined) reportRescued(contract, table.table, made.rescued, loading);
     chain.settle(coverage, 'loaded');
     return undefined;
   }
@@ -143,10 +149,20 @@ async function settleClaim(
   return undefined;
 }
 
+/** A claim's job. */
+interface Made {
+  readonly job: Job;
+  readonly isNew: boolean;
+  /** In how many rows a value was moved aside, by column; known to the process that made the job. */
+  readonly rescued?: RescuedLines['counts'];
+}
+
 /**
- * Creates the claim's job, in its turn, once the table has all columns that its rows need.
+ * Creates the claim's job, in its turn, once the table has all columns that its rows need. If it has some with another type, the job
+ * loads the rows of one object, without the values that their columns do not take.
  *
- * @returns undefined when the table is no longer the one that the id is made for
+ * @returns undefined when the table is no longer the one that the id is made for, and `gone` when the object's rows are to be read and it
+ *   is not there any more
  */
 async function create(
   id: string,
@@ -155,19 +171,27 @@ async function create(
   { contract }: TableLoad,
   { jobs, tables, pacing, rows, settings, schema }: Loading,
   signal: AbortSignal,
-): Promise<{ job: Job; isNew: boolean } | undefined> {
+): Promise<Made | 'gone' | undefined> {
   // As it is now: it may have been deleted and made again, and what was loaded before is in the other one.
   tables.forget(contract);
-  const table = await tables.fit(contract, await rowSchemas([claim.first, ...claim.objects], schema, signal), signal);
-  if (table.created !== created) return undefined;
-  const wanted = claim.coverage.rows;
-  const cut = wanted && (await rows.cut(claim.first.object, wanted, signal));
+  const schemas = await rowSchemas([claim.first, ...claim.objects], schema, signal);
+  const { table: fitted, conflicts } = await tables.fit(contract, schemas, signal);
+  const { first } = claim;
+  if (conflicts.length > 0 && (await rows.isGone(first.object, signal))) return 'gone';
+  const wanted = claim.coverage.rows ?? (conflicts.length > 0 ? { from: claim.row, to: first.rows } : undefined);
+  const cut = wanted && (await rows.cut(first.object, wanted, signal));
   const coverage: Coverage =
     wanted === undefined || cut === undefined
       ? claim.coverage
-      : { last: claim.coverage.last, rows: { from: wanted.from, to: wanted.from + cut.rows.length } };
+      : { last: first.offset, rows: { from: wanted.from, to: wanted.from + cut.rows.length } };
+  const lines =
+    cut !== undefined && isRescued(contract, first.object.format) ? rescuedLines(fitted.columns, cut.rows) : undefined;
+  const rescued = lines?.counts ?? new Map<string, number>();
+  const table = rescued.size > 0 ? await tables.withRescuedColumn(contract, signal) : fitted;
+  if (table.created !== created) return undefined;
   await pacing.turn(`${table.dataset}.${table.table}`, claim.isRepair, signal);
-  return jobs.create(id, jobConfiguration({ ...claim, coverage }, table, settings), cut?.data, signal);
+  const configuration = jobConfiguration({ ...claim, coverage }, table, settings);
+  return { ...(await jobs.create(id, configuration, lines?.data ?? cut?.data, signal)), rescued };
 }
 
 async function rowSchemas(
@@ -212,7 +236,7 @@ async function react(failure: Failure, failed: Failed): Promise<void> {
   if (failure.kind === 'columns') {
     const before = await loading.tables.find(contract, claim.first.object.format, signal);
     loading.tables.forget(contract);
-    const after = await loading.tables.fit(
+    const { table: after } = await loading.tables.fit(
       contract,
       await rowSchemas([claim.first, ...objects], loading.schema, signal),
       signal,
@@ -230,21 +254,27 @@ async function react(failure: Failure, failed: Failed): Promise<void> {
     throw error;
   });
   if (objects.length === 1) {
-    if (isGone) {
-      const before = claim.row > 0 ? `; its rows before ${claim.row} are loaded` : '';
-      const reason = `the object gs://${object.bucket}/${object.name} does not exist any more${before}`;
-      load.rejected.push({ announced: claim.first, reason });
-      loading.metrics.gone.inc({ table: contract.topic });
-      const lost = { topic: contract.topic, rows: object.records, reason, ...coded('object-gone') };
-      loading.logger.error(lost, 'an object is lost');
-      return chain.pass();
-    }
+    if (isGone) return passGone(claim, load, loading);
     if (failure.kind === 'object') return later();
   }
   const before = chain.refused.length;
   settle('refused');
   for (const { object: refused, row } of chain.refused.slice(before))
     load.refused.push({ object: refused.object, row, reason: `BigQuery refuses the row: ${failure.reason}` });
+}
+
+/** Dead-letters the announcement of an object that is not there any more. */
+function passGone(
+  { first, row }: Claim<AnnouncedObject>,
+  { contract: { topic }, chain, rejected }: TableLoad,
+  { metrics, logger }: Loading,
+): void {
+  const before = row > 0 ? `; its rows before ${row} are loaded` : '';
+  const reason = `the object gs://${first.object.bucket}/${first.object.name} does not exist any more${before}`;
+  rejected.push({ announced: first, reason });
+  metrics.gone.inc({ table: topic });
+  logger.error({ topic, rows: first.object.records, reason, ...coded('object-gone') }, 'an object is lost');
+  chain.pass();
 }
 
 /** One line a load, and its figures. */

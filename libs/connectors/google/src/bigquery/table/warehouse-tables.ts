@@ -1,7 +1,7 @@
 import type { AvroSchema } from '@sluice/avro';
 import { tableName, type EventContract } from '@sluice/contracts';
 import { coded } from '@sluice/telemetry';
-import { mergeColumns, rowColumns, tableSchema, type RowFormat } from '@sluice/warehouse-schemas';
+import { mergeColumns, rescuedColumn, rowColumns, tableSchema, type RowFormat } from '@sluice/warehouse-schemas';
 import type { LoadedTable } from '../load/load-job.ts';
 import { renamedColumnsLog } from './renamed-columns.ts';
 import { TableConflict } from './table-conflict.ts';
@@ -25,15 +25,32 @@ export interface WarehouseTables {
   prepare(contracts: readonly EventContract[], signal: AbortSignal): Promise<void>;
   /** A contract's table as it is known. Where it does not exist it is created, for rows of this format. */
   find(contract: EventContract, format: RowFormat, signal: AbortSignal): Promise<LoadedTable>;
-  /** Like `find`, and adds the columns that such rows need. @throws TableConflict when a column is of another type */
+  /**
+   * Like `find`, and adds the columns that such rows need.
+   *
+   * @throws TableConflict when a column is of another type, and such rows are not rescued
+   */
   fit(
     contract: EventContract,
     schemas: readonly [RowSchema, ...RowSchema[]],
     signal: AbortSignal,
-  ): Promise<LoadedTable>;
+  ): Promise<FittedTable>;
+  /** Like `find`, and adds the column for values that their columns do not take. */
+  withRescuedColumn(contract: EventContract, signal: AbortSignal): Promise<LoadedTable>;
   /** Has the next call read the table again. */
   forget(contract: EventContract): void;
 }
+
+/** A table with all the columns that rows need, but for those that it has with another type. */
+interface FittedTable {
+  readonly table: LoadedTable;
+  /** A sentence for each of these. */
+  readonly conflicts: readonly string[];
+}
+
+/** Whether rows of a format are brought into the form of a table that differs from the contract. An Avro file has one schema. */
+export const isRescued = ({ refused }: EventContract, format: RowFormat): boolean =>
+  refused === 'rescue' && format === 'JSON';
 
 export interface RowSchema {
   readonly schema: AvroSchema;
@@ -91,17 +108,23 @@ export function warehouseTables(place: Dataset): WarehouseTables {
         const { changed, conflicts } = mergeColumns(table.columns, columns);
         return changed.length === 0 && conflicts.length === 0;
       });
-      if (fits) return table;
+      if (fits) return { table, conflicts: [] };
+      const found: string[] = [];
       for (const columns of rows) {
         const { resource, conflicts } = await addColumns(place, contract, format, columns, signal);
         table = await remember(contract, resource, signal);
-        if (conflicts.length > 0)
+        found.push(...conflicts);
+        if (conflicts.length > 0 && !isRescued(contract, format))
           throw new TableConflict(
             `the table ${tableName(contract, dataset)} cannot take the rows: ${conflicts.join('; ')}. ` +
               'Change the type of the column, or rename the table and let it be created again',
           );
       }
-      return table;
+      return { table, conflicts: [...new Set(found)] };
+    },
+    async withRescuedColumn(contract, signal) {
+      const { resource } = await addColumns(place, contract, 'JSON', [rescuedColumn], signal);
+      return remember(contract, resource, signal);
     },
     forget: (contract) => void known.delete(contract),
   };

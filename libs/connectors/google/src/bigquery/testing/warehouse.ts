@@ -3,7 +3,14 @@ import { gzipSync } from 'node:zlib';
 import { loadConfig } from '@sluice/config';
 import { capturedLog } from '@sluice/kafka/testing';
 import { ByteWriter, containerWriter, type AvroField } from '@sluice/avro';
-import { eventContract, objectName, storedObject, type EventContract, type StoredObject } from '@sluice/contracts';
+import {
+  eventContract,
+  objectName,
+  storedObject,
+  type EventContract,
+  type RefusedPolicy,
+  type StoredObject,
+} from '@sluice/contracts';
 import { createCodec, prefixBytes } from '@sluice/schema-registry';
 import { long, text } from '@sluice/avro/testing';
 import { collectingSinkSettings, type Collected, type Collector, type SinkRecord } from '@sluice/sink';
@@ -65,13 +72,17 @@ export async function testWarehouse() {
     dataset,
     codec,
     /** A contract whose topic nobody else uses. */
-    contract: (fields: readonly AvroField[], topic = `t-${run}-${randomBytes(3).toString('hex')}`): EventContract =>
+    contract: (
+      fields: readonly AvroField[],
+      topic = `t-${run}-${randomBytes(3).toString('hex')}`,
+      refused: RefusedPolicy = 'rescue',
+    ): EventContract =>
       eventContract({
         type: 'record',
         name: 'TestEvent',
         namespace: 'sluice.test',
         doc: 'An event of a test.',
-        sluice: { topic, time: 'time', key: ['id'] },
+        sluice: { topic, time: 'time', key: ['id'], refused },
         fields: [
           { name: 'id', type: 'string', doc: 'Which one.' },
           { name: 'time', type: { type: 'long', logicalType: 'timestamp-millis' } },
