@@ -60,8 +60,9 @@ export function bigquerySink(
     metrics: figures,
     logger,
     schema: (id, signal) =>
-      stillWaiting({ what: `the schema registry at ${config.SCHEMA_REGISTRY_URL.join(' or ')}`, signal, logger, health }, () =>
-        codec.fetchSchema(schemaPrefix(id)),
+      stillWaiting(
+        { what: `the schema registry at ${config.SCHEMA_REGISTRY_URL.join(' or ')}`, signal, logger, health },
+        () => codec.fetchSchema(schemaPrefix(id)),
       ),
   };
   const origin = {
