@@ -163,7 +163,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    // Nobody has asked for audits.
+    // No audits are scheduled.
     alert: 'SluiceAuditOverdue',
     series: { [of('audit_ok', ',topic="tweets",destination="gcs"')]: '0x20' },
     fires: [{ minute: 15, labels: [] }],
