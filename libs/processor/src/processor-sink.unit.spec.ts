@@ -129,6 +129,7 @@ describe('the trace of a record', () => {
     return outputs.map(({ headers }) => headers?.['traceparent']);
   };
 
-  it('continues in what is made of its record', async () => expect(await outputsOf(true)).toEqual([traceparent, undefined]));
+  it('continues in what is made of its record', async () =>
+    expect(await outputsOf(true)).toEqual([traceparent, undefined]));
   it('ends where nothing is traced', async () => expect(await outputsOf(false)).toEqual([undefined, undefined]));
 });
