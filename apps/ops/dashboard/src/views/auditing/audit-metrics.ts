@@ -1,6 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { latestResults, readAudits, type PastAudit, type PastTopicAudit } from '@sluice/audit';
-import { auditFaults, auditMetrics as definitions, describeError, type Logger, type Metrics } from '@sluice/telemetry';
+import {
+  auditMetrics as definitions,
+  describeError,
+  type auditFaults,
+  type Logger,
+  type Metrics,
+} from '@sluice/telemetry';
 
 const mostRuns = 200;
 
