@@ -1,6 +1,7 @@
-import { indexName, renamedFields, type EventContract } from '@sluice/contracts';
+import { indexName, renamedFields, withSchema, type EventContract } from '@sluice/contracts';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import type { Logger } from '@sluice/telemetry';
+import pLimit from 'p-limit';
 import { bulkRequests } from './bulk/bulk-requests.ts';
 import type { IndexedEvent } from './bulk/existing-documents.ts';
 import { sharedRequests, type SharedRequests } from './bulk/shared-requests.ts';
@@ -18,6 +19,9 @@ export interface DocumentSinkOptions {
 export function documentSink(cluster: DocumentCluster, options: DocumentSinkOptions): Sink {
   const { contracts, logger } = options;
   const requests = sharedRequests(bulkRequests(cluster, options.requests));
+  const oneAtATime = pLimit(1);
+  /** Contracts of topics without one, with all schemas that were learned. */
+  const learned = new Map<EventContract, EventContract>();
   const events = new Map(contracts.map((contract) => [contract, indexedEvent(contract)]));
 
   return {
@@ -33,6 +37,14 @@ export function documentSink(cluster: DocumentCluster, options: DocumentSinkOpti
           );
       }
     },
+    learn: (contract, { avro, references }, signal) =>
+      oneAtATime(async () => {
+        const before = learned.get(contract) ?? contract;
+        const now = withSchema(before, { schema: avro, references });
+        if (now === before) return;
+        await prepareIndices(cluster, now, options.indices, { logger, signal });
+        learned.set(contract, now);
+      }),
     async write({ contract, records }, { signal, attempt }) {
       const event = events.get(contract) ?? indexedEvent(contract);
       return { verdicts: await createAll(requests, records, event, { signal, isAlone: attempt > 1 }) };

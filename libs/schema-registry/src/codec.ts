@@ -1,9 +1,10 @@
 import type { EventContract } from '@sluice/contracts';
 import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
-import { findSchema } from './find-schema.ts';
-import { registerSchema } from './register-schema.ts';
-import { registryClient, type RegistryOptions } from './registry-client.ts';
-import { registryProblem } from './registry-problem.ts';
+import { findSchema } from './registry/find-schema.ts';
+import { registerSchema } from './registry/register-schema.ts';
+import { registryClient, type RegistryOptions } from './registry/registry-client.ts';
+import { registryProblem } from './registry/registry-problem.ts';
+import { jsonWriterSchema } from './json-writer-schema.ts';
 import { UnreadableRecord } from './unreadable-record.ts';
 import { writerSchema, type WriterSchema } from './writer-schema.ts';
 
@@ -54,7 +55,8 @@ export function createCodec(options: CodecOptions): Codec {
   };
 
   const load = async (id: number): Promise<WriterSchema> => {
-    const schema = writerSchema(id, await findSchema(registry, id, access));
+    const found = await findSchema(registry, id, access);
+    const schema = found.format === 'JSON' ? jsonWriterSchema(id, found) : writerSchema(id, found);
     remember(schemas, id, schema, maxSchemas);
     return schema;
   };

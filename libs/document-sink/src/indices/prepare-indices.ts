@@ -1,7 +1,8 @@
 import { indexTemplate, type IndexTemplate } from '@sluice/index-templates';
-import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/contracts';
+import { aliasName, indexPattern, isIndexOf, templateName, type EventContract } from '@sluice/contracts';
 import type { Logger } from '@sluice/telemetry';
 import type { ClusterAnswer, ClusterRequest, DocumentCluster } from '../cluster.ts';
+import { withFormerFields } from './former-fields.ts';
 import { refusalText } from './refusal-text.ts';
 
 type Mappings = IndexTemplate['template']['mappings'];
@@ -25,9 +26,11 @@ export async function prepareIndices(
   options: IndexOptions,
   { logger, signal }: { logger: Logger; signal: AbortSignal },
 ): Promise<void> {
-  const { index_patterns, priority, template } = indexTemplate(contract, options.settings);
+  const { index_patterns, priority, template: derived } = indexTemplate(contract, options.settings);
   const pattern = indexPattern(contract);
   const alias = aliasName(contract);
+  const template =
+    contract.derived === undefined ? derived : await withFormerFields(cluster, contract, derived, signal);
   const mappings: { properties?: object } = options.mappings?.(template.mappings) ?? template.mappings;
   const send = async (request: ClusterRequest): Promise<unknown> => {
     const answer = await cluster.request(request, signal);
@@ -47,19 +50,20 @@ export async function prepareIndices(
     path: `/${encodeURIComponent(pattern)}/_alias`,
     querystring: { expand_wildcards: 'open' },
   })) as Record<string, { aliases: Record<string, unknown> }>;
-  const indices = Object.keys(existing);
+  const indices = Object.keys(existing).filter((index) => isIndexOf(contract, index));
   const outsideAlias = indices.filter((index) => existing[index]?.aliases[alias] === undefined);
   if (outsideAlias.length > 0)
     await send({ method: 'POST', path: '/_aliases', body: { actions: [{ add: { indices: outsideAlias, alias } }] } });
   if (indices.length === 0) return;
   const addFields = (index: string) => tryToAddFields(cluster, index, mappings.properties ?? {}, { pattern, signal });
-  const refusal = await addFields(pattern);
-  if (refusal === undefined) return;
+  const isPatternShared = indices.length < Object.keys(existing).length;
+  if (!isPatternShared && (await addFields(pattern)) === undefined) return;
   // One refusal fails the whole request, so each index is tried alone. The changed type takes effect with the next index.
-  const unchanged: string[] = [];
-  for (const index of indices) if ((await addFields(index)) !== undefined) unchanged.push(index);
+  const refusals: string[] = [];
+  for (const index of indices) refusals.push(...[await addFields(index)].filter((refusal) => refusal !== undefined));
+  if (refusals.length === 0) return;
   logger.warn(
-    { topic: contract.topic, indices: unchanged.length, reason: refusal },
+    { topic: contract.topic, indices: refusals.length, reason: refusals[0] },
     'existing indices keep their mapping; the next index follows the contract',
   );
 }

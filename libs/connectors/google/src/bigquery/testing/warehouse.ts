@@ -226,6 +226,7 @@ function announcement(offset: bigint, value: StoredObject): SinkRecord<StoredObj
       avro: storedObject.schema,
       writeJson: () => {},
       check: () => {},
+      prefixBytes: 5,
       unknownFields: () => [],
       decode: () => value,
     },
