@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import { nameForms } from './rename.ts';
+import { addTopicToAccessRights } from './wiring/add-to-access-rights.ts';
 
 export interface EventOptions {
   /** In the singular, lower case words joined by -. */
@@ -11,7 +12,7 @@ export interface EventOptions {
   time: string;
 }
 
-/** Adds an event's contract, with the fields that it needs, and sample data. @throws Error, one sentence, when it cannot be */
+/** Adds an event's contract, with the fields that it needs, sample data, and the sinks' rights to its topic. @throws Error, one sentence, when it cannot be */
 export function addEvent(tree: Tree, { name, topic, ...options }: EventOptions): void {
   const [id, key] = [listOf(options.id), listOf(options.key)];
   const time = options.time.trim();
@@ -35,6 +36,7 @@ export function addEvent(tree: Tree, { name, topic, ...options }: EventOptions):
     [time]: `2026-11-21T09:00:0${n}.000Z`,
   });
   tree.write(sample, [1, 2, 3].map((n) => `${JSON.stringify(line(n))}\n`).join(''));
+  addTopicToAccessRights(tree, topic);
 }
 
 const listOf = (text: string): string[] =>

@@ -113,6 +113,16 @@ describe('a new event', () => {
     expect(Object.keys(JSON.parse(line) as object)).toEqual(['order_id', 'customer_id', 'shop', 'placed']);
   });
 
+  it('may be read by every sink', async () => {
+    const tree = repository();
+    await event(tree, order);
+    const rights = parse(tree.read('infra/kafka/acls.yaml', 'utf-8') ?? '') as Record<string, unknown>;
+    expect(rights['deliver-all']).toEqual([
+      expect.stringMatching(/^READ topic .* orders$/),
+      expect.stringMatching(/^WRITE topic .* orders\.dlq$/),
+    ]);
+  });
+
   it.each([
     [{ ...order, topic: 'Orders' }, 'cannot be a topic'],
     [{ ...order, id: 'order id' }, 'cannot be a field'],

@@ -39,7 +39,8 @@ export async function unpackZstd(packed: Buffer, mostBytes: number): Promise<Buf
   let unpackedBytes = first.buffer.length;
   // More frames than one are rare, and tiny ones can be many: the other thread keeps the event loop free.
   for (let at = first.engine.bytesWritten; at < packed.length;) {
-    if (frames.length === mostFrames) throw new MalformedRecords(`its compressed data has more than ${mostFrames} frames`);
+    if (frames.length === mostFrames)
+      throw new MalformedRecords(`its compressed data has more than ${mostFrames} frames`);
     const maxOutputLength = Math.max(1, mostBytes - unpackedBytes);
     const options = { params, info: true, maxOutputLength, chunkSize: shortBytes };
     const { buffer, engine } = await orTooLarge(mostBytes, onAnotherThread(packed.subarray(at), options));

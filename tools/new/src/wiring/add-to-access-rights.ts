@@ -18,3 +18,15 @@ export function addToAccessRights(
     text.replace(rights, (own) => own + own.replaceAll(template, name)),
   );
 }
+
+/** Lets every sink read a new topic and write its dead letters. */
+export function addTopicToAccessRights(tree: Tree, topic: string): void {
+  const text = tree.read(path, 'utf-8') ?? '';
+  const ofSinks = /^deliver-all: &deliver-all\n((?: .*\n)+)/m.exec(text)?.[1];
+  if (ofSinks === undefined)
+    throw new Error(`${path} has no rights named deliver-all, to which the topic would be added`);
+  const withTopic = ofSinks
+    .replace(/^( *- READ topic .*)$/m, `$1 ${topic}`)
+    .replace(/^( *- WRITE topic .*)$/m, `$1 ${topic}.dlq`);
+  tree.write(path, text.replace(ofSinks, withTopic));
+}
