@@ -12,7 +12,11 @@ export interface EventOptions {
   time: string;
 }
 
-/** Adds an event's contract, with the fields that it needs, sample data, and the sinks' rights to its topic. @throws Error, one sentence, when it cannot be */
+/**
+ * Adds an event's contract, with the fields that it needs, sample data, and the sinks' rights to its topic.
+ *
+ * @throws Error, one sentence, when it cannot be
+ */
 export function addEvent(tree: Tree, { name, topic, ...options }: EventOptions): void {
   const [id, key] = [listOf(options.id), listOf(options.key)];
   const time = options.time.trim();

@@ -24,7 +24,7 @@ export async function unpackGzip(packed: Buffer, mostBytes: number): Promise<Buf
 /** A window of 8 MiB is what a decoder should take at least (RFC 8878, 3.1.1.1.2). */
 const leastWindowLog = 23;
 
-/** Encoders write one frame or two. A frame costs 0.2 ms however small it is, and a hostile batch has room for a hundred thousand. */
+/** Encoders write one frame or two. Each costs 0.2 ms however small it is, and a hostile batch has room for a hundred thousand. */
 const mostFrames = 1000;
 
 /**
