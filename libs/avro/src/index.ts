@@ -23,6 +23,7 @@ export { compileDecoder, type Decoder } from './values/decoder.ts';
 export { agreeingJson, parseExact, sameJson } from './json/exact-json.ts';
 export { findProperties, outermostProperties, withoutProperties } from './json/json-properties.ts';
 export { type JsonRules } from './json/json-rules.ts';
+export type { Stamp } from './resolution/resolution-program.ts';
 export { compileTranscoder, type Transcoder } from './json/transcoder.ts';
 export { readContainer, type ContainerFile } from './container/container-reader.ts';
 export { containerWriter, type ContainerWriter } from './container/container-writer.ts';

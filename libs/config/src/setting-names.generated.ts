@@ -187,6 +187,7 @@ export const settingNames: readonly string[] = [
   'TELEMETRY_HOST',
   'TELEMETRY_PORT',
   'TELEMETRY_TAP',
+  'TOPICS_FILE',
   'TWEETS_KEYWORDS',
   'TWEETS_LANGUAGES',
   'TWEETS_REPLAY',

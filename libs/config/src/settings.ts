@@ -134,6 +134,24 @@ export const choices = <const W extends readonly string[]>(words: W, doc: Settin
     doc,
   );
 
+/** A comma-separated list of topics' names, each once, at least one. Topics that Sluice writes for itself are none of them. */
+export const topics = (doc: SettingDoc & Presence) =>
+  present(
+    parsed((value, fail): readonly string[] => {
+      const items = listOf(value);
+      for (const item of items) {
+        if (!/^[\w.-]{1,249}$/.test(item) || item === '.' || item === '..')
+          fail(
+            `has ${JSON.stringify(item)}, which no topic can be called: names have a to z, digits, ".", "_" and "-"`,
+          );
+        if (/^__|^cursors\.|\.dlq$|^(objects|dead-letters\.replayed)$/.test(item))
+          fail(`has ${JSON.stringify(item)}, which Kafka or Sluice writes for itself`);
+      }
+      return items.length > 0 ? eachOnce(items, fail) : fail('must name at least one topic');
+    }),
+    doc,
+  );
+
 /** A comma-separated list of `host:port`, at least one. */
 export const addresses = (doc: SettingDoc & Presence) =>
   present(
@@ -194,6 +212,29 @@ function checkedUrl(value: string, fail: (message: string) => never): string {
 
 /** The path of a readable file; the setting's value is the file's text. */
 export const fileContents = (doc: SettingDoc & Presence) => present(parsed(contentsOf), doc);
+
+/** The path of a file of JSON of this form; the setting's value is what the file says. */
+export const jsonFile = <T>(form: z.ZodType<T>, doc: SettingDoc & Presence) =>
+  present(
+    parsed((path, fail): T => {
+      let json: unknown;
+      try {
+        json = JSON.parse(contentsOf(path, fail));
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        return fail(`must be a file of JSON, and that file is none: ${error.message}`);
+      }
+      const { data, error, success } = form.safeParse(json);
+      if (success) return data;
+      const mistakes = error.issues.map(
+        (issue) => `${issue.path.join(' › ') || 'the file'} ${lowerCase(issue.message)}`,
+      );
+      return fail(`names a file with ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}: ${mistakes.join('; ')}`);
+    }),
+    doc,
+  );
+
+const lowerCase = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 
 /** The path of a file of certificates in PEM form, at least one; the setting's value is the file's text. */
 export const certificates = (doc: SettingDoc & Presence) => present(parsed(certificatesOf), doc);

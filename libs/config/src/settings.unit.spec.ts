@@ -46,6 +46,22 @@ describe('word', () => {
   );
 });
 
+describe('topics', () => {
+  const setting = settings.topics({ description });
+  it('reads names of topics', () =>
+    expect(read(setting, 'orders, Shop.Orders_2')).toEqual(['orders', 'Shop.Orders_2']));
+  it.each([
+    ['or ders', 'which no topic can be called'],
+    ['bestellungen-für-alle', 'which no topic can be called'],
+    ['..', 'which no topic can be called'],
+    ['orders.dlq', 'which Kafka or Sluice writes for itself'],
+    ['__consumer_offsets', 'which Kafka or Sluice writes for itself'],
+    ['objects', 'which Kafka or Sluice writes for itself'],
+    ['orders,orders', 'has "orders" twice'],
+    [',', 'must name at least one topic'],
+  ])('refuses %j', (text, reason) => expect(refusal(setting, text)).toContain(reason));
+});
+
 describe('texts', () => {
   it('are trimmed', () =>
     expect(read(settings.texts({ description }), ' 아이돌, a b ,bts,,')).toEqual(['아이돌', 'a b', 'bts']));

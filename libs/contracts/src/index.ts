@@ -6,13 +6,21 @@ export type {
   ContractSchema,
   FieldAnnotation,
 } from './contract/contract-schema.ts';
+export { derivedContract, withSchema } from './derived/derived-contract.ts';
+export { withConnectTypes } from './derived/connect-types.ts';
+export { derivedRecord, stamp, stampField } from './derived/derived-record.ts';
+export type { RegisteredSchema } from './derived/registered-schema.ts';
+export { anyObject, jsonSchemaTypes } from './derived/json-schema-types.ts';
+export { timeOfJson } from './derived/time-of-json.ts';
+export { defaultRules, type TimeField, type TopicRules } from './derived/topic-rules.ts';
 export { eventId, eventKey, eventTime } from './contract/event-fields.ts';
-export { type Rotation } from './names/index-suffix.ts';
+export { isTimeZone, rotations, type Rotation } from './names/index-suffix.ts';
 export { indexPeriod, type IndexPeriod } from './names/index-period.ts';
 export {
   aliasName,
   deadLetterTopic,
   isDeadLetterTopic,
+  isIndexOf,
   indexName,
   indexPattern,
   objectName,

@@ -1,7 +1,8 @@
-import { indexName, renamedFields, type EventContract } from '@sluice/contracts';
+import { indexName, renamedFields, withSchema, type EventContract } from '@sluice/contracts';
 import { openParts } from '@sluice/index-templates';
 import type { Sink, SinkRecord, Verdict } from '@sluice/sink';
 import type { Logger, Metrics } from '@sluice/telemetry';
+import pLimit from 'p-limit';
 import { bulkRequests } from './bulk/bulk-requests.ts';
 import type { IndexedEvent } from './bulk/existing-documents.ts';
 import { sharedRequests, type SharedRequests } from './bulk/shared-requests.ts';
@@ -22,6 +23,9 @@ export interface DocumentSinkOptions {
 export function documentSink(cluster: DocumentCluster, options: DocumentSinkOptions): Sink {
   const { contracts, logger, metrics } = options;
   const requests = sharedRequests(bulkRequests(cluster, options.requests));
+  const oneAtATime = pLimit(1);
+  /** Contracts of topics without one, with all schemas that were learned. */
+  const learned = new Map<EventContract, EventContract>();
   const events = new Map(contracts.map((contract) => [contract, indexedEvent(contract)]));
   let endWatch: (() => void) | undefined;
 
@@ -39,6 +43,14 @@ export function documentSink(cluster: DocumentCluster, options: DocumentSinkOpti
       }
       if (metrics !== undefined) endWatch ??= watchDocuments({ cluster, contracts, metrics, logger });
     },
+    learn: (contract, { avro, references }, signal) =>
+      oneAtATime(async () => {
+        const before = learned.get(contract) ?? contract;
+        const now = withSchema(before, { schema: avro, references });
+        if (now === before) return;
+        await prepareIndices(cluster, now, options.indices, { logger, signal });
+        learned.set(contract, now);
+      }),
     async write({ contract, records }, { signal, attempt }) {
       const event = events.get(contract) ?? indexedEvent(contract);
       return { verdicts: await createAll(requests, records, event, { signal, isAlone: attempt > 1 }) };

@@ -55,6 +55,6 @@ export {
 } from './records/dead-letter.ts';
 export type { UnreadableBatchAt } from './fetch/record-set.ts';
 export { UnreadablePartition } from './fetch/topic-reader.ts';
-export { idHeader, isIdText, recordId } from './records/record-id.ts';
+export { idHeader, isIdText, recordId, type Identified } from './records/record-id.ts';
 export type { PartitionEnds, PartitionRange, TopicReader } from './fetch/topic-reader.ts';
 export { ProducerFenced, type TopicRecord, type TransactionalProducer } from './produce/transactional-producer.ts';

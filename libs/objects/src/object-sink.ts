@@ -59,6 +59,8 @@ export function objectSink(options: ObjectSinkOptions): CollectingSink {
     rotation,
     encodingFor(unit, { schema }) {
       if (format === 'avro') return avroEncoding(unit, { schema, level });
+      const { id } = schema;
+      if (unit.contract.derived !== undefined) return jsonEncoding(unit, { schemaId: id, isOneSchema: true, level });
       const schemaId = known().schemaIds.get(unit.contract);
       if (schemaId === undefined) throw new Error(`the sink was not opened for ${unit.topic}`);
       return jsonEncoding(unit, { schemaId, level });
@@ -84,7 +86,8 @@ export function objectSink(options: ObjectSinkOptions): CollectingSink {
       opened = await stillWaiting({ what, signal, logger, health }, async () => {
         const announcements = await codec.encoder(storedObject);
         const schemaIds = new Map<EventContract, number>();
-        for (const contract of contracts) schemaIds.set(contract, (await codec.encoder(contract)).schemaId);
+        const own = contracts.filter(({ derived }) => derived === undefined);
+        for (const contract of own) schemaIds.set(contract, (await codec.encoder(contract)).schemaId);
         return { announcements, schemaIds };
       });
     },

@@ -312,12 +312,23 @@ describe('a value that never can be read', () => {
     );
   });
 
-  it('is unreadable when its schema is not Avro', async () => {
+  it('is unreadable when its schema is Protobuf', async () => {
+    const schema = 'syntax = "proto3"; message Order { string id = 1; }';
+    const { id } = await call('POST', `/subjects/${newTopic()}/versions`, { schema, schemaType: 'PROTOBUF' });
+    await expect(codec().fetchSchema(kafkaValue(Number(id)))).rejects.toThrow(
+      new UnreadableRecord(`schema ${String(id)} is PROTOBUF, not Avro`),
+    );
+  });
+
+  it('is unreadable under a contract when its schema is JSON', async () => {
     const jsonSchema = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' };
     const id = await register(newTopic(), jsonSchema, { schemaType: 'JSON' });
-    await expect(codec().fetchSchema(kafkaValue(id))).rejects.toThrow(
-      new UnreadableRecord(`schema ${id} is JSON, not Avro`),
-    );
+    const schema = await codec().fetchSchema(kafkaValue(id));
+    const reason = `schema ${id} is JSON, not Avro`;
+    const contract = contractOf(newTopic());
+    expect(() => schema.decode(Buffer.from('{}'), contract)).toThrow(new MalformedAvro(reason));
+    expect(() => schema.writeJson(Buffer.from('{}'), new ByteWriter(), contract)).toThrow(new MalformedAvro(reason));
+    expect(() => schema.check(Buffer.from('{}'))).toThrow(new MalformedAvro(reason));
   });
 });
 

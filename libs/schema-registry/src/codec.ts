@@ -1,8 +1,9 @@
 import type { EventContract } from '@sluice/contracts';
 import { encodeEvent, eventType, prefixBytes } from './encode-event.ts';
-import { findSchema } from './find-schema.ts';
-import { registerSchema } from './register-schema.ts';
-import { registryClient, type RegistryOptions } from './registry-client.ts';
+import { findSchema } from './registry/find-schema.ts';
+import { registerSchema } from './registry/register-schema.ts';
+import { registryClient, type RegistryOptions } from './registry/registry-client.ts';
+import { jsonWriterSchema } from './json-writer-schema.ts';
 import { UnreadableRecord } from './unreadable-record.ts';
 import { writerSchema, type WriterSchema } from './writer-schema.ts';
 
@@ -53,7 +54,8 @@ export function createCodec(options: CodecOptions): Codec {
   };
 
   const load = async (id: number): Promise<WriterSchema> => {
-    const schema = writerSchema(id, await registries.ask((registry, access) => findSchema(registry, id, access)));
+    const found = await registries.ask((registry, access) => findSchema(registry, id, access));
+    const schema = found.format === 'JSON' ? jsonWriterSchema(id, found) : writerSchema(id, found);
     remember(schemas, id, schema, maxSchemas);
     return schema;
   };

@@ -11,16 +11,33 @@ import {
   type Substitutions,
   type Transcoder,
 } from '@sluice/avro';
-import { jsonRules, type EventContract, type JsonForm } from '@sluice/contracts';
+import {
+  derivedRecord,
+  jsonRules,
+  stamp,
+  withConnectTypes,
+  type EventContract,
+  type JsonForm,
+  type RegisteredSchema,
+} from '@sluice/contracts';
+
+import { prefixBytes } from './encode-event.ts';
 
 /** The schema that a record was written with. */
 export interface WriterSchema {
-  /** The registry's id. */
+  /** The registry's id; 0 for JSON without a schema. */
   readonly id: number;
+  /** The bytes of a value before its body. */
+  readonly prefixBytes: number;
   readonly avro: AvroSchema;
   /** Named types that `avro` refers to without defining them. */
   readonly references?: readonly AvroSchema[];
-  /** Appends the body between `from` (0) and `to` (the end) as JSON, resolved to the contract if one is given: see `compileTranscoder`. */
+  /**
+   * Appends the body between `from` (0) and `to` (the end) as JSON, resolved to the contract if one is given: see `compileTranscoder`.
+   * Under a derived contract it is as it was written, behind its event time.
+   *
+   * @param eventTimeMs required for a derived contract
+   */
   writeJson(
     avro: Buffer,
     out: ByteWriter,
@@ -28,6 +45,7 @@ export interface WriterSchema {
     from?: number,
     to?: number,
     form?: JsonForm,
+    eventTimeMs?: number,
   ): Substitutions | undefined;
   /**
    * Checks that the bytes between `from` (0) and `to` (the end) are one record of this schema, and can be resolved to the contract if one
@@ -36,6 +54,7 @@ export interface WriterSchema {
   check(avro: Buffer, from?: number, to?: number, contract?: EventContract): void;
   /**
    * The fields that the contract lacks: documents and rows have them as they were written, but no mapping or column is derived for them.
+   * For a derived contract they are those of `derivedRecord`.
    */
   unknownFields(contract: EventContract): string[];
   /** Decodes a body into the contract's type, resolved to the contract: see `Decoder`. */
@@ -47,16 +66,28 @@ export interface FoundSchema {
   schema: AvroSchema;
   /** The schemas that it refers to, each after those that it refers to itself. */
   references: readonly AvroSchema[];
+  /** With JSON, the types are those of `jsonSchemaTypes`. */
+  format: 'AVRO' | 'JSON';
 }
 
-function unknownFields(schema: AvroSchema, { schema: reader }: EventContract): string[] {
+function unknownFields(
+  { schema: written, references }: RegisteredSchema,
+  { schema: reader, derived }: EventContract,
+): string[] {
+  const schema = derived === undefined ? written : derivedRecord({ schema: written, references });
   if (typeof schema !== 'object' || !('fields' in schema)) return [];
   const known = matchFields(schema.fields, reader.fields);
   return schema.fields.map(({ name }) => name).filter((name) => !known.has(name));
 }
 
+/** Writes values as they were written, behind their event time. */
+function stampedTranscoder(found: RegisteredSchema, form: JsonForm): Transcoder {
+  const { schema, references } = withConnectTypes(found);
+  return compileTranscoder(schema, references, schema, jsonRules(form), stamp);
+}
+
 /** The codec calls it once for each id. It compiles on first use: a sink that only copies bytes needs neither transcoder nor decoder. */
-export function writerSchema(id: number, { schema, references }: FoundSchema): WriterSchema {
+export function writerSchema(id: number, { schema, references }: Omit<FoundSchema, 'format'>): WriterSchema {
   const transcoders = {
     document: new Map<EventContract | undefined, Transcoder>(),
     row: new Map<EventContract | undefined, Transcoder>(),
@@ -78,34 +109,38 @@ export function writerSchema(id: number, { schema, references }: FoundSchema): W
   const transcoder = (contract: EventContract | undefined, form: JsonForm): Transcoder => {
     let transcode = transcoders[form].get(contract);
     if (transcode === undefined) {
-      transcode = compileTranscoder(schema, references, contract?.schema, jsonRules(form));
+      transcode =
+        contract?.derived === undefined
+          ? compileTranscoder(schema, references, contract?.schema, jsonRules(form))
+          : stampedTranscoder({ schema, references }, form);
       transcoders[form].set(contract, transcode);
     }
     last = { contract, form, transcode };
     return transcode;
   };
-  const writeJson: WriterSchema['writeJson'] = (avro, out, contract, from, to, form = 'document') => {
+  const writeJson: WriterSchema['writeJson'] = (avro, out, contract, from, to, form = 'document', eventTimeMs) => {
     const isLast = last !== undefined && last.contract === contract && last.form === form;
     const transcode = isLast && last !== undefined ? last.transcode : transcoder(contract, form);
-    return transcode(avro, out, from, to);
+    return transcode(avro, out, from, to, eventTimeMs);
   };
   return {
     id,
+    prefixBytes,
     avro: schema,
     references,
     writeJson,
     check(avro, from, to, contract) {
       fit ??= compileFit(schema, references);
       fit(avro, from, to);
-      if (contract === undefined || isContracts(contract)) return;
+      if (contract === undefined || contract.derived !== undefined || isContracts(contract)) return;
       unread.length = 0;
       writeJson(avro, unread, contract, from, to, 'known row');
     },
-    unknownFields: (contract) => unknownFields(schema, contract),
+    unknownFields: (contract) => unknownFields({ schema, references }, contract),
     decode(avro, contract) {
       let decode = decoders.get(contract);
       if (decode === undefined) {
-        decode = compileDecoder(schema, references, contract.schema);
+        decode = compileDecoder(schema, references, contract.derived === undefined ? contract.schema : schema);
         decoders.set(contract, decode);
       }
       return decode(avro);

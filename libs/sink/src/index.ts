@@ -14,8 +14,8 @@ export type { Collected, CollectingSink, Collector } from './contract/collector.
 export { OffsetRuns } from './collecting/offset-runs.ts';
 export { runBatches, runCollectingSink, runSink, runUnits } from './run-sink.ts';
 export type { RuntimeConfig } from './deliver-topics.ts';
+export { chosenContracts } from './choose-contracts.ts';
 export {
-  chosenContracts,
   collectingSinkSettings,
   runtimeSettings,
   sinkParts,

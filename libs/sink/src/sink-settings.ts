@@ -1,6 +1,7 @@
 import { settings, type Config } from '@sluice/config';
 import { kafkaSettings, lingerSettings, schemaRegistrySettings } from '@sluice/kafka';
-import { contracts, type EventContract } from '@sluice/contracts';
+import { contracts } from '@sluice/contracts';
+import { topicSettings } from '@sluice/topics';
 import type { RuntimeConfig } from './deliver-topics.ts';
 
 const topics = contracts.map(({ topic }) => topic);
@@ -50,7 +51,11 @@ export const runtimeSettings = {
 };
 
 const beforeBatches = {
-  SINK_TOPICS: settings.choices(topics, { description: 'Topics to deliver', default: topics.join(',') }),
+  SINK_TOPICS: settings.topics({
+    description: 'Topics to deliver, with a contract or without one',
+    default: topics.join(','),
+  }),
+  ...topicSettings,
   SINK_GROUP: runtimeSettings.group,
 };
 
@@ -94,7 +99,3 @@ export const sinkRuntime = (config: SinkConfig | CollectingSinkConfig): RuntimeC
 
 /** What must be ready before a sink is. */
 export const sinkParts = ['kafka', 'destination'] as const;
-
-/** The contracts of the topics that a sink is configured to deliver. */
-export const chosenContracts = (config: Pick<SinkConfig, 'SINK_TOPICS'>): readonly EventContract[] =>
-  contracts.filter(({ topic }) => config.SINK_TOPICS.includes(topic));

@@ -51,7 +51,7 @@ describe('a running source', () => {
       ['other', 'b'],
       ['c', 'c'],
     ]);
-    expect(records.map(statedTime)).toEqual([time.getTime(), time.getTime(), ahead.getTime()]);
+    expect(records.map((record) => statedTime(record))).toEqual([time.getTime(), time.getTime(), ahead.getTime()]);
     // Kafka deletes by this one.
     for (const { timestampMs } of records) expect(Math.abs(timestampMs - Date.now())).toBeLessThan(600_000);
     expect(await rig.decode(records[0]?.value ?? Buffer.alloc(0))).toEqual(event('a', { time }));

@@ -1,5 +1,5 @@
 import { SchemaNames, type AvroSchema } from '@sluice/avro';
-import { columnNames, type EventContract } from '@sluice/contracts';
+import { columnNames, withSchema, type EventContract } from '@sluice/contracts';
 import { columnType, type ColumnType } from './column-type.ts';
 
 /** The column of one field. */
@@ -24,6 +24,8 @@ interface Writer {
  * @throws Error with a sentence for the user when the contract is not a record
  */
 export function tableColumns(contract: EventContract, writer?: Writer): readonly TableColumn[] {
+  if (contract.derived !== undefined && writer !== undefined)
+    return tableColumns(withSchema(contract, { schema: writer.avro, references: writer.references }));
   const known = contract.schema.fields.map(({ name }) => name);
   const unknown = writer?.unknownFields(contract) ?? [];
   const nameOf = columnNames(known, true, unknown);

@@ -1,5 +1,5 @@
 import type { AvroSchema } from '@sluice/avro';
-import { rowNames, type EventContract } from '@sluice/contracts';
+import { rowNames, stampField, withConnectTypes, withSchema, type EventContract } from '@sluice/contracts';
 import type { RowFormat, TableColumn } from './column.ts';
 import { recordColumns } from './record-columns.ts';
 
@@ -40,6 +40,23 @@ export function rowColumns(
   references: readonly AvroSchema[] = [],
 ): readonly TableColumn[] {
   return [lineageColumn, ...recordColumns(schema, format, references)];
+}
+
+/**
+ * The columns that rows of a writer's schema need. Of a topic without a contract they include the event time, and the types that the
+ * contract has for other schemas of the topic. BigQuery itself reads Avro's files by the writer's types.
+ *
+ * @throws see `rowColumns`
+ */
+export function writtenColumns(
+  contract: EventContract,
+  { schema, references, format }: { schema: AvroSchema; references: readonly AvroSchema[]; format: RowFormat },
+): readonly TableColumn[] {
+  if (contract.derived === undefined) return rowColumns(schema, format, references);
+  if (format === 'JSON') return rowColumns(withSchema(contract, { schema, references }).schema, format);
+  const { schema: typed, references: others } = withConnectTypes({ schema, references });
+  if (typeof typed !== 'object' || !('fields' in typed)) return rowColumns(typed, format, others);
+  return rowColumns({ ...typed, fields: [stampField, ...typed.fields] }, format, others);
 }
 
 /**

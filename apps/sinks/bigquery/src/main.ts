@@ -13,9 +13,9 @@ void runApp(
     settings: appSettings,
     rules: appRules,
     parts: [...sinkParts, loadsPart],
-    run: (config, context) =>
+    run: async (config, context) =>
       runCollectingSink({
-        sink: bigquerySink(config, chosenContracts(config), context),
+        sink: bigquerySink(config, await chosenContracts(config, context), context),
         contracts: [storedObject],
         config,
         context,

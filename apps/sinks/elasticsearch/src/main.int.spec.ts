@@ -195,7 +195,7 @@ describe('the app', () => {
       ELASTICSEARCH_REPLICAS: 'two',
       ELASTICSEARCH_CA_FILE: '/no/such/file.pem',
       ELASTICSEARCH_APIKEY: 'hunter2',
-      SINK_TOPICS: 'tweetz',
+      SINK_TOPICS: 'tweets,tweets.dlq',
     };
     const outcome = await promisify(execFile)(process.execPath, [main], { env: environment }).catch(
       (error: { code: number; stdout: string; stderr: string }) => error,

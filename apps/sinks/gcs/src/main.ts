@@ -12,8 +12,8 @@ void runApp(
     settings: appSettings,
     rules: appRules,
     parts: sinkParts,
-    run(config, context) {
-      const contracts = chosenContracts(config);
+    async run(config, context) {
+      const contracts = await chosenContracts(config, context);
       return runCollectingSink({ sink: gcsSink(config, contracts, context), contracts, config, context });
     },
   },

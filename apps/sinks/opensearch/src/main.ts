@@ -12,8 +12,8 @@ void runApp(
     settings: appSettings,
     rules: appRules,
     parts: sinkParts,
-    run(config, context) {
-      const contracts = chosenContracts(config);
+    async run(config, context) {
+      const contracts = await chosenContracts(config, context);
       const sink = opensearchSink(config, contracts, context.logger, context.metrics);
       return runSink({ sink, contracts, config, context });
     },

@@ -12,8 +12,8 @@ void runApp(
     settings: appSettings,
     rules: appRules,
     parts: sinkParts,
-    run(config, context) {
-      const contracts = chosenContracts(config);
+    async run(config, context) {
+      const contracts = await chosenContracts(config, context);
       const group = config.SINK_GROUP ?? context.app;
       return runSink({
         sink: postgresSink(config, contracts, { group, logger: context.logger }),

@@ -16,8 +16,8 @@ void runApp(
     rules: [...kafkaRules, ...schemaRegistryRules],
     parts: sinkParts,
     logTo: 'stderr',
-    run: (config, context) =>
-      runSink({ sink: stdout(process.stdout), contracts: chosenContracts(config), config, context }),
+    run: async (config, context) =>
+      runSink({ sink: stdout(process.stdout), contracts: await chosenContracts(config, context), config, context }),
   },
   process.env,
 );

@@ -30,6 +30,7 @@ function batch(values: readonly object[]) {
           return undefined;
         },
         check: () => {},
+        prefixBytes: 5,
         unknownFields: () => [],
         decode: () => value,
       },

@@ -9,6 +9,7 @@ import { expectedEvents } from '../ledger/expected-events.ts';
 import { idHash, LongSet, placeLong } from '../ledger/long-set.ts';
 import { passedOffsets } from '../ledger/passed-offsets.ts';
 import { summary } from '../ledger/summary.ts';
+import { deliveredRecords } from '../reading/delivered-records.ts';
 import { readPast, type UnreadableOffsets } from '../reading/read-past.ts';
 import { mostNamed, type TopicAudit, type UnknownDocument } from '../topic-audit.ts';
 
@@ -160,9 +161,9 @@ async function compareRecords(
     cut.map(({ partition, first, to }) => ({ partition, from: first, to })),
     skipped,
     async (records, partition) => {
-      for (const slice of slices(records)) {
+      for (const slice of slices(deliveredRecords(contract, records))) {
         const identified = slice.map((record) => {
-          const id = recordId(topic, partition, record);
+          const id = recordId(contract, partition, record);
           return { record, id, hash: idHash(id) };
         });
         await compare(
@@ -195,7 +196,7 @@ async function unknownDocuments(
     }));
     const remember = (records: readonly KafkaRecord[], partition: number) => {
       for (const record of records) {
-        const hash = idHash(recordId(topic, partition, record));
+        const hash = idHash(recordId(contract, partition, record));
         if (isTurn(hash)) ids.add(hash);
       }
     };

@@ -6,6 +6,7 @@ import type { CutPartition } from '../reading/consistent-cut.ts';
 import { topicDeadLetters } from '../reading/dead-letters.ts';
 import { placeLong } from '../ledger/long-set.ts';
 import { passedOffsets } from '../ledger/passed-offsets.ts';
+import { deliveredRecords } from '../reading/delivered-records.ts';
 import { readPast, type UnreadableOffsets } from '../reading/read-past.ts';
 import { recordJson } from '../reading/record-json.ts';
 import { RecordLedger } from '../ledger/record-ledger.ts';
@@ -70,7 +71,7 @@ async function compare(
   const topic = topicName(contract);
   const deadLetters = await topicDeadLetters(kafka, topic, { by: [sink], group }, signal);
   const ledger = new RecordLedger();
-  const read = recordJson(access);
+  const read = recordJson({ ...access, contract });
   const context = {
     contract,
     prefix: reader.prefix,
@@ -102,8 +103,8 @@ async function compare(
         deadLetters.skipped,
         async (records, partition) => {
           const chain = chains.get(partition)?.chain;
-          for (const record of records) {
-            const id = recordId(topic, partition, record);
+          for (const record of deliveredRecords(contract, records)) {
+            const id = recordId(contract, partition, record);
             await chain?.judge(record, id, deadLetters.places.has(placeLong(partition, record.offset)));
             progress.show(`${topic}: records compared with objects`, ++done, total);
           }

@@ -1,7 +1,7 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { eventTimeOf, type KafkaRecord } from '@sluice/kafka';
 import { parseExact, ByteWriter } from '@sluice/avro';
 import type { EventContract, JsonForm } from '@sluice/contracts';
-import { prefixBytes, UnreadableRecord, type Codec, type WriterSchema } from '@sluice/schema-registry';
+import { codecOf, UnreadableRecord, type Codec, type WriterSchema } from '@sluice/schema-registry';
 import { retryForever, type Logger } from '@sluice/telemetry';
 
 /** A record whose writer schema is known. */
@@ -19,10 +19,12 @@ export interface ReadableRecord {
 /** Reads records as a sink does. A registry that is down is waited for. */
 export function recordJson(options: {
   codec: Codec;
+  contract: EventContract;
   logger: Logger;
   signal: AbortSignal;
 }): (record: KafkaRecord) => Promise<ReadableRecord | undefined> {
-  const { codec, logger, signal } = options;
+  const { logger, signal } = options;
+  const codec = codecOf(options.contract, options.codec);
   const out = new ByteWriter();
 
   const schemaOf = async (value: Buffer) =>
@@ -35,13 +37,15 @@ export function recordJson(options: {
       throw error;
     }));
 
-  return async ({ value }) => {
+  return async (record) => {
+    const { value } = record;
     const schema = value === null ? undefined : await schemaOf(value);
     if (value === null || schema === undefined) return undefined;
     const json: ReadableRecord['json'] = (contract, form) => {
       out.length = 0;
       try {
-        schema.writeJson(value, out, contract, prefixBytes, value.length, form);
+        const timeMs = contract?.derived === undefined ? undefined : eventTimeOf(record, contract, schema);
+        schema.writeJson(value, out, contract, schema.prefixBytes, value.length, form, timeMs);
       } catch {
         // The bytes do not fit their schema: the sink finds the same, and has made it a dead letter.
         return undefined;

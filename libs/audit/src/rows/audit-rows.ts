@@ -6,6 +6,7 @@ import type { CutPartition } from '../reading/consistent-cut.ts';
 import { topicDeadLetters } from '../reading/dead-letters.ts';
 import { placeLong } from '../ledger/long-set.ts';
 import { passedOffsets } from '../ledger/passed-offsets.ts';
+import { deliveredRecords } from '../reading/delivered-records.ts';
 import { readPast } from '../reading/read-past.ts';
 import { recordJson } from '../reading/record-json.ts';
 import { RecordLedger } from '../ledger/record-ledger.ts';
@@ -52,7 +53,7 @@ async function auditRows(
   const topic = topicName(contract);
   const deadLetters = await topicDeadLetters(kafka, topic, { by: ['gcs', 'bigquery'], group: objectsGroup }, signal);
   const ledger = new RecordLedger();
-  const contents = new RowContents({ table, contract, read: recordJson(access), ledger });
+  const contents = new RowContents({ table, contract, read: recordJson({ ...access, contract }), ledger });
   const ranges = cut.map(({ partition, first, to }) => ({ partition, from: first, to }));
   progress.show(`${topic}: counting rows of ${table.name}, partitions`, ranges.length);
   const sums = await table.buckets(ranges.filter(({ from, to }) => from < to));
@@ -70,7 +71,7 @@ async function auditRows(
       bucket = new OffsetBucket(partition, bucketNumber(offset));
       open.set(partition, bucket);
     }
-    const id = recordId(topic, partition, record);
+    const id = recordId(contract, partition, record);
     const isDeadLetter = deadLetters.places.has(placeLong(partition, offset));
     bucket.add({ offset, id, isDeadLetter });
     const isSampled = bucket.records.length === 1 || Math.random() < share;
@@ -84,7 +85,7 @@ async function auditRows(
     ranges,
     deadLetters.skipped,
     async (records, partition) => {
-      for (const record of records) await take(record, partition);
+      for (const record of deliveredRecords(contract, records)) await take(record, partition);
     },
     signal,
   );

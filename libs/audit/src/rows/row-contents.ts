@@ -1,4 +1,4 @@
-import type { KafkaRecord } from '@sluice/kafka';
+import { eventTimeOf, type KafkaRecord } from '@sluice/kafka';
 import type { EventContract } from '@sluice/contracts';
 import { prefixBytes } from '@sluice/schema-registry';
 import type { ReadableRecord } from '../reading/record-json.ts';
@@ -106,6 +106,7 @@ export class RowContents {
     const readable = await this.#read(record);
     if (readable === undefined || record.value === null) return undefined;
     try {
+      if (this.#contract.derived !== undefined) return eventTimeOf(record, this.#contract, readable.schema);
       const event = readable.schema.decode(record.value.subarray(prefixBytes), this.#contract);
       const time: unknown = Object(event)[this.#contract.time];
       return time instanceof Date ? time.getTime() : undefined;

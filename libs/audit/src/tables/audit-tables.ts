@@ -4,6 +4,7 @@ import { recordId, type KafkaRecord } from '@sluice/kafka';
 import type { Auditor, TopicAuditOptions } from '../auditor.ts';
 import { consistentCut, type CutPartition } from '../reading/consistent-cut.ts';
 import { topicDeadLetters, type TopicDeadLetters } from '../reading/dead-letters.ts';
+import { deliveredRecords } from '../reading/delivered-records.ts';
 import { readPast } from '../reading/read-past.ts';
 import { recordJson, type ReadableRecord } from '../reading/record-json.ts';
 import { placeLong } from '../ledger/long-set.ts';
@@ -44,7 +45,13 @@ async function auditTable(options: TopicAuditOptions & { reader: TableReader }):
   if (cut === undefined) return undefined;
   const deadLetters = await topicDeadLetters(kafka, topic, { by: [name], group }, signal);
   const ledger = new RecordLedger();
-  const comparison = { ...options, cut, deadLetters, ledger, read: recordJson(access) };
+  const comparison = {
+    ...options,
+    cut,
+    deadLetters,
+    ledger,
+    read: recordJson({ ...access, contract: options.contract }),
+  };
   const unreadable = await compareRecords(comparison);
 
   const ends = (await kafka.ends(topic)) ?? [];
@@ -85,7 +92,7 @@ async function compareRecords(comparison: Comparison): ReturnType<typeof readPas
     cut.map(({ partition, first, to }) => ({ partition, from: first, to })),
     deadLetters.skipped,
     async (records, partition) => {
-      for (const slice of slices(records)) {
+      for (const slice of slices(deliveredRecords(contract, records))) {
         const from = reached.get(partition) ?? 0n;
         const to = (slice.at(-1)?.offset ?? from - 1n) + 1n;
         await compareSlice(comparison, slice, { partition, from, to });
@@ -113,7 +120,7 @@ async function compareSlice(
   for await (const page of reader.rows(contract, range)) for (const row of page) rows.set(row.offset, row);
   for (const record of records) {
     const { offset } = record;
-    const id = recordId(topicName(contract), partition, record);
+    const id = recordId(contract, partition, record);
     const row = rows.get(offset);
     rows.delete(offset);
     const isDeadLetter = deadLetters.places.has(placeLong(partition, offset));

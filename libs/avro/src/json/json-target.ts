@@ -1,7 +1,7 @@
 import type { AvroField } from '../schema/avro-schema.ts';
 import type { JsonRules } from './json-rules.ts';
 import type { Resolved } from '../resolution/leaf-resolution.ts';
-import type { Constants, Loop, RecordOf, RecordPart, Target } from '../resolution/resolution-program.ts';
+import type { Constants, Loop, RecordOf, RecordPart, Stamp, Target } from '../resolution/resolution-program.ts';
 import type { Shape } from '../schema/schema-names.ts';
 import { valuePlace } from '../resolution/substitution.ts';
 
@@ -14,6 +14,7 @@ export function jsonTarget(
   constants: Constants,
   rules: JsonRules,
   defaultJson: (record: string, field: AvroField) => string,
+  stamp?: Stamp,
 ): Target {
   const { isRow, keepsUnknown } = rules;
   const literal = (text: string) => `t.literal(${constants.add(Buffer.from(text))});`;
@@ -21,6 +22,7 @@ export function jsonTarget(
     `t.open(${open});${loop(`${item}t.itemEnd();`)}t.close(${close});`;
   return {
     keepsUnknown,
+    stamp: stamp && { ...stamp, eventTime: () => `t.eventTime(${constants.add(valuePlace(stamp.time, isRow))});` },
     leaf: (leaf, _, where) => leafCall(leaf, rules, () => constants.add(valuePlace(where, isRow))),
     nullAmong: (branches) =>
       isRow && branches.some(({ kind }: Shape) => kind === 'array') ? literal('[]') : undefined,

@@ -20,12 +20,14 @@ const [nullText, trueText, falseText] = [Buffer.from('null'), Buffer.from('true'
 export class JsonTranscoding extends AvroWalk {
   #start = 0;
   #out = new ByteWriter(0);
+  #eventTimeMs = Number.NaN;
   #substitutions: Map<Substitution, number> | undefined;
   readonly #dates = new DateText();
 
   /** Begins a record, whose Avro body lies between `from` and `to`; its JSON is appended to `out`. */
-  write(input: Buffer, out: ByteWriter, from: number, to: number): void {
+  write(input: Buffer, out: ByteWriter, from: number, to: number, eventTimeMs = Number.NaN): void {
     this.begin(input, from, to);
+    this.#eventTimeMs = eventTimeMs;
     this.#out = out;
     this.#start = out.length;
     this.#substitutions = undefined;
@@ -257,6 +259,12 @@ export class JsonTranscoding extends AvroWalk {
     buffer[at++] = 0x5a;
     buffer[at++] = quote;
     out.length = at;
+  }
+
+  /** The event time that was given with the record. */
+  eventTime(place: ValuePlace): void {
+    if (Number.isNaN(this.#eventTimeMs)) throw new TypeError('a record that is stamped with its event time has none');
+    this.timestampMillis(this.#eventTimeMs, place);
   }
 
   /** An instant as ISO 8601 in UTC with 3, 6 or 9 digits; a local timestamp has no Z. */

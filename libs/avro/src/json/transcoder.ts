@@ -4,7 +4,7 @@ import { defaultAvro } from '../resolution/default-avro.ts';
 import { plainJson, type JsonRules } from './json-rules.ts';
 import { jsonTarget } from './json-target.ts';
 import { JsonTranscoding } from './json-transcoding.ts';
-import { Constants, ResolutionProgram } from '../resolution/resolution-program.ts';
+import { Constants, ResolutionProgram, type Stamp } from '../resolution/resolution-program.ts';
 import type { Substitutions } from '../resolution/substitution.ts';
 
 export { MalformedAvro } from '../walk/avro-walk.ts';
@@ -16,10 +16,17 @@ export { MalformedAvro } from '../walk/avro-walk.ts';
  * and durations are ISO 8601 text; decimals are exact text; a uuid is text; a string of the logical type `json` is the JSON that it holds;
  * a union's value has no branch name.
  *
+ * @param eventTimeMs the event time in milliseconds since 1970, for a transcoder with a stamp
  * @returns what the destination cannot hold exactly: see `Substitution`; undefined if nothing
  * @throws MalformedAvro; then `out` is as long as before
  */
-export type Transcoder = (avro: Buffer, out: ByteWriter, from?: number, to?: number) => Substitutions | undefined;
+export type Transcoder = (
+  avro: Buffer,
+  out: ByteWriter,
+  from?: number,
+  to?: number,
+  eventTimeMs?: number,
+) => Substitutions | undefined;
 
 /** Shared by all schemas: a thread transcodes one record at a time. */
 const transcoding = new JsonTranscoding();
@@ -36,6 +43,7 @@ const transcoding = new JsonTranscoding();
  * a hostile schema cannot inject code.
  *
  * @param references named types that the writer's schema refers to without defining them
+ * @param stamp makes each value a record that begins with its event time
  * @throws Error when a schema refers to a type that is not defined
  */
 export function compileTranscoder(
@@ -43,9 +51,10 @@ export function compileTranscoder(
   references: readonly AvroSchema[] = [],
   reader: AvroSchema = schema,
   rules = plainJson,
+  stamp?: Stamp,
 ): Transcoder {
   const constants = new Constants();
-  const target = jsonTarget(constants, rules, (record, field) => defaultJson(reader, record, field, rules));
+  const target = jsonTarget(constants, rules, (record, field) => defaultJson(reader, record, field, rules), stamp);
   const { functions, root } = new ResolutionProgram({ schema, references, reader }, { target, constants });
   // The code is calls with numbers only: see `Target`.
   const compiled = new Function('t', 'k', `"use strict";${functions}return function(){${root}}`) as (
@@ -53,10 +62,10 @@ export function compileTranscoder(
     k: readonly unknown[],
   ) => () => void;
   const run = compiled(transcoding, constants.all);
-  return (avro, out, from = 0, to = avro.length) => {
+  return (avro, out, from = 0, to = avro.length, eventTimeMs) => {
     const start = out.length;
     try {
-      transcoding.write(avro, out, from, to);
+      transcoding.write(avro, out, from, to, eventTimeMs);
       run();
       transcoding.finish();
       return transcoding.substitutions;

@@ -27,6 +27,23 @@ export interface Target {
   call(name: string, into: string): string;
   /** The default of a reader's field. */
   fallback(field: AvroField, record: { full: string }, into: string): string;
+  readonly stamp?: TargetStamp | undefined;
+}
+
+/**
+ * Names of fields that the writer's schema lacks. Each value becomes a record that begins with the event time, which is not in its bytes. A
+ * value that is not a record becomes a field of one.
+ */
+export interface Stamp {
+  /** The field of the event time. */
+  readonly time: string;
+  /** The field of a value that is not a record. */
+  readonly value: string;
+}
+
+interface TargetStamp extends Stamp {
+  /** The code for the event time. */
+  readonly eventTime: ValueText;
 }
 
 /** Wraps the code for an item in loops over the blocks of an array or map. */
@@ -94,7 +111,8 @@ export class ResolutionProgram {
       const self = writer.schema === reader.schema;
       return (into) => {
         const cases = branches.map((branch, index) => {
-          const instead = self && this.#nullAmong(this.#writer.shape(branch), branches, names, into);
+          const isWrapped = isOutermost && this.#target.stamp !== undefined;
+          const instead = self && !isWrapped && this.#nullAmong(this.#writer.shape(branch), branches, names, into);
           const text = instead || this.#value(branch, self ? { ...branch, names } : reader, where, isOutermost)(into);
           return `case ${index}:${text}break;`;
         });
@@ -118,6 +136,9 @@ export class ResolutionProgram {
 
   #shape(from: Exclude<Shape, { kind: 'union' }>, to: Shape, at: At): ValueText {
     const { names, where } = at;
+    const { stamp } = this.#target;
+    if (at.isOutermost && stamp !== undefined && from.kind !== 'record')
+      return this.#wrapped(stamp, this.#shape(from, to, { ...at, isOutermost: false }));
     const mismatch = () => this.#mismatch(`${describe(from)} where the reader has ${describe(to)}`, where);
     const target = this.#target;
     switch (from.kind) {
@@ -151,6 +172,18 @@ export class ResolutionProgram {
     }
   }
 
+  /** A value that is not a record, as a field of one. */
+  #wrapped({ time, value, eventTime }: TargetStamp, inner: ValueText): ValueText {
+    const index = this.#bodies.push('') - 1;
+    const parts = [
+      { name: time, value: eventTime },
+      { name: value, value: inner },
+    ];
+    const body = this.#target.record(parts, { name: value, fields: [time, value], isOutermost: true });
+    this.#bodies[index] = `function f${index}(){${entering(false)}${body}}`;
+    return (into) => this.#target.call(`f${index}`, into);
+  }
+
   #loop(items: Place): Loop {
     const isEmpty = this.#writer.isEmpty(items);
     return (item) => blocks(isEmpty, item);
@@ -165,9 +198,11 @@ export class ResolutionProgram {
     const index = this.#bodies.push('') - 1;
     const name = `f${index}`;
     this.#calls.set(id, name);
-    const body = this.#target.record(this.#parts(from, to, names), {
+    const { stamp } = this.#target;
+    const first = isOutermost && stamp !== undefined ? [{ name: stamp.time, value: stamp.eventTime }] : [];
+    const body = this.#target.record([...first, ...this.#parts(from, to, names)], {
       name: to.schema.name,
-      fields: to.schema.fields.map((field) => field.name),
+      fields: [...first, ...to.schema.fields].map((field) => field.name),
       isOutermost,
     });
     this.#bodies[index] = `function ${name}(){${entering(this.#writer.isEmpty(place))}${body}}`;

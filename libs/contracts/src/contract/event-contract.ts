@@ -1,5 +1,6 @@
 import { fullName } from '@sluice/avro';
 import type { ContractField, ContractRecord, ContractSchema } from './contract-schema.ts';
+import type { TopicRules } from '../derived/topic-rules.ts';
 import { isTimeZone, rotations, type Rotation } from '../names/index-suffix.ts';
 
 /** One part of an event id: a field, or a time truncated to a unit. */
@@ -46,6 +47,8 @@ export interface EventContract<T = unknown> {
   readonly refused: RefusedPolicy;
   /** Published by Sluice for Sluice: delivered only by a sink that is made for it. */
   readonly internal: boolean;
+  /** Only in the contract of a topic that has none of ours: how its events are identified and dated. See `derivedContract`. */
+  readonly derived?: TopicRules;
   /** Never set; carries the event's type. */
   readonly event?: T;
 }

@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import type { EventContract } from '../contract/event-contract.ts';
+import { indexBase } from './names.ts';
 import { suffixFormats } from './index-suffix.ts';
 
 /** The event times of an index, in milliseconds since 1970: from the first to before the second. */
@@ -17,7 +18,7 @@ export function indexPeriod(
   { topic, rotation, timeZone }: Pick<EventContract, 'topic' | 'rotation' | 'timeZone'>,
   index: string,
 ): IndexPeriod | undefined {
-  const prefix = `${topic}-`;
+  const prefix = `${indexBase({ topic })}-`;
   if (rotation === 'none' || !index.startsWith(prefix)) return undefined;
   const suffix = index.slice(prefix.length);
   const zone = IANAZone.create(timeZone);

@@ -1,8 +1,9 @@
 import { indexTemplate, type IndexTemplate } from '@sluice/index-templates';
-import { aliasName, indexPattern, templateName, type EventContract } from '@sluice/contracts';
+import { aliasName, indexPattern, isIndexOf, templateName, type EventContract } from '@sluice/contracts';
 import type { Logger } from '@sluice/telemetry';
 import type { ClusterAnswer, ClusterRequest, DocumentCluster } from '../cluster.ts';
 import { addableFields, type Properties } from './addable-fields.ts';
+import { withFormerFields } from './former-fields.ts';
 import { refusalText } from './refusal-text.ts';
 
 type Mappings = IndexTemplate['template']['mappings'];
@@ -26,9 +27,11 @@ export async function prepareIndices(
   options: IndexOptions,
   { logger, signal }: { logger: Logger; signal: AbortSignal },
 ): Promise<void> {
-  const { index_patterns, priority, template } = indexTemplate(contract, options.settings);
+  const { index_patterns, priority, template: derived } = indexTemplate(contract, options.settings);
   const pattern = indexPattern(contract);
   const alias = aliasName(contract);
+  const template =
+    contract.derived === undefined ? derived : await withFormerFields(cluster, contract, derived, signal);
   const mappings: { properties?: object } = options.mappings?.(template.mappings) ?? template.mappings;
   const send = async (request: ClusterRequest): Promise<unknown> => {
     const answer = await cluster.request(request, signal);
@@ -48,7 +51,7 @@ export async function prepareIndices(
     path: `/${encodeURIComponent(pattern)}/_alias`,
     querystring: { expand_wildcards: 'open' },
   })) as Record<string, { aliases: Record<string, unknown> }>;
-  const indices = Object.keys(existing);
+  const indices = Object.keys(existing).filter((index) => isIndexOf(contract, index));
   const outsideAlias = indices.filter((index) => existing[index]?.aliases[alias] === undefined);
   if (outsideAlias.length > 0)
     await send({ method: 'POST', path: '/_aliases', body: { actions: [{ add: { indices: outsideAlias, alias } }] } });
@@ -56,13 +59,14 @@ export async function prepareIndices(
   const wanted: Properties = { ...mappings.properties };
   const addFields = (index: string, properties: Properties) =>
     tryToAddFields(cluster, index, properties, { pattern, signal });
-  const refusal = await addFields(pattern, wanted);
-  if (refusal === undefined) return;
+  const isPatternShared = indices.length < Object.keys(existing).length;
+  if (!isPatternShared && (await addFields(pattern, wanted)) === undefined) return;
   // One refusal fails the whole request, so each index is tried alone. The changed type takes effect with the next index.
-  let unchanged = 0;
+  const refusals: string[] = [];
   for (const index of indices) {
-    if ((await addFields(index, wanted)) === undefined) continue;
-    unchanged++;
+    const refusal = await addFields(index, wanted);
+    if (refusal === undefined) continue;
+    refusals.push(refusal);
     const found = (await send({ method: 'GET', path: `/${encodeURIComponent(index)}/_mapping` })) as Record<
       string,
       { mappings?: { properties?: Properties } }
@@ -73,8 +77,9 @@ export async function prepareIndices(
     // One of them needs what the index lacks, such as an analyzer.
     for (const [name, mapping] of Object.entries(addable)) await addFields(index, { [name]: mapping });
   }
+  if (refusals.length === 0) return;
   logger.warn(
-    { topic: contract.topic, indices: unchanged, reason: refusal },
+    { topic: contract.topic, indices: refusals.length, reason: refusals[0] },
     'fields of existing indices keep their types; the next index follows the contract',
   );
 }

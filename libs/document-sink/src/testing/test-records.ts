@@ -55,6 +55,7 @@ export function testRecord(id: string, time: string, body: object | string = {})
         return undefined;
       },
       check: () => {},
+      prefixBytes: 5,
       unknownFields: () => [],
       decode: () => body,
     },

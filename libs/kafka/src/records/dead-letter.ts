@@ -1,6 +1,6 @@
 import { InvalidEventTime, statedTime } from './event-time.ts';
 import { headerText, type KafkaRecord, type RecordHeaders } from './kafka-record.ts';
-import { recordId } from './record-id.ts';
+import { recordId, type Identified } from './record-id.ts';
 
 /** The error class of a dead letter that is a whole batch which cannot be read, as `sluice skip` writes it. */
 export const unreadableBatchClass = 'unreadable-batch';
@@ -42,16 +42,16 @@ export const deadLetterTopicSettings = { 'max.message.bytes': String(16 * 1024 *
 
 /** Where a record was, and which event it held. */
 export function deadLetterPlace(
-  topic: string,
+  event: Identified,
   partition: number,
   record: KafkaRecord,
 ): Pick<DeadLetter, 'topic' | 'partition' | 'offset' | 'id' | 'timestamp'> {
   const timeMs = statedOrNone(record);
   return {
-    topic,
+    topic: event.topic,
     partition,
     offset: record.offset,
-    id: recordId(topic, partition, record),
+    id: recordId(event, partition, record),
     ...(timeMs !== undefined && { timestamp: new Date(timeMs) }),
   };
 }

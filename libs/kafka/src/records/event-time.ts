@@ -1,5 +1,6 @@
-import { eventTime, type EventContract } from '@sluice/contracts';
+import { eventTime, type EventContract, type TopicRules } from '@sluice/contracts';
 import { prefixBytes, type WriterSchema } from '@sluice/schema-registry';
+import { fieldTime } from './field-time.ts';
 import { headerText, type KafkaRecord } from './kafka-record.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 
@@ -31,15 +32,22 @@ export const isEventTime = (timeMs: number): boolean =>
  * The event time that a record states outside its value: the header `sluice-time`, else the record's timestamp, if its producer set it
  * and it lies in the years 1971 to 9999.
  *
+ * Where a derived contract names a time field, the value decides. Where it names none, the time of arrival counts too.
+ *
  * @returns milliseconds since 1970; undefined where only the value has it: see the contract's time field
  * @throws InvalidEventTime when the header holds no time
  */
-export function statedTime(record: KafkaRecord): number | undefined {
+export function statedTime(record: KafkaRecord, contract?: EventContract): number | undefined {
   const header = record.header(timeHeader);
   if (header !== undefined) return timeOfHeader(header);
-  const { timestampMs, isArrivalTime } = record;
-  return !isArrivalTime && timestampMs >= firstBelievedMs && timestampMs <= latestMs ? timestampMs : undefined;
+  const derived = contract?.derived;
+  if (derived?.time !== undefined) return undefined;
+  // Nothing but the timestamp says when an event of such a topic was.
+  return record.isArrivalTime && derived === undefined ? undefined : believedTimestamp(record);
 }
+
+const believedTimestamp = ({ timestampMs }: KafkaRecord): number | undefined =>
+  timestampMs >= firstBelievedMs && timestampMs <= latestMs ? timestampMs : undefined;
 
 function timeOfHeader(header: Buffer): number {
   const timeMs = wholeNumber(header);
@@ -73,15 +81,33 @@ function wholeNumber(digits: Buffer): number {
  */
 export function timeOfValue(record: KafkaRecord, contract: EventContract, schema: WriterSchema): number {
   const { bytes, valueStart, valueEnd } = record;
+  if (contract.derived !== undefined) return timeOfForeignValue(record, contract.derived, schema);
   const event = schema.decode(bytes.subarray(valueStart + prefixBytes, valueEnd), contract);
   const timeMs = eventTime<object>(contract as EventContract<object>, event as object).getTime();
   if (isEventTime(timeMs)) return timeMs;
   throw new InvalidEventTime(`its time field, ${contract.time}, holds no time within the years 1 to 9999`);
 }
 
+/** The event time by a configured field. Where the field is absent or null, it is the record's timestamp. */
+function timeOfForeignValue(
+  record: KafkaRecord,
+  { time: field, timeZone }: Pick<TopicRules, 'time' | 'timeZone'>,
+  schema: WriterSchema,
+): number {
+  const { bytes, valueStart, valueEnd } = record;
+  const range = { from: valueStart + schema.prefixBytes, to: valueEnd };
+  const timeMs = (field && fieldTime(schema, bytes, range, { field, timeZone })) ?? believedTimestamp(record);
+  if (timeMs !== undefined && isEventTime(timeMs)) return timeMs;
+  throw new InvalidEventTime(
+    field === undefined
+      ? 'no other time counts for a topic without a time field'
+      : `its time field, ${field.path.join('.')}, holds no time within the years 1 to 9999`,
+  );
+}
+
 /** The time of the event in a record, for every reader. @throws like `statedTime` and `timeOfValue` */
 export const eventTimeOf = (record: KafkaRecord, contract: EventContract, schema: WriterSchema): number =>
-  statedTime(record) ?? timeOfValue(record, contract, schema);
+  statedTime(record, contract) ?? timeOfValue(record, contract, schema);
 
 /** How a record carries an event time. A timestamp that Kafka might refuse or soon delete by is replaced by the time of arrival. */
 export function timeParts(timeMs: number, nowMs: number): { timestampMs: number; header: string | undefined } {

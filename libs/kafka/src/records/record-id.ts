@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { EventContract } from '@sluice/contracts';
 import type { KafkaRecord } from './kafka-record.ts';
 
 /** The header that holds an event's id. Only Sluice and producers for Sluice write it; other software uses the header `id`. */
@@ -13,13 +14,20 @@ export const longestIdBytes = 512;
 const mark = '~';
 const markByte = 0x7e;
 
+/** What an event's contract says of its id. */
+export type Identified = Pick<EventContract, 'topic' | 'derived'>;
+
 /**
- * The id of the event in a record: the header `sluice-id`, else the record's place and a checksum of its contents. The checksum
- * distinguishes it from the record at the same place of a topic that was deleted and created again.
+ * The id of the event in a record: the header `sluice-id`; else the record's key, where the rules of a topic without a contract say so;
+ * else the record's place and a checksum of its contents. The checksum distinguishes it from the record at the same place of a topic that
+ * was
+ * deleted and created again.
  */
-export function recordId(topic: string, partition: number, record: KafkaRecord): string {
+export function recordId({ topic, derived }: Identified, partition: number, record: KafkaRecord): string {
   const header = record.header(idHeader);
-  return header === undefined || header.length === 0 ? placeId(topic, partition, record) : idText(header);
+  if (header !== undefined && header.length > 0) return idText(header);
+  const { key } = record;
+  return derived?.id === 'key' && key !== null && key.length > 0 ? idText(key) : placeId(topic, partition, record);
 }
 
 /** Whether an id's bytes are its text, as those of nearly all ids are. */

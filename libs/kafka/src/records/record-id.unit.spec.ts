@@ -10,7 +10,7 @@ const recordOf = (parts: { headers?: RecordHeaders; value?: string; key?: string
     value: Buffer.from(parts.value ?? 'value'),
     headers: parts.headers ?? {},
   });
-const idOf = (parts: Parameters<typeof recordOf>[0]) => recordId('tweets', 3, recordOf(parts));
+const idOf = (parts: Parameters<typeof recordOf>[0]) => recordId({ topic: 'tweets' }, 3, recordOf(parts));
 
 describe('the id of a record', () => {
   it('is what its header says, the last one', () => {

@@ -1,4 +1,5 @@
 import { MalformedAvro, selfContained, type AvroRecord, type AvroSchema } from '@sluice/avro';
+import { stampField } from '@sluice/contracts';
 import { rowSchema } from './row-schema.ts';
 
 /** Where in Kafka a row comes from: the first field of every row. */
@@ -19,11 +20,17 @@ const kafkaPlace: AvroRecord = {
  * are those of `rowNames`.
  *
  * @param references named types that the schema refers to without defining them
+ * @param isStamped whether the event time is put in front, too
  * @throws MalformedAvro when the schema is not a record, so that its values cannot be rows
  */
-export function containerSchema(schema: AvroSchema, references: readonly AvroSchema[] = []): AvroRecord {
+export function containerSchema(
+  schema: AvroSchema,
+  references: readonly AvroSchema[] = [],
+  isStamped = false,
+): AvroRecord {
   if (typeof schema !== 'object' || !('fields' in schema))
     throw new MalformedAvro('the schema is not a record, so that its values cannot be rows');
-  const whole = rowSchema(selfContained(schema, references));
+  const own = selfContained(schema, references);
+  const whole = rowSchema(isStamped ? { ...own, fields: [stampField, ...own.fields] } : own);
   return { ...whole, fields: [{ name: '_kafka', type: kafkaPlace }, ...whole.fields] };
 }

@@ -16,11 +16,11 @@ const [closeBrace, comma, lineFeed] = [0x7d, 0x2c, 0x0a];
  *
  * Each block is deflated separately and flushed to a byte boundary, so that the blocks together are one deflate stream.
  *
- * @param schemaId the registry's id of the contract's schema
+ * @param schemaId the registry's id of the contract's schema, or of the schema that all records are written with
  */
 export function jsonEncoding(
   unit: { topic: string; partition: number },
-  { schemaId, level }: { schemaId: number; level: number },
+  { schemaId, isOneSchema = false, level }: { schemaId: number; isOneSchema?: boolean; level: number },
 ): RowEncoding {
   const place = Buffer.from(`{"_kafka":{"topic":${JSON.stringify(unit.topic)},"partition":${unit.partition},"offset":`);
   let checksum = 0;
@@ -28,7 +28,7 @@ export function jsonEncoding(
   return {
     format: json,
     schemaId,
-    takes: () => true,
+    takes: isOneSchema ? (record) => record.schema.id === schemaId : () => true,
     writeRow(record, out) {
       out.bytes(place);
       writeDigits(record.offset, out);

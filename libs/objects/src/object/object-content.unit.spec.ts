@@ -14,7 +14,7 @@ import { referenceCrc32c } from '../testing/reference-crc32c.ts';
 import { testContract, testRecord, testSchema } from '../testing/test-records.ts';
 
 const contract = testContract();
-const unit = { topic: contract.topic, partition: 7 };
+const unit = { topic: contract.topic, partition: 7, contract };
 const timeMs = Date.UTC(2026, 2, 5);
 const json = () => jsonEncoding(unit, { schemaId: 3, level: 1 });
 const texts = ['plain', '', 'é語😀 "\\\n\t\u0000\u2028'];

@@ -48,6 +48,7 @@ const schema: WriterSchema = {
   id: 1,
   avro: contract.schema,
   check: () => {},
+  prefixBytes: 5,
   unknownFields: () => [],
   decode: () => undefined,
   writeJson: () => {},

@@ -30,6 +30,7 @@ export function testSchema(id: number, avro: AvroSchema, references: readonly Av
     avro,
     references,
     check: (body, from, to) => fit(body, from, to),
+    prefixBytes: 5,
     unknownFields: () => [],
     decode: () => undefined,
     writeJson: (bytes, out, contract, from, to) => transcoder(contract)(bytes, out, from, to),

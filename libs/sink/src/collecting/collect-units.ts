@@ -87,7 +87,10 @@ async function takeMore(unit: Unit, collecting: Collecting, withinMs: number): P
   if (chunk === undefined) return;
   if (chunk.records.length === 0) return unit.pass(chunk.nextOffset);
   const firstSeen = new Date();
-  collecting.pending = new PendingRecords(await resolveSchemas(chunk.records, firstSeen), chunk.nextOffset, firstSeen);
+  const resolved = await resolveSchemas(chunk.records, firstSeen);
+  // All of them were left out.
+  if (resolved.records.length + resolved.rejected.length === 0) return unit.pass(chunk.nextOffset);
+  collecting.pending = new PendingRecords(resolved, chunk.nextOffset, firstSeen);
 }
 
 /**

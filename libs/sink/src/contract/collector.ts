@@ -1,5 +1,5 @@
 import type { EventContract, JsonForm } from '@sluice/contracts';
-import type { OutputRecord, SinkRecord, WriteContext } from './sink.ts';
+import type { OutputRecord, Sink, SinkRecord, WriteContext } from './sink.ts';
 
 /**
  * Gathers the records of one topic-partition into one unit that is larger than a batch, such as an object, and then delivers it.
@@ -64,6 +64,8 @@ export interface CollectingSink<T = unknown> {
   /** The longest `waitMs` of its collectors: a record that waits no longer than that is in time, in the metrics. Default: 0. */
   readonly gathersMs?: number;
   open(signal: AbortSignal): Promise<void>;
+  /** See `Sink`. */
+  learn?: NonNullable<Sink['learn']>;
   collect(unit: { topic: string; partition: number; contract: EventContract }): Collector<T>;
   close(): Promise<void>;
 }

@@ -23,9 +23,12 @@ export interface SinkRecord<T = unknown> {
   readonly headers: RecordHeaders;
   /** The event, decoded on first read. */
   readonly value: T;
-  /** Appends the event as one JSON object, without a line break: a document unless another form is asked for. If it throws, `out` is unchanged. */
+  /**
+   * Appends the event as one JSON object, without a line break: a document unless another form is asked for. If it
+   * throws, `out` is unchanged.
+   */
   writeJson(out: ByteWriter, form?: JsonForm): void;
-  /** The event's Avro body, without the registry's five-byte prefix. */
+  /** The event's body, without the registry's five-byte prefix: Avro, or JSON where the rules of a topic say so. */
   readonly avro: Buffer;
   /** Appends the same to `out`, without allocating a Buffer. If it throws, `out` is unchanged. */
   writeAvro(out: ByteWriter): void;
@@ -89,7 +92,10 @@ export interface OutputRecord {
 
 /** What a sink gets with one call of `write`. */
 export interface WriteContext {
-  /** Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not committed by this process. */
+  /**
+   * Aborted when the partition is lost or the grace of a shutdown has passed: what is written after that is not
+   * committed by this process.
+   */
   readonly signal: AbortSignal;
   /** 1 for the first try of these records, counting up with each repetition. */
   readonly attempt: number;
@@ -122,6 +128,11 @@ export interface Sink<T = unknown> {
   /** The topics of its outputs, which exist once it is open. */
   readonly outputTopics?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
+  /**
+   * Prepares the destination for records of a topic without a contract that are written with this schema. Called before the first of them,
+   * by each process, at any time after `open`; retried until it succeeds.
+   */
+  learn?(contract: EventContract, schema: WriterSchema, signal: AbortSignal): Promise<void>;
   write(batch: Batch<T>, context: WriteContext): Promise<WriteResult>;
   close(): Promise<void>;
 }

@@ -1,4 +1,10 @@
-import { PartitionLost, readDeadLetterHeaders, RecordsRefused, type AssignedPartition } from '@sluice/kafka';
+import {
+  PartitionLost,
+  readDeadLetterHeaders,
+  RecordsRefused,
+  type AssignedPartition,
+  type Identified,
+} from '@sluice/kafka';
 import { deadLetterTopic, isDeadLetterTopic } from '@sluice/contracts';
 import { coded, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { deadLetterRecord } from '../records/dead-letter-record.ts';
@@ -20,13 +26,14 @@ export interface PartitionCommits {
 export function partitionCommits(options: {
   /** The sink's project name, for dead letters. */
   app: string;
+  event: Identified;
   assigned: AssignedPartition;
   signal: AbortSignal;
   logger: Logger;
   health: Pick<Health, 'waiting'>;
   metrics: SinkMetrics;
 }): PartitionCommits {
-  const { app, assigned, signal, logger, health, metrics } = options;
+  const { app, event, assigned, signal, logger, health, metrics } = options;
   const { topic, partition } = assigned;
   const place = `${topic}-${partition}`;
   const isFinal = (error: unknown) => error instanceof PartitionLost;
@@ -41,7 +48,7 @@ export function partitionCommits(options: {
       const { nextOffset, delivered, newestMs, rejected, outputs } = request;
       const deadLetters = rejected
         .toSorted((a, b) => Number(a.raw.offset - b.raw.offset))
-        .map((record) => deadLetterRecord(record, { app, topic, partition }));
+        .map((record) => deadLetterRecord(record, { app, event, partition }));
       const records = [...deadLetters, ...outputs];
       const what = records.length > 0 ? `Kafka to commit records of ${place}` : `Kafka to commit ${place}`;
       await untilDone(what, async (tries) => {

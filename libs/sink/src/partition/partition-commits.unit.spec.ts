@@ -20,7 +20,7 @@ it('leaves no wait in /ready when the partition is given up, also where the try 
   };
   const health = createHealth([]);
   const commits = partitionCommits({
-    ...{ app: 'test', assigned, signal: given.signal },
+    ...{ app: 'test', event: { topic: 'orders' }, assigned, signal: given.signal },
     logger: capturedLog().logger,
     metrics: sinkMetrics(createMetrics('test')),
     health,

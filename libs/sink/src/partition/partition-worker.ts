@@ -10,6 +10,7 @@ import type { Codec } from '@sluice/schema-registry';
 import type { Health, Logger } from '@sluice/telemetry';
 import { PartitionProgress } from '../progress/partition-progress.ts';
 import { resolveSchemas } from '../records/resolve-schemas.ts';
+import type { SchemaLearning } from '../records/schema-learning.ts';
 import type { SharedBuffer } from '../records/shared-buffer.ts';
 import { rescuedValues } from '../records/rescued-values.ts';
 import { substitutedValues } from '../records/substituted-values.ts';
@@ -32,6 +33,7 @@ export interface WorkerEnvironment {
   /** See `Sink`. */
   unknownFields: string | undefined;
   codec: Codec;
+  learn: SchemaLearning;
   logger: Logger;
   metrics: SinkMetrics;
   limits: QueueLimits;
@@ -91,7 +93,8 @@ export function partitionWorker(
     ...{ assigned: paced, logger, metrics, stop, health: environment.health },
     committed: () => environment.committed(assigned),
   });
-  const commits = partitionCommits({ app, assigned, signal: abort, logger, health: environment.health, metrics });
+  const { health } = environment;
+  const commits = partitionCommits({ app, event: contract, assigned, signal: abort, logger, health, metrics });
   const delivered: DeliveredPartition = {
     ...{ contract, partition, queue, logger, metrics, stop, abort },
     health: partitionHealth(assigned, environment.reportDestination, logger),
@@ -168,12 +171,12 @@ function observed(assigned: AssignedPartition, progress: PartitionProgress): Ass
 
 /** Resolves the schemas of one partition's records. */
 function schemaResolution(
-  { codec, health, metrics, unknownFields }: WorkerEnvironment,
+  { codec, learn, health, metrics, unknownFields }: WorkerEnvironment,
   of: { contract: EventContract; partition: number; logger: Logger; signal: AbortSignal },
 ): DeliveredPartition['resolveSchemas'] {
   const { topic } = of.contract;
   const onSubstituted = substitutedValues(topic, { logger: of.logger, metrics });
   const onTimeFromValue = () => metrics.timesFromValue.inc({ topic });
   return (records, firstSeen) =>
-    resolveSchemas(records, { ...of, codec, health, unknownFields, firstSeen, onSubstituted, onTimeFromValue });
+    resolveSchemas(records, { ...of, codec, learn, health, unknownFields, firstSeen, onSubstituted, onTimeFromValue });
 }

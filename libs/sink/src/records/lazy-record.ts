@@ -1,7 +1,7 @@
 import { eventTimeOf, idHeader, isIdText, recordId, type KafkaRecord } from '@sluice/kafka';
 import { MalformedAvro, type ByteWriter, type Substitutions } from '@sluice/avro';
 import type { EventContract, JsonForm } from '@sluice/contracts';
-import { prefixBytes, type WriterSchema } from '@sluice/schema-registry';
+import type { WriterSchema } from '@sluice/schema-registry';
 import { describeError } from '@sluice/telemetry';
 import type { SinkRecord } from '../contract/sink.ts';
 
@@ -35,7 +35,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
   }
 
   get id(): string {
-    return recordId(this.#contract.topic, this.#partition, this.raw);
+    return recordId(this.#contract, this.#partition, this.raw);
   }
 
   writeId(out: ByteWriter): void {
@@ -65,7 +65,7 @@ export class LazyRecord<T> implements SinkRecord<T> {
 
   get avro(): Buffer {
     const { bytes, valueStart, valueEnd } = this.raw;
-    return bytes.subarray(valueStart + prefixBytes, valueEnd);
+    return bytes.subarray(valueStart + this.schema.prefixBytes, valueEnd);
   }
 
   get value(): T {
@@ -82,7 +82,16 @@ export class LazyRecord<T> implements SinkRecord<T> {
   writeJson(out: ByteWriter, form?: JsonForm): void {
     const { bytes, valueStart, valueEnd } = this.raw;
     try {
-      const found = this.schema.writeJson(bytes, out, this.#contract, valueStart + prefixBytes, valueEnd, form);
+      const [contract, timeMs] = [this.#contract, this.timestampMs];
+      const found = this.schema.writeJson(
+        bytes,
+        out,
+        contract,
+        valueStart + this.schema.prefixBytes,
+        valueEnd,
+        form,
+        timeMs,
+      );
       if (found === undefined) return;
       // A record may be written again, for another try.
       this.#onSubstituted?.(found);
@@ -95,11 +104,11 @@ export class LazyRecord<T> implements SinkRecord<T> {
   writeAvro(out: ByteWriter): void {
     const { bytes, valueStart, valueEnd } = this.raw;
     try {
-      this.schema.check(bytes, valueStart + prefixBytes, valueEnd, this.#contract);
+      this.schema.check(bytes, valueStart + this.schema.prefixBytes, valueEnd, this.#contract);
     } catch (error) {
       throw this.#malformed(error);
     }
-    out.range(bytes, valueStart + prefixBytes, valueEnd);
+    out.range(bytes, valueStart + this.schema.prefixBytes, valueEnd);
   }
 
   #malformed(error: unknown): MalformedAvro {

@@ -1,9 +1,10 @@
 import { InvalidEventTime, statedTime, timeHeader, timeOfValue, type KafkaRecord } from '@sluice/kafka';
 import type { Substitutions } from '@sluice/avro';
 import type { EventContract } from '@sluice/contracts';
-import { UnreadableRecord, type Codec, type WriterSchema } from '@sluice/schema-registry';
+import { codecOf, UnreadableRecord, type Codec, type WriterSchema } from '@sluice/schema-registry';
 import { coded, describeError, retryForever, type Health, type Logger } from '@sluice/telemetry';
 import { LazyRecord } from './lazy-record.ts';
+import type { SchemaLearning } from './schema-learning.ts';
 import type { RejectedRecord } from './rejected-record.ts';
 
 export interface ResolvedRecords {
@@ -13,12 +14,15 @@ export interface ResolvedRecords {
 
 /**
  * Finds each record's writer schema. A registry that is down is an outage and waited for; a value that carries no schema, or one
- * that the registry does not have, is rejected, and so is a record that has no event time.
+ * that the registry does not have, is rejected, and so is a record that has no event time. A record without a value is rejected or left
+ * out.
  */
 export async function resolveSchemas(
   raw: readonly KafkaRecord[],
   options: {
     codec: Codec;
+    /** Called for the records of a topic without a contract. */
+    learn?: SchemaLearning;
     contract: EventContract;
     partition: number;
     signal: AbortSignal;
@@ -32,13 +36,16 @@ export async function resolveSchemas(
     onSubstituted?: (found: Substitutions) => void;
   },
 ): Promise<ResolvedRecords> {
-  const { codec, contract, partition, firstSeen, onTimeFromValue } = options;
+  const { contract, partition, firstSeen, onTimeFromValue, signal } = options;
+  const codec = codecOf(contract, options.codec);
+  const learn = contract.derived === undefined ? undefined : options.learn;
   const readMs = performance.now();
   const result: ResolvedRecords = { records: [], rejected: [] };
   const reject = (record: KafkaRecord, reason: string) =>
     result.rejected.push({ raw: record, reason, errorClass: 'undecodable', attempts: 1, firstSeen });
   for (const record of raw) {
     if (record.valueStart < 0) {
+      if (contract.derived?.tombstones === 'skip') continue;
       reject(record, 'the record has no value');
       continue;
     }
@@ -46,7 +53,9 @@ export async function resolveSchemas(
       const schema =
         codec.cachedSchema(record.bytes, record.valueStart, record.valueEnd) ??
         (await fetchSchema(record.bytes.subarray(record.valueStart, record.valueEnd), readMs, options));
-      const stated = statedTime(record);
+      const learned = learn?.(contract, schema, signal);
+      if (learned !== undefined) await learned;
+      const stated = statedTime(record, contract);
       const timeMs = stated ?? readTime(record, schema, contract);
       if (stated === undefined) onTimeFromValue();
       result.records.push(new LazyRecord(record, schema, contract, partition, timeMs, options.onSubstituted));
@@ -87,6 +96,7 @@ async function fetchSchema(
   const schema = await retryForever({ what, signal, logger, health, isFinal: isUnreadable }, () =>
     codec.fetchSchema(value, readMs),
   );
+  if (contract.derived !== undefined) return schema;
   const fields = schema.unknownFields(contract);
   if (fields.length > 0) {
     const { topic } = contract;

@@ -21,6 +21,7 @@ export function testRecords() {
     id: 1,
     avro: contract.schema,
     check: () => {},
+    prefixBytes: 5,
     unknownFields: () => [],
     decode: (avro) => JSON.parse(avro.toString()) as unknown,
     writeJson(avro, out, _contract, from, to) {

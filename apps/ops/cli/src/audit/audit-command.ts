@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { contracts, topicName } from '@sluice/contracts';
+import { contracts } from '@sluice/contracts';
 import { interruption } from '../terminal/interruption.ts';
 import { appendValue, wholeNumber } from '../option-values.ts';
-import { UserError } from '../user-error.ts';
 import { destinations } from '../destinations.ts';
+import { contractsOfTopics } from '../clients/topic-contracts.ts';
 import { audit } from './audit.ts';
 
 function oneOfThem(text: string, before: readonly string[] = []): readonly string[] {
@@ -18,7 +18,11 @@ export function auditCommand(): Command {
       'compare the records of each topic with the destinations and the dead letters, one by one; also while events flow. ' +
         'Exit code 0: nothing is lost, duplicate, changed, unknown, at fault or late',
     )
-    .option('--topic <name>', 'this topic; may be given more than once (default: all events)', appendValue)
+    .option(
+      '--topic <name>',
+      'this topic, with a contract or without one; may be given more than once (default: all with a contract)',
+      appendValue,
+    )
     .addOption(
       new Option(
         '--destination <name>',
@@ -46,12 +50,10 @@ export function auditCommand(): Command {
         full?: boolean;
         json?: boolean;
       }) => {
-        const known = contracts.map(topicName);
-        const unknown = options.topic?.find((topic) => !known.includes(topic));
-        if (unknown !== undefined)
-          throw new UserError(`There is no event with the topic ${unknown}; there are ${known.join(', ')}.`);
+        const signal = interruption();
         process.exitCode = await audit({
-          contracts: contracts.filter((contract) => options.topic?.includes(topicName(contract)) ?? true),
+          contracts:
+            options.topic === undefined ? contracts : await contractsOfTopics(options.topic, process.env, signal),
           destinations: options.destination,
           group: options.group,
           objectsGroup: options.objectsGroup,
@@ -60,7 +62,7 @@ export function auditCommand(): Command {
           json: options.json === true,
           isWhole: options.topic === undefined && options.destination === undefined,
           environment: process.env,
-          signal: interruption(),
+          signal,
         });
       },
     );

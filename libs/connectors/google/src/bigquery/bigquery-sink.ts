@@ -1,6 +1,6 @@
 import { registryOptions } from '@sluice/kafka';
 import { tableName, type EventContract, type StoredObject } from '@sluice/contracts';
-import { createCodec, prefixBytes } from '@sluice/schema-registry';
+import { codecOf, createCodec, prefixBytes } from '@sluice/schema-registry';
 import type { CollectingSink } from '@sluice/sink';
 import { stillWaiting, type AppContext } from '@sluice/telemetry';
 import { readScopes, storageService } from '../gcs/storage-service.ts';
@@ -59,10 +59,10 @@ export function bigquerySink(
     },
     metrics: figures,
     logger,
-    schema: (id, signal) =>
+    schema: (contract, id, signal) =>
       stillWaiting(
         { what: `the schema registry at ${config.SCHEMA_REGISTRY_URL.join(' or ')}`, signal, logger, health },
-        () => codec.fetchSchema(schemaPrefix(id)),
+        () => codecOf(contract, codec).fetchSchema(schemaPrefix(id)),
       ),
   };
   const origin = {

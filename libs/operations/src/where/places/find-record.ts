@@ -48,7 +48,7 @@ export async function findRecord(
     await scan(access, topic, some, (records, partition) => {
       read += records.length;
       progress?.show(`${topic}: records read`, read, total);
-      const found = records.find((record) => recordId(topic, partition, record) === id);
+      const found = records.find((record) => recordId(contract, partition, record) === id);
       if (found === undefined) return undefined;
       place = { topic, partition, offset: found.offset };
       return 'enough';

@@ -1,7 +1,7 @@
 import { ByteWriter, MalformedAvro } from '@sluice/avro';
 import type { EventContract } from '@sluice/contracts';
 import { eventTimeOf, recordId, UnreadablePartition, type KafkaRecord } from '@sluice/kafka';
-import { prefixBytes } from '@sluice/schema-registry';
+import { codecOf } from '@sluice/schema-registry';
 import { describeError } from '@sluice/telemetry';
 import type { Place } from '../asked.ts';
 import type { WhereAccess } from '../where-access.ts';
@@ -54,14 +54,15 @@ export async function recordEvent(
   partition: number,
   record: KafkaRecord,
 ): Promise<RecordEvent> {
-  const id = recordId(contract.topic, partition, record);
+  const id = recordId(contract, partition, record);
   const { value } = record;
   if (value === null) return { id, timeMs: undefined, json: undefined, problem: 'it has no value' };
   try {
-    const schema = await codec.fetchSchema(value);
+    const schema = await codecOf(contract, codec).fetchSchema(value);
     const out = new ByteWriter();
-    schema.writeJson(value, out, contract, prefixBytes, value.length, 'document');
-    return { id, timeMs: eventTimeOf(record, contract, schema), json: out.written().toString() };
+    const timeMs = eventTimeOf(record, contract, schema);
+    schema.writeJson(value, out, contract, schema.prefixBytes, value.length, 'document', timeMs);
+    return { id, timeMs, json: out.written().toString() };
   } catch (error) {
     const problem =
       error instanceof MalformedAvro ? `its bytes do not fit their schema: ${error.message}` : describeError(error);

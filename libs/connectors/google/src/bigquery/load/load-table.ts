@@ -32,7 +32,7 @@ export interface Loading {
   readonly metrics: LoadMetrics;
   readonly logger: Logger;
   /** The schema of rows by the registry's id. */
-  schema(id: number, signal: AbortSignal): Promise<WriterSchema>;
+  schema(contract: EventContract, id: number, signal: AbortSignal): Promise<WriterSchema>;
 }
 
 /** One table's part of a unit. */
@@ -82,8 +82,8 @@ export async function loadTable(
 /**
  * Dead-letters the announcements of one kind that come next, so that the other tables and kinds continue.
  *
- * Each row stays in the table once: no job loads objects of this kind in this unit any more, and none that begins before them reaches beyond
- * them, as jobs hold one kind. After a crash, a walk that finds the table changed meets the same places.
+ * Each row stays in the table once: no job loads objects of this kind in this unit any more, and none that begins before them reaches
+ * beyond them, as jobs hold one kind. After a crash, a walk that finds the table changed meets the same places.
  */
 function rejectKind({ contract, chain, rejected }: TableLoad, reason: string, { metrics, logger }: Loading): void {
   const passed = chain.passKind();
@@ -174,7 +174,8 @@ async function create(
 ): Promise<Made | 'gone' | undefined> {
   // As it is now: it may have been deleted and made again, and what was loaded before is in the other one.
   tables.forget(contract);
-  const schemas = await rowSchemas([claim.first, ...claim.objects], schema, signal);
+  const schemaOf = (schemaId: number) => schema(contract, schemaId, signal);
+  const schemas = await rowSchemas([claim.first, ...claim.objects], schemaOf);
   const { table: fitted, conflicts } = await tables.fit(contract, schemas, signal);
   const { first } = claim;
   if (conflicts.length > 0 && (await rows.isGone(first.object, signal))) return 'gone';
@@ -196,11 +197,10 @@ async function create(
 
 async function rowSchemas(
   [first, ...others]: readonly [AnnouncedObject, ...AnnouncedObject[]],
-  schema: Loading['schema'],
-  signal: AbortSignal,
+  schema: (id: number) => Promise<WriterSchema>,
 ): Promise<[RowSchema, ...RowSchema[]]> {
   const read = async ({ object: { format, schema_id: id } }: AnnouncedObject): Promise<RowSchema> => {
-    const { avro, references = [] } = await schema(id, signal).catch((error: unknown) => {
+    const { avro, references = [] } = await schema(id).catch((error: unknown) => {
       throw error instanceof UnreadableRecord ? new TableConflict(error.message) : error;
     });
     return { schema: avro, references, format };
@@ -238,7 +238,7 @@ async function react(failure: Failure, failed: Failed): Promise<void> {
     loading.tables.forget(contract);
     const { table: after } = await loading.tables.fit(
       contract,
-      await rowSchemas([claim.first, ...objects], loading.schema, signal),
+      await rowSchemas([claim.first, ...objects], (id) => loading.schema(contract, id, signal)),
       signal,
     );
     if (JSON.stringify(before.columns) !== JSON.stringify(after.columns)) return settle('again');

@@ -57,7 +57,7 @@ export async function deadLettersOf(
           topic,
           partition: place?.partition ?? object.partition,
           ...(place !== undefined && { offset: place.offset }),
-          ...(isThere && place !== undefined && deadLetterPlace(topic, place.partition, record)),
+          ...(isThere && place !== undefined && deadLetterPlace({ topic }, place.partition, record)),
           schemaId: object.schema_id,
           reason: isThere
             ? reason

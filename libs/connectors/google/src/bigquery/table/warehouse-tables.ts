@@ -1,7 +1,7 @@
 import type { AvroSchema } from '@sluice/avro';
 import { tableName, type EventContract } from '@sluice/contracts';
 import { coded } from '@sluice/telemetry';
-import { mergeColumns, rescuedColumn, rowColumns, tableSchema, type RowFormat } from '@sluice/warehouse-schemas';
+import { mergeColumns, rescuedColumn, tableSchema, writtenColumns, type RowFormat } from '@sluice/warehouse-schemas';
 import type { LoadedTable } from '../load/load-job.ts';
 import { renamedColumnsLog } from './renamed-columns.ts';
 import { TableConflict } from './table-conflict.ts';
@@ -103,7 +103,7 @@ export function warehouseTables(place: Dataset): WarehouseTables {
       const [{ format }] = schemas;
       let table = await find(contract, format, signal);
       for (const { schema, references } of schemas) logRenamed(contract, schema, references);
-      const rows = schemas.map((row) => rowColumns(row.schema, row.format, row.references));
+      const rows = schemas.map((row) => writtenColumns(contract, row));
       const fits = rows.every((columns) => {
         const { changed, conflicts } = mergeColumns(table.columns, columns);
         return changed.length === 0 && conflicts.length === 0;

@@ -237,6 +237,7 @@ function announcement(offset: bigint, value: StoredObject): SinkRecord<StoredObj
       avro: storedObject.schema,
       writeJson: () => {},
       check: () => {},
+      prefixBytes: 5,
       unknownFields: () => [],
       decode: () => value,
     },

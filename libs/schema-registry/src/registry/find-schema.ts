@@ -1,8 +1,9 @@
 import type { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { SchemaNames, type AvroSchema } from '@sluice/avro';
+import { jsonSchemaTypes } from '@sluice/contracts';
 import { isDenied, statusOf, type RegistryAccess } from './registry-denial.ts';
-import { UnreadableRecord } from './unreadable-record.ts';
-import type { FoundSchema } from './writer-schema.ts';
+import { UnreadableRecord } from '../unreadable-record.ts';
+import type { FoundSchema } from '../writer-schema.ts';
 
 interface SchemaReference {
   name: string;
@@ -26,7 +27,8 @@ interface RegistryApi {
 /**
  * The schema of an id, with all that it refers to. The client's own `getSchema` returns only its compiled type, and keeps each for ever.
  *
- * @throws UnreadableRecord when the registry does not have it, or it is not valid Avro; any other error is an outage
+ * @throws UnreadableRecord when the registry does not have it, it is neither Avro nor JSON Schema, or it is not valid Avro; any other
+ * error is an outage
  */
 export async function findSchema(registry: SchemaRegistry, id: number, access: RegistryAccess): Promise<FoundSchema> {
   const api: RegistryApi = registry['api'];
@@ -39,8 +41,9 @@ export async function findSchema(registry: SchemaRegistry, id: number, access: R
     }
   };
   const found = await answer(api.Schema.find({ id }), `/schemas/ids/${id}`, `the registry has no schema with id ${id}`);
-  if ((found.schemaType ?? 'AVRO') !== 'AVRO')
-    throw new UnreadableRecord(`schema ${id} is ${found.schemaType}, not Avro`);
+  const { schemaType: format = 'AVRO' } = found;
+  if (format === 'JSON') return { schema: jsonSchemaTypes(JSON.parse(found.schema)), references: [], format };
+  if (format !== 'AVRO') throw new UnreadableRecord(`schema ${id} is ${format}, not Avro`);
   const references = await findReferences(found, ({ name, subject, version }) =>
     answer(
       api.Subject.version({ subject, version, deleted: true }),
@@ -55,7 +58,7 @@ export async function findSchema(registry: SchemaRegistry, id: number, access: R
     const reason = error instanceof Error ? error.message : String(error);
     throw new UnreadableRecord(`schema ${id} and what it refers to do not go together: ${reason}`);
   }
-  return { schema, references };
+  return { schema, references, format };
 }
 
 /** All schemas that a schema refers to, each once, after those that it refers to itself. */

@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createCodec } from './codec.ts';
+import { createCodec } from '../codec.ts';
 import { iotReading } from '@sluice/contracts';
 import { registryProblem } from './registry-problem.ts';
 

@@ -1,7 +1,7 @@
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import type { RegistryAccess } from './registry-denial.ts';
 import { registryProblem } from './registry-problem.ts';
-import { UnreadableRecord } from './unreadable-record.ts';
+import { UnreadableRecord } from '../unreadable-record.ts';
 
 export interface RegistryOptions {
   /** The registry's address, with its path: `http://host:8081` or `…/apis/ccompat/v7`. Several are those of one cluster's members. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Server } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createCodec } from './codec.ts';
-import { UnreadableRecord } from './unreadable-record.ts';
+import { createCodec } from '../codec.ts';
+import { UnreadableRecord } from '../unreadable-record.ts';
 
 const value = Buffer.of(0, 0, 0, 0, 7, 0);
 

@@ -3,6 +3,7 @@ import { subjectName, type EventContract } from '@sluice/contracts';
 import { findSchema } from './find-schema.ts';
 import { registryClient, type RegistryOptions } from './registry-client.ts';
 import { statusOf } from './registry-denial.ts';
+import { UnreadableRecord } from '../unreadable-record.ts';
 
 /**
  * Finds the newest version that is registered for a contract's topic; undefined if there is none. Throws UnreadableRecord when it is not
@@ -16,7 +17,9 @@ export function registeredSchemas(
     registries.ask(async (registry, access) => {
       try {
         const id = await registry.getLatestSchemaId(subjectName(topic));
-        return (await findSchema(registry, id, access)).schema;
+        const { schema, format } = await findSchema(registry, id, access);
+        if (format !== 'AVRO') throw new UnreadableRecord(`schema ${id} is ${format}, not Avro`);
+        return schema;
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw error;
