@@ -73,7 +73,7 @@ export function partitionWorker(
   environment: WorkerEnvironment,
   predecessor: PartitionWorker | undefined,
 ): PartitionWorker {
-  const { app, groupId, metrics } = environment;
+  const { app, groupId, health, metrics } = environment;
   const { topic, partition, lost } = assigned;
   const logger = environment.logger.child({ topic, partition });
   const stop = AbortSignal.any([lost, environment.shutdown]);
@@ -90,10 +90,9 @@ export function partitionWorker(
   /** The partition, started only when there is room. */
   const paced: AssignedPartition = { ...assigned, start: pressure.start };
   const blocked = blockedPartition({
-    ...{ assigned: paced, logger, metrics, stop, health: environment.health },
+    ...{ assigned: paced, logger, metrics, stop, health },
     committed: () => environment.committed(assigned),
   });
-  const { health } = environment;
   const commits = partitionCommits({ app, event: contract, assigned, signal: abort, logger, health, metrics });
   const delivered: DeliveredPartition = {
     ...{ contract, partition, queue, logger, metrics, stop, abort },
