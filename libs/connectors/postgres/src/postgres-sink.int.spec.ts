@@ -144,7 +144,7 @@ describe('a row', () => {
 });
 
 describe('what PostgreSQL refuses', () => {
-  it('is rejected alone, without a value in the reason, and is rejected again when it comes again', async () => {
+  it('is rejected alone, without a value in the reason, and is rejected again when it is read again', async () => {
     const contract = plainContract();
     const sink = await openSink(contract);
     await database.query(`ALTER TABLE ${tableOf(contract)} ADD CONSTRAINT short CHECK (length(text) < 100)`);
@@ -160,7 +160,7 @@ describe('what PostgreSQL refuses', () => {
     expect([...reasons]).toEqual([
       'PostgreSQL refuses it: 23514 new row for relation "…" violates check constraint "…" (constraint short)',
     ]);
-    // What was decided stays so, for the next owner too, whatever has become of the constraint.
+    // What was decided stays so, for the next owner too, even if the constraint was changed.
     await database.query(`ALTER TABLE ${tableOf(contract)} DROP CONSTRAINT short`);
     expect(await write(await openSink(contract), contract, records)).toEqual(verdicts);
     expect(await count(tableOf(contract))).toBe(37);

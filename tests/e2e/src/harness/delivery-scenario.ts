@@ -46,6 +46,8 @@ export interface DeliveryScenario {
   progress(events: number): Promise<void>;
   /** Ends the load and the sources, waits until the sinks have reached the end of the topic, and audits. */
   finish(sources: readonly AppProcess[]): Promise<{ totals: AuditTotals; acknowledged: number }>;
+  /** Finishes a scenario whose only source is the load. @param faults what was injected, for its table */
+  conclude(faults: string): Promise<ScenarioResult>;
 }
 
 /** How long a flow may take to recover from a fault, including server restarts on a busy machine. */
@@ -73,6 +75,15 @@ export async function deliveryScenario<T>(
   let load: Load | undefined;
 
   const arrived = (): Promise<number> => count(environment, hostMetrics);
+  const finish: DeliveryScenario['finish'] = async (sources) => {
+    say('ending the load');
+    const acknowledged = (await load?.stop()) ?? 0;
+    await Promise.all(sources.map((source) => source.stop()));
+    say('auditing');
+    const [found] = await auditDestinations(environment, hostMetrics.topic, [name], auditWaitSeconds);
+    if (found === undefined) throw new Error(`the audit has no result for ${hostMetrics.topic}`);
+    return { totals: found.totals, acknowledged };
+  };
 
   try {
     load = await hostMetricsLoad(stack.environment, loadPerSecond, signal);
@@ -93,14 +104,18 @@ export async function deliveryScenario<T>(
         }, patienceMs);
         say(`${(await arrived()).toLocaleString('en-US')} ${what}`);
       },
-      async finish(sources) {
-        say('ending the load');
-        const acknowledged = (await load?.stop()) ?? 0;
-        await Promise.all(sources.map((source) => source.stop()));
-        say('auditing');
-        const [found] = await auditDestinations(environment, hostMetrics.topic, [name], auditWaitSeconds);
-        if (found === undefined) throw new Error(`the audit has no result for ${hostMetrics.topic}`);
-        return { totals: found.totals, acknowledged };
+      finish,
+      async conclude(faults) {
+        const { totals, acknowledged } = await finish([]);
+        const missing = acknowledged - totals.events;
+        const extra: ScenarioResult = {
+          counted: [
+            ['  acknowledged to the producer', acknowledged],
+            ['faults', faults],
+          ],
+          shortfalls: missing > 0 ? [`${missing} acknowledged events are not in the topic`] : [],
+        };
+        return deliveryResult(totals, extra, destination);
       },
     });
   } finally {

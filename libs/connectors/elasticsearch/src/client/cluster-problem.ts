@@ -1,5 +1,5 @@
 import { errors } from '@elastic/elasticsearch';
-import { refusalText as describeRefusal } from '@sluice/document-sink';
+import { connectionProblem, refusalText as describeRefusal } from '@sluice/document-sink';
 
 const address = 'check the host and the path of ELASTICSEARCH_URL';
 
@@ -45,19 +45,10 @@ export function clusterProblem(error: unknown): unknown {
   if (error instanceof errors.ProductNotSupportedError)
     return new Error(`the server at ELASTICSEARCH_URL is not Elasticsearch: ${address}`);
   if (!(error instanceof errors.ConnectionError)) return error;
-  const { message } = error;
-  const hint = /wrong.version.number|packet.length.too.long|record.layer.failure/i.test(message)
-    ? 'let ELASTICSEARCH_URL begin with http:// if this port does not speak TLS'
-    : /ALTNAME|does not match certificate/i.test(message)
-      ? 'set ELASTICSEARCH_URL to a name that its certificate has'
-      : /certificate|self.?signed/i.test(message)
-        ? 'set ELASTICSEARCH_CA_FILE to the authority that signed it'
-        : /other side closed|socket hang up|ECONNRESET|HTTPParser|Parse Error/i.test(message)
-          ? 'if this port speaks TLS, let ELASTICSEARCH_URL begin with https://'
-          : undefined;
-  if (hint === undefined) return error;
-  return new Error(`Elasticsearch cannot be reached: ${message.replaceAll(/\s+/g, ' ').trim()}; ${hint}`, {
-    cause: error,
+  return connectionProblem(error, {
+    product: 'Elasticsearch',
+    addressSetting: 'ELASTICSEARCH_URL',
+    authoritySetting: 'ELASTICSEARCH_CA_FILE',
   });
 }
 
