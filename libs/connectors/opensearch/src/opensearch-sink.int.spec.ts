@@ -87,16 +87,23 @@ describe('a document', () => {
     const fields = [
       { name: 'n', type: 'boolean' },
       { name: 'm', type: 'long' },
+      { name: 'word', type: 'string' },
     ];
     const contract = testContract({ fields });
     const sink = await openSink(contract);
-    const bodies = { text: { n: 'SECRET', m: 'more' }, object: { n: true, m: { x: [1] } } };
+    // Unlike Elasticsearch, it also ignores an object in a field with `ignore_malformed`, such as m.
+    const bodies = {
+      text: { n: 'SECRET', m: 'more' },
+      ignored: { n: true, m: { x: [1] } },
+      object: { n: true, word: { first: 'a' } },
+    };
     const batch = Object.entries(bodies).map(([id, body]) => testRecord(id, time, body));
     expect(await write(sink, contract, batch)).toEqual([
       { status: 'delivered', rescued: ['n'] },
-      { status: 'delivered', rescued: ['m'] },
+      { status: 'delivered' },
+      { status: 'delivered', rescued: ['word'] },
     ]);
-    expect(statuses(await write(sink, contract, batch))).toEqual(['delivered', 'delivered']);
+    expect(statuses(await write(sink, contract, batch))).toEqual(['delivered', 'delivered', 'delivered']);
     const reader = opensearchReader(testConfig(url), signal);
     await reader.refresh(contract);
     for (const [id, body] of Object.entries(bodies))

@@ -51,6 +51,9 @@ interface Chunk {
  * Opening a producer ends what an earlier one of the same source left under way, in this process or another; the cursor is read after
  * that. Where the outcome of a transaction is unknown, the cursor therefore shows it: this chunk's (it is in), the one before (it is
  * not, and is published again), or another (another instance has continued from there).
+ *
+ * Of two instances one continues. Rarely both stop: when one opens its producer again just as the other commits its first chunk. Each
+ * says that the other has taken over, and whatever supervises them starts them again.
  */
 export async function transactionalPublisher(options: Options): Promise<Publisher> {
   const { kafka, source, starting, health } = options;
