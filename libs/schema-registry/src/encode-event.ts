@@ -37,7 +37,7 @@ export function encodeEvent(type: avsc.Type, id: number, event: unknown): Buffer
     throw new TypeError(`the event does not fit its contract in ${[...new Set(paths)].join(', ') || 'some field'}`);
   }
   // How avsc writes a lone surrogate: in short texts it encodes it itself, in long ones Node replaces it.
-  if (body.includes(0xed) || body.includes('\ufffd')) {
+  if (maySplitCharacter(body) || body.includes('\ufffd')) {
     const paths = illFormedTexts(event);
     if (paths.length > 0) throw new TypeError(`half of a character (a lone surrogate) in ${paths.join(', ')}`);
   }
@@ -46,6 +46,13 @@ export function encodeEvent(type: avsc.Type, id: number, event: unknown): Buffer
   value.writeUInt32BE(id, 1);
   body.copy(value, prefixBytes);
   return value;
+}
+
+/** Whether some bytes are those of half a character: ED, then A0 to BF. Half of the Korean syllables begin with ED too. */
+function maySplitCharacter(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(0xed); at >= 0; at = bytes.indexOf(0xed, at + 1))
+    if ((bytes[at + 1] ?? 0) >= 0xa0) return true;
+  return false;
 }
 
 /** The paths of an event's texts that have no UTF-8. */

@@ -15,7 +15,9 @@ const perSecond = Number(rate);
 const { published: contract } = rateTopics(run);
 const logger = createLogger({ app: 'bench', level: 'warn', format: 'json', to: 'stderr' });
 const config = loadConfig('source', sourceSettings, process.env);
+// Made beforehand: how quickly the bench makes them up is not measured.
 const tweet = randomTweets(11);
+const tweets = Array.from({ length: 1000 }, (_, index) => tweet(index, new Date(0)));
 const meter = rateMeter();
 // As the events that the sinks get.
 const everyMs = 100;
@@ -28,7 +30,11 @@ const source: Source<BenchTweet> = {
       const due = first + Math.floor(((performance.now() - startedMs) / 1000) * perSecond);
       for (; next < due; next++) {
         const readMs = Date.now();
-        const value = tweet(next, new Date(readMs));
+        const value = {
+          ...(tweets[next % tweets.length] as BenchTweet),
+          id: String(next),
+          created_at: new Date(readMs),
+        };
         yield { value, cursor: String(next), acknowledge: () => meter.acknowledged(readMs) };
       }
       // A source that has nothing to read waits for its origin, and not on a timer.
