@@ -34,6 +34,11 @@ export const rules = {
   'rotation-changed': breaking('contract', 'An event that is delivered again goes to another index.'),
   'time-zone-changed': breaking('contract', 'An event that is delivered again goes to the index of another day.'),
   'internal-changed': breaking('contract', 'Sinks start or stop to deliver the topic.'),
+  'refused-given-up': breaking('contract', 'Events with a value that a destination refuses are no longer delivered.'),
+  'refused-rescued': harmless(
+    'contract',
+    'Events with a value that a destination refuses are delivered, and it is aside.',
+  ),
 
   'name-changed': breaking('avro', 'A reader finds a record of another name; name the old one in `aliases`.'),
   'record-renamed': harmless('avro', 'Readers find the old name in `aliases`.'),
@@ -75,6 +80,10 @@ export const rules = {
   'number-without-unit': breaking(
     'contract',
     'A number needs a unit: end its name with one such as _ms, _bytes or _percent, or set `kind` to counter or gauge.',
+  ),
+  'decimal-without-precision': breaking(
+    'contract',
+    'Without a precision there is no type for it; give it the digits that it needs.',
   ),
   'kind-changed': breaking('contract', 'Charts and queries that take rates or averages of the field become wrong.'),
   'kind-added': harmless('contract', 'Charts know more about the field.'),

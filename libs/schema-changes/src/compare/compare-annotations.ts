@@ -18,4 +18,7 @@ export function compareAnnotations(before: EventContract, after: EventContract, 
     if (old !== now)
       report(rule, ['sluice', name], '', `its ${name} is ${now ?? 'absent'}, and was ${old ?? 'absent'}`);
   }
+  if (before.refused === after.refused) return;
+  const rule = after.refused === 'rescue' ? 'refused-rescued' : 'refused-given-up';
+  report(rule, ['sluice', 'refused'], '', `its refused is "${after.refused}", and was "${before.refused}"`);
 }

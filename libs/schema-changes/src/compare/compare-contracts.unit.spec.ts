@@ -88,6 +88,7 @@ const breaking: [RuleName, string, (contract: Base) => void][] = [
   ['rotation-changed', '"rotation"', (c) => (c.sluice['rotation'] = 'month')],
   ['time-zone-changed', '"timeZone"', (c) => (c.sluice['timeZone'] = 'Asia/Seoul')],
   ['internal-changed', '"internal"', (c) => (c.sluice['internal'] = true)],
+  ['refused-given-up', '"refused"', (c) => (c.sluice['refused'] = 'dead-letter')],
   ['name-changed', '{', (c) => (c.name = 'Bestellung')],
   ['name-changed', '{', (c) => (c.namespace = 'store')],
   ['name-changed', '"items": {', (c) => ((item(c) as unknown as { name: string }).name = 'Line')],
@@ -121,6 +122,11 @@ const breaking: [RuleName, string, (contract: Base) => void][] = [
   ['doc-missing', '"name": "extra"', (c) => add(c, { doc: undefined })],
   ['doc-removed', '"name": "note"', (c) => (field(c, 'note')['doc'] = ' ')],
   ['number-without-unit', '"name": "extra"', (c) => add(c, { type: ['null', 'double'] })],
+  [
+    'decimal-without-precision',
+    '"name": "extra"',
+    (c) => add(c, { type: ['null', { type: 'bytes', logicalType: 'decimal' }] }),
+  ],
   ['kind-changed', '"name": "item_count"', (c) => (field(c, 'item_count')['sluice'] = { kind: 'counter' })],
   ['field-renamed', '"name": "remark"', (c) => Object.assign(field(c, 'note'), { name: 'remark', aliases: ['note'] })],
   ['mapping-changed', '"name": "note"', (c) => (field(c, 'note')['sluice'] = { search: 'text' })],
@@ -192,6 +198,16 @@ describe('a change that breaks nothing', () => {
   });
 });
 
+it('a contract that comes to keep refused values', () => {
+  const before = base();
+  before.sluice['refused'] = 'dead-letter';
+  const changes = compareContracts(
+    [contractSource('a.avsc', textOf(before))],
+    [contractSource('a.avsc', textOf(base()))],
+  );
+  expect(changes.map(({ rule }) => rule)).toEqual(['refused-rescued']);
+});
+
 describe('contracts', () => {
   it('that are the same have no changes', () => {
     expect(changesOf(() => {}).changes).toEqual([]);
@@ -231,7 +247,7 @@ describe('a file that is not a contract', () => {
 
 it('every rule is shown by a test', () => {
   const shown = new Set<string>([...breaking.map(([rule]) => rule), ...safe.map(([rule]) => rule)]);
-  const elsewhere = ['contract-added', 'contract-removed', 'mapping-impossible', 'table-impossible'];
+  const elsewhere = ['refused-rescued', 'contract-added', 'contract-removed', 'mapping-impossible', 'table-impossible'];
   expect(Object.keys(rules).filter((rule) => !shown.has(rule) && !elsewhere.includes(rule))).toEqual([]);
   expect(new Set(breaking.map(([rule]) => rule)).size).toBeGreaterThanOrEqual(25);
 });

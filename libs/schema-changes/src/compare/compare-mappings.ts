@@ -33,8 +33,9 @@ function compareProperties(
     const old = before[name];
     if (old === undefined) continue;
     const field = within + name;
-    const { properties: oldInner, ...oldOwn } = old;
-    const { properties: inner, ...own } = now;
+    // Whether malformed values are ignored follows from `refused`, and an index that exists takes the change.
+    const { properties: oldInner, ignore_malformed: _, ...oldOwn } = old;
+    const { properties: inner, ignore_malformed: _now, ...own } = now;
     if (JSON.stringify(own) !== JSON.stringify(oldOwn) || (inner === undefined) !== (oldInner === undefined)) {
       const widened = (wider[old.type ?? ''] ?? []).includes(now.type ?? '');
       report(

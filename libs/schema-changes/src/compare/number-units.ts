@@ -11,13 +11,21 @@ const units = new Set(
   ).split(' '),
 );
 
-/** Reports a new number whose name and annotation leave open what it counts. */
+/** Reports a new number whose name and annotation leave open what it counts, or a decimal that does not say how many digits it has. */
 export function reportNumber(
   { name, sluice }: ContractField,
   { path, at, node }: { path: TypeNode['path']; at: string; node: TypeNode | undefined },
   report: Report,
 ): void {
-  if (node?.kind !== 'primitive' || node.logicalType !== undefined) return;
+  const { logicalType, precision } = node?.kind === 'fixed' ? node.schema : node?.kind === 'primitive' ? node : {};
+  if (logicalType === 'decimal' && precision === undefined)
+    return report(
+      'decimal-without-precision',
+      path,
+      at,
+      'it is a new decimal, and does not say how many digits it has',
+    );
+  if (node?.kind !== 'primitive' || logicalType !== undefined) return;
   if (!['int', 'long', 'float', 'double'].includes(node.type) || sluice?.kind !== undefined) return;
   const lastWord =
     name
