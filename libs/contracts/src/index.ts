@@ -6,7 +6,8 @@ export type {
   ContractSchema,
   FieldAnnotation,
 } from './contract/contract-schema.ts';
-export { derivedContract, withSchema } from './derived/derived-contract.ts';
+export { derivedContract } from './derived/derived-contract.ts';
+export { readerSchema, withSchema } from './evolution/followed-schema.ts';
 export { withConnectTypes } from './derived/connect-types.ts';
 export { derivedRecord, stamp, stampField } from './derived/derived-record.ts';
 export type { RegisteredSchema } from './derived/registered-schema.ts';

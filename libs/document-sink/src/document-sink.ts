@@ -24,13 +24,13 @@ export function documentSink(cluster: DocumentCluster, options: DocumentSinkOpti
   const { contracts, logger, metrics } = options;
   const requests = sharedRequests(bulkRequests(cluster, options.requests));
   const oneAtATime = pLimit(1);
-  /** Contracts of topics without one, with all schemas that were learned. */
+  /** Contracts with the fields of all schemas that were learned. */
   const learned = new Map<EventContract, EventContract>();
   const events = new Map(contracts.map((contract) => [contract, indexedEvent(contract)]));
   let endWatch: (() => void) | undefined;
 
   return {
-    unknownFields: 'documents keep them, but are not searchable by them',
+    unknownFields: 'documents keep them, and mappings gain them',
     async open(signal) {
       for (const contract of contracts) await prepareIndices(cluster, contract, options.indices, { logger, signal });
       for (const { topic, schema } of contracts) {
@@ -43,13 +43,14 @@ export function documentSink(cluster: DocumentCluster, options: DocumentSinkOpti
       }
       if (metrics !== undefined) endWatch ??= watchDocuments({ cluster, contracts, metrics, logger });
     },
-    learn: (contract, { avro, references }, signal) =>
+    learn: (contract, { id, avro, references }, signal) =>
       oneAtATime(async () => {
         const before = learned.get(contract) ?? contract;
         const now = withSchema(before, { schema: avro, references });
         if (now === before) return;
         await prepareIndices(cluster, now, options.indices, { logger, signal });
         learned.set(contract, now);
+        logger.info({ topic: contract.topic, schemaId: id }, 'the template and the indices follow a newer schema');
       }),
     async write({ contract, records }, { signal, attempt }) {
       const event = events.get(contract) ?? indexedEvent(contract);

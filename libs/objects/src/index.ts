@@ -1,6 +1,6 @@
 export type { FileNotification, FileNotifications } from './files/file-notifications.ts';
 export { FileGone, type FileStore, type FoundFile } from './files/file-store.ts';
-export { metadataOf, factsOf, type ObjectFacts } from './object/object-facts.ts';
+export { metadataOf, factsOf, schemaIdsOf, type ObjectFacts } from './object/object-facts.ts';
 export type { FoundObject, ObjectStore } from './object/object-store.ts';
 export { objectSettings, prefixProblem, sizesProblem } from './object-settings.ts';
 export { objectSink, type ObjectSinkOptions } from './object-sink.ts';

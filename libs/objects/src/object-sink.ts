@@ -60,8 +60,7 @@ export function objectSink(options: ObjectSinkOptions): CollectingSink {
     encodingFor(unit, { schema }) {
       if (format === 'avro') return avroEncoding(unit, { schema, level });
       const { id } = schema;
-      if (unit.contract.derived !== undefined) return jsonEncoding(unit, { schemaId: id, isOneSchema: true, level });
-      const schemaId = known().schemaIds.get(unit.contract);
+      const schemaId = unit.contract.derived === undefined ? known().schemaIds.get(unit.contract) : id;
       if (schemaId === undefined) throw new Error(`the sink was not opened for ${unit.topic}`);
       return jsonEncoding(unit, { schemaId, level });
     },
@@ -72,7 +71,7 @@ export function objectSink(options: ObjectSinkOptions): CollectingSink {
     sentAs: 'row',
     outputTopics: [storedObject.topic],
     gathersMs: Math.max(rotation.waitMs, rotation.smallWaitMs),
-    unknownFields: format === 'avro' ? 'objects keep them' : 'objects keep them, and tables get no columns for them',
+    unknownFields: 'objects keep them, and tables gain columns for them',
     async open(signal) {
       await options.prepare(signal);
       const kafka = await connectKafka({ config, clientId: name, logger, health, signal });

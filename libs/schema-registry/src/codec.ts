@@ -16,7 +16,11 @@ export interface Encoder<T> {
 
 /** Converts between Kafka values and events, through a Confluent-compatible schema registry. */
 export interface Codec {
-  /** Registers the contract's schema (BACKWARD compatible), or finds it registered. Sources and processors call it at their start. */
+  /**
+   * Registers the contract's schema (BACKWARD compatible), or finds it registered. Sources and processors call it at their start.
+   *
+   * @throws RefusedSchema when the schema breaks an earlier version; any other error is an outage
+   */
   encoder<T>(contract: EventContract<T>): Promise<Encoder<T>>;
   /**
    * The writer schema of a Kafka value if it is cached; undefined when `fetchSchema` must be awaited first.
@@ -62,7 +66,7 @@ export function createCodec(options: CodecOptions): Codec {
 
   return {
     async encoder(contract) {
-      const id = await registries.ask((registry) => registerSchema(registry, contract));
+      const id = await registries.ask((registry, access) => registerSchema(registry, contract, access));
       const type = eventType(contract.schema);
       return { schemaId: id, encode: (event) => encodeEvent(type, id, event) };
     },

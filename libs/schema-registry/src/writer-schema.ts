@@ -14,6 +14,7 @@ import {
 import {
   derivedRecord,
   jsonRules,
+  readerSchema,
   stamp,
   withConnectTypes,
   type EventContract,
@@ -33,8 +34,8 @@ export interface WriterSchema {
   /** Named types that `avro` refers to without defining them. */
   readonly references?: readonly AvroSchema[];
   /**
-   * Appends the body between `from` (0) and `to` (the end) as JSON, resolved to the contract if one is given: see `compileTranscoder`.
-   * Under a derived contract it is as it was written, behind its event time.
+   * Appends the body between `from` (0) and `to` (the end) as JSON, resolved to the contract if one is given, with the writer's types where
+   * these are wider: see `compileTranscoder` and `readerSchema`. Under a derived contract it is as it was written, behind its event time.
    *
    * @param eventTimeMs required for a derived contract
    */
@@ -53,11 +54,10 @@ export interface WriterSchema {
    */
   check(avro: Buffer, from?: number, to?: number, contract?: EventContract): void;
   /**
-   * The fields that the contract lacks: documents and rows have them as they were written, but no mapping or column is derived for them.
-   * For a derived contract they are those of `derivedRecord`.
+   * The fields that the contract lacks: documents and rows have them as they were written. For a derived contract they are those of `derivedRecord`.
    */
   unknownFields(contract: EventContract): string[];
-  /** Decodes a body into the contract's type, resolved to the contract: see `Decoder`. */
+  /** Decodes a body into the contract's type, resolved to the contract; a number may be one of a wider type: see `Decoder`. */
   decode(avro: Buffer, contract: EventContract): unknown;
 }
 
@@ -104,6 +104,8 @@ export function writerSchema(id: number, { schema, references }: Omit<FoundSchem
     if (found === undefined) same.set(contract, (found = isDeepStrictEqual(schema, contract.schema)));
     return found;
   };
+  const readerOf = (contract: EventContract, growth: 'numbers' | 'values'): AvroSchema =>
+    isContracts(contract) ? contract.schema : readerSchema(contract, { schema, references }, growth);
   const unread = new ByteWriter(0);
   let last: { contract: EventContract | undefined; form: JsonForm; transcode: Transcoder } | undefined;
   const transcoder = (contract: EventContract | undefined, form: JsonForm): Transcoder => {
@@ -111,7 +113,7 @@ export function writerSchema(id: number, { schema, references }: Omit<FoundSchem
     if (transcode === undefined) {
       transcode =
         contract?.derived === undefined
-          ? compileTranscoder(schema, references, contract?.schema, jsonRules(form))
+          ? compileTranscoder(schema, references, contract && readerOf(contract, 'values'), jsonRules(form))
           : stampedTranscoder({ schema, references }, form);
       transcoders[form].set(contract, transcode);
     }
@@ -140,7 +142,11 @@ export function writerSchema(id: number, { schema, references }: Omit<FoundSchem
     decode(avro, contract) {
       let decode = decoders.get(contract);
       if (decode === undefined) {
-        decode = compileDecoder(schema, references, contract.derived === undefined ? contract.schema : schema);
+        decode = compileDecoder(
+          schema,
+          references,
+          contract.derived === undefined ? readerOf(contract, 'numbers') : schema,
+        );
         decoders.set(contract, decode);
       }
       return decode(avro);

@@ -43,8 +43,8 @@ export function rowColumns(
 }
 
 /**
- * The columns that rows of a writer's schema need. Of a topic without a contract they include the event time, and the types that the
- * contract has for other schemas of the topic. BigQuery itself reads Avro's files by the writer's types.
+ * The columns that rows of a writer's schema need. Lines of JSON have the contract's fields, and those that only the writer has. Of a topic
+ * without a contract they include the event time. BigQuery itself reads Avro's files by the writer's types.
  *
  * @throws see `rowColumns`
  */
@@ -52,8 +52,8 @@ export function writtenColumns(
   contract: EventContract,
   { schema, references, format }: { schema: AvroSchema; references: readonly AvroSchema[]; format: RowFormat },
 ): readonly TableColumn[] {
-  if (contract.derived === undefined) return rowColumns(schema, format, references);
   if (format === 'JSON') return rowColumns(withSchema(contract, { schema, references }).schema, format);
+  if (contract.derived === undefined) return rowColumns(schema, format, references);
   const { schema: typed, references: others } = withConnectTypes({ schema, references });
   if (typeof typed !== 'object' || !('fields' in typed)) return rowColumns(typed, format, others);
   return rowColumns({ ...typed, fields: [stampField, ...typed.fields] }, format, others);

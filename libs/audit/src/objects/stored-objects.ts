@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectFormat } from '@sluice/objects';
+import { schemaIdsOf, type ListedObject, type ObjectFormat } from '@sluice/objects';
 import { topicName, type EventContract } from '@sluice/contracts';
 
 /** An object of a topic, by its name and its metadata. What the metadata lack is taken from the name. */
@@ -15,6 +15,8 @@ export interface TopicObject {
   last: bigint;
   records: number;
   schemaId: number;
+  /** Those that its records were written with. */
+  schemaIds: readonly number[];
   /** What is wrong with the metadata by themselves. */
   problem: string | undefined;
 }
@@ -53,6 +55,8 @@ export function topicObject(listed: ListedObject, folder: string, topic: string)
   expect('first-offset', String(first));
   expect('format', format);
   expect('crc32c', listed.crc32c);
+  const schemaIds = schemaIdsOf(metadata['schema-ids']);
+  if (schemaIds === undefined) problems.push('schema-ids is not a list of ids');
   const last = whole('last-offset') ?? first;
   if (last < first) problems.push(`last-offset is ${last}, before its first`);
   return {
@@ -67,6 +71,7 @@ export function topicObject(listed: ListedObject, folder: string, topic: string)
     last: last < first ? first : last,
     records: Number(whole('records') ?? 0n),
     schemaId: Number(whole('schema-id') ?? 0n),
+    schemaIds: schemaIds ?? [],
     problem: problems.length === 0 ? undefined : `its metadata are wrong: ${problems.join(', ')}`,
   };
 }

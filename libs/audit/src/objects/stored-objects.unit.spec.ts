@@ -9,6 +9,7 @@ const metadata = {
   'last-offset': '52',
   records: '11',
   'schema-id': '7',
+  'schema-ids': '7 9',
   format: 'JSON',
   'first-record': 'abc',
   crc32c: 'AAAAAA==',
@@ -25,7 +26,8 @@ const read = (change: Partial<ListedObject>) => topicObject({ ...listed, ...chan
 
 it('reads an object of the sink', () => {
   expect(read({})).toMatchObject({
-    ...{ partition: 3, first: 40n, last: 52n, records: 11, schemaId: 7, format: 'JSON', problem: undefined },
+    ...{ partition: 3, first: 40n, last: 52n, records: 11, schemaId: 7, schemaIds: [7, 9] },
+    ...{ format: 'JSON', problem: undefined },
   });
 });
 
@@ -49,6 +51,7 @@ it.each([
   ['last-offset', '39', 'last-offset is 39, before its first'],
   ['last-offset', undefined, 'last-offset is missing'],
   ['records', 'many', 'records is not a whole number'],
+  ['schema-ids', '7,9', 'schema-ids is not a list of ids'],
   ['format', 'AVRO', 'format is AVRO and not JSON'],
   ['crc32c', 'BBBBBB==', 'crc32c is BBBBBB== and not AAAAAA=='],
 ])('says that %s is wrong where it is %s', (key, value, sentence) => {

@@ -21,9 +21,3 @@ export function derivedContract(
     ...{ rotation, timeZone, refused: 'rescue', internal: false, derived: rules },
   });
 }
-
-/** The contract with the fields of one more schema; itself where it has them all. */
-export function withSchema(contract: EventContract, found: RegisteredSchema): EventContract {
-  const schema = mergedRecord(contract.schema, derivedRecord(found));
-  return schema === contract.schema ? contract : Object.freeze({ ...contract, schema });
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AvroField, AvroSchema } from '@sluice/avro';
-import { derivedContract, withSchema } from './derived-contract.ts';
+import { withSchema } from '../evolution/followed-schema.ts';
+import { derivedContract } from './derived-contract.ts';
 
 const record = (fields: readonly AvroField[], name = 'Order'): AvroSchema => ({ type: 'record', name, fields });
 const field = (name: string, type: AvroSchema): AvroField => ({ name, type });

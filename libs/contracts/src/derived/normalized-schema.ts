@@ -1,4 +1,5 @@
-import { SchemaNames, type AvroSchema, type Place, type Shape } from '@sluice/avro';
+import { SchemaNames, type AvroField, type AvroSchema, type Place, type Shape } from '@sluice/avro';
+import type { FieldAnnotation } from '../contract/contract-schema.ts';
 import { anyValue, mergedType } from './merge-types.ts';
 
 type RecordShape = Extract<Shape, { kind: 'record' }>;
@@ -51,14 +52,26 @@ export function normalized(schema: AvroSchema, references: readonly AvroSchema[]
     type: 'record' as const,
     name: typeName(path),
     ...(record.doc !== undefined && { doc: record.doc }),
-    fields: record.fields.map(({ name, type, doc }) => ({
-      name,
-      type: typeOf({ schema: type, namespace }, [...path, name], around),
-      ...(doc !== undefined && { doc }),
+    fields: record.fields.map((field) => ({
+      name: field.name,
+      type: typeOf({ schema: field.type, namespace }, [...path, field.name], around),
+      ...(field.doc !== undefined && { doc: field.doc }),
+      ...searchOf(field),
     })),
   });
 
   return typeOf({ schema, namespace: '' }, [], []);
+}
+
+/** How a field is searched, where its schema says so as our contracts do: a producer may have a newer version of one. */
+function searchOf(field: AvroField & { sluice?: unknown }): { sluice?: FieldAnnotation } {
+  if (typeof field.sluice !== 'object' || field.sluice === null) return {};
+  const { search, nested } = field.sluice as Readonly<Record<string, unknown>>;
+  const sluice: FieldAnnotation = {
+    ...((search === 'text' || search === 'none') && { search }),
+    ...(nested === true && { nested }),
+  };
+  return Object.keys(sluice).length === 0 ? {} : { sluice };
 }
 
 /** The attributes that mean something, in one order, so that equal types are equal texts. */

@@ -6,8 +6,8 @@ type Template = IndexTemplate['template'];
 type Properties = Template['mappings']['properties'];
 
 /**
- * Keeps the fields that an earlier template has for a topic without a contract. Several processes may have seen different schemas of the
- * topic, and none of them may take away what another one needs.
+ * Keeps the fields that an earlier template of the topic has, and its wider numbers. Several processes may have seen different schemas of
+ * the topic, and none of them may take away what another one needs.
  */
 export async function withFormerFields(
   cluster: DocumentCluster,
@@ -35,8 +35,20 @@ const formerMappings = (body: unknown): FormerMappings | undefined =>
 
 function merged(former: Properties, own: Properties): Properties {
   const both = Object.entries(own).map(([name, mapping]) => {
-    const [before, now] = [former[name]?.properties, mapping.properties];
-    return [name, before && now ? { ...mapping, properties: merged(before, now) } : mapping] as const;
+    const before = former[name];
+    if (before?.properties && mapping.properties)
+      return [name, { ...mapping, properties: merged(before.properties, mapping.properties) }] as const;
+    return [name, { ...mapping, ...widerType(before?.type, mapping.type) }] as const;
   });
   return { ...former, ...Object.fromEntries(both) };
 }
+
+const widerNumbers: Readonly<Record<string, readonly string[]>> = {
+  integer: ['long', 'double'],
+  long: ['double'],
+  float: ['double'],
+};
+
+/** The former type where it is the wider number. */
+const widerType = (former = '', own = ''): { type?: string } =>
+  widerNumbers[own]?.includes(former) === true ? { type: former } : {};

@@ -30,8 +30,7 @@ export async function prepareIndices(
   const { index_patterns, priority, template: derived } = indexTemplate(contract, options.settings);
   const pattern = indexPattern(contract);
   const alias = aliasName(contract);
-  const template =
-    contract.derived === undefined ? derived : await withFormerFields(cluster, contract, derived, signal);
+  const template = await withFormerFields(cluster, contract, derived, signal);
   const mappings: { properties?: object } = options.mappings?.(template.mappings) ?? template.mappings;
   const send = async (request: ClusterRequest): Promise<unknown> => {
     const answer = await cluster.request(request, signal);

@@ -31,6 +31,7 @@ export function avroEncoding(
   return {
     format: avro,
     schemaId: schema.id,
+    schemaIds: [schema.id],
     takes: (record) => record.schema.id === schema.id,
     writeRow(record, out) {
       out.bytes(place.written());

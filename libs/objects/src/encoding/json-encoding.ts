@@ -9,6 +9,9 @@ const header = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 /** A last deflate block that holds nothing. https://www.rfc-editor.org/rfc/rfc1951#section-3.2.6 */
 const emptyLastBlock = [0x03, 0x00];
 
+/** So that their ids fit into an object's metadata. */
+const mostSchemas = 50;
+
 const [closeBrace, comma, lineFeed] = [0x7d, 0x2c, 0x0a];
 
 /**
@@ -16,25 +19,30 @@ const [closeBrace, comma, lineFeed] = [0x7d, 0x2c, 0x0a];
  *
  * Each block is deflated separately and flushed to a byte boundary, so that the blocks together are one deflate stream.
  *
- * @param schemaId the registry's id of the contract's schema, or of the schema that all records are written with
+ * @param schemaId the registry's id of the contract's schema, or of the first record's
  */
 export function jsonEncoding(
   unit: { topic: string; partition: number },
-  { schemaId, isOneSchema = false, level }: { schemaId: number; isOneSchema?: boolean; level: number },
+  { schemaId, level }: { schemaId: number; level: number },
 ): RowEncoding {
   const place = Buffer.from(`{"_kafka":{"topic":${JSON.stringify(unit.topic)},"partition":${unit.partition},"offset":`);
+  const schemaIds = new Set<number>();
   let checksum = 0;
   let size = 0;
   return {
     format: json,
     schemaId,
-    takes: isOneSchema ? (record) => record.schema.id === schemaId : () => true,
+    get schemaIds() {
+      return [...schemaIds];
+    },
+    takes: ({ schema }) => schemaIds.has(schema.id) || schemaIds.size < mostSchemas,
     writeRow(record, out) {
       out.bytes(place);
       writeDigits(record.offset, out);
       out.byte(closeBrace);
       const brace = out.length;
       record.writeJson(out, 'row');
+      schemaIds.add(record.schema.id);
       // The record's own opening brace becomes the comma; a record without fields leaves none to separate.
       if (out.buffer[brace + 1] === closeBrace) {
         out.buffer[brace] = closeBrace;

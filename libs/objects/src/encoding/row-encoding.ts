@@ -14,9 +14,11 @@ export interface ObjectFormat {
  */
 export interface RowEncoding {
   readonly format: ObjectFormat;
-  /** The registry's id of the rows' schema without `_kafka`. */
+  /** The registry's id of the rows' schema without `_kafka`: the contract's, or that of the first row. */
   readonly schemaId: number;
-  /** Whether the record's row has the object's schema. */
+  /** The ids of the schemas that the records so far were written with, in the order in which they came. */
+  readonly schemaIds: readonly number[];
+  /** Whether the record's row may be in the same object. */
   takes(record: SinkRecord): boolean;
   /** Appends a record's row. @throws MalformedAvro when its bytes cannot be read; `out` may be longer then */
   writeRow(record: SinkRecord, out: ByteWriter): void;

@@ -27,6 +27,7 @@ export function announceObject(
     crc32c: found.crc32c,
     format: facts.format,
     schema_id: facts.schemaId,
+    schema_ids: [...facts.schemaIds],
     created: found.created,
     group: by.group,
   };

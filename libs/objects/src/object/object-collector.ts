@@ -167,6 +167,7 @@ export class ObjectCollector implements Collector {
       lastOffset: this.#offsets.last ?? firstOffset,
       records: this.#records,
       schemaId: encoding.schemaId,
+      schemaIds: encoding.schemaIds,
       format: encoding.format.name,
       firstRecord,
       crc32c: this.#finished().finish().crc32c,

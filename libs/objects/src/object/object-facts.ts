@@ -6,6 +6,8 @@ export interface ObjectFacts {
   lastOffset: bigint;
   records: number;
   schemaId: number;
+  /** See `RowEncoding`. */
+  schemaIds: readonly number[];
   format: 'JSON' | 'AVRO';
   /** See `recordFingerprint`. */
   firstRecord: string;
@@ -21,6 +23,7 @@ export const metadataOf = (facts: ObjectFacts): Record<string, string> => ({
   'last-offset': String(facts.lastOffset),
   records: String(facts.records),
   'schema-id': String(facts.schemaId),
+  'schema-ids': facts.schemaIds.join(' '),
   format: facts.format,
   'first-record': facts.firstRecord,
   crc32c: facts.crc32c,
@@ -39,10 +42,12 @@ export function factsOf(metadata: Readonly<Record<string, unknown>> | undefined)
   const [topic, format, firstRecord, crc32c] = [text('topic'), text('format'), text('first-record'), text('crc32c')];
   const [partition, firstOffset, lastOffset] = [whole('partition'), whole('first-offset'), whole('last-offset')];
   const [records, schemaId] = [whole('records'), whole('schema-id')];
+  const schemaIds = schemaIdsOf(text('schema-ids'));
   if (topic === undefined || firstRecord === undefined || crc32c === undefined) return undefined;
   if (format !== 'JSON' && format !== 'AVRO') return undefined;
   if (partition === undefined || firstOffset === undefined || lastOffset === undefined) return undefined;
-  if (records === undefined || schemaId === undefined || lastOffset < firstOffset) return undefined;
+  if (records === undefined || schemaId === undefined || schemaIds === undefined || lastOffset < firstOffset)
+    return undefined;
   return {
     topic,
     partition: Number(partition),
@@ -50,8 +55,13 @@ export function factsOf(metadata: Readonly<Record<string, unknown>> | undefined)
     lastOffset,
     records: Number(records),
     schemaId: Number(schemaId),
+    schemaIds,
     format,
     firstRecord,
     crc32c,
   };
 }
+
+/** The ids as metadata have them, with spaces between; undefined where it is another text. */
+export const schemaIdsOf = (text: string | undefined): number[] | undefined =>
+  text !== undefined && /^\d{1,10}( \d{1,10})*$/.test(text) ? text.split(' ').map(Number) : undefined;

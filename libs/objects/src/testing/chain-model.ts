@@ -244,6 +244,7 @@ export async function runChain(random: Random, rule: Rule): Promise<Damage> {
 const rows = (unreadable: ReadonlySet<number>): RowEncoding => ({
   format: { name: 'JSON', extension: 'json.gz', contentType: 'application/gzip' },
   schemaId: 1,
+  schemaIds: [1],
   takes: () => true,
   writeRow(record, out) {
     if (unreadable.has(Number(record.offset))) throw new MalformedAvro('cut short');

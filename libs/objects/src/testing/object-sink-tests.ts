@@ -33,6 +33,7 @@ async function expectChain(rig: ObjectRig): Promise<void> {
       crc32c: facts.crc32c,
       format: facts.format,
       schema_id: facts.schemaId,
+      schema_ids: facts.schemaIds,
     });
     expect(offsets(rows)).toEqual(offsets(rows).toSorted((a, b) => a - b));
     expect([offsets(rows)[0], offsets(rows).at(-1)]).toEqual([Number(facts.firstOffset), Number(facts.lastOffset)]);

@@ -1,12 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SchemaType, type SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { subjectName, type EventContract } from '@sluice/contracts';
-import { statusOf } from './registry-denial.ts';
+import { findSchema } from './find-schema.ts';
+import { refusedSchema } from './refused-schema.ts';
+import { statusOf, type RegistryAccess } from './registry-denial.ts';
 
-/** Registers a contract's schema, or finds it registered. @returns its id */
-export async function registerSchema(registry: SchemaRegistry, contract: EventContract): Promise<number> {
+/**
+ * Registers a contract's schema, or finds it registered.
+ *
+ * @returns its id
+ * @throws RefusedSchema when the subject has a version that this one breaks
+ */
+export async function registerSchema(
+  registry: SchemaRegistry,
+  contract: EventContract,
+  access: RegistryAccess,
+): Promise<number> {
   const subject = subjectName(contract.topic);
   const schema = { type: SchemaType.AVRO, schema: JSON.stringify(contract.schema) } as const;
+  const refusal = async (error: unknown): Promise<Error> => {
+    const registered = await findSchema(registry, await registry.getLatestSchemaId(subject), access);
+    return refusedSchema(contract, registered.schema, error instanceof Error ? error.message : String(error));
+  };
   for (let attempt = 1; ; attempt++) {
     try {
       return (await registry.register(schema, { subject })).id;
@@ -21,6 +36,7 @@ export async function registerSchema(registry: SchemaRegistry, contract: EventCo
         await delay(Math.random() * 200 * attempt);
         continue;
       }
+      if (statusOf(error) === 409) throw await refusal(error);
       throw error;
     }
   }

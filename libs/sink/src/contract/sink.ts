@@ -129,8 +129,8 @@ export interface Sink<T = unknown> {
   readonly outputTopics?: readonly string[];
   open(signal: AbortSignal): Promise<void>;
   /**
-   * Prepares the destination for records of a topic without a contract that are written with this schema. Called before the first of them,
-   * by each process, at any time after `open`; retried until it succeeds.
+   * Prepares the destination for records that are written with this schema: it may have fields and types that the contract lacks. Called
+   * before the first of them, by each process, at any time after `open`; retried until it succeeds.
    */
   learn?(contract: EventContract, schema: WriterSchema, signal: AbortSignal): Promise<void>;
   write(batch: Batch<T>, context: WriteContext): Promise<WriteResult>;

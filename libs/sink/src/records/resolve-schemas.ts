@@ -21,7 +21,7 @@ export async function resolveSchemas(
   raw: readonly KafkaRecord[],
   options: {
     codec: Codec;
-    /** Called for the records of a topic without a contract. */
+    /** Called once for each run of records with one schema. */
     learn?: SchemaLearning;
     contract: EventContract;
     partition: number;
@@ -38,7 +38,8 @@ export async function resolveSchemas(
 ): Promise<ResolvedRecords> {
   const { contract, partition, firstSeen, onTimeFromValue, signal } = options;
   const codec = codecOf(contract, options.codec);
-  const learn = contract.derived === undefined ? undefined : options.learn;
+  const { learn } = options;
+  let known: WriterSchema | undefined;
   const readMs = performance.now();
   const result: ResolvedRecords = { records: [], rejected: [] };
   const reject = (record: KafkaRecord, reason: string) =>
@@ -53,8 +54,8 @@ export async function resolveSchemas(
       const schema =
         codec.cachedSchema(record.bytes, record.valueStart, record.valueEnd) ??
         (await fetchSchema(record.bytes.subarray(record.valueStart, record.valueEnd), readMs, options));
-      const learned = learn?.(contract, schema, signal);
-      if (learned !== undefined) await learned;
+      if (schema !== known) await learn?.(contract, schema, signal);
+      known = schema;
       const stated = statedTime(record, contract);
       const timeMs = stated ?? readTime(record, schema, contract);
       if (stated === undefined) onTimeFromValue();

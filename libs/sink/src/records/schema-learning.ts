@@ -4,8 +4,7 @@ import { retryForever, type Health, type Logger } from '@sluice/telemetry';
 import type { Sink } from '../contract/sink.ts';
 
 /**
- * Lets the destination learn a schema before the first record of a topic without a contract that was written with it. One that does not
- * answer is waited for.
+ * Lets the destination learn a schema before the first record that was written with it. One that does not answer is waited for.
  *
  * @returns undefined where it has learned it
  */

@@ -92,6 +92,7 @@ export const extremeCases: readonly ForeignCase[] = [
       ...{ valid_to: null, forever: null, midnight: null, last_micros: null },
       ...{ early_micros: '1969-12-31T23:59:58.500000Z', huge: manyDigits },
     },
+    column: { early_micros: '1969-12-31T23:59:58.500Z' },
     stored: { huge: bytes(twosComplement(BigInt(manyDigits.replace('.', '')))) },
   },
 ];

@@ -119,6 +119,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
             'last-offset': String(rows.at(-1)?.offset),
             records: String(rows.length),
             'schema-id': String(rows[0]?.value.readUInt32BE(1)),
+            'schema-ids': String(rows[0]?.value.readUInt32BE(1)),
             format,
             'first-record': createHash('sha256').update(name).digest('hex').slice(0, 32),
           });
@@ -147,6 +148,7 @@ export async function testObjects(events: TestEvents): Promise<TestObjects> {
       crc32c: crc32c ?? '',
       format: metadata['format'] === 'AVRO' ? 'AVRO' : 'JSON',
       schema_id: Number(metadata['schema-id']),
+      schema_ids: [Number(metadata['schema-id'])],
       created: new Date(),
       group,
     };

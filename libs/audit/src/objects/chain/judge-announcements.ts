@@ -65,6 +65,7 @@ function differences(said: StoredObject, object: TopicObject): string[] {
     ['CRC-32C', said.crc32c, object.crc32c],
     ['format', said.format, object.format],
     ['schema', said.schema_id, object.schemaId],
+    ['schemas', said.schema_ids.join(' '), object.schemaIds.join(' ')],
   ];
   return pairs.filter(([, a, b]) => a !== b).map(([what, a, b]) => `${what} ${String(a)} (it has ${String(b)})`);
 }

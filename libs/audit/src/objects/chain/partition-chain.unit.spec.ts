@@ -27,7 +27,7 @@ function objectOf(rows: Rows, firstOffset = Math.abs(rows[0] ?? 0)): TopicObject
   return {
     name: objectName(contract, 0, { offset: first, timeMs: 0 }, 'json.gz'),
     ...{ generation: '1', bytes: 1, crc32c: '', createdMs: 0, format: 'JSON', partition: 0, schemaId: 1, rows },
-    ...{ first, last, records: rows.length, problem: undefined },
+    ...{ schemaIds: [1], first, last, records: rows.length, problem: undefined },
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { prepareIndices } from '@sluice/document-sink';
-import { aliasName, indexName, type EventContract } from '@sluice/contracts';
+import { aliasName, indexName, withSchema, type EventContract } from '@sluice/contracts';
 import { elasticsearchSink } from '../elasticsearch-sink.ts';
 import { elasticsearchCluster } from '../client/elasticsearch-cluster.ts';
 import { removeIndices, server, silent, testConfig, testContract, testRecord, write } from '../testing/test-sink.ts';
@@ -84,6 +84,26 @@ describe('open', () => {
     const name = await index(contract);
     await prepare(contractWith([long, extra], contract));
     expect(await typesOf(name)).toEqual({ time: 'date', n: 'long', extra: 'boolean' });
+  });
+
+  it('keeps the fields and wider numbers that were learned of a newer producer, when a process comes that has not met it', async () => {
+    const inner = (...fields: object[]) => ({ name: 'inner', type: { type: 'record', name: 'Inner', fields } });
+    const contract = contractWith([{ name: 'n', type: 'int' }, inner({ name: 'a', type: 'string' })]);
+    await prepare(contract);
+    const old = await index(contract);
+    const newer = contractWith(
+      [{ ...long }, inner({ name: 'a', type: 'string' }, { name: 'b', type: 'int' }), extra],
+      contract,
+    );
+    await prepare(withSchema(contract, { schema: newer.schema }));
+    await prepare(contract);
+    const recent = await index(contract, '2026-01-03T03:04:05.000Z');
+    expect(await typesOf(old)).toMatchObject({ n: 'integer', extra: 'boolean' });
+    expect(await typesOf(recent)).toMatchObject({ n: 'long', extra: 'boolean' });
+    for (const name of [old, recent]) {
+      const { [name]: found } = await client.indices.getMapping({ index: name });
+      expect(found?.mappings.properties?.['inner']).toMatchObject({ properties: { b: { type: 'integer' } } });
+    }
   });
 
   it('leaves a field alone that has another type, says so, and teaches the other fields, other indices and those to come', async () => {

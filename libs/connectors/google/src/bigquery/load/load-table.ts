@@ -195,19 +195,26 @@ async function create(
   return { ...(await jobs.create(id, configuration, lines?.data ?? cut?.data, signal)), rescued };
 }
 
+/** All schemas of the rows of some objects, each once. */
 async function rowSchemas(
-  [first, ...others]: readonly [AnnouncedObject, ...AnnouncedObject[]],
+  objects: readonly [AnnouncedObject, ...AnnouncedObject[]],
   schema: (id: number) => Promise<WriterSchema>,
 ): Promise<[RowSchema, ...RowSchema[]]> {
-  const read = async ({ object: { format, schema_id: id } }: AnnouncedObject): Promise<RowSchema> => {
+  const read = async ({ format, id }: { format: RowSchema['format']; id: number }): Promise<RowSchema> => {
     const { avro, references = [] } = await schema(id).catch((error: unknown) => {
       throw error instanceof UnreadableRecord ? new TableConflict(error.message) : error;
     });
     return { schema: avro, references, format };
   };
-  const kinds = new Map(others.map((other) => [`${other.object.format} ${other.object.schema_id}`, other]));
-  kinds.delete(`${first.object.format} ${first.object.schema_id}`);
-  return [await read(first), ...(await Promise.all([...kinds.values()].map(read)))];
+  const [{ object: first }] = objects;
+  const kinds = new Map(
+    objects.flatMap(({ object: { format, schema_id: id, schema_ids: more } }) =>
+      [id, ...more].map((one) => [`${format} ${one}`, { format, id: one }] as const),
+    ),
+  );
+  kinds.delete(`${first.format} ${first.schema_id}`);
+  const others = await Promise.all([...kinds.values()].map(read));
+  return [await read({ format: first.format, id: first.schema_id }), ...others];
 }
 
 interface Failed {

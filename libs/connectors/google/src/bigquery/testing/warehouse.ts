@@ -128,6 +128,7 @@ export async function testWarehouse() {
         crc32c: '',
         format,
         schema_id: schemaId,
+        schema_ids: [schemaId],
         created: new Date('2026-03-05T00:01:00Z'),
         group: 'gcs',
       });
