@@ -12,25 +12,37 @@ interface Count {
 
 interface Part {
   name: string;
-  run(): Promise<Count>;
+  /** @returns also what it has printed, if that is to be shown now that it has ended */
+  run(): Promise<Count & { printed?: string }>;
 }
 
 const root = resolve(import.meta.dirname, '../../..');
 const results = mkdtempSync(join(tmpdir(), 'sluice-test-'));
-let child: ReturnType<typeof spawn> | undefined;
+const children = new Set<ReturnType<typeof spawn>>();
 let interrupted = false;
 
-function execute(command: string, args: readonly string[]): Promise<number> {
+/** @param print takes what it prints; without it, the terminal does, at once */
+function execute(command: string, args: readonly string[], print?: (text: string) => void): Promise<number> {
   return new Promise((done) => {
-    child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.on('exit', (code) => done(code ?? 1));
+    const output = print === undefined ? 'inherit' : 'pipe';
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
+    children.add(child);
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', print ?? (() => {}));
+    child.on('close', (code) => {
+      children.delete(child);
+      done(code ?? 1);
+    });
   });
 }
 
 /** A check that passes or fails as a whole. */
 const check = (name: string, command: string, ...args: string[]): Part => ({
   name,
-  run: async () => ((await execute(command, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
+  async run() {
+    let printed = '';
+    const code = await execute(command, args, (text) => (printed += text));
+    return code === 0 ? { passed: 1, failed: 0, printed } : { passed: 0, failed: 1, printed };
+  },
 });
 
 /** A Vitest project: the counts are its own, from its report. */
@@ -59,18 +71,20 @@ const vitest = (project: string): Part => ({
   },
 });
 
-const parts: readonly Part[] = [
+/** Most of them use one core: two run at a time, the longest first. */
+const checks: readonly Part[] = [
+  check('lint', 'npm', 'run', '--silent', 'lint'),
   check('generated', process.execPath, 'tools/workspace/src/generate/generate.ts', '--check'),
   check('format', 'npm', 'run', '--silent', 'format:check'),
   check('typecheck', 'npm', 'run', '--silent', 'typecheck'),
-  check('lint', 'npm', 'run', '--silent', 'lint'),
   check('house', process.execPath, 'tools/workspace/src/house/house.ts'),
-  vitest('unit'),
-  vitest('int'),
-  vitest('e2e'),
 ];
+/** They use the whole machine: one at a time. */
+const suites: readonly Part[] = [vitest('unit'), vitest('int'), vitest('e2e')];
+const parts = [...checks, ...suites];
 
 const chosen = process.argv.slice(2);
+const isChosen = ({ name }: Part) => chosen.length === 0 || chosen.includes(name);
 const unknown = chosen.find((name) => !parts.some((part) => part.name === name));
 if (unknown !== undefined) {
   console.error(
@@ -81,23 +95,32 @@ if (unknown !== undefined) {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     interrupted = true;
-    child?.kill(signal);
+    for (const child of children) child.kill(signal);
   });
 }
 
 const total: Count = { passed: 0, failed: 0 };
-for (const part of parts.filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
-  if (interrupted) break;
-  const startedMs = performance.now();
-  console.log(`\n── ${part.name}`);
-  const count = await part.run();
-  total.passed += count.passed;
-  total.failed += count.failed;
-  console.log(
-    `── ${part.name}: ${count.passed} passed, ${count.failed} failed, ${((performance.now() - startedMs) / 1000).toFixed(0)} s`,
-  );
-}
+const remaining = {
+  checks: checks.filter(isChosen),
+  suites: suites.filter(isChosen),
+};
+await Promise.all([runAll(remaining.checks), runAll(remaining.checks)]);
+await runAll(remaining.suites);
 rmSync(results, { recursive: true, force: true });
 if (interrupted) console.log('Interrupted.');
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || interrupted ? 1 : 0);
+
+/** Takes one part after the other from the list until it is empty. */
+async function runAll(waiting: Part[]): Promise<void> {
+  for (let part = waiting.shift(); part !== undefined && !interrupted; part = waiting.shift()) {
+    const startedMs = performance.now();
+    if (suites.includes(part)) console.log(`\n── ${part.name}`);
+    const { passed, failed, printed } = await part.run();
+    total.passed += passed;
+    total.failed += failed;
+    if (printed !== undefined) process.stdout.write(`\n── ${part.name}\n${printed}`);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+    console.log(`── ${part.name}: ${passed} passed, ${failed} failed, ${seconds} s`);
+  }
+}

@@ -88,7 +88,7 @@ test(
 
     const second = launch('gcs', '--tied');
     await expect.poll(second.printed, ready).toContain('All servers are ready');
-    expect(second.printed()).toContain('was killed; stopping the servers it left');
+    // Every start in this checkout cleans up: another test's may have come first, and then this one has nothing to say.
     expect(running().filter(({ pid }) => left.some((one) => one.pid === pid))).toEqual([]);
 
     second.launcher.stdin?.end();
