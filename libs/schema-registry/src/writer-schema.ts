@@ -54,7 +54,8 @@ export interface WriterSchema {
    */
   check(avro: Buffer, from?: number, to?: number, contract?: EventContract): void;
   /**
-   * The fields that the contract lacks: documents and rows have them as they were written. For a derived contract they are those of `derivedRecord`.
+   * The fields that the contract lacks: documents and rows have them as they were written. For a derived contract they are those of
+   * `derivedRecord`.
    */
   unknownFields(contract: EventContract): string[];
   /** Decodes a body into the contract's type, resolved to the contract; a number may be one of a wider type: see `Decoder`. */
