@@ -43,8 +43,9 @@ export interface LagReader {
 /** Groups of one-off readers, which are deleted after use. */
 export const isReaderGroup = (group: string): boolean => group.startsWith('sluice-reader-');
 
-export function lagReader({ kafka }: OperationsAccess): LagReader {
-  const open = openRecords(kafka);
+/** @param firstBytes see `openRecords` */
+export function lagReader({ kafka }: OperationsAccess, firstBytes?: number): LagReader {
+  const open = openRecords(kafka, firstBytes);
   return {
     async read({ groups: wanted, topics } = {}) {
       const groups = wanted ?? (await kafka.groups()).filter((group) => !isReaderGroup(group));

@@ -37,16 +37,20 @@ const peekBytes = 64 * 1024;
 /** Long runs of aborted records take several looks; more than so many are left to the next call. */
 const mostLooks = 20;
 
-export function openRecords(kafka: Pick<KafkaClient, 'peek'>): OpenRecords {
+/** @param firstBytes of a first look at each partition. With few, a small lag costs less, and a larger one is counted in offsets. */
+export function openRecords(kafka: Pick<KafkaClient, 'peek'>, firstBytes = peekBytes): OpenRecords {
   /** By topic, partition and first offset: several groups are often at the same one, and a group stays at one while it is behind. */
   const known = new Map<string, Map<bigint, Found>>();
   const keyOf = (topic: string, partition: number) => `${topic}/${partition}`;
 
   const look = async (topic: string, ranges: readonly OpenRange[]): Promise<void> => {
     const search = new Map(ranges.map((range) => [range.partition, { ...range, next: range.from }]));
+    let bytes = firstBytes;
     for (let looks = 0; looks < mostLooks && search.size > 0; looks++) {
       const offsets = new Map([...search].map(([partition, { next }]) => [partition, next]));
-      const fetched = await kafka.peek(topic, offsets, peekBytes);
+      const fetched = await kafka.peek(topic, offsets, bytes);
+      const isUsual = bytes >= peekBytes;
+      bytes = Math.max(bytes, peekBytes);
       for (const one of fetched) {
         const range = search.get(one.partition);
         if (range === undefined) continue;
@@ -55,6 +59,8 @@ export function openRecords(kafka: Pick<KafkaClient, 'peek'>): OpenRecords {
           range.next = one.nextOffset;
           continue;
         }
+        // A batch that is larger than the look comes with the next one, unless it is larger than that too.
+        if (found === undefined && one.kind === 'records' && !isUsual) continue;
         search.delete(one.partition);
         if (found === undefined) continue;
         const ofPartition = known.get(keyOf(topic, one.partition)) ?? new Map<bigint, Found>();

@@ -45,6 +45,26 @@ describe('open records', () => {
     expect((await open.of('t', range(0, 100))).get(0)).toEqual({ records: 100, isExact: false, oldestMs: 1_000 });
   });
 
+  it('are found by a second look where the first was smaller than a batch', async () => {
+    const whole = partition({ 3: 2_000 }, 5);
+    const asked: (number | undefined)[] = [];
+    const kafka = {
+      async peek(topic: string, offsets: ReadonlyMap<number, bigint>, bytes?: number): Promise<FetchedPartition[]> {
+        asked.push(bytes);
+        if (bytes !== 10) return whole.peek(topic, offsets);
+        return [...offsets].map(([number, from]) => ({
+          partition: number,
+          kind: 'records',
+          records: [],
+          nextOffset: from,
+        }));
+      },
+    };
+    const open = openRecords(kafka, 10);
+    expect((await open.of('t', range(0, 5))).get(0)).toEqual({ records: 1, isExact: true, oldestMs: 2_000 });
+    expect(asked).toEqual([10, 64 * 1024]);
+  });
+
   it('are looked up once while the group stays where it is', async () => {
     const kafka = partition({ 0: 1_000 }, 5);
     const open = openRecords(kafka);

@@ -23,8 +23,15 @@ const program = join(workspaceRoot, 'dist/dashboard/main.mjs');
 /** In the form of Prometheus' file_sd_config, so that a Prometheus can use it as well. */
 const targetsFile = join(workspaceRoot, '.sluice/targets.json');
 const usualPort = 4600;
-/** Collects garbage sooner: the server makes many small objects, and keeps few. */
-const littleMemory = ['--max-semi-space-size=2'];
+/**
+ * Memory before speed: 136 MB instead of 192. With less room from the start, collecting garbage takes more time than all else.
+ */
+const littleMemory = [
+  '--optimize-for-size',
+  '--min-semi-space-size=4',
+  '--max-semi-space-size=4',
+  '--initial-old-space-size=40',
+];
 
 /**
  * Builds the server, and the page if its sources are newer, and starts it. From its sources it would take more memory.

@@ -85,7 +85,7 @@ function assembly(canWrite: boolean) {
   const deliveriesOf = (
     group: GroupLag,
     nowMs: number,
-    known: { servers: readonly ServerState[]; apps: readonly WatchedApp[]; topics: Overview['topics'] },
+    known: { servers: readonly ServerState[]; apps: readonly WatchedApp[]; topics: Overview['topics']; lagMs: number },
   ): Delivery[] => {
     const app = known.apps.find((each) => each.role !== 'source' && each.group === group.group);
     return [...Map.groupBy(group.partitions, ({ topic }) => topic)].flatMap(([topic, partitions]) => {
@@ -98,7 +98,7 @@ function assembly(canWrite: boolean) {
       const key = `${group.group} ${topic}`;
       delivered(key).add(
         partitions.reduce((sum, { committed = 0n }) => sum + Number(committed), 0),
-        nowMs,
+        known.lagMs,
       );
       const perSecond = delivered(key).perSecond;
       const ageSeconds = ages.length === 0 ? undefined : Math.max(...ages);
@@ -135,7 +135,9 @@ function assembly(canWrite: boolean) {
 
   return (atMs: number, servers: ServerState[], apps: WatchedApp[], kafka: KafkaState): Overview => {
     const topics = [...kafka.topics];
-    const deliveries = kafka.groups.flatMap((group) => deliveriesOf(group, atMs, { servers, apps, topics }));
+    const deliveries = kafka.groups.flatMap((group) =>
+      deliveriesOf(group, atMs, { servers, apps, topics, lagMs: kafka.atMs }),
+    );
     return { atMs, canWrite, servers, apps: apps.map(shown), topics, deliveries };
   };
 }

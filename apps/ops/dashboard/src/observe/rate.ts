@@ -16,6 +16,8 @@ export function rate(over = windowMs): Rate {
   return {
     add(value, atMs) {
       const last = values.at(-1);
+      // The same look again.
+      if (last?.atMs === atMs) return;
       // A restarted process counts from 0.
       if (last !== undefined && value < last.value) values = [];
       else if (last !== undefined && value > last.value) grewMs = atMs;

@@ -7,6 +7,8 @@ import { rates } from './rate.ts';
 
 /** What Kafka says: topics, and how far the groups are. */
 export interface KafkaState {
+  /** When Kafka was asked. */
+  atMs: number;
   topics: readonly TopicState[];
   groups: readonly GroupLag[];
 }
@@ -17,16 +19,20 @@ const known: ReadonlyMap<string, TopicState['kind']> = new Map([
   [topicName(storedObject), 'objects'],
   ...[...contracts, storedObject].map((contract) => [deadLetterTopic(topicName(contract)), 'dead letters'] as const),
 ]);
+/** So often the groups' offsets are read: they cost more than all other looks together. */
+const groupsMs = 9_000;
 /** So often the lists of topics are read, and the offsets of those that no group reads. */
 const slowMs = 10_000;
 const timeoutMs = 8_000;
+/** The page looks at every partition every few seconds: how old the oldest record is must cost little. */
+const firstBytes = 4 * 1024;
 
 /** Asks Kafka, through the first access that could be had. While Kafka does not answer, the last state stays. */
 export function watchKafka() {
   const pace = rates();
   let reader: LagReader | undefined;
   let existing: readonly string[] = [];
-  let state: KafkaState = { topics: [], groups: [] };
+  let state: KafkaState = { atMs: -Infinity, topics: [], groups: [] };
   const ends = new Map<string, { atMs: number; partitions: readonly PartitionEnds[] }>();
   let listedMs = -Infinity;
   let underWay: Promise<void> | undefined;
@@ -47,7 +53,7 @@ export function watchKafka() {
   };
 
   const read = async (access: OperationsAccess, nowMs: number): Promise<void> => {
-    reader ??= lagReader(access);
+    reader ??= lagReader(access, firstBytes);
     const [groups] = await Promise.all([reader.read(), readEnds(access, nowMs)]);
     const newest = newestEnds(groups);
     const topics = existing.map((topic) => {
@@ -62,7 +68,7 @@ export function watchKafka() {
       pace(topic.name).add(endOf(topic), isNew ? nowMs : (ends.get(topic.name)?.atMs ?? nowMs));
     }
     state = {
-      groups,
+      ...{ atMs: nowMs, groups },
       topics: topics.map((topic) => {
         const { perSecond, grewMs } = pace(topic.name);
         return { ...topic, perSecond, ...(grewMs !== undefined && { quietSinceMs: grewMs }) };
@@ -73,6 +79,7 @@ export function watchKafka() {
   return {
     /** @returns why Kafka could not be asked */
     async look(access: OperationsAccess, nowMs: number): Promise<string | undefined> {
+      if (nowMs - state.atMs < groupsMs) return undefined;
       // A call that Kafka does not answer is waited for, rather than followed by more of them.
       underWay ??= read(access, nowMs).finally(() => (underWay = undefined));
       try {

@@ -86,7 +86,7 @@ const Quotas = ({ tables, limit }: { tables: readonly TableQuota[]; limit: numbe
           failed === 0 ? (
             '0'
           ) : (
-            <Link to={addressOf(['loads'], { state: 'failed' })} label={`Failed jobs, ${table}`}>
+            <Link to={addressOf(['loads'], { state: 'failed' })} label={`${count(failed)} failed jobs of ${table}`}>
               {count(failed)}
             </Link>
           ),
@@ -116,7 +116,7 @@ const Jobs = ({ jobs }: { jobs: readonly ShownLoad[] }) => (
           ) : (
             <Link
               to={addressOf(['dead-letters'], { topic: deadLetters })}
-              label={`Dead letters of ${table}, job ${id}`}
+              label={`${badRows === 0 ? 'see' : count(badRows)} dead letters of ${table}, job ${id}`}
             >
               {badRows === 0 ? 'see' : count(badRows)}
             </Link>
