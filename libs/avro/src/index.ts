@@ -21,7 +21,7 @@ export { matchFields } from './resolution/schema-resolution.ts';
 export type { Substitution, Substitutions } from './resolution/substitution.ts';
 export { compileDecoder, type Decoder } from './values/decoder.ts';
 export { agreeingJson, parseExact, sameJson } from './json/exact-json.ts';
-export { findProperties, outermostProperties, withoutProperties } from './json/json-properties.ts';
+export { findProperties, outermostProperties, withoutProperties, withProperty } from './json/json-properties.ts';
 export { type JsonRules } from './json/json-rules.ts';
 export type { Stamp } from './resolution/resolution-program.ts';
 export { compileTranscoder, type Transcoder } from './json/transcoder.ts';

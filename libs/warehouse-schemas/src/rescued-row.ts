@@ -1,4 +1,4 @@
-import { findProperties, parseExact, withoutProperties } from '@sluice/avro';
+import { findProperties, parseExact, withoutProperties, withProperty } from '@sluice/avro';
 import { sluiceField } from '@sluice/contracts';
 import type { TableColumn } from './column.ts';
 import { fitsColumn } from './fitting-value.ts';
@@ -41,10 +41,8 @@ export function rescuedRow(columns: readonly TableColumn[], line: string): Rescu
     for (const { value } of found) values.push(`${JSON.stringify(column)}:${value}`);
     rest = withoutProperties(rest, found);
   }
-  const end = rest.lastIndexOf('}');
-  const comma = /\{\s*$/.test(rest.slice(0, end)) ? '' : ',';
   return {
-    line: `${rest.slice(0, end)}${comma}"${sluiceField}":{"rescued":{${values.join()}}}}`,
+    line: withProperty(rest, sluiceField, `{"rescued":{${values.join()}}}`),
     columns: refused.map(({ column }) => column),
   };
 }

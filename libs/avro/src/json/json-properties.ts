@@ -38,6 +38,13 @@ export function withoutProperties(json: string, found: readonly JsonProperty[]):
   return kept + json.slice(at);
 }
 
+/** An object's JSON with one more property at its end. All else stays as it is. @param value its JSON */
+export function withProperty(json: string, name: string, value: string): string {
+  const end = json.lastIndexOf('}');
+  const comma = /\{\s*$/.test(json.slice(0, end)) ? '' : ',';
+  return `${json.slice(0, end)}${comma}${JSON.stringify(name)}:${value}}`;
+}
+
 /** The properties of an object's JSON, in the order of the text; none where it is not one object's. */
 export function outermostProperties(json: string): (JsonProperty & { readonly name: string })[] {
   const found: (JsonProperty & { readonly name: string })[] = [];

@@ -1,5 +1,8 @@
 import type { ClusterError, Remedy } from '../cluster.ts';
 
+/** The reason of a document that would give the index more fields than it may have. */
+export const beyondFields = /^(?:\[\d+:\d+\] )?(?:failed to parse: )?Limit of total fields \[(\d+)\] has been exceeded/;
+
 /**
  * The parts of a reason that may be repeated. A cluster quotes documents in its reasons (a preview of the value, the whole source
  * where a shard is missing), and record contents must not reach a log. So only what one of these patterns captures is repeated. Each is
@@ -14,10 +17,7 @@ const details: readonly (readonly [pattern: RegExp, describe: (first: string, se
     /^(?:\[\d+:\d+\] )?object mapping for \[([A-Za-z_][\w.]*)\] tried to parse field/,
     (field) => `the field ${field} is an object and does not take the value`,
   ],
-  [
-    /^(?:\[\d+:\d+\] )?(?:failed to parse: )?Limit of total fields \[(\d+)\] has been exceeded/,
-    (most) => `the index may have ${most} fields, and the document needs more`,
-  ],
+  [beyondFields, (most) => `the index may have ${most} fields, and the document needs more`],
   [/^(?:index \[[^\]]*\] )?blocked by: \[([A-Z_]+\/\d+\/[^;\]]*)/, (block) => `blocked by ${block}`],
   [
     /^Validation Failed: 1: this action would add \[\d+\] shards, but this cluster currently has \[(\d+)\]\/\[(\d+)\]/,

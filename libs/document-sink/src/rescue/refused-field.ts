@@ -1,3 +1,4 @@
+import { beyondFields } from '../bulk/error-reason.ts';
 import type { ClusterError } from '../cluster.ts';
 
 /** The reasons that name the field whose value is refused. Each is anchored, as what follows may quote the document. */
@@ -13,8 +14,7 @@ const strict =
   /^(?:\[\d+:\d+\] )?mapping set to strict, dynamic introduction of \[(.+?)\] within \[(.+?)\] is not allowed/;
 
 /** Whether a document is refused because it would give the index more fields than it may have. */
-export const isBeyondFields = (error: ClusterError | undefined): boolean =>
-  /^(?:\[\d+:\d+\] )?(?:failed to parse: )?Limit of total fields \[\d+\] has been exceeded/.test(error?.reason ?? '');
+export const isBeyondFields = (error: ClusterError | undefined): boolean => beyondFields.test(error?.reason ?? '');
 
 /** The path of the field whose value makes the cluster refuse a document, joined by dots; undefined where the reason names none. */
 export function refusedField(error: ClusterError | undefined): string | undefined {

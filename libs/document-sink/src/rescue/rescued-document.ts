@@ -1,4 +1,4 @@
-import { findProperties, outermostProperties, parseExact, withoutProperties } from '@sluice/avro';
+import { findProperties, outermostProperties, parseExact, withoutProperties, withProperty } from '@sluice/avro';
 import { sluiceField } from '@sluice/contracts';
 import { propertiesOf, type Properties } from '../indices/addable-fields.ts';
 
@@ -94,9 +94,7 @@ export function rescuedJson({ json, values, flattened }: ReducedDocument): strin
     ...(parts.length > 0 ? [`"flattened":{${parts.join()}}`] : []),
   ];
   if (added.length === 0) return json;
-  const end = json.lastIndexOf('}');
-  const comma = /\{\s*$/.test(json.slice(0, end)) ? '' : ',';
-  return `${json.slice(0, end)}${comma}${JSON.stringify(sluiceField)}:{${added.join()}}}`;
+  return withProperty(json, sluiceField, `{${added.join()}}`);
 }
 
 const partJson = (held: Readonly<Record<string, string>> | string): string =>
