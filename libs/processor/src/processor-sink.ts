@@ -10,7 +10,7 @@ import {
   type SinkRecord,
   type Verdict,
 } from '@sluice/sink';
-import { describeError, traceHeader } from '@sluice/telemetry';
+import { describeError, traceHeader, withTrace } from '@sluice/telemetry';
 import { Refused, type ProcessContext, type Processor } from './processor.ts';
 import type { TopicOutput } from './topic-output.ts';
 
@@ -40,7 +40,7 @@ export function processorSink<In, Out extends object>(
     }
     const events = made === undefined ? [] : isList(made) ? made : [made];
     const trace = continuesTraces ? headerText(record.headers, traceHeader) : undefined;
-    return events.map((event) => (trace === undefined ? output.encode(event) : inTrace(output.encode(event), trace)));
+    return events.map((event) => (trace === undefined ? output.encode(event) : withTrace(output.encode(event), trace)));
   };
 
   return {
@@ -65,10 +65,5 @@ export function processorSink<In, Out extends object>(
     async close() {},
   };
 }
-
-const inTrace = (output: OutputRecord, trace: string): OutputRecord => ({
-  ...output,
-  headers: { ...output.headers, [traceHeader]: trace },
-});
 
 const isList = <T extends object>(made: T | readonly T[]): made is readonly T[] => Array.isArray(made);

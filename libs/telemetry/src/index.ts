@@ -2,7 +2,7 @@ export { createLogger, type Logger, type LogFormat, type LogLevel } from './log/
 export { createHealth, type Health } from './server/health.ts';
 export { createMetrics, type Metrics } from './server/metrics.ts';
 export type { Taps } from './server/taps.ts';
-export { traceHeader, type BatchSpan, type Tracing } from './tracing/tracing.ts';
+export { topicAttributes, traceHeader, withTrace, type BatchSpan, type Tracing } from './tracing/tracing.ts';
 export { eventAge, type EventAge } from './server/event-age.ts';
 export * from './catalogue/metric-definitions.ts';
 export { alertRule, alertRules, alerts, alertThresholds, type Alert, type AlertScope } from './catalogue/alerts.ts';

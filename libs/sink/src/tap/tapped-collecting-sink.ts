@@ -1,4 +1,5 @@
 import type { Taps } from '@sluice/telemetry';
+import { aroundCollector } from '../collecting/around-collector.ts';
 import type { Collected, CollectingSink, Collector } from '../contract/collector.ts';
 import type { WriteContext } from '../contract/sink.ts';
 import { tappedRecord, withVerdict } from './tapped-record.ts';
@@ -30,17 +31,8 @@ export const tappedCollectingSink = (sink: CollectingSink, app: string, taps: Ta
           taps.show(() => withVerdict(one.text, { ...verdict, attempt }), one === last ? 1 + others : 1);
       }
     };
-    return {
+    return aroundCollector(inner, {
       add,
-      get bytes() {
-        return inner.bytes;
-      },
-      get isComplete() {
-        return inner.isComplete;
-      },
-      get waitMs() {
-        return inner.waitMs;
-      },
       async deliver(context: WriteContext) {
         try {
           const collected = await inner.deliver(context);
@@ -51,7 +43,7 @@ export const tappedCollectingSink = (sink: CollectingSink, app: string, taps: Ta
           throw error;
         }
       },
-    };
+    });
   },
 });
 

@@ -1,9 +1,7 @@
-/** https://opentelemetry.io/docs/specs/semconv/messaging/kafka/ */
+import { topicAttributes } from '@sluice/telemetry';
+
 export const consumerAttributes = ({ topic, partition }: { topic: string; partition: number }) => ({
-  'messaging.system': 'kafka',
-  'messaging.operation.name': 'process',
-  'messaging.operation.type': 'process',
-  'messaging.destination.name': topic,
+  ...topicAttributes('process', topic),
   'messaging.destination.partition.id': String(partition),
 });
 

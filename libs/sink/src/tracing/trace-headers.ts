@@ -1,5 +1,5 @@
 import { headerText } from '@sluice/kafka';
-import { traceHeader, type Tracing } from '@sluice/telemetry';
+import { traceHeader, withTrace, type Tracing } from '@sluice/telemetry';
 import type { OutputRecord, SinkRecord } from '../contract/sink.ts';
 
 /** A span links to so many traces at most: those of the first records that have one. */
@@ -42,9 +42,7 @@ export function tracedOutputs(outputs: readonly OutputRecord[], span: string | u
   if (span === undefined) return outputs;
   return outputs.map((output) => {
     const own = headerText(output.headers ?? {}, traceHeader);
-    return own === undefined || traceOf(own) === traceOf(span)
-      ? { ...output, headers: { ...output.headers, [traceHeader]: span } }
-      : output;
+    return own === undefined || traceOf(own) === traceOf(span) ? withTrace(output, span) : output;
   });
 }
 

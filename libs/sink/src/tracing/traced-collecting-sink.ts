@@ -1,4 +1,5 @@
 import { describeError, type BatchSpan, type Tracing } from '@sluice/telemetry';
+import { aroundCollector } from '../collecting/around-collector.ts';
 import type { Collected, CollectingSink, Collector } from '../contract/collector.ts';
 import type { WriteContext } from '../contract/sink.ts';
 import { consumerAttributes, givenUp } from './span-attributes.ts';
@@ -25,17 +26,8 @@ export const tracedCollectingSink = (sink: CollectingSink, tracing: Tracing): Co
         attributes: { ...consumerAttributes(unit), 'messaging.batch.message_count': records },
         from: traces.all,
       });
-    return {
+    return aroundCollector(inner, {
       add,
-      get bytes() {
-        return inner.bytes;
-      },
-      get isComplete() {
-        return inner.isComplete;
-      },
-      get waitMs() {
-        return inner.waitMs;
-      },
       async deliver(context: WriteContext): Promise<Collected> {
         span ??= begin();
         const at = { 'sluice.attempt': context.attempt };
@@ -56,6 +48,6 @@ export const tracedCollectingSink = (sink: CollectingSink, tracing: Tracing): Co
           throw error;
         }
       },
-    };
+    });
   },
 });

@@ -1,6 +1,6 @@
 import { timeOfOutgoing, type TopicRecord } from '@sluice/kafka';
 import { deadLetterTopic } from '@sluice/contracts';
-import { describeError, type Logger, type Tracing } from '@sluice/telemetry';
+import { describeError, topicAttributes, type Logger, type Tracing } from '@sluice/telemetry';
 import type { SourceMetrics } from '../source-metrics.ts';
 import type { SourceItem } from '../source.ts';
 import type { PublicationOf } from './item-publications.ts';
@@ -44,14 +44,10 @@ export function deliverItems<T, S>(options: {
   };
 }
 
-/** https://opentelemetry.io/docs/specs/semconv/messaging/kafka/ */
 const spanOf = (tracing: Tracing, topic: string, items: number) =>
   tracing.begin(`send ${topic}`, {
     kind: 'producer',
-    attributes: {
-      ...{ 'messaging.system': 'kafka', 'messaging.operation.name': 'send', 'messaging.operation.type': 'send' },
-      ...{ 'messaging.destination.name': topic, 'messaging.batch.message_count': items },
-    },
+    attributes: { ...topicAttributes('send', topic), 'messaging.batch.message_count': items },
   });
 
 function publishedCounts(options: {

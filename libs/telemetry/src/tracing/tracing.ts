@@ -3,6 +3,20 @@
 /** The header of a record that names its trace: https://www.w3.org/TR/trace-context/#traceparent-header */
 export const traceHeader = 'traceparent';
 
+/** A record with the header of a trace, in place of one that it has. */
+export const withTrace = <R extends { readonly headers?: Readonly<Record<string, unknown>> }>(
+  record: R,
+  traceparent: string,
+): R => ({ ...record, headers: { ...record.headers, [traceHeader]: traceparent } });
+
+/** What every span about a topic says: https://opentelemetry.io/docs/specs/semconv/messaging/kafka/ */
+export const topicAttributes = (operation: 'send' | 'process', topic: string) => ({
+  'messaging.system': 'kafka',
+  'messaging.operation.name': operation,
+  'messaging.operation.type': operation,
+  'messaging.destination.name': topic,
+});
+
 type Attributes = Readonly<Record<string, string | number>>;
 
 /** What an app does with a batch, as one span. It is lost unless it is ended. */
