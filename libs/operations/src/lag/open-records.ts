@@ -45,12 +45,10 @@ export function openRecords(kafka: Pick<KafkaClient, 'peek'>, firstBytes = peekB
 
   const look = async (topic: string, ranges: readonly OpenRange[]): Promise<void> => {
     const search = new Map(ranges.map((range) => [range.partition, { ...range, next: range.from }]));
-    let bytes = firstBytes;
     for (let looks = 0; looks < mostLooks && search.size > 0; looks++) {
       const offsets = new Map([...search].map(([partition, { next }]) => [partition, next]));
+      const bytes = looks === 0 ? firstBytes : peekBytes;
       const fetched = await kafka.peek(topic, offsets, bytes);
-      const isUsual = bytes >= peekBytes;
-      bytes = Math.max(bytes, peekBytes);
       for (const one of fetched) {
         const range = search.get(one.partition);
         if (range === undefined) continue;
@@ -60,7 +58,7 @@ export function openRecords(kafka: Pick<KafkaClient, 'peek'>, firstBytes = peekB
           continue;
         }
         // A batch that is larger than the look comes with the next one, unless it is larger than that too.
-        if (found === undefined && one.kind === 'records' && !isUsual) continue;
+        if (found === undefined && one.kind === 'records' && bytes < peekBytes) continue;
         search.delete(one.partition);
         if (found === undefined) continue;
         const ofPartition = known.get(keyOf(topic, one.partition)) ?? new Map<bigint, Found>();

@@ -54,7 +54,8 @@ export async function resolveSchemas(
       const schema =
         codec.cachedSchema(record.bytes, record.valueStart, record.valueEnd) ??
         (await fetchSchema(record.bytes.subarray(record.valueStart, record.valueEnd), readMs, options));
-      if (schema !== known) await learn?.(contract, schema, signal);
+      const learning = schema === known ? undefined : learn?.(contract, schema, signal);
+      if (learning !== undefined) await learning;
       known = schema;
       const stated = statedTime(record, contract);
       const timeMs = stated ?? readTime(record, schema, contract);

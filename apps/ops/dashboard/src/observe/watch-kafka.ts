@@ -19,10 +19,8 @@ const known: ReadonlyMap<string, TopicState['kind']> = new Map([
   [topicName(storedObject), 'objects'],
   ...[...contracts, storedObject].map((contract) => [deadLetterTopic(topicName(contract)), 'dead letters'] as const),
 ]);
-/** So often the groups' offsets are read: they cost more than all other looks together. */
-const groupsMs = 9_000;
-/** So often the lists of topics are read, and the offsets of those that no group reads. */
-const slowMs = 10_000;
+/** So often Kafka is asked: that costs more than all other looks together. */
+const everyMs = 9_000;
 const timeoutMs = 8_000;
 /** The page looks at every partition every few seconds: how old the oldest record is must cost little. */
 const firstBytes = 4 * 1024;
@@ -31,42 +29,13 @@ const firstBytes = 4 * 1024;
 export function watchKafka() {
   const pace = rates();
   let reader: LagReader | undefined;
-  let existing: readonly string[] = [];
   let state: KafkaState = { atMs: -Infinity, topics: [], groups: [] };
-  const ends = new Map<string, { atMs: number; partitions: readonly PartitionEnds[] }>();
-  let listedMs = -Infinity;
   let underWay: Promise<void> | undefined;
-
-  const readEnds = async (access: OperationsAccess, nowMs: number): Promise<void> => {
-    if (nowMs - listedMs >= slowMs) {
-      existing = (await access.kafka.topics()).filter((topic) => known.has(topic)).sort();
-      listedMs = nowMs;
-    }
-    await Promise.all(
-      existing.map(async (topic) => {
-        const last = ends.get(topic);
-        if (last !== undefined && nowMs - last.atMs < slowMs) return;
-        const partitions = await access.kafka.ends(topic);
-        if (partitions !== undefined) ends.set(topic, { atMs: nowMs, partitions });
-      }),
-    );
-  };
 
   const read = async (access: OperationsAccess, nowMs: number): Promise<void> => {
     reader ??= lagReader(access, firstBytes);
-    const [groups] = await Promise.all([reader.read(), readEnds(access, nowMs)]);
-    const newest = newestEnds(groups);
-    const topics = existing.map((topic) => {
-      const partitions = ends.get(topic)?.partitions ?? [];
-      return topicState(
-        topic,
-        partitions.map((each) => ({ ...each, end: newest.get(`${topic} ${each.partition}`) ?? each.end })),
-      );
-    });
-    for (const topic of topics) {
-      const isNew = newest.has(`${topic.name} 0`);
-      pace(topic.name).add(endOf(topic), isNew ? nowMs : (ends.get(topic.name)?.atMs ?? nowMs));
-    }
+    const [groups, topics] = await Promise.all([reader.read(), topicStates(access)]);
+    for (const topic of topics) pace(topic.name).add(endOf(topic), nowMs);
     state = {
       ...{ atMs: nowMs, groups },
       topics: topics.map((topic) => {
@@ -79,7 +48,7 @@ export function watchKafka() {
   return {
     /** @returns why Kafka could not be asked */
     async look(access: OperationsAccess, nowMs: number): Promise<string | undefined> {
-      if (nowMs - state.atMs < groupsMs) return undefined;
+      if (nowMs - state.atMs < everyMs) return undefined;
       // A call that Kafka does not answer is waited for, rather than followed by more of them.
       underWay ??= read(access, nowMs).finally(() => (underWay = undefined));
       try {
@@ -95,13 +64,12 @@ export function watchKafka() {
   };
 }
 
-/** What the groups' lags have found anyway. */
-const newestEnds = (groups: readonly GroupLag[]): ReadonlyMap<string, bigint> =>
-  new Map(
-    groups.flatMap(({ partitions }) =>
-      partitions.map(({ topic, partition, end }) => [`${topic} ${partition}`, end] as const),
-    ),
-  );
+async function topicStates({ kafka }: OperationsAccess): Promise<TopicState[]> {
+  const existing = (await kafka.topics()).filter((topic) => known.has(topic)).sort();
+  const ends = await Promise.all(existing.map((topic) => kafka.ends(topic)));
+  // A topic that was deleted meanwhile is left out.
+  return existing.flatMap((topic, at) => (ends[at] === undefined ? [] : [topicState(topic, ends[at])]));
+}
 
 const topicState = (name: string, partitions: readonly PartitionEnds[]): TopicState => ({
   name,

@@ -81,9 +81,10 @@ async function endServers(name: string, state: StackState | undefined): Promise<
   // Data that will be deleted needs no orderly shutdown.
   const grace = state?.isTemporary ? 0 : graceMs;
   // The engine's client ends by itself when its container has. A client that is killed leaves the container running.
+  const records = readState(name)?.servers ?? {};
   const containers = await Promise.allSettled(
     serverNames.map(async (server) => {
-      const engine = readState(name)?.servers[server]?.engine;
+      const engine = records[server]?.engine;
       if (engine !== undefined) await stopContainer(engine, name, server);
     }),
   );

@@ -13,9 +13,8 @@ const untilEndMs = 1_000;
 const longestWaitMs = 60_000;
 
 /**
- * Audits everything again and again, so long after the last audit of everything began, even if a person called that.
- * One that is due while another
- * runs waits for its end.
+ * Audits everything again and again, so long after the last audit of everything began, even if a person called that. One that is due
+ * while another runs waits for its end.
  */
 export function scheduleAudits(options: {
   file: string;
@@ -39,15 +38,19 @@ export function scheduleAudits(options: {
 
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
+      if (command.running !== undefined) {
+        await delay(untilEndMs, undefined, { signal }).catch(() => {});
+        continue;
+      }
       // A file that cannot be read does not end the schedule: the metrics report it.
       nextMs = await dueMs().catch(() => Math.max(startedMs + firstAfterMs, triedMs + everyMs));
-      if (nextMs <= Date.now() && command.running === undefined) {
+      if (nextMs <= Date.now()) {
         triedMs = Date.now();
+        nextMs = triedMs + everyMs;
         command.start(['audit']);
         continue;
       }
-      const waitMs = command.running === undefined ? Math.min(longestWaitMs, nextMs - Date.now()) : untilEndMs;
-      await delay(waitMs, undefined, { signal }).catch(() => {});
+      await delay(Math.min(longestWaitMs, nextMs - Date.now()), undefined, { signal }).catch(() => {});
     }
   };
   run().catch((error: unknown) => logger.error({ err: error }, `scheduled audits have ended: ${describeError(error)}`));
