@@ -125,7 +125,7 @@ describe('a value that the mapping does not take', () => {
       query: { term: { '_sluice.rescued.field': field } },
     });
     expect(hits.hits.map(({ _id }) => _id)).toEqual(['odd']);
-    // What comes again is the same event, and another one is not.
+    // The same contents again are the same event. Other contents under its id are a conflict.
     expect(statuses(await write(sink, contract, batch))).toEqual(['delivered', 'delivered']);
     const other = testRecord('odd', time, {
       n: { x: 7 },
