@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
+import { bundleOptions } from '@sluice/workspace/bundle-options';
 import { benchTweets } from './bench-tweet.ts';
 import type { Measurement } from './measure.ts';
 
@@ -75,17 +76,10 @@ export function imageRuntime(): { flags: string[]; environment: Record<string, s
 export async function bundlePrograms(folder: string): Promise<void> {
   const programs = join(import.meta.dirname, 'programs');
   await build({
+    ...bundleOptions,
     entryPoints: readdirSync(programs).map((file) => join(programs, file)),
     outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
     outExtension: { '.js': '.mjs' },
-    banner: {
-      js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);process.noDeprecation=true;",
-    },
-    logLevel: 'warning',
   });
 }
 

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.ts';
 
 const [root, ...options] = process.argv.slice(2);
 if (root === undefined) {
@@ -13,33 +14,16 @@ if (root === undefined) {
 const isQuick = options.includes('--quick');
 const outfile = join('dist', basename(root), 'main.mjs');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-const banner = [
-  // Most vendor clients are CommonJS, and ask for these three.
-  "import { createRequire as __createRequire } from 'node:module';",
-  'const require = __createRequire(import.meta.url);',
-  'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname];',
-  // Node keeps quiet about deprecated calls of packages under node_modules; once bundled it no longer knows them from ours.
-  'process.noDeprecation = true;',
-].join('\n');
 const result = await build({
+  ...bundleOptions,
   entryPoints: [join(root, 'src', 'main.ts')],
   outfile,
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  // Named .mjs, Node reads it as a module whatever package.json lies above it.
-  format: 'esm',
-  // The main file of this package asks for its others in a way that esbuild does not follow.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: { 'process.env.SLUICE_VERSION': JSON.stringify(version) },
-  loader: { '.avsc': 'json' },
-  banner: { js: banner },
   legalComments: 'none',
   minifySyntax: true,
   minifyWhitespace: isQuick,
   sourcemap: isQuick ? false : 'inline',
   sourcesContent: false,
-  logLevel: 'warning',
   metafile: true,
   // It has said what is wrong.
 }).catch(() => process.exit(1));
