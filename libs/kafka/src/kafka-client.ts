@@ -1,7 +1,7 @@
 import type { Health, Logger } from '@sluice/telemetry';
 import type { KafkaAdmin } from './admin/kafka-admin.ts';
 import type { TopicFollower } from './fetch/topic-follower.ts';
-import type { TopicReader } from './fetch/topic-reader.ts';
+import type { PartitionEnds, TopicReader } from './fetch/topic-reader.ts';
 import type { GroupConsumer, GroupOptions } from './group/group-consumer.ts';
 import type { Place } from './group/group-offset.ts';
 import type { GroupOffsets } from './group/group-offsets.ts';
@@ -60,6 +60,11 @@ export interface KafkaClient extends TopicReader, TopicFollower {
    * asks again and again.
    */
   readableEnds(places: readonly Place[]): Promise<readonly ReadableEnd[]>;
+  /**
+   * The ends of all partitions of those topics that exist, as `ends` gives them for one: three requests for all of them, for a caller that
+   * asks again and again.
+   */
+  endsOfTopics(topics: readonly string[]): Promise<Map<string, PartitionEnds[]>>;
   disconnect(): Promise<void>;
 }
 

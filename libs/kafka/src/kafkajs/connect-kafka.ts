@@ -23,7 +23,7 @@ export const connectKafka: ConnectKafka = async (options) => {
   const reader = topicReader(kafka, admin);
   const cluster = lazyCluster(kafka);
   const offsets = offsetsOpener(connection, reader, cluster);
-  const ends = readableEnds(kafka);
+  const ends = readableEnds(kafka, admin);
   return {
     ...reader,
     ...topicFollower(kafka, cluster, reader),
@@ -33,6 +33,7 @@ export const connectKafka: ConnectKafka = async (options) => {
     groups: () => groupNames(admin),
     committedOffsets: (groupId, topic) => committedOffsets(admin, groupId, topic),
     readableEnds: (places) => ends.of(places),
+    endsOfTopics: (topics) => ends.ofTopics(topics),
     producer: () => openProducer(connection),
     transactionalProducer: (transactionalId, topics) => openTransactional(connection, transactionalId, topics),
     join: (group) =>

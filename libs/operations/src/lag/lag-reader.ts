@@ -51,7 +51,8 @@ export function lagReader({ kafka }: OperationsAccess, firstBytes?: number): Lag
       const groups = wanted ?? (await kafka.groups()).filter((group) => !isReaderGroup(group));
       const described = await kafka.admin.describeGroups(groups);
       const committed = await Promise.all(described.map((group) => committedOf(kafka, group, topics)));
-      const ends = await endsOfAll(kafka, committed);
+      // A topic that was deleted is left out.
+      const ends = await kafka.endsOfTopics([...new Set(committed.flatMap((offsets) => [...offsets.keys()]))]);
       const lags = await Promise.all(
         described.map((group, n) => groupLag(group, committed[n] ?? new Map(), ends, open)),
       );
@@ -77,16 +78,6 @@ async function committedOf(
   }
   if (topics !== undefined) for (const topic of found.keys()) if (!topics.includes(topic)) found.delete(topic);
   return found;
-}
-
-async function endsOfAll(
-  kafka: OperationsAccess['kafka'],
-  committed: readonly Committed[],
-): Promise<Map<string, PartitionEnds[]>> {
-  const topics = [...new Set(committed.flatMap((offsets) => [...offsets.keys()]))];
-  const ends = await Promise.all(topics.map((topic) => kafka.ends(topic)));
-  // A topic that was deleted is left out.
-  return new Map(topics.flatMap((topic, n) => (ends[n] === undefined ? [] : [[topic, ends[n]]])));
 }
 
 async function groupLag(

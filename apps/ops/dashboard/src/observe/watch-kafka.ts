@@ -65,10 +65,8 @@ export function watchKafka() {
 }
 
 async function topicStates({ kafka }: OperationsAccess): Promise<TopicState[]> {
-  const existing = (await kafka.topics()).filter((topic) => known.has(topic)).sort();
-  const ends = await Promise.all(existing.map((topic) => kafka.ends(topic)));
-  // A topic that was deleted meanwhile is left out.
-  return existing.flatMap((topic, at) => (ends[at] === undefined ? [] : [topicState(topic, ends[at])]));
+  const found = await kafka.endsOfTopics([...known.keys()]);
+  return [...found].map(([topic, ends]) => topicState(topic, ends)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const topicState = (name: string, partitions: readonly PartitionEnds[]): TopicState => ({

@@ -85,6 +85,25 @@ export function topicReaderContract({ connect, brokers: kafkaBrokers }: Contract
       await proxy.close();
     });
 
+    it('finds the ends of many topics, also of partitions that are added, and leaves out absent topics', async () => {
+      const [one, other, absent] = [await filled(), await kafka.topic({ partitions: 3 }), uniqueName('absent')];
+      const asked = [absent, other, one];
+      const expected = async () =>
+        new Map([
+          [one, await kafka.ends(one)],
+          [other, await kafka.ends(other)],
+        ]);
+      const found = await kafka.endsOfTopics(asked);
+      expect(found).toEqual(await expected());
+      expect(found.get(one)?.reduce((sum, { end }) => sum + end, 0n)).toBe(20n);
+      await kafka.admin.addPartitions(other, 5);
+      await eventually(async () => {
+        expect((await kafka.endsOfTopics(asked)).get(other)).toHaveLength(5);
+        expect(await kafka.endsOfTopics(asked)).toEqual(await expected());
+      });
+      expect(await kafka.endsOfTopics([absent])).toEqual(new Map());
+    });
+
     it('ends with the abort reason, at whatever moment', async () => {
       const topic = await kafka.topic();
       const producer = await kafka.producer();
