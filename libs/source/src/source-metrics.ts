@@ -13,6 +13,8 @@ export function sourceMetrics(metrics: Metrics, topics: readonly string[]) {
     },
   });
   const events = metrics.counter(defined.events);
+  const replacedSurrogates = metrics.counter(defined.replacedSurrogates);
+  for (const topic of topics) replacedSurrogates.inc({ topic }, 0);
   return {
     /** Events that Kafka has acknowledged. */
     published(topic: string, count: number): void {
@@ -21,7 +23,7 @@ export function sourceMetrics(metrics: Metrics, topics: readonly string[]) {
     },
     publishes: metrics.histogram(defined.publishes),
     deadLetters: metrics.counter(defined.deadLetters),
-    replacedSurrogates: metrics.counter(defined.replacedSurrogates),
+    replacedSurrogates,
     freshness: eventAge(metrics, defined.freshness),
   };
 }

@@ -25,8 +25,8 @@ export interface Waiting {
 export async function stillWaiting<T>(waiting: Waiting, attempt: () => Promise<T>): Promise<T> {
   const { what, signal, logger, health } = waiting;
   signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   const [startedMs, sinceMs] = [performance.now(), Date.now()];
   let endWait: (() => void) | undefined;
@@ -36,7 +36,8 @@ export async function stillWaiting<T>(waiting: Waiting, attempt: () => Promise<T
     logger.warn({ reason, ...coded('waiting') }, `still waiting for ${what}`);
   }, waiting.silentMs ?? silentMs);
   try {
-    return await Promise.race([attempt(), aborted.promise]);
+    attempt().then(resolve, reject);
+    return await promise;
   } finally {
     clearTimeout(timer);
     endWait?.();

@@ -27,19 +27,19 @@ export function deliverItems<T, S>(options: {
     const span = tracing && spanOf(tracing, topic, items.length);
     const made = items.map((item) => publicationOf(item, nowMs));
     const records = span?.traceparent === undefined ? made : made.map(inTrace(span.traceparent));
-    const end = metrics.publishes.startTimer({ topic });
+    const startedMs = performance.now();
     const published = await publisher.publish(records, cursor).catch((error: unknown) => {
       span?.end({}, describeError(error));
       throw error;
     });
-    end();
+    metrics.publishes.observe({ topic }, (performance.now() - startedMs) / 1000);
     span?.end({});
     let replaced = 0;
     for (const item of items) {
       item.acknowledge?.();
       if ('value' in item) replaced += item.replacedSurrogates ?? 0;
     }
-    metrics.replacedSurrogates.inc({ topic }, replaced);
+    if (replaced > 0) metrics.replacedSurrogates.inc({ topic }, replaced);
     count(published);
   };
 }

@@ -59,6 +59,9 @@ export async function transactionalPublisher(options: Options): Promise<Publishe
   const { kafka, source, starting, health } = options;
   const claim: Claim = { ...options, cursors: cursorStore(kafka, source), producer: undefined };
   const { cursors } = claim;
+  // A chunk's id is made of this and its number.
+  const publisherId = randomUUID();
+  let chunks = 0;
   await cursors.prepare(starting);
   const what = `the cursor of ${source} in Kafka`;
   let { found: stored } = await retryForever({ ...options, what, signal: starting }, () => open(claim));
@@ -68,7 +71,7 @@ export async function transactionalPublisher(options: Options): Promise<Publishe
       return stored.cursor;
     },
     async publish(publications, cursor = stored.cursor) {
-      const id = randomUUID();
+      const id = `${publisherId}.${++chunks}`;
       const next = { ...(cursor !== undefined && { cursor }), chunk: id };
       const chunk: Chunk = {
         ...{ publications, id, previousId: stored.chunk, apart: false },
