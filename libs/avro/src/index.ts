@@ -10,6 +10,7 @@ export type {
   AvroRecord,
   AvroSchema,
 } from './schema/avro-schema.ts';
+export { logicalOf, type Logical } from './schema/logical-types.ts';
 export { SchemaNames, type Place, type Shape } from './schema/schema-names.ts';
 export { readLong, writeLong } from './bytes/avro-long.ts';
 export { ByteWriter } from './bytes/byte-writer.ts';

@@ -7,6 +7,8 @@ export type {
   FieldAnnotation,
 } from './contract/contract-schema.ts';
 export { derivedContract } from './derived/derived-contract.ts';
+export { dataContract, type DataContract } from './exports/data-contract.ts';
+export { documentSchema, type JsonSchema } from './exports/document-schema.ts';
 export { readerSchema, withSchema } from './evolution/followed-schema.ts';
 export { withConnectTypes } from './derived/connect-types.ts';
 export { derivedRecord, stamp, stampField } from './derived/derived-record.ts';

@@ -39,7 +39,7 @@ export {
   type ResetTarget,
 } from './groups/reset-offsets.ts';
 export { produceLines, type Produced, type ProduceOptions } from './produce/produce-lines.ts';
-export { appAddresses, type AppAddress, type RunningApps } from './apps/app-addresses.ts';
+export { appAddresses, runningApps, type AppAddress, type RunningApps } from './apps/app-addresses.ts';
 export { appHealth, type AppHealth, type Sample } from './apps/app-health.ts';
 export { indicesBefore, listIndices, type StoredIndex } from './indices/stored-indices.ts';
 export { tapApp, type TapOptions } from './apps/tap-app.ts';

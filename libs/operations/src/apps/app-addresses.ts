@@ -11,6 +11,8 @@ export interface AppAddress {
 export interface RunningApps {
   /** Of `sluice start`. */
   pid: number;
+  /** Whether it checks the flow, with servers of its own: then others may start. */
+  isCheck: boolean;
   apps: AppAddress[];
 }
 
@@ -28,10 +30,15 @@ export async function appAddresses(options: {
 }): Promise<AppAddress[] | undefined> {
   const { list, file } = options;
   if (list !== undefined && list.trim() !== '') return list.split(',').map((item) => addressIn(item.trim()));
+  return (await runningApps(file))?.apps;
+}
+
+/** What `sluice start` has written to a file; undefined where none runs. */
+export async function runningApps(file: string): Promise<RunningApps | undefined> {
   try {
     const running: unknown = JSON.parse(await readFile(file, 'utf8'));
     // A file of a `sluice start` that was killed says nothing about the present.
-    return isRunningApps(running) && isAlive(running.pid) ? running.apps : undefined;
+    return isRunningApps(running) && isAlive(running.pid) ? running : undefined;
   } catch {
     return undefined;
   }
@@ -51,6 +58,8 @@ const isRunningApps = (value: unknown): value is RunningApps =>
   value !== null &&
   'pid' in value &&
   typeof value.pid === 'number' &&
+  'isCheck' in value &&
+  typeof value.isCheck === 'boolean' &&
   'apps' in value &&
   Array.isArray(value.apps);
 

@@ -25,7 +25,7 @@ export async function bundleApps(checkout: string, apps: readonly string[], sign
 }
 
 /** How many commits a release is apart where there is none yet. */
-const commitsApart = 20;
+const commitsApart = 10;
 
 /** The commit of the release before this one: the newest tag, or where there is none, a commit some way back. */
 export async function previousCommit(): Promise<string> {

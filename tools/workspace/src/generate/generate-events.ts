@@ -44,6 +44,9 @@ const primitives: Record<string, string> = {
   bytes: 'Buffer',
 };
 
+/** The TypeScript type of an Avro schema; of records and enums the name that they are declared by. */
+export const typeScriptType = (schema: ContractSchema): string => typeName(schema, new Map());
+
 /** The TypeScript type of an Avro schema; records and enums are declared once, under their names. */
 function typeName(schema: ContractSchema, types: Map<string, string>): string {
   if (typeof schema === 'string') return primitives[schema] ?? schema.slice(schema.lastIndexOf('.') + 1);

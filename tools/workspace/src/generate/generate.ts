@@ -1,5 +1,5 @@
 // Writes all generated files: types from contracts, settings tables and .env.example from configs, the tests of each guarantee, the rights
-// that each app needs in Kafka, the table of metrics and the rules of the alerts.
+// that each app needs in Kafka, the tables of types and of metrics, and the rules of the alerts.
 // `--check` writes nothing and fails if a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { generateAccessRights } from './generate-access-rights.ts';
@@ -24,9 +24,11 @@ const { generateSettingNames, generateSettings } = await import('./generate-sett
 const { generateAlerts, generateMetrics } = await import('./generate-metrics.ts');
 const { generateKibana } = await import('./generate-kibana.ts');
 const { generateGrafana } = await import('./generate-dashboards.ts');
+const { generateTypes } = await import('./generate-types.ts');
 write(await generateNames());
 write(await generateSettingNames());
 write(await generateColumnTypes());
+write(await generateTypes());
 for (const file of await generateSettings()) write(file);
 for (const file of await generateAccessRights()) write(file);
 write(await generateMetrics());

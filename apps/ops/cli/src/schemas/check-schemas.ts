@@ -59,7 +59,7 @@ const severityText: Readonly<Record<Severity, string>> = {
 };
 
 /** As compilers write it, so that editors find the place. */
-const lineOf = ({ rule, file, line, at, message }: Change): string =>
+export const lineOf = ({ rule, file, line, at, message }: Change): string =>
   `${file}:${line}: ${severityText[rules[rule].severity]}: ${at}: ${message}. ${rules[rule].why} [${rule}]`;
 
 function summary(left: number, verdicts: Verdicts): string[] {

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCodec } from '@sluice/schema-registry';
-import { tweet } from '@sluice/contracts';
+import { tweet, videoEvent } from '@sluice/contracts';
 import { serverAddresses } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../testing/run-cli.ts';
@@ -62,6 +62,62 @@ describe('sluice schemas', { timeout: 60_000 }, () => {
     const down = await runCli(['schemas', 'check', '--registry'], { SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1' });
     expect(down.stderr).toMatch(/^the schema registry could not be asked: /);
     expect(down.code).toBe(1);
+  });
+
+  it('registers what is not registered, and refuses what would break something', async () => {
+    const applied = async (...args: string[]) => {
+      const { code, stdout } = await runCli(['schemas', 'apply', '--json', ...args]);
+      const { contracts } = JSON.parse(stdout) as { contracts: { topic: string; outcome: string; reason?: string }[] };
+      return { code, of: (topic: string) => contracts.find((one) => one.topic === topic) };
+    };
+    expect((await applied()).of('tweets')).toMatchObject({ outcome: expect.stringMatching(/registered|up to date/) });
+    const again = await applied('--dry-run');
+    expect([again.code, again.of('tweets')]).toEqual([
+      0,
+      { topic: 'tweets', outcome: 'up to date', schemaId: expect.any(Number) },
+    ]);
+    // Somebody has registered a version with another type.
+    const subject = 'video-events-value';
+    const registry = serverAddresses().schemaRegistryUrl;
+    const put = (path: string, method: string, body: object) =>
+      fetch(`${registry}${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const fields = videoEvent.schema.fields.map((field) =>
+      field.name === 'playtime' ? { ...field, type: 'string' } : field,
+    );
+    const former = { ...videoEvent.schema, fields };
+    await put(`/config/${subject}`, 'PUT', { compatibility: 'NONE' });
+    const registered = await put(`/subjects/${subject}/versions`, 'POST', { schema: JSON.stringify(former) });
+    expect(registered.status).toBe(200);
+    try {
+      const refused = await applied();
+      expect(refused.code).toBe(1);
+      expect(refused.of('video-events')?.outcome).toBe('refused');
+      expect(refused.of('video-events')?.reason).toMatch(/^libs\/contracts\/avro\/video-event\.avsc:\d+: error: /);
+      expect(refused.of('tweets')?.outcome).toBe('up to date');
+    } finally {
+      const { version } = (await (await fetch(`${registry}/subjects/${subject}/versions/latest`)).json()) as {
+        version: number;
+      };
+      for (const query of ['', '?permanent=true'])
+        await fetch(`${registry}/subjects/${subject}/versions/${version}${query}`, { method: 'DELETE' });
+      await put(`/config/${subject}`, 'PUT', { compatibility: 'BACKWARD' });
+    }
+  });
+
+  it('exports a contract as JSON Schema and by the Open Data Contract Standard', async () => {
+    const exported = async (...args: string[]) => {
+      const { stdout } = await runCli(['schemas', 'export', ...args]);
+      return JSON.parse(stdout) as unknown;
+    };
+    expect(await exported('tweets')).toMatchObject({ title: 'sluice.Tweet', properties: { text: { type: 'string' } } });
+    expect(await exported('tweets', '--as', 'odcs')).toMatchObject({ kind: 'DataContract', name: 'tweets' });
+    expect(Object.keys((await exported()) as object)).toContain('iot-events');
+    const { code, stderr } = await runCli(['schemas', 'export', 'orders']);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^orders has no contract; these have: .*tweets/)]);
   });
 
   it('compares with a git revision', async () => {

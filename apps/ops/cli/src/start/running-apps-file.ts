@@ -8,12 +8,12 @@ import type { RunningApp } from './apps/running-app.ts';
 export const runningAppsFile = join(workspaceRoot, '.sluice/apps.json');
 
 /** Keeps the file true while `sluice start` runs. It keeps running where the file cannot be written. */
-export function publishedApps(file = runningAppsFile) {
+export function publishedApps({ isCheck, file = runningAppsFile }: { isCheck: boolean; file?: string }) {
   let written = '';
   return {
     update(apps: readonly Pick<RunningApp, 'app' | 'process'>[]): void {
       const running: RunningApps = {
-        pid: process.pid,
+        ...{ pid: process.pid, isCheck },
         apps: apps.flatMap(({ app, process: state }) =>
           state.state === 'running' ? [{ name: app.name, url: state.telemetryUrl }] : [],
         ),

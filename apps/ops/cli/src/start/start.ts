@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { runningApps } from '@sluice/operations';
 import { UserError } from '../user-error.ts';
 import { workspaceRoot } from '../workspace-root.ts';
 import { addressesOf, commandsFor } from './addresses.ts';
@@ -10,7 +11,7 @@ import { startDashboard, type RunningDashboard } from './dashboard.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { logFile } from './log-file.ts';
 import { createNotices, type Notices } from './notices.ts';
-import { publishedApps } from './running-apps-file.ts';
+import { publishedApps, runningAppsFile } from './running-apps-file.ts';
 import { startStack, type RunningStack } from './running-stack.ts';
 import { openOutput, type OpenOutput } from './screen/open-output.ts';
 
@@ -25,6 +26,7 @@ interface StartOptions {
 
 /** Everything that runs, and what shows it. */
 interface Session {
+  isCheck: boolean;
   since: Date;
   /** The servers' addresses and the user's own settings. */
   environment: NodeJS.ProcessEnv;
@@ -50,6 +52,7 @@ export async function start(options: StartOptions): Promise<number> {
   ] as const)
     if ((options.environment[name] ?? '') !== '')
       throw new UserError(`${name} is the consumer group of one ${what}, but start runs several. Unset it.`);
+  if (!options.check) await assertNoOther();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const output = openOutput(options.json ? process.stderr : process.stdout, logFolder);
@@ -68,7 +71,7 @@ export async function start(options: StartOptions): Promise<number> {
   try {
     requireServers(environment);
     if (!options.check) dashboard = await startDashboard({ environment, logFolder, notices });
-    const session = { since, environment, stack, flow, notices, output, dashboard };
+    const session = { isCheck: options.check, since, environment, stack, flow, notices, output, dashboard };
     await flow.start();
     const showing = showEverySecond(session, stop.signal);
     const result = await Promise.race([
@@ -94,6 +97,15 @@ export async function start(options: StartOptions): Promise<number> {
   }
 }
 
+/** Two would run each source twice, and each would take over from the other again and again. @throws UserError */
+async function assertNoOther(): Promise<void> {
+  const other = await runningApps(runningAppsFile);
+  if (other !== undefined && !other.isCheck)
+    throw new UserError(
+      `Sluice already runs from this folder, as process ${other.pid}. Stop it first, with Ctrl-C where it was started.`,
+    );
+}
+
 function requireServers(environment: NodeJS.ProcessEnv): void {
   const absent = requiredSettings.filter((name) => (environment[name] ?? '') === '');
   if (absent.length > 0)
@@ -113,9 +125,9 @@ const checkFlow = ({ environment, flow, since }: Session, signal: AbortSignal): 
   });
 
 async function showEverySecond(session: Session, signal: AbortSignal): Promise<void> {
-  const { since, environment, stack, flow, notices, output, dashboard } = session;
+  const { isCheck, since, environment, stack, flow, notices, output, dashboard } = session;
   const roles = new Map(flowApps.map(({ name, role }) => [name, role]));
-  const published = publishedApps();
+  const published = publishedApps({ isCheck });
   while (!signal.aborted) {
     const apps = await flow.look();
     published.update(flow.apps);

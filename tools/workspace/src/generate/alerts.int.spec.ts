@@ -8,7 +8,7 @@ import { alerts } from '@sluice/telemetry';
 import { expect, it } from 'vitest';
 
 const run = promisify(execFile);
-const infra = join(import.meta.dirname, '../../../infra');
+const infra = join(import.meta.dirname, '../../../../infra');
 const rules = join(infra, 'prometheus/alerts.yml');
 
 /** A case of `promtool test rules`: what alerts fire at some times, a minute between two values of a series. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { alertRules, alerts, alertThresholds, metricGroups } from '@sluice/telemetry';
 import { describe, expect, it } from 'vitest';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../../../..');
 // Those of error codes are in a folder of their own.
 const pages = readdirSync(join(root, 'docs/runbooks')).filter((file) => file.endsWith('.md') && file !== 'README.md');
 const pageOf = (file: string) => readFileSync(join(root, 'docs/runbooks', file), 'utf8');
