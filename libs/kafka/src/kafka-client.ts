@@ -61,8 +61,8 @@ export interface KafkaClient extends TopicReader, TopicFollower {
    */
   readableEnds(places: readonly Place[]): Promise<readonly ReadableEnd[]>;
   /**
-   * The ends of all partitions of those topics that exist, as `ends` gives them for one: three requests for all of them, for a caller that
-   * asks again and again.
+   * The ends of all partitions of those topics that exist, as `ends` gives them for one: one request, and two to each broker, for a caller
+   * that asks again and again.
    */
   endsOfTopics(topics: readonly string[]): Promise<Map<string, PartitionEnds[]>>;
   disconnect(): Promise<void>;

@@ -11,6 +11,7 @@ export {
 } from './contract/sink.ts';
 export type { DestinationReader, DestinationSnapshot, StoredEvent } from './contract/destination-reader.ts';
 export type { Collected, CollectingSink, Collector } from './contract/collector.ts';
+export { aroundCollector } from './collecting/around-collector.ts';
 export { OffsetRuns } from './collecting/offset-runs.ts';
 export { runBatches, runCollectingSink, runSink, runUnits } from './run-sink.ts';
 export type { RuntimeConfig } from './deliver-topics.ts';

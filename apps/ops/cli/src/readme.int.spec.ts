@@ -9,8 +9,8 @@ import { launchBroker, type LaunchedBroker } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
-/** What needs the repository, and no servers, is tried by the tests of its own. */
-const isOfRepository = (command: string): boolean => command.startsWith('npm run sluice -- schemas check');
+/** What needs the repository is tried by tests of its own. */
+const isOfRepository = (command: string): boolean => command.startsWith('npm run sluice -- schemas ');
 const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
   .flatMap(([, block = '']) => block.trim().split('\n'))
   .filter((command) => !isOfRepository(command));

@@ -1,7 +1,7 @@
 // One run of the sink `gcs` over all tweets, into the object store. Arguments: the format (json, avro), the number of records.
 import { loadConfig } from '@sluice/config';
 import { gcsSink, gcsSinkSettings } from '@sluice/connector-google';
-import { collectingSinkSettings, runCollectingSink, type CollectingSink } from '@sluice/sink';
+import { aroundCollector, collectingSinkSettings, runCollectingSink, type CollectingSink } from '@sluice/sink';
 import { createHealth, createLogger, createMetrics } from '@sluice/telemetry';
 import { benchTweets } from '../bench-tweet.ts';
 import { meter, report } from '../measure.ts';
@@ -21,21 +21,12 @@ const metered: CollectingSink = {
   collect(unit) {
     const collector = sink.collect(unit);
     let records = 0;
-    return {
+    return aroundCollector(collector, {
       add(record) {
         measured.begin();
         const taken = collector.add(record);
         if (taken) records++;
         return taken;
-      },
-      get bytes() {
-        return collector.bytes;
-      },
-      get isComplete() {
-        return collector.isComplete;
-      },
-      get waitMs() {
-        return collector.waitMs;
       },
       async deliver(context) {
         const outcome = await collector.deliver(context);
@@ -43,7 +34,7 @@ const metered: CollectingSink = {
         if (result !== undefined) report(result);
         return outcome;
       },
-    };
+    });
   },
 };
 const { signal } = new AbortController();

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { uniqueName } from '@sluice/kafka/testing';
-import { eventually } from '@sluice/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, startCli } from '../testing/run-cli.ts';
 import { names, testEvents, type TestEvents } from '../testing/test-events.ts';
@@ -93,10 +92,12 @@ describe('a tail', () => {
     const limited = startCli(['tail', events.topic, '--max-rate', '1', '--raw']);
     let run = 0;
     const publishing = setInterval(() => void events.publish(names(`live-${run++}`, 20)), 500);
-    const { code, stdout, stderr } = await ended.finally(() => clearInterval(publishing));
+    const [{ code, stdout, stderr }] = await Promise.all([ended, limited.begun]).finally(() =>
+      clearInterval(publishing),
+    );
     expect(code, stderr).toBe(0);
     expect(linesOf(stdout)).toHaveLength(5);
-    await eventually(() => expect(limited.child.exitCode).toBeNull());
+    expect(limited.child.exitCode).toBeNull();
     limited.child.kill('SIGINT');
     const { code: interrupted, stderr: counts } = await limited.ended;
     expect(interrupted).toBe(130);

@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 
 export interface CliRun {
   child: ChildProcess;
+  /** Resolves when it has printed something: a signal before its handlers are there would end it like any program. */
+  begun: Promise<unknown>;
   ended: Promise<{ code: number | string; stdout: string; stderr: string }>;
 }
 
@@ -20,11 +22,12 @@ export function startCli(args: readonly string[], environment: Environment = {},
   // A command that reads no input may have ended.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
+  const begun = once(child.stdout, 'readable');
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
   const ended = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => ({ code: code ?? signal ?? 1, stdout, stderr }),
   );
-  return { child, ended };
+  return { child, begun, ended };
 }
 
 export const runCli = (args: readonly string[], environment?: Environment): CliRun['ended'] =>

@@ -51,9 +51,10 @@ export function readableEnds(kafka: Kafka, admin: Admin): ReadableEnds {
 }
 
 async function bothEnds(cluster: Cluster, places: readonly Place[]): Promise<Map<string, PartitionEnds[]>> {
-  const ends = await endsIn(cluster, places);
+  const byTopic = await knownByTopic(cluster, places);
+  const ends = await offsetsOf(cluster, byTopic, 'last');
   const firsts = new Map(
-    (await endsIn(cluster, places, 'first')).map(({ topic, partition, end }) => [`${topic}/${partition}`, end]),
+    (await offsetsOf(cluster, byTopic, 'first')).map(({ topic, partition, end }) => [`${topic}/${partition}`, end]),
   );
   const found = new Map<string, PartitionEnds[]>();
   for (const { topic, partition, end } of ends.toSorted((a, b) => a.partition - b.partition)) {
@@ -63,20 +64,25 @@ async function bothEnds(cluster: Cluster, places: readonly Place[]): Promise<Map
   return found;
 }
 
-async function endsIn(
-  cluster: Cluster,
-  places: readonly Place[],
-  which: 'first' | 'last' = 'last',
-): Promise<ReadableEnd[]> {
+const endsIn = async (cluster: Cluster, places: readonly Place[]): Promise<ReadableEnd[]> =>
+  offsetsOf(cluster, await knownByTopic(cluster, places), 'last');
+
+type ByTopic = ReadonlyMap<string, readonly Place[]>;
+
+/** Looks up the leaders of partitions, where they are not known: kafkajs leaves out a partition that it does not know. */
+async function knownByTopic(cluster: Cluster, places: readonly Place[]): Promise<ByTopic> {
   const byTopic = Map.groupBy(places, ({ topic }) => topic);
   await cluster.addMultipleTargetTopics([...byTopic.keys()]);
   await cluster.refreshMetadataIfNecessary();
-  // kafkajs leaves out a partition that it does not know yet.
-  const isKnown = ([topic, of]: [string, readonly Place[]]) =>
-    of.every(({ partition }) =>
-      cluster.findTopicPartitionMetadata(topic).some(({ partitionId }) => partitionId === partition),
-    );
+  const isKnown = ([topic, of]: [string, readonly Place[]]) => {
+    const known = new Set(cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId));
+    return of.every(({ partition }) => known.has(partition));
+  };
   if (![...byTopic].every(isKnown)) await cluster.refreshMetadata();
+  return byTopic;
+}
+
+async function offsetsOf(cluster: Cluster, byTopic: ByTopic, which: 'first' | 'last'): Promise<ReadableEnd[]> {
   const found = await cluster.fetchTopicsOffset(
     [...byTopic].map(([topic, of]) => ({
       topic,
