@@ -9,6 +9,12 @@ const mostOpen = 100;
 const farewellMs = 5_000;
 /** How long `receive` waits for a message. */
 const waitMs = 10_000;
+/** What the numbers of gRPC mean that a setting or a right can cause: https://grpc.io/docs/guides/status-codes/ */
+const meanings: Readonly<Record<number, string>> = {
+  5: 'it does not exist: create it, or correct BUCKET_FILES_QUEUE',
+  7: 'these credentials may not read it: grant roles/pubsub.subscriber',
+  16: 'Google accepts no credentials of this process',
+};
 
 interface Options {
   /** `projects/PROJECT/subscriptions/NAME`. */
@@ -44,9 +50,15 @@ export function pubsubNotifications({ subscription: name, bucket, logger }: Opti
   };
 
   const opened = (): Subscription => {
-    const made = client.subscription(name, { flowControl: { maxMessages: mostOpen, allowExcessMessages: false } });
+    const made = client.subscription(name, {
+      flowControl: { maxMessages: mostOpen, allowExcessMessages: false },
+      streamingOptions: { maxStreams: 1 },
+    });
     made.on('message', take);
-    // What may pass, the client tries again by itself.
+    // The client retries by itself what may pass, such as a server that is away. Google also ends each connection now and then.
+    made.on('debug', ({ message, error }) =>
+      logger.debug({ reason: describeError(error ?? message) }, 'Pub/Sub ended a connection'),
+    );
     made.on('error', (error: Error) => {
       if (stream === made) stream = undefined;
       failure = error;
@@ -70,7 +82,7 @@ export function pubsubNotifications({ subscription: name, bucket, logger }: Opti
       if (received.length > 0) return received.splice(0);
       const error = failure;
       failure = undefined;
-      if (error !== undefined) throw new Error(`Pub/Sub cannot read ${name}: ${describeError(error)}`);
+      if (error !== undefined) throw new Error(`Pub/Sub cannot read ${name}: ${describeFailure(error)}`);
       return [];
     },
     async close() {
@@ -80,3 +92,6 @@ export function pubsubNotifications({ subscription: name, bucket, logger }: Opti
     },
   };
 }
+
+const describeFailure = (error: Error & { code?: unknown }): string =>
+  (typeof error.code === 'number' ? meanings[error.code] : undefined) ?? describeError(error);
