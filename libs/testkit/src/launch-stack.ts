@@ -16,6 +16,7 @@ export type ServerName =
   | 'mqtt'
   | 's3'
   | 'sqs'
+  | 'pubsub'
   | 'postgres'
   | 'opensearch';
 

@@ -1,6 +1,6 @@
 import { launchStack, type ServerName } from './launch-stack.ts';
 
-const servers: readonly ServerName[] = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 's3', 'sqs'];
+const servers: readonly ServerName[] = ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 's3', 'sqs', 'pubsub'];
 
 /** Vitest's global set-up of integration tests: their servers, before all files; its return value ends them. */
 export default async function setUp(): Promise<() => Promise<void>> {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { processesOf } from './processes/server-process.ts';
 import { allServers } from './servers/all-servers.ts';
-import { coordinatorsAnswer } from './servers/kafka-coordinators.ts';
+import { coordinatorsAnswer } from './lifecycle/kafka-coordinators.ts';
 import { serverNames } from './servers/server.ts';
 import { readState, stackFolder } from './state/state.ts';
 

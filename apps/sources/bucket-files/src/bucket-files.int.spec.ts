@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { localS3, putObject, testQueue } from '@sluice/connector-aws/testing';
-import { standIn } from '@sluice/connector-google/testing';
+import { standIn, testSubscription } from '@sluice/connector-google/testing';
 import { videoEvent, type VideoEvent } from '@sluice/contracts';
 import { uniqueName } from '@sluice/kafka/testing';
 import { sourceConformance, sourceRig, type Oddity } from '@sluice/source/testing';
@@ -226,6 +226,34 @@ describe('bucket-files', () => {
     await eventually(async () => expect(await queue.messages()).toBe(0), withinMs);
     expect(await boards(mark)).toEqual([`${mark}-0`, `${mark}-1`]);
     expect(await source.stop()).toBe(0);
+  });
+
+  it('reads objects as a subscription tells of them, once each, and acknowledges them', async () => {
+    const mark = uniqueName('subscription');
+    const files = await inGcs(mark);
+    const subscription = await testSubscription(mark);
+    rig.closing(() => subscription.close());
+    const settings = { BUCKET_FILES_QUEUE: subscription.name, BUCKET_FILES_REFRESH_MS: '3600000' };
+    await files.put('before.csv', `${header}\n${line(`${mark}-0`)}`);
+    let source = start(files, mark, settings);
+    // The listing at the start.
+    await eventually(async () => expect(await boards(mark)).toEqual([`${mark}-0`]), withinMs);
+    await files.put('a b+c.csv', `${header}\n${line(`${mark}-1`)}`);
+    for (const object of ['in/a b+c.csv', 'in/before.csv', 'in/gone.csv', 'elsewhere/d.csv'])
+      await subscription.tell(mark, object);
+    await subscription.tell(`${mark}-other`, 'in/a b+c.csv');
+    await eventually(async () => expect(await boards(mark)).toEqual([`${mark}-0`, `${mark}-1`]), withinMs);
+    await eventually(() => expect(rig.log()).toContain('does not tell of an object of the bucket'), withinMs);
+    // Announced again after a kill, it is not read again.
+    await source.kill();
+    await files.put('e.csv', `${header}\n${line(`${mark}-2`)}`);
+    for (const object of ['in/a b+c.csv', 'in/e.csv']) await subscription.tell(mark, object);
+    source = start(files, mark, settings);
+    const all = [`${mark}-0`, `${mark}-1`, `${mark}-2`];
+    await eventually(async () => expect(await boards(mark)).toEqual(all), withinMs);
+    expect(await source.stop()).toBe(0);
+    expect(await subscription.open()).not.toContain('in/e.csv');
+    expect(await boards(mark)).toEqual(all);
   });
 
   it('says in one sentence that a setting is wrong', async () => {

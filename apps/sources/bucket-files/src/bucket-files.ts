@@ -30,7 +30,7 @@ export async function runBucketFiles(config: BucketFilesConfig, context: AppCont
   try {
     await runSource({ source, contract, config, context, cursors: true });
   } finally {
-    notifications?.close();
+    await notifications?.close();
     store.close();
   }
 }

@@ -57,7 +57,7 @@ export const bucketFilesSettings = {
   BUCKET_FILES_QUEUE: settings.optional(
     settings.text({
       description:
-        'Queue in which S3 tells of new files: its address. Files are then read as they come, and looked for every BUCKET_FILES_REFRESH_MS all the same',
+        'Where the store tells of new files: the address of a queue of SQS, or projects/PROJECT/subscriptions/NAME of Pub/Sub. Files are then read as they come, and looked for every BUCKET_FILES_REFRESH_MS all the same',
       example: 'https://sqs.eu-central-1.amazonaws.com/123456789012/files',
     }),
   ),
@@ -109,6 +109,9 @@ export const renamingOf = ({ BUCKET_FILES_RENAME = [] }: Pick<BucketFilesConfig,
 export const columnsOf = ({ BUCKET_FILES_CSV_COLUMNS }: Pick<BucketFilesConfig, 'BUCKET_FILES_CSV_COLUMNS'>) =>
   BUCKET_FILES_CSV_COLUMNS?.split(',').map((name) => name.trim());
 
+/** How each store's queue is named; a folder has none. */
+const queueForms = { s3: /^https?:\/\//, gs: /^projects\/[^/]+\/subscriptions\/[^/]+$/, folder: undefined } as const;
+
 export const bucketFilesRules: readonly Rule<typeof bucketFilesSettings>[] = [
   ...kafkaRules,
   ...schemaRegistryRules,
@@ -116,10 +119,12 @@ export const bucketFilesRules: readonly Rule<typeof bucketFilesSettings>[] = [
     placeOf(BUCKET_FILES_FROM) === undefined
       ? 'BUCKET_FILES_FROM must be s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, or the path of a folder'
       : undefined,
-  ({ BUCKET_FILES_QUEUE, BUCKET_FILES_FROM }) =>
-    BUCKET_FILES_QUEUE === undefined || (/^https?:\/\//.test(BUCKET_FILES_QUEUE) && /^s3:/i.test(BUCKET_FILES_FROM))
+  ({ BUCKET_FILES_QUEUE: queue, BUCKET_FILES_FROM }) => {
+    const form = queueForms[placeOf(BUCKET_FILES_FROM)?.store ?? 'folder'];
+    return queue === undefined || form?.test(queue) === true
       ? undefined
-      : 'BUCKET_FILES_QUEUE must be the https address of a queue of SQS, for files in s3://BUCKET/PREFIX',
+      : 'BUCKET_FILES_QUEUE must be the https address of a queue of SQS for files in s3://BUCKET/PREFIX, and projects/PROJECT/subscriptions/NAME for files in gs://BUCKET/PREFIX';
+  },
   ({ BUCKET_FILES_CSV_QUOTE: quote }) =>
     /^[\x21-\x7e]$/.test(quote) ? undefined : 'BUCKET_FILES_CSV_QUOTE must be one ASCII character',
   (config) =>

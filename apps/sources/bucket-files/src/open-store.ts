@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { s3Files, sqsNotifications } from '@sluice/connector-aws';
 import { gcsFiles } from '@sluice/connector-google';
+import { pubsubNotifications } from '@sluice/connector-google/pubsub';
 import type { FileNotifications, FileStore } from '@sluice/objects';
 import type { AppContext } from '@sluice/telemetry';
 import type { BucketFilesConfig } from './config.ts';
@@ -31,7 +32,11 @@ export function openStore(config: BucketFilesConfig, context: Pick<AppContext, '
         notifications: queueOf(config, place.bucket, context),
       };
     case 'gs':
-      return { store: gcsFiles(config, { bucket: place.bucket, ...options }), prefix: place.prefix };
+      return {
+        store: gcsFiles(config, { bucket: place.bucket, ...options }),
+        prefix: place.prefix,
+        notifications: subscriptionOf(config, place.bucket, context),
+      };
     case 'folder':
       return { store: folderStore(resolve(place.folder)), prefix: '' };
     case undefined:
@@ -47,4 +52,12 @@ function queueOf(
   const { BUCKET_FILES_QUEUE: queueUrl, S3_REGION: region, BUCKET_FILES_TIMEOUT_MS: timeoutMs } = config;
   if (queueUrl === undefined) return undefined;
   return sqsNotifications({ queueUrl, region, bucket, logger, timeoutMs, timeoutSetting: 'BUCKET_FILES_TIMEOUT_MS' });
+}
+
+function subscriptionOf(
+  { BUCKET_FILES_QUEUE: subscription }: BucketFilesConfig,
+  bucket: string,
+  { logger }: Pick<AppContext, 'logger'>,
+): FileNotifications | undefined {
+  return subscription === undefined ? undefined : pubsubNotifications({ subscription, bucket, logger });
 }

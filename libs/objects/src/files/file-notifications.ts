@@ -13,5 +13,6 @@ export interface FileNotifications {
    * @throws Error in one sentence, and the abort reason
    */
   receive(signal: AbortSignal): Promise<readonly FileNotification[]>;
-  close(): void;
+  /** Ends the connection. What was committed and has not reached the queue is announced again. Throws nothing. */
+  close(): Promise<void>;
 }

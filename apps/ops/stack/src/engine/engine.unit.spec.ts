@@ -51,5 +51,6 @@ test('a server without an image, and one with a setting that its container would
     'registry-2',
     'mqtt',
     'sqs',
+    'pubsub',
   ]);
 });

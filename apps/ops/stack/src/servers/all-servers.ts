@@ -5,6 +5,7 @@ import { kafka, kafka2, kafka3 } from './kafka.ts';
 import { mqtt } from './mqtt.ts';
 import { opensearch } from './opensearch.ts';
 import { postgres } from './postgres.ts';
+import { pubsub } from './pubsub.ts';
 import { registry, registry2 } from './registry.ts';
 import { s3 } from './s3.ts';
 import { sqs } from './sqs.ts';
@@ -23,6 +24,7 @@ export const allServers: Readonly<Record<ServerName, Server>> = {
   mqtt,
   s3,
   sqs,
+  pubsub,
   postgres,
   opensearch,
 };

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { copyDependencies } from '../install/maven.ts';
 import { findTool } from '../toolchains/install-tools.ts';
 import { findJava } from '../toolchains/java.ts';
-import { coordinatorsAnswer } from './kafka-coordinators.ts';
+import { coordinatorsAnswer } from '../lifecycle/kafka-coordinators.ts';
 import { type Place, portOf, temporaryFolder, type Server } from './server.ts';
 
 const version = '4.3.0';

@@ -5,7 +5,7 @@ import { findTool } from '../toolchains/install-tools.ts';
 import { findJava } from '../toolchains/java.ts';
 import { UserError } from '../user-error.ts';
 import { answersOk } from './http-ready.ts';
-import { coordinatorsAnswer } from './kafka-coordinators.ts';
+import { coordinatorsAnswer } from '../lifecycle/kafka-coordinators.ts';
 import { portOf, temporaryFolder, type Place, type Server } from './server.ts';
 
 const version = '3.3.3';

@@ -13,13 +13,14 @@ export const serverNames = [
   'mqtt',
   's3',
   'sqs',
+  'pubsub',
   'postgres',
   'opensearch',
 ] as const;
 export type ServerName = (typeof serverNames)[number];
 
 /** Servers that are started only if named. */
-export const optionalServers: readonly ServerName[] = ['mqtt', 's3', 'sqs', 'postgres', 'opensearch'];
+export const optionalServers: readonly ServerName[] = ['mqtt', 's3', 'sqs', 'pubsub', 'postgres', 'opensearch'];
 
 /** The other brokers and the other registry of a cluster, by the one that runs without a cluster too. */
 export const clusterMembers: Readonly<Partial<Record<ServerName, readonly ServerName[]>>> = {

@@ -70,6 +70,8 @@ export function sqsNotifications({ queueUrl, region, bucket, logger, ...limit }:
         throw new Error(reason.startsWith(what) ? reason : `${what} cannot be read: ${reason}`);
       }
     },
-    close: () => client.destroy(),
+    async close() {
+      client.destroy();
+    },
   };
 }

@@ -1,0 +1,17 @@
+/** An object that a message tells of. */
+export interface CreatedObject {
+  bucket: string;
+  name: string;
+}
+
+/**
+ * The objects that a message of Cloud Storage tells of, by its attributes, which it has in every payload format:
+ * https://cloud.google.com/storage/docs/pubsub-notifications#attributes
+ *
+ * @returns undefined where the message is none of Cloud Storage's; empty for one that tells of no new object, such as a deletion
+ */
+export function createdObjects(attributes: Readonly<Record<string, string>>): CreatedObject[] | undefined {
+  const { eventType, bucketId: bucket, objectId: name } = attributes;
+  if (eventType === undefined || bucket === undefined || name === undefined) return undefined;
+  return eventType === 'OBJECT_FINALIZE' ? [{ bucket, name }] : [];
+}
