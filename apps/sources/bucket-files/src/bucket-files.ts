@@ -13,7 +13,7 @@ import { openStore } from './open-store.ts';
 /** Publishes the lines of files, until it is stopped, or once. */
 export async function runBucketFiles(config: BucketFilesConfig, context: AppContext): Promise<void> {
   const contract = contractOf(config);
-  const { store, prefix, notifications } = openStore(config, context);
+  const { store, prefix, notifications } = await openStore(config, context);
   const source = bucketFiles({
     store,
     prefix,
