@@ -56,13 +56,16 @@ export async function appServices(): Promise<AppService[]> {
   });
 }
 
-/** Without what comes from the environment of the person who runs compose. */
+/** What comes from the environment of the person who runs compose has its default, or is left out. */
 function plainValues(environment: Record<string, string | null>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) =>
-      value === null || value.includes('${') ? [] : [[name, value]],
-    ),
+    Object.entries(environment).flatMap(([name, value]) => (value === null ? [] : withDefaults(name, value))),
   );
+}
+
+function withDefaults(name: string, value: string): [string, string][] {
+  const text = value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+  return text.includes('${') ? [] : [[name, text]];
 }
 
 const units: Readonly<Record<string, number>> = { m: 2 ** 20, g: 2 ** 30 };

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { infraFolder } from '@sluice/kubernetes/chart';
+import { infraFolder, valuesFiles } from '@sluice/kubernetes/chart';
 import type { Cluster, ProgramResult } from '@sluice/kubernetes/cluster';
 import { eventually } from '@sluice/testkit';
+import { parse } from 'yaml';
 
 export const namespace = 'sluice';
 
@@ -11,8 +13,8 @@ export const zones: ReadonlyMap<string, string> = new Map([1, 2, 3].map((n) => [
 export const installerFile = join(infraFolder, 'installer-role.yaml');
 
 /**
- * Makes nodes, the resources of KEDA and of the Prometheus operator, the namespace, the volume that video-events reads, and an account that
- * may install the chart and no more.
+ * Makes nodes, the resources of KEDA and of the Prometheus operator, the namespace, the volumes that apps read, and an account that may
+ * install the chart and no more.
  *
  * @returns that account's kubeconfig
  */
@@ -22,7 +24,7 @@ export async function prepareCluster(cluster: Cluster): Promise<string> {
   await applied(cluster, [], {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
   });
-  for (const resource of playerLogs()) await applied(cluster, [], { input: JSON.stringify(resource) });
+  for (const resource of valuesFiles.flatMap(({ path }) => claimsOf(path)).flatMap(volumeFor)) await applied(cluster, [], { input: JSON.stringify(resource) });
   await applied(cluster, ['-n', namespace], { file: installerFile });
   const wait = ['wait', '--for=condition=Ready', 'node', '--all', '--timeout=60s'];
   must(await cluster.kubectl(wait), wait);
@@ -65,14 +67,22 @@ function node(name: string, zone: string): object {
   };
 }
 
-/** The volume and the claim that infra/k8s/values/video-events.yaml names. */
-function playerLogs(): object[] {
-  const [name, size] = ['video-player-logs', { storage: '1Gi' }];
+interface VolumeClaim {
+  claim: string;
+  mountPath: string;
+}
+
+const claimsOf = (path: string): readonly VolumeClaim[] =>
+  (parse(readFileSync(path, 'utf8')) as { claims?: VolumeClaim[] }).claims ?? [];
+
+/** A claim, and the volume that it is bound to. */
+function volumeFor({ claim: name, mountPath: path }: VolumeClaim): object[] {
+  const size = { storage: '1Gi' };
   const shared = { accessModes: ['ReadOnlyMany'], storageClassName: '' };
   return [
     {
       ...{ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name } },
-      spec: { ...shared, capacity: size, hostPath: { path: '/var/log/video-player' }, claimRef: { namespace, name } },
+      spec: { ...shared, capacity: size, hostPath: { path }, claimRef: { namespace, name } },
     },
     {
       ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace } },

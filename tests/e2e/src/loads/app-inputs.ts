@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startAppProcess } from '@sluice/testkit';
+import { videoEvent } from '@sluice/contracts';
 import { addressIn } from '../harness/address-in-log.ts';
 import { root } from '../harness/run-command.ts';
+import { bucketFilesLoad } from './bucket-files-load.ts';
 import { writePlayerLog } from './player-log.ts';
 import { unpacedLoads } from './unpaced-loads.ts';
 
-/** What sources read that have no input of their own: a simulator of X, and the log of a video player. */
+/** What sources read that have no input of their own: a simulator of X, the log of a video player, and a folder of CSV files. */
 export interface AppInputs {
   /** The settings with which an app, `<role>/<app>`, reads them, or with which a scenario need not wait for large units. */
   settingsOf(app: string): Readonly<Record<string, string>>;
@@ -35,6 +37,7 @@ export async function startAppInputs(folder: string, linesPerSecond: number, sig
     ...{ folder: logs, perSecond: linesPerSecond, rotateLines: 1000, seed: 1 },
     signal: AbortSignal.any([signal, stopped.signal]),
   }).catch(() => {});
+  const files = bucketFilesLoad(incoming, signal);
   const url = await addressIn(logFile);
   const settings: Readonly<Record<string, Record<string, string>>> = {
     'sources/tweets': { X_API_URL: url, X_BEARER_TOKEN: token, X_CA_FILE: certificate },
@@ -43,7 +46,11 @@ export async function startAppInputs(folder: string, linesPerSecond: number, sig
     'sinks/elasticsearch': { ELASTICSEARCH_REPLICAS: '0' },
     'sinks/gcs': { GCS_OBJECT_WAIT_MS: '3000', GCS_SMALL_OBJECT_WAIT_MS: '3000' },
     'sinks/s3': { S3_OBJECT_WAIT_MS: '3000', S3_SMALL_OBJECT_WAIT_MS: '3000' },
-    'sources/bucket-files': { BUCKET_FILES_FROM: incoming },
+    'sources/bucket-files': {
+      BUCKET_FILES_FROM: incoming,
+      BUCKET_FILES_TOPIC: videoEvent.topic,
+      BUCKET_FILES_REFRESH_MS: '500',
+    },
     'sinks/bigquery': { BIGQUERY_GATHER_MS: '3000', ...unpacedLoads },
   };
   const folders: Readonly<Record<string, string[]>> = {
@@ -57,7 +64,7 @@ export async function startAppInputs(folder: string, linesPerSecond: number, sig
     foldersOf: (app) => folders[app] ?? [],
     async stop() {
       stopped.abort();
-      await Promise.all([log, simulator.kill()]);
+      await Promise.all([log, files.stop(), simulator.kill()]);
     },
   };
 }

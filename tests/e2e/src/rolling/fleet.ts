@@ -6,7 +6,6 @@ import { createLogger } from '@sluice/telemetry';
 import { eventually, launchStack, startAppProcess, type AppProcess, type LaunchedStack } from '@sluice/testkit';
 import type { ScenarioContext } from '../harness/scenario.ts';
 import { startAppInputs, type AppInputs } from '../loads/app-inputs.ts';
-import { bucketFilesLoad } from '../loads/bucket-files-load.ts';
 import type { Bundles } from './bundles.ts';
 import { pauseMeter, type PauseMeter } from './pause-meter.ts';
 
@@ -63,13 +62,11 @@ export async function startFleet({ say, folder, signal }: ScenarioContext): Prom
   const config = loadConfig('rolling', kafkaSettings, stack.environment);
   const kafka = await connectKafka({ config, clientId: 'rolling', logger, signal });
   const inputs = await startAppInputs(folder, playerLinesPerSecond, signal);
-  const files = bucketFilesLoad(inputs.foldersOf('sources/bucket-files')[0] ?? '', signal);
   const running = new Map<string, AppProcess[]>();
   return {
     ...{ say, folder, signal, stack, inputs, kafka, running, shortfalls: [] },
     async stop() {
       await Promise.all([...running.values()].flat().map((one) => one.stop()));
-      await files.stop();
       await inputs.stop();
       await kafka.disconnect();
       await stack.stop();
@@ -88,8 +85,6 @@ export async function startInstance(fleet: Fleet, app: string, bundles: Bundles)
     environment: {
       ...stack.environment,
       IOT_READINGS_PER_SECOND: String(readingsPerSecond),
-      BUCKET_FILES_TOPIC: videoEvent.topic,
-      BUCKET_FILES_REFRESH_MS: '500',
       ...inputs.settingsOf(app),
     },
     logFile: join(folder, `${basename(app)}.log`),

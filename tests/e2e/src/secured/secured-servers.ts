@@ -58,10 +58,11 @@ export async function launchSecuredServers(
   const elasticsearchPassword = randomBytes(12).toString('hex');
   const stack = await launchStack({
     name: `scenario-${process.pid}`,
-    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery'],
+    only: ['kafka', 'registry', 'elasticsearch', 'gcs', 'bigquery', 's3', 'opensearch', 'postgres'],
     quiet: true,
     settings: {
       ...{ KAFKA_BROKERS: '', SCHEMA_REGISTRY_URL: '', ELASTICSEARCH_URL: '', GCS_ENDPOINT: '', BIGQUERY_ENDPOINT: '' },
+      ...{ S3_ENDPOINT: '', OPENSEARCH_URL: '', POSTGRES_URL: '' },
       STACK_KAFKA_LISTENERS: `SECURED://${brokers},EXPIRED://${expiredBrokers},MUTUAL://${mutualBrokers}`,
       STACK_KAFKA_PROPERTIES: Object.entries(properties)
         // Blanks separate properties, and a properties file has another way to write them.

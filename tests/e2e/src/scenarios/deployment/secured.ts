@@ -18,7 +18,7 @@ const secured: Scenario = {
 export default secured;
 
 const flowMs = 30_000;
-const destinations = ['elasticsearch', 'gcs', 'bigquery'];
+const destinations = ['elasticsearch', 'gcs', 's3', 'bigquery', 'opensearch', 'postgres'];
 
 async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
   const judge: Judge = { say, signal, shortfalls: [] };
