@@ -24,7 +24,8 @@ export async function prepareCluster(cluster: Cluster): Promise<string> {
   await applied(cluster, [], {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
   });
-  for (const resource of valuesFiles.flatMap(({ path }) => claimsOf(path)).flatMap(volumeFor)) await applied(cluster, [], { input: JSON.stringify(resource) });
+  for (const resource of valuesFiles.flatMap(({ path }) => claimsOf(path)).flatMap(volumeFor))
+    await applied(cluster, [], { input: JSON.stringify(resource) });
   await applied(cluster, ['-n', namespace], { file: installerFile });
   const wait = ['wait', '--for=condition=Ready', 'node', '--all', '--timeout=60s'];
   must(await cluster.kubectl(wait), wait);
