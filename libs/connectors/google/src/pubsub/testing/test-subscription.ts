@@ -6,7 +6,7 @@ export interface TestSubscription {
   /** As the setting wants it. */
   name: string;
   tell(bucket: string, object: string): Promise<void>;
-  /** Waits for longer than a deadline. @returns the objects of messages that nobody has acknowledged */
+  /** Waits for longer than a deadline. @returns the objects of messages that are not acknowledged */
   open(): Promise<string[]>;
   close(): Promise<void>;
 }
