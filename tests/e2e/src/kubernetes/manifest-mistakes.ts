@@ -49,9 +49,9 @@ export const manifestMistakes: readonly ManifestMistake[] = [
     answer: /may not be 0 when `maxSurge` is 0/,
   },
   {
-    what: 'a negative grace period',
-    ...{ from: 'terminationGracePeriodSeconds: 45', to: 'terminationGracePeriodSeconds: -5' },
-    answer: /terminationGracePeriodSeconds: Invalid value: -5/,
+    what: 'a probe that looks at no time',
+    ...{ from: 'periodSeconds: 10', to: 'periodSeconds: -5' },
+    answer: /periodSeconds: Invalid value: -5: must be greater than or equal to 0/,
   },
   {
     what: 'no image',

@@ -14,11 +14,13 @@ interface PodCounts {
   ready: number;
   /** All that exist, also those that end. */
   total: number;
+  /** Those that are not ending. */
+  staying: number;
   zones: ReadonlySet<string>;
   images: ReadonlySet<string>;
 }
 
-const none: PodCounts = { ready: 0, total: 0, zones: new Set(), images: new Set() };
+const none: PodCounts = { ready: 0, total: 0, staying: 0, zones: new Set(), images: new Set() };
 
 /** The pods of all releases. */
 export async function podsByRelease(cluster: Cluster): Promise<ReadonlyMap<string, PodCounts>> {
@@ -34,19 +36,23 @@ function countsOf(pods: readonly Pod[]): PodCounts {
   return {
     ready: pods.filter(isReady).length,
     total: pods.length,
+    staying: pods.filter(isStaying).length,
     zones: new Set(pods.map(({ spec }) => zones.get(spec.nodeName ?? '') ?? 'no zone')),
     images: new Set(pods.flatMap(({ spec }) => spec.containers.map(({ image }) => image))),
   };
 }
 
-const isReady = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp === undefined &&
-  (status.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True');
+const isStaying = ({ metadata }: Pod): boolean => metadata.deletionTimestamp === undefined;
+
+const isReady = (pod: Pod): boolean =>
+  isStaying(pod) &&
+  (pod.status.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True');
 
 /** The least and the most pods of a release while something happens. */
 export interface PodRange {
   leastReady: number;
   most: number;
+  mostStaying: number;
   looks: number;
 }
 
@@ -61,9 +67,14 @@ export async function watched<T>(
   const ended = new AbortController();
   const look = async () => {
     const now = await podsByRelease(cluster);
-    for (const [release, { ready, total }] of now) {
-      const { leastReady, most, looks } = ranges.get(release) ?? { leastReady: ready, most: total, looks: 0 };
-      ranges.set(release, { leastReady: Math.min(leastReady, ready), most: Math.max(most, total), looks: looks + 1 });
+    for (const [release, { ready, total, staying }] of now) {
+      const before = ranges.get(release) ?? { leastReady: ready, most: total, mostStaying: staying, looks: 0 };
+      ranges.set(release, {
+        leastReady: Math.min(before.leastReady, ready),
+        most: Math.max(before.most, total),
+        mostStaying: Math.max(before.mostStaying, staying),
+        looks: before.looks + 1,
+      });
     }
     // A release whose only pod is away is not in the list.
     for (const [release, range] of ranges) if (!now.has(release)) ranges.set(release, { ...range, leastReady: 0 });

@@ -83,13 +83,15 @@ async function lifeOf(release: Release, given: Given): Promise<string> {
   const seen = [];
   for (const [what, change] of changes) {
     signal.throwIfAborted();
-    const { range = { leastReady: 0, most: 0, looks: 0 }, image } = await change();
+    const { range = { leastReady: 0, most: 0, mostStaying: 0, looks: 0 }, image } = await change();
+    // A source's successor waits until it has ended. Others end while theirs works, and the deployment does not count them any more.
+    const seenAtMost = release.role === 'source' ? range.most : range.mostStaying;
     if (range.leastReady < leastReady)
       shortfalls.push(`${name} had ${range.leastReady} ready pods while it was ${what}`);
-    if (range.most > most) shortfalls.push(`${name} had ${range.most} pods while it was ${what}, not ${most} at most`);
+    if (seenAtMost > most) shortfalls.push(`${name} had ${seenAtMost} pods while it was ${what}, not ${most} at most`);
     if (image.endsWith(':next') === (what === 'rolled back'))
       shortfalls.push(`${name} runs ${image} after it was ${what}`);
-    seen.push(`${range.leastReady} to ${range.most} while ${what}`);
+    seen.push(`${range.leastReady} to ${seenAtMost} while ${what}`);
   }
   const { zones: inZones } = await podsOf(cluster, name);
   if (inZones.size < Math.min(release.pods, zones.size))
