@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../harness/run-command.ts';
-import { changed, guideSteps } from './guide.ts';
+import { changed, guideSteps, type GuideStep } from './guide.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
@@ -45,3 +45,12 @@ it.each(['sink', 'source', 'processor', 'event'])(
     expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
   },
 );
+
+it.each(globSync('docs/new-*.md', { cwd: root }))('the sample lines of %s are lines of JSON', (file) => {
+  const samples = guideSteps(readFileSync(join(root, file), 'utf8')).filter(isSample);
+  for (const { text } of samples)
+    for (const line of text.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+});
+
+const isSample = (step: GuideStep): step is Extract<GuideStep, { do: 'write' }> =>
+  step.do === 'write' && step.path.endsWith('.jsonl');
