@@ -20,7 +20,7 @@ interface Report {
   testResults: { name: string; status: string; message?: string; assertionResults: Assertion[] }[];
 }
 
-const suites = /\b(sourceConformance|processorConformance|sinkConformance|collectingSinkConformance)[<(]/;
+const suites = /\b(source|processor|sink|collectingSink|objectSink)Conformance[<(]/;
 const groups = 'as a (source|processor|sink|collecting sink) ';
 
 async function run({ say, folder, signal }: ScenarioContext): Promise<ScenarioResult> {
