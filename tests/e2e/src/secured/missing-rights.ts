@@ -1,3 +1,4 @@
+import { deadLetterTopic, storedObject } from '@sluice/contracts';
 import type { AccessControl, AccessRight } from '@sluice/kafka/testing';
 import { lineOf } from './access-list.ts';
 import { elasticsearchAdmin, indexCreation, withoutEachPrivilege, type Role } from './elasticsearch-keys.ts';
@@ -13,7 +14,7 @@ export interface Judge {
 const atOnce = 3;
 
 /**
- * Takes away one right of each kind from each app: its log must name the resource, and it must work again once it has the right.
+ * Takes away each right that an app uses at its start: its log must name the resource, and it must work again once it has the right.
  *
  * @returns how many were tried
  */
@@ -27,7 +28,7 @@ export async function withoutEachRight(
   let tried = 0;
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      for (const right of oneOfEachKind(next[1])) {
+      for (const right of usedAtStart(next[1])) {
         judge.signal.throwIfAborted();
         tried++;
         await withoutRight(apps, control, next[0], right, judge);
@@ -58,19 +59,21 @@ async function withoutRight(
   await process.stop();
 }
 
-/** The first right of each operation on each kind of resource; dead letters, cursors and reader groups are kinds of their own. */
-function oneOfEachKind(rights: readonly AccessRight[]): AccessRight[] {
-  const kinds = new Map<string, AccessRight>();
-  // DELETE only removes what would be left over, and bigquery reads again only where a row is refused.
-  const readsAtStart = rights.some(({ name }) => name.startsWith('cursors.'));
-  const isNeededAtStart = ({ operation, name }: AccessRight): boolean =>
-    operation !== 'DELETE' && (readsAtStart || !name.startsWith('sluice-reader'));
-  for (const right of rights.filter(isNeededAtStart)) {
-    const kind = `${right.operation} ${right.resource} ${/\.dlq$|^cursors|^sluice-reader/.exec(right.name)?.[0] ?? ''}`;
-    if (!kinds.has(kind)) kinds.set(kind, right);
-  }
-  return [...kinds.values()];
+/**
+ * The rights that an app uses at its start. DELETE only removes what would be left over. An app that reads again without cursors does so
+ * where a row is refused: bigquery then needs the topics of the refused records.
+ */
+function usedAtStart(rights: readonly AccessRight[]): AccessRight[] {
+  const hasCursors = rights.some(({ name }) => name.startsWith('cursors.'));
+  const readsAgain = rights.some(({ name }) => name.startsWith('sluice-reader'));
+  const isLater = ({ operation, resource, name }: AccessRight): boolean =>
+    operation === 'DELETE' ||
+    (readsAgain && !hasCursors && (name.startsWith('sluice-reader') || (resource === 'topic' && !isOfObjects(name))));
+  return rights.filter((right) => !isLater(right));
 }
+
+const isOfObjects = (topic: string): boolean =>
+  topic === storedObject.topic || topic === deadLetterTopic(storedObject.topic);
 
 /** What the sentence about a missing right must name. */
 const sentenceAbout = ({ name, resource }: AccessRight): RegExp => {
