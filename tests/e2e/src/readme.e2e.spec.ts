@@ -20,7 +20,6 @@ const runHere = [
   'npm run sluice -- audit',
   'npm run stack -- down',
   'npm run prove',
-  'npm run prove -- main-job',
   'npm run prove -- delivery',
   'npm run prove -- warehouse --rounds 2',
   'npm run bench -- --records 50000 --rounds 1',
@@ -109,7 +108,7 @@ test('npm run prove lists the scenarios, and those of the README hold', async ()
   const list = await runCommand('npm run prove');
   expect(list.stdout).toContain('main-job');
   expect(list.stdout).toContain('delivery');
-  for (const command of ['main-job', 'delivery', 'warehouse --rounds 2']) {
+  for (const command of ['delivery', 'warehouse --rounds 2']) {
     const { code, stdout, stderr } = await runCommand(`npm run prove -- ${command}`);
     expect(stdout.trim().split('\n').at(-1), stdout + stderr).toBe(`${command.split(' ')[0]} holds`);
     expect(code).toBe(0);
