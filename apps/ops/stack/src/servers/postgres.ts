@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readlink, realpath, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { aptPackages } from '../install/apt.ts';
 import { hostAndPort } from '../lifecycle/external.ts';
 import { giveTo } from '../state/ownership.ts';
@@ -51,6 +52,7 @@ export const postgres: Server = {
     if (stepDown.user) await giveTo(stepDown.user, data);
     if ((await outputOf('/bin/sh', initialize, stepDown.user)) === undefined)
       throw new Error(`PostgreSQL cannot make its files: run sh ${initialize.join(' ')} to see why`);
+    await untilUnused(await realpath(folder));
     const settings = {
       listen_addresses: '127.0.0.1',
       port: portOf(ports, 'sql'),
@@ -67,6 +69,21 @@ export const postgres: Server = {
   address: (ports) => `postgres://127.0.0.1:${portOf(ports, 'sql')}/${database}`,
   isReady: logsIn,
 };
+
+/** How long processes of a killed server may take to end. */
+const endingMs = 10_000;
+
+/**
+ * Waits until no process works in a cluster's folder, which is where all of a server's processes work. Those of a server that was killed
+ * end a moment after it, and PostgreSQL does not start while they share its memory.
+ */
+async function untilUnused(folder: string): Promise<void> {
+  for (const endMs = Date.now() + endingMs; Date.now() < endMs; await delay(50)) {
+    const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const folders = await Promise.all(processes.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
+    if (!folders.includes(folder)) return;
+  }
+}
 
 /** Makes the cluster and the database, once: single-user mode needs no running server. A cluster that was cut short is made again. */
 const initializeScript = `#!/bin/sh
