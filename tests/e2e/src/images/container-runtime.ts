@@ -19,13 +19,22 @@ export interface Container {
   stop(graceMs: number): Promise<number>;
 }
 
+interface BuiltImage {
+  size: string;
+  layer: string;
+}
+
 /** Builds and runs images: through an engine where one answers, else with the tools that engines are made of. */
 export interface ContainerRuntime {
   readonly name: string;
   /** Prepares what images are built from. */
   prepare(say: (line: string) => void): Promise<void>;
-  /** @param app the Dockerfile's argument @returns the image's size, unpacked, for a person */
-  build(app: string, image: string): Promise<{ size: string }>;
+  /**
+   * @param app the Dockerfile's argument
+   * @param isFresh without layers of earlier builds
+   * @returns the image's size, unpacked, for a person; and the digest of its last layer, which is the app's
+   */
+  build(app: string, image: string, isFresh?: boolean): Promise<BuiltImage>;
   /** The command of the image's HEALTHCHECK. */
   healthCheck(image: string): Promise<string[]>;
   run(name: string, image: string, options: ContainerOptions): Promise<Container>;

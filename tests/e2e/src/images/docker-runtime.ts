@@ -11,9 +11,16 @@ export function dockerRuntime(engine: string): ContainerRuntime {
   return {
     name: engine,
     async prepare() {},
-    async build(app, image) {
-      await run('build', '-f', 'infra/docker/Dockerfile', '--build-arg', `APP=${app}`, '-t', image, '.');
-      return { size: await run('images', '--format', '{{.Size}}', image) };
+    async build(app, image, isFresh = false) {
+      const time = await runProgram('git', ['log', '-1', '--format=%ct'], { cwd: root });
+      const options = [`SOURCE_DATE_EPOCH=${time}`, `APP=${app}`].flatMap((one) => ['--build-arg', one]);
+      if (isFresh) options.push('--no-cache');
+      await run('build', '-f', 'infra/docker/Dockerfile', ...options, '-t', image, '.');
+      const size = await run('images', '--format', '{{.Size}}', image);
+      const layers = JSON.parse(
+        await run('image', 'inspect', '--format', '{{json .RootFS.Layers}}', image),
+      ) as string[];
+      return { size, layer: layers.at(-1) ?? '' };
     },
     async healthCheck(image) {
       const test = JSON.parse(

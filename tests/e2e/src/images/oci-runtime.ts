@@ -23,16 +23,29 @@ export function ociRuntime(): ContainerRuntime {
       await installTools(say);
       await buildBaseImage(run, say);
     },
-    async build(app, image) {
+    async build(app, image, isFresh = false) {
       // A certificate authority of this machine's own is a secret of the build, and stays out of the image.
       const authority = process.env['NODE_EXTRA_CA_CERTS'];
       const secret = authority === undefined ? [] : ['--secret', `id=extra-ca,src=${authority}`];
       await run(
         ...(['buildah', 'bud', '--pull-never', '--format', 'docker', '--network', 'host', ...secret] as const),
-        ...['--layers', '-f', 'infra/docker/Dockerfile', '--build-arg', `APP=${app}`, '-t', image, '.'],
+        // Files have the time of the commit, so that the same sources make the same layer.
+        ...[
+          '--timestamp',
+          await run('git', 'log', '-1', '--format=%ct'),
+          isFresh ? '--no-cache' : '--layers',
+          '-f',
+          'infra/docker/Dockerfile',
+          '--build-arg',
+          `APP=${app}`,
+          '-t',
+          image,
+          '.',
+        ],
       );
       const [found] = JSON.parse(await run('buildah', 'images', '--json', `localhost/${image}`)) as { size: string }[];
-      return { size: found?.size ?? '' };
+      const { OCIv1 } = await inspected(run, image);
+      return { size: found?.size ?? '', layer: OCIv1.rootfs.diff_ids.at(-1) ?? '' };
     },
     async healthCheck(image) {
       return (await configOf(run, image)).Healthcheck.Test.slice(1);
@@ -83,6 +96,7 @@ export function ociRuntime(): ContainerRuntime {
 
 interface BuildahImage {
   Docker: { config: ImageConfig };
+  OCIv1: { rootfs: { diff_ids: string[] } };
 }
 interface ImageConfig {
   Healthcheck: { Test: string[] };
@@ -102,10 +116,10 @@ interface RuntimeConfig {
 
 type Run = (program: string, ...args: string[]) => Promise<string>;
 
-async function configOf(run: Run, image: string): Promise<ImageConfig> {
-  const { Docker } = JSON.parse(await run('buildah', 'inspect', '--type', 'image', image)) as BuildahImage;
-  return Docker.config;
-}
+const inspected = async (run: Run, image: string): Promise<BuildahImage> =>
+  JSON.parse(await run('buildah', 'inspect', '--type', 'image', image)) as BuildahImage;
+
+const configOf = async (run: Run, image: string): Promise<ImageConfig> => (await inspected(run, image)).Docker.config;
 
 /** The image's user, as all of ours have it. */
 const user = { uid: 1000, gid: 1000 };
