@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Identifies a process. A pid can be reused, a pid with its start time cannot. */
@@ -34,13 +34,20 @@ export function isAlive(identity: ProcessIdentity): boolean {
 
 /** All running processes that were started with the variable `name=value` in their environment, or inherited it. */
 export function processesWith(name: string, value: string): ProcessIdentity[] {
-  const wanted = `\0${name}=${value}\0`;
+  const wanted = Buffer.from(`\0${name}=${value}\0`).toString('latin1');
+  return processesThat((entry) => `\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}\0`.includes(wanted));
+}
+
+/** All running processes that work in a folder. @param folder without symbolic links */
+export const processesIn = (folder: string): ProcessIdentity[] =>
+  processesThat((entry) => readlinkSync(`/proc/${entry}/cwd`) === folder);
+
+function processesThat(isWanted: (entry: string) => boolean): ProcessIdentity[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
-        if (!`\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}\0`.includes(Buffer.from(wanted).toString('latin1')))
-          return [];
+        if (!isWanted(entry)) return [];
       } catch {
         return []; // It has ended, or belongs to another user.
       }

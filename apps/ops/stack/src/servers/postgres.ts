@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readlink, realpath, writeFile } from 'node:fs/promises';
+import { readdir, realpath, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { aptPackages } from '../install/apt.ts';
 import { hostAndPort } from '../lifecycle/external.ts';
+import { processesIn } from '../processes/processes.ts';
 import { giveTo } from '../state/ownership.ts';
 import { onPath, outputOf } from '../toolchains/executable.ts';
 import { UserError } from '../user-error.ts';
@@ -74,15 +75,12 @@ export const postgres: Server = {
 const endingMs = 10_000;
 
 /**
- * Waits until no process works in a cluster's folder, which is where all of a server's processes work. Those of a server that was killed
- * end a moment after it, and PostgreSQL does not start while they share its memory.
+ * Waits until no process works in a cluster's folder, as all of a server's do. The children of a killed server end a moment after it, and
+ * PostgreSQL does not start while they share its memory. They do not bear the stack's mark: their titles are written over it.
  */
 async function untilUnused(folder: string): Promise<void> {
-  for (const endMs = Date.now() + endingMs; Date.now() < endMs; await delay(50)) {
-    const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const folders = await Promise.all(processes.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
-    if (!folders.includes(folder)) return;
-  }
+  const endMs = Date.now() + endingMs;
+  while (processesIn(folder).length > 0 && Date.now() < endMs) await delay(50);
 }
 
 /** Makes the cluster and the database, once: single-user mode needs no running server. A cluster that was cut short is made again. */
