@@ -1,29 +1,18 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { repeat, type Load } from './repeat.ts';
 
-const everyMs = 500;
 const linesPerFile = 10;
 
 /** Puts a CSV file of video events into a folder twice a second, whole at once, until stopped. */
-export function bucketFilesLoad(folder: string, signal: AbortSignal): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const either = AbortSignal.any([signal, stopped.signal]);
-  const running = (async () => {
-    for (let file = 0; !either.aborted; file++) {
-      const name = `${String(file).padStart(6, '0')}.csv`;
-      const time = new Date().toISOString();
-      const lines = Array.from({ length: linesPerFile }, (_, line) => `${name}#${line},1,${time},user-${file},news`);
-      const beside = join(folder, '..', `${name}.new`);
-      await writeFile(beside, ['board_id,playtime,timestamp,user_id,interest', ...lines, ''].join('\n'));
-      await rename(beside, join(folder, name));
-      await delay(everyMs, undefined, { signal: either }).catch(() => {});
-    }
-  })();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
+export function bucketFilesLoad(folder: string, signal: AbortSignal): Load {
+  const addFile = async (file: number): Promise<void> => {
+    const name = `${String(file).padStart(6, '0')}.csv`;
+    const time = new Date().toISOString();
+    const lines = Array.from({ length: linesPerFile }, (_, line) => `${name}#${line},1,${time},user-${file},news`);
+    const unfinished = join(folder, '..', `${name}.new`);
+    await writeFile(unfinished, ['board_id,playtime,timestamp,user_id,interest', ...lines, ''].join('\n'));
+    await rename(unfinished, join(folder, name));
   };
+  return repeat(500, addFile, signal);
 }
