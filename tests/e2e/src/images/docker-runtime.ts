@@ -2,6 +2,7 @@ import { openSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { root } from '../harness/run-command.ts';
+import { commitTime } from './commit-time.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import { outcomeOf, runProgram } from './run-program.ts';
 
@@ -12,8 +13,7 @@ export function dockerRuntime(engine: string): ContainerRuntime {
     name: engine,
     async prepare() {},
     async build(app, image, isFresh = false) {
-      const time = await runProgram('git', ['log', '-1', '--format=%ct'], { cwd: root });
-      const options = [`SOURCE_DATE_EPOCH=${time}`, `APP=${app}`].flatMap((one) => ['--build-arg', one]);
+      const options = [`SOURCE_DATE_EPOCH=${await commitTime()}`, `APP=${app}`].flatMap((one) => ['--build-arg', one]);
       if (isFresh) options.push('--no-cache');
       await run('build', '-f', 'infra/docker/Dockerfile', ...options, '-t', image, '.');
       const size = await run('images', '--format', '{{.Size}}', image);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '../harness/run-command.ts';
 import { buildBaseImage } from './base-image.ts';
+import { commitTime } from './commit-time.ts';
 import type { ContainerOptions, ContainerRuntime } from './container-runtime.ts';
 import { outcomeOf, runProgram, succeeds } from './run-program.ts';
 
@@ -29,19 +30,8 @@ export function ociRuntime(): ContainerRuntime {
       const secret = authority === undefined ? [] : ['--secret', `id=extra-ca,src=${authority}`];
       await run(
         ...(['buildah', 'bud', '--pull-never', '--format', 'docker', '--network', 'host', ...secret] as const),
-        // Files have the time of the commit, so that the same sources make the same layer.
-        ...[
-          '--timestamp',
-          await run('git', 'log', '-1', '--format=%ct'),
-          isFresh ? '--no-cache' : '--layers',
-          '-f',
-          'infra/docker/Dockerfile',
-          '--build-arg',
-          `APP=${app}`,
-          '-t',
-          image,
-          '.',
-        ],
+        ...['--timestamp', await commitTime(), isFresh ? '--no-cache' : '--layers'],
+        ...['-f', 'infra/docker/Dockerfile', '--build-arg', `APP=${app}`, '-t', image, '.'],
       );
       const [found] = JSON.parse(await run('buildah', 'images', '--json', `localhost/${image}`)) as { size: string }[];
       const { OCIv1 } = await inspected(run, image);
