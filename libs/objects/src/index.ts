@@ -1,4 +1,4 @@
-export type { FileNotification, FileNotifications } from './files/file-notifications.ts';
+export type { CreatedObject, FileNotification, FileNotifications } from './files/file-notifications.ts';
 export { FileGone, type FileStore, type FoundFile } from './files/file-store.ts';
 export { metadataOf, factsOf, schemaIdsOf, type ObjectFacts } from './object/object-facts.ts';
 export type { FoundObject, ObjectStore } from './object/object-store.ts';

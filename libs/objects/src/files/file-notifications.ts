@@ -1,3 +1,9 @@
+/** An object that a message of a store tells of. */
+export interface CreatedObject {
+  bucket: string;
+  name: string;
+}
+
 /** A store says that a file has come. */
 export interface FileNotification {
   name: string;

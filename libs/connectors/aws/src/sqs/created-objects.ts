@@ -1,8 +1,4 @@
-/** An object that a message tells of. */
-export interface CreatedObject {
-  bucket: string;
-  name: string;
-}
+import type { CreatedObject } from '@sluice/objects';
 
 /**
  * The objects that a message tells of: S3's own event notification, also by way of SNS, or an event of EventBridge.

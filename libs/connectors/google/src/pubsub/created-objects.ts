@@ -1,8 +1,4 @@
-/** An object that a message tells of. */
-export interface CreatedObject {
-  bucket: string;
-  name: string;
-}
+import type { CreatedObject } from '@sluice/objects';
 
 /**
  * The objects that a message of Cloud Storage tells of, by its attributes, which it has in every payload format:

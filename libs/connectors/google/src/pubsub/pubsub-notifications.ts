@@ -11,7 +11,7 @@ const farewellMs = 5_000;
 const waitMs = 10_000;
 /** What the numbers of gRPC mean that a setting or a right can cause: https://grpc.io/docs/guides/status-codes/ */
 const meanings: Readonly<Record<number, string>> = {
-  5: 'it does not exist: create it, or correct BUCKET_FILES_QUEUE',
+  5: 'it does not exist: create it, or correct its name',
   7: 'these credentials may not read it: grant roles/pubsub.subscriber',
   16: 'Google accepts no credentials of this process',
 };
@@ -25,9 +25,10 @@ interface Options {
 }
 
 /**
- * Cloud Storage's notifications from a subscription of Pub/Sub. A message is acknowledged when its object is committed; until then the
- * client extends its deadline, for an hour at most, and after that it comes again. So do those of a process that was killed. A message of
- * another kind is acknowledged too: another subscription has a copy of its own, and this one would only bring it again at once.
+ * Cloud Storage's notifications from a subscription of Pub/Sub. A message is acknowledged when its object is committed. Until then the
+ * client extends the message's deadline, for at most an hour. Pub/Sub delivers it again when the deadline has passed, also where the
+ * process was killed. A message of another kind is acknowledged too: Pub/Sub would deliver it again at once, and another subscription has
+ * its own copy.
  */
 export function pubsubNotifications({ subscription: name, bucket, logger }: Options): FileNotifications {
   const [, projectId = ''] = name.split('/');
@@ -44,7 +45,7 @@ export function pubsubNotifications({ subscription: name, bucket, logger }: Opti
       logger.warn({ id: message.id }, 'a message of the subscription does not tell of an object of the bucket');
     const [object] = ours;
     if (object === undefined) return message.ack();
-    // One that is not acknowledged in time comes again, and is then known to be committed.
+    // If the deadline passes first, Pub/Sub delivers the message again, and its object is then known to be committed.
     received.push({ name: object.name, committed: () => message.ack() });
     wake();
   };
