@@ -67,7 +67,8 @@ export async function startDashboard(options: {
     env: {
       ...(await ownSettings(environment)),
       ...environment,
-      ...{ TELEMETRY_PORT: '0', LOG_FORMAT: 'json' },
+      TELEMETRY_PORT: '0',
+      LOG_FORMAT: 'json',
       ...littleKept,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
